@@ -1,0 +1,181 @@
+# METADATA
+# scope: package
+# title: A signed CARE record exists where one is due
+# description: >-
+#   Where the sensitivity is rank 3 or more, or an authority to control is named, a CARE block has to exist in a
+#   signed source, with its status approved, an authority to control and a reviewer. The rule checks that the
+#   record exists, who vouches for it and what status it states; whether a community agrees is not for a gate to say.
+# custom:
+#   id: care
+#   severity: critical
+#   quantifier: any
+#   kind: metadata
+#   rationale: This is the one record whose forgery can hurt people, so it is not taken from whoever can push.
+#   remedy: Have the record written by those who hold the authority, and sign or attest the metadata that holds it.
+package core.care
+
+labels := data.lib.claims.ranked(data.lib.claims.labels)
+
+high := [source | some source in labels; source.claim.rank >= threshold]
+
+authorities := data.lib.claims.in_role("authority")
+
+reasons := array.concat(high, authorities)
+
+due if count(reasons) > 0
+
+# Names are left out: they can be sensitive themselves.
+because := sprintf("%s has rank %v", [data.lib.claims.shown(high[0].claim), high[0].claim.rank]) if {
+	count(high) > 0
+} else := sprintf("%s names an authority to control", [authorities[0].claim.field])
+
+blocks := [{"source": source, "faults": faults(source.claim)} | some source in data.lib.claims.in_role("care")]
+
+signed := [item | some item in blocks; item.source.proven]
+
+good := [item | some item in signed; count(item.faults) == 0]
+
+missing if {
+	due
+	count(blocks) == 0
+}
+
+unchecked_kinds := {"provenance", "run_manifest", "sbom", "metadata", "other"}
+
+# Documents that nobody could check may hold it.
+unknown if {
+	missing
+	count(data.lib.evidence.unchecked(unchecked_kinds)) > 0
+}
+
+deny contains missing_finding if {
+	missing
+	not unknown
+}
+
+undecided contains missing_finding if unknown
+
+missing_finding := data.lib.finding.unmet(
+	sprintf("expected a CARE block, because %s, found none%s", [because, data.lib.evidence.others_note(unchecked_kinds)]),
+	array.concat([source.place | some source in reasons], data.lib.evidence.others(unchecked_kinds)),
+	sprintf("Have `care` (status, authority_to_control, reviewer) written into the metadata by those who hold the authority, then attest it: `%s`.", [data.lib.evidence.attest("stac", "item.json")]),
+)
+
+deny contains finding if {
+	due
+	count(signed) > 0
+	count(good) == 0
+	least := min([count(item.faults) | some item in signed])
+	best := [item | some item in signed; count(item.faults) == least][0]
+	some fault in best.faults
+	finding := data.lib.finding.unmet(
+		sprintf("expected a complete CARE block, because %s, found one that %s", [because, fault]),
+		array.concat([best.source.place], [source.place | some source in reasons]),
+		"Have the block completed by those who hold the authority, then sign or attest the metadata again.",
+	)
+}
+
+# Text that is only attached may raise demands, so a refusal counts whoever wrote it, and due or not.
+deny contains finding if {
+	some item in blocks
+	status := status_of(item.source.claim)
+	status in {"rejected", "restricted", "revision"}
+	not status in accepted
+	finding := data.lib.finding.wrong(
+		sprintf("expected the CARE status `approved`, found `%s`", [status]),
+		[item.source.place],
+		"Do not publish. Talk to those who hold the authority, and publish what they release.",
+	)
+}
+
+undecided contains finding if {
+	due
+	count(signed) == 0
+	count(blocks) > 0
+	source := blocks[0].source
+	finding := data.lib.finding.unmet(
+		sprintf("expected a signed CARE block, because %s, found only unsigned ones: anyone who can push could have written them", [because]),
+		array.concat([item.source.place | some item in blocks], [reason.place | some reason in reasons]),
+		sprintf("Sign what holds it, `cosign sign --key cosign.key %s@%s`, or attest the metadata to %s.", [data.lib.text.repository, source.manifest, data.lib.text.pinned]),
+	)
+}
+
+# What a block lacks.
+faults(claim) := ["is not an object with status, authority_to_control and reviewer"] if {
+	not block(claim)
+} else := array.concat(status_faults(claim), [sprintf("has no %s", [field]) |
+	some field in ["authority_to_control", "reviewer"]
+	not stated(object.get(block(claim), field, null))
+])
+
+status_faults(claim) := [] if {
+	status_of(claim) in accepted
+} else := ["has no status"] if {
+	not status_of(claim)
+} else := ["has another status than `approved`"]
+
+# An annotation holds the block as JSON text.
+block(claim) := claim.value if {
+	is_object(claim.value)
+} else := object_in(claim.value) if {
+	is_string(claim.value)
+}
+
+object_in(text) := value if {
+	json.is_valid(text)
+	value := json.unmarshal(text)
+	is_object(value)
+}
+
+status_of(claim) := lower(trim_space(status)) if {
+	status := object.get(block(claim), "status", null)
+	is_string(status)
+	trim_space(status) != ""
+}
+
+stated(value) if {
+	is_string(value)
+	trim_space(value) != ""
+}
+
+stated(value) if {
+	is_array(value)
+	count(value) > 0
+}
+
+stated(value) if {
+	is_object(value)
+	count(value) > 0
+}
+
+default threshold := 3
+
+threshold := data.config.care.required_rank if is_number(data.config.care.required_rank)
+
+default accepted := {"approved"}
+
+accepted := {lower(status) | some status in data.config.care.accepted_status; is_string(status)} if is_array(data.config.care.accepted_status)
+
+bad_settings if {
+	value := data.config.care
+	not is_object(value)
+}
+
+bad_settings if {
+	value := data.config.care.required_rank
+	not is_number(value)
+}
+
+bad_settings if {
+	value := data.config.care.accepted_status
+	not is_array(value)
+}
+
+undecided contains finding if {
+	bad_settings
+	finding := data.lib.finding.wrong(
+		"the setting config.care is not an object whose `required_rank` is a number and whose `accepted_status` is a list",
+		[data.lib.finding.subject],
+		`Write it like {"config": {"care": {"required_rank": 3, "accepted_status": ["approved"]}}}.`,
+	)
+}

@@ -1,0 +1,140 @@
+package core.care_test
+
+complete := {"status": "approved", "authority_to_control": ["the council"], "reviewer": "a reviewer"}
+
+care(value) := object.union(data.lib.fixture_test.claim("care", "care", 0), {"value": value})
+
+stac(claims) := object.union(data.lib.fixture_test.document("stac", "stac"), {"claims": claims})
+
+restricted := data.lib.fixture_test.label("restricted", 3)
+
+authority := data.lib.fixture_test.claim("authority", "care.authority_to_control", "the council")
+
+signed(claims) := data.lib.fixture_test.with_proven("metadata", [stac(claims)])
+
+attached(claims) := data.lib.fixture_test.with_attached("metadata", [stac(claims)])
+
+nothing(inputs) if {
+	every one in inputs {
+		data.lib.fixture_test.silent(data.core.care.deny) with input as one
+		data.lib.fixture_test.silent(data.core.care.undecided) with input as one
+	}
+}
+
+test_not_due_is_silent if {
+	nothing([data.lib.fixture_test.good, attached([data.lib.fixture_test.label("internal", 2)]), attached([])])
+}
+
+test_a_signed_block_is_silent if {
+	nothing([signed([restricted, care(complete)]), signed([authority, care(complete)])])
+}
+
+test_no_block_fails_at_rank_three if {
+	findings := data.core.care.deny with input as signed([restricted])
+	data.lib.fixture_test.says(findings, "absent", ["expected a CARE block, because kfm:access_level = `restricted` has rank 3", "found none"])
+	some finding in findings
+	finding.pointer == "/properties/kfm:access_level"
+}
+
+test_no_block_fails_where_an_authority_is_named if {
+	findings := data.core.care.deny with input as attached([authority])
+	data.lib.fixture_test.says(findings, "absent", ["because care.authority_to_control names an authority to control"])
+	every finding in findings {
+		not contains(finding.msg, "the council")
+	}
+}
+
+test_an_unsigned_label_makes_it_due if {
+	raised := object.union(data.lib.fixture_test.good, {"attached": {"metadata": [stac([restricted])]}})
+	data.lib.fixture_test.says(data.core.care.deny, "absent", ["found none"]) with input as raised
+}
+
+test_no_block_is_undecided_if_something_unchecked_may_hold_it if {
+	maybe := object.union(signed([restricted]), {"unchecked": [data.lib.fixture_test.unchecked("metadata")]})
+	data.lib.fixture_test.silent(data.core.care.deny) with input as maybe
+	data.lib.fixture_test.says(data.core.care.undecided, "absent", ["found none", "no trusted root given"]) with input as maybe
+}
+
+test_an_unsigned_block_is_undecided if {
+	findings := data.core.care.undecided with input as attached([restricted, care(complete)])
+	data.lib.fixture_test.says(findings, "absent", ["expected a signed CARE block", "found only unsigned ones"])
+	some finding in findings
+	contains(finding.remedy, "cosign sign --key cosign.key reg.example.org/kfm/layers@sha256:3a0-stac")
+	data.lib.fixture_test.silent(data.core.care.deny) with input as attached([restricted, care(complete)])
+}
+
+test_an_unsigned_annotation_is_undecided_and_a_signed_one_enough if {
+	claims := [restricted, care(json.marshal(complete))]
+	open := object.union(attached([]), {"subject": {"proven": false, "claims": claims}})
+	data.lib.fixture_test.says(data.core.care.undecided, "absent", ["found only unsigned ones"]) with input as open
+	nothing([object.union(open, {"subject": {"proven": true}})])
+}
+
+test_a_signed_referrer_is_enough if {
+	referrer := {"manifest": "sha256:3a0-r", "artifact_type": null, "annotations": {}, "claims": [restricted, care(json.marshal(complete))], "proven": true}
+	nothing([data.lib.fixture_test.changed({"referrers": [referrer]})])
+}
+
+test_every_gap_of_a_signed_block_is_told if {
+	findings := data.core.care.deny with input as signed([restricted, care({"authority_to_control": "", "reviewer": []})])
+	data.lib.fixture_test.says(findings, "absent", ["found one that has no status"])
+	data.lib.fixture_test.says(findings, "absent", ["found one that has no authority_to_control"])
+	data.lib.fixture_test.says(findings, "absent", ["found one that has no reviewer"])
+	count(findings) == 3
+}
+
+test_a_signed_block_of_another_shape_fails if {
+	every value in ["CARE-Compliant", "{", ["approved"], 5, true] {
+		data.lib.fixture_test.says(data.core.care.deny, "absent", ["is not an object with status"]) with input as signed([restricted, care(value)])
+	}
+}
+
+test_an_unknown_status_fails_without_being_quoted if {
+	findings := data.core.care.deny with input as signed([restricted, care(object.union(complete, {"status": "pending at the council"}))])
+	data.lib.fixture_test.says(findings, "absent", ["has another status than `approved`"])
+	every finding in findings {
+		not contains(finding.msg, "pending")
+	}
+}
+
+test_a_refusal_fails_whoever_wrote_it if {
+	every status in ["rejected", "Restricted", "revision"] {
+		refused := care(object.union(complete, {"status": status}))
+		data.lib.fixture_test.says(data.core.care.deny, "present", ["expected the CARE status `approved`"]) with input as signed([restricted, refused])
+		data.lib.fixture_test.says(data.core.care.deny, "present", ["expected the CARE status `approved`"]) with input as attached([restricted, refused])
+		data.lib.fixture_test.says(data.core.care.deny, "present", ["expected the CARE status `approved`"]) with input as signed([refused])
+	}
+}
+
+test_a_refusal_beside_an_approval_fails if {
+	both := object.union(signed([restricted, care(complete)]), {"attached": {"other": [stac([care(object.union(complete, {"status": "rejected"}))])]}})
+	data.lib.fixture_test.says(data.core.care.deny, "present", ["found `rejected`"]) with input as both
+}
+
+test_one_complete_signed_block_is_enough if {
+	nothing([signed([restricted, care({"status": "approved"}), care(complete)])])
+}
+
+test_the_rank_can_be_set if {
+	data.lib.fixture_test.says(data.core.care.deny, "absent", ["has rank 2"]) with input as signed([data.lib.fixture_test.label("internal", 2)]) with data.config.care as {"required_rank": 2}
+}
+
+test_the_status_can_be_set if {
+	one := signed([restricted, care(object.union(complete, {"status": "restricted"}))])
+	data.lib.fixture_test.silent(data.core.care.deny) with input as one with data.config.care as {"accepted_status": ["approved", "restricted"]}
+}
+
+test_it_never_speaks_of_consent if {
+	every one in [signed([restricted]), attached([restricted, care(complete)]), signed([restricted, care({})])] {
+		findings := data.core.care.deny | data.core.care.undecided with input as one
+		every finding in findings {
+			not contains(lower(finding.msg), "consent")
+		}
+	}
+}
+
+test_settings_of_a_wrong_shape_are_undecided if {
+	every settings in [5, {"required_rank": "3"}, {"accepted_status": "approved"}] {
+		data.lib.fixture_test.says(data.core.care.undecided, "present", ["config.care"]) with input as data.lib.fixture_test.good with data.config.care as settings
+	}
+}

@@ -1,0 +1,59 @@
+# METADATA
+# scope: package
+# title: Layer titles are distinct relative paths
+# description: >-
+#   Tools write a layer to the path that its title gives. Two titles that are one path after normalisation and
+#   case folding, an absolute path, or one that climbs out by `..` would let one layer hide another or a file of
+#   the person who pulls.
+# custom:
+#   id: layer_titles
+#   severity: critical
+#   quantifier: all
+#   rationale: Which of two layers with one title is used differs between tools, so checked bytes and used bytes could differ.
+#   remedy: Push the files again from one folder, each under its own relative name.
+package core.layer_titles
+
+deny contains finding if {
+	some _, indices in same_titles
+	count(indices) > 1
+	first := min(indices)
+	finding := data.lib.finding.wrong(
+		sprintf("expected a path of its own for every layer, found %s for %s", [one_path(indices), data.lib.text.counted(count(indices), "layer")]),
+		array.concat([place(first)], [place(i) | some i in indices; i != first]),
+		remedy,
+	)
+}
+
+deny contains finding if {
+	not input.subject.is_index
+	some i, layer in input.subject.layers
+	is_string(layer.title)
+	escapes(slashed(layer.title))
+	finding := data.lib.finding.wrong(
+		sprintf("expected a relative path as title of layer %s, found `%s`", [layer.digest, layer.title]),
+		[place(i)],
+		remedy,
+	)
+}
+
+remedy := "Push the files again from inside their folder, each under its own relative name: `oras push REPO:TAG ./file`."
+
+# Indices of the layers whose titles come to the same path.
+same_titles[key] contains i if {
+	not input.subject.is_index
+	some i, layer in input.subject.layers
+	is_string(layer.title)
+	key := concat("/", [part | some part in split(lower(slashed(layer.title)), "/"); not part in {"", "."}])
+}
+
+one_path(indices) := concat(" = ", sort({sprintf("`%s`", [input.subject.layers[i].title]) | some i in indices}))
+
+slashed(title) := replace(title, "\\", "/")
+
+escapes(title) if startswith(title, "/")
+
+escapes(title) if ".." in split(title, "/")
+
+escapes(title) if regex.match(`^[A-Za-z]:`, title)
+
+place(i) := data.lib.finding.at(input.subject.digest, sprintf("/layers/%v/annotations/org.opencontainers.image.title", [i]))

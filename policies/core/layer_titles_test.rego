@@ -1,0 +1,45 @@
+package core.layer_titles_test
+
+titled(titles) := data.lib.fixture_test.with_subject({"layers": [data.lib.fixture_test.layer(sprintf("sha256:%v", [i]), title) | some i, title in titles]})
+
+denials(titles) := findings if {
+	findings := data.core.layer_titles.deny with input as titled(titles)
+}
+
+test_distinct_titles_are_silent if {
+	data.lib.fixture_test.silent(denials(["a/tiles", "b/tiles", null, null, "a..b"]))
+}
+
+test_equal_titles_fail if {
+	findings := denials(["tiles", "other", "tiles"])
+	data.lib.fixture_test.says(findings, "present", ["`tiles`", "2 layers"])
+	some finding in findings
+	finding.pointer == "/layers/0/annotations/org.opencontainers.image.title"
+	finding.also[0].pointer == "/layers/2/annotations/org.opencontainers.image.title"
+	count(findings) == 1
+}
+
+test_titles_equal_after_case_folding_fail if {
+	data.lib.fixture_test.says(denials(["Tiles", "tiles"]), "present", ["`Tiles` = `tiles`"])
+}
+
+test_titles_equal_after_normalisation_fail if {
+	data.lib.fixture_test.says(denials(["./a//tiles", "a/tiles"]), "present", ["`a/tiles`"])
+	data.lib.fixture_test.says(denials([`a\tiles`, "a/tiles"]), "present", ["`a/tiles`"])
+}
+
+test_absolute_titles_fail if {
+	data.lib.fixture_test.says(denials(["/etc/passwd"]), "present", ["relative path", "`/etc/passwd`"])
+	data.lib.fixture_test.says(denials([`C:\tiles`]), "present", ["relative path"])
+	data.lib.fixture_test.says(denials([`\tiles`]), "present", ["relative path"])
+}
+
+test_climbing_titles_fail if {
+	data.lib.fixture_test.says(denials(["a/../../tiles"]), "present", ["relative path", "`a/../../tiles`"])
+	data.lib.fixture_test.says(denials([`..\tiles`]), "present", ["relative path"])
+}
+
+test_the_children_of_an_index_have_no_paths if {
+	index := object.union(titled(["tiles", "tiles", "/tiles"]), {"subject": {"is_index": true}})
+	data.lib.fixture_test.silent(data.core.layer_titles.deny) with input as index
+}

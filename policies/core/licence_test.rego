@@ -1,0 +1,185 @@
+package core.licence_test
+
+# Nothing is signed, and STAC states the licences.
+unsigned(claims) := data.lib.fixture_test.changed({
+	"subject": {"proven": false},
+	"proven": {"metadata": [], "sbom": []},
+	"attached": {"metadata": [stac("stac", claims)]},
+})
+
+stac(name, claims) := object.union(data.lib.fixture_test.document("stac", name), {"claims": claims})
+
+signed(doc) := data.lib.fixture_test.signed(doc, "https://schemas.stacspec.org/v1.0.0/item")
+
+cc_by := data.lib.fixture_test.licence("CC-BY-4.0", true)
+
+mit := data.lib.fixture_test.licence("MIT", true)
+
+annotation(value, valid) := object.union(data.lib.fixture_test.licence(value, valid), {"field": "org.opencontainers.image.licenses", "pointer": "/annotations/org.opencontainers.image.licenses"})
+
+test_a_signed_one_is_silent if {
+	data.lib.fixture_test.silent(data.core.licence.deny) with input as data.lib.fixture_test.good
+	data.lib.fixture_test.silent(data.core.licence.warn) with input as data.lib.fixture_test.good
+	data.lib.fixture_test.silent(data.core.licence.undecided) with input as data.lib.fixture_test.good
+}
+
+test_none_fails if {
+	data.lib.fixture_test.says(data.core.licence.deny, "absent", ["expected a licence", "found none"]) with input as unsigned([])
+}
+
+test_none_is_undecided_if_unchecked_provenance_may_state_it if {
+	maybe := object.union(unsigned([]), {"unchecked": [data.lib.fixture_test.unchecked("provenance")]})
+	data.lib.fixture_test.silent(data.core.licence.deny) with input as maybe
+	data.lib.fixture_test.says(data.core.licence.undecided, "absent", ["found none"]) with input as maybe
+}
+
+test_an_unsigned_one_is_enough_and_warned_of if {
+	data.lib.fixture_test.silent(data.core.licence.deny) with input as unsigned([cc_by])
+	data.lib.fixture_test.says(data.core.licence.warn, "present", ["unsigned: anyone who can push could have written it", "CC-BY-4.0"]) with input as unsigned([cc_by])
+}
+
+test_an_annotation_is_enough if {
+	one := object.union(unsigned([]), {"subject": {"claims": [annotation("MIT", true)]}})
+	data.lib.fixture_test.silent(data.core.licence.deny) with input as one
+	signed_one := object.union(one, {"subject": {"proven": true}})
+	data.lib.fixture_test.silent(data.core.licence.deny) with input as signed_one
+	data.lib.fixture_test.silent(data.core.licence.warn) with input as signed_one
+}
+
+test_prov_is_enough if {
+	doc := object.union(data.lib.fixture_test.document("prov", "p"), {"claims": [cc_by]})
+	data.lib.fixture_test.silent(data.core.licence.deny) with input as object.union(unsigned([]), {"proven": {"provenance": []}, "attached": {"provenance": [doc]}})
+}
+
+test_dcat_is_enough if {
+	dcat := object.union(data.lib.fixture_test.document("unknown", "d"), {"claims": [cc_by]})
+	one := object.union(unsigned([]), {"attached": {"other": [dcat]}})
+	data.lib.fixture_test.silent(data.core.licence.deny) with input as one
+	both := object.union(one, {"proven": {"metadata": [signed(stac("a", []))]}})
+	data.lib.fixture_test.says(data.core.licence.deny, "absent", ["found none; unsigned documents state one"]) with input as both
+}
+
+test_a_referrer_states_its_own_licence if {
+	referrer := {"manifest": "sha256:3a0-r", "artifact_type": null, "annotations": {}, "claims": [mit], "proven": true}
+	data.lib.fixture_test.says(data.core.licence.deny, "absent", ["found none"]) with input as object.union(unsigned([]), {"referrers": [referrer]})
+}
+
+test_the_packages_of_an_sbom_state_no_licence_of_the_subject if {
+	doc := object.union(data.lib.fixture_test.document("spdx", "d"), {"claims": [cc_by]})
+	data.lib.fixture_test.says(data.core.licence.deny, "absent", ["found none"]) with input as object.union(unsigned([]), {"attached": {"sbom": [doc]}})
+}
+
+test_an_invalid_one_fails_with_a_suggestion if {
+	findings := data.core.licence.deny with input as unsigned([data.lib.fixture_test.licence("CC-BY 4.0", false)])
+	data.lib.fixture_test.says(findings, "present", ["expected an SPDX licence expression", "license = `CC-BY 4.0`", "`CC-BY-4.0` is probably meant"])
+	some finding in findings
+	finding.pointer == "/properties/license"
+	finding.evidence == data.lib.fixture_test.document_digest("stac")
+}
+
+test_invalid_ones_of_all_sorts_fail if {
+	every value in ["SEE_SOURCE", "NOASSERTION", "Public-Domain", "", ["CC-BY-4.0"]] {
+		data.lib.fixture_test.says(data.core.licence.deny, "present", ["expected an SPDX licence expression"]) with input as unsigned([data.lib.fixture_test.licence(value, false)])
+	}
+	data.lib.fixture_test.says(data.core.licence.deny, "present", ["`CC0-1.0 or CC-PDDC` is probably meant"]) with input as unsigned([data.lib.fixture_test.licence("Public-Domain", false)])
+	data.lib.fixture_test.says(data.core.licence.deny, "present", ["expected an SPDX licence expression"]) with input as unsigned([data.lib.fixture_test.licence("x", null)])
+}
+
+test_one_invalid_one_fails_beside_a_valid_one if {
+	data.lib.fixture_test.says(data.core.licence.deny, "present", ["`SEE_SOURCE`"]) with input as unsigned([cc_by, data.lib.fixture_test.licence("SEE_SOURCE", false)])
+}
+
+test_disagreeing_ones_fail_and_point_into_both if {
+	both := object.union(unsigned([cc_by]), {"subject": {"claims": [annotation("MIT", true)]}})
+	findings := data.core.licence.deny with input as both
+	data.lib.fixture_test.says(findings, "present", ["disagree", "`CC-BY-4.0`", "`MIT`"])
+	some finding in findings
+	{finding.evidence, finding.also[0].evidence} == {data.lib.fixture_test.subject_digest, data.lib.fixture_test.document_digest("stac")}
+}
+
+test_the_order_of_alternatives_does_not_matter if {
+	same := [data.lib.fixture_test.licence("MIT OR Apache-2.0", true), data.lib.fixture_test.licence("Apache-2.0  OR MIT", true)]
+	data.lib.fixture_test.silent(data.core.licence.deny) with input as unsigned(same)
+}
+
+test_signed_sources_decide if {
+	both := object.union(data.lib.fixture_test.good, {"attached": {"metadata": [stac("forged", [mit])]}})
+	data.lib.fixture_test.silent(data.core.licence.deny) with input as both
+	data.lib.fixture_test.says(data.core.licence.warn, "present", ["another licence", "`MIT`", "`CC-BY-4.0`"]) with input as both
+}
+
+test_signed_sources_have_to_agree if {
+	both := data.lib.fixture_test.with_proven("metadata", [signed(stac("a", [cc_by])), signed(stac("b", [mit]))])
+	data.lib.fixture_test.says(data.core.licence.deny, "present", ["disagree"]) with input as both
+}
+
+test_an_unsigned_one_is_not_enough_where_a_signed_one_is_demanded if {
+	demanded := object.union(unsigned([cc_by]), {"demands": {"must_be_proven": {"metadata": "require_proven of the configuration"}}})
+	data.lib.fixture_test.says(data.core.licence.deny, "absent", ["found none; unsigned documents state one"]) with input as demanded
+}
+
+test_an_unsigned_one_cannot_stand_in_for_signed_metadata_without_one if {
+	both := object.union(unsigned([cc_by]), {"proven": {"metadata": [signed(stac("a", []))]}})
+	data.lib.fixture_test.says(data.core.licence.deny, "absent", ["found none; unsigned documents state one"]) with input as both
+}
+
+sbom(concluded, declared) := object.union(data.lib.fixture_test.document("spdx", "s"), {"summary": {"described": [{"licence_concluded": concluded, "licence_declared": declared, "pointer": "/packages/0"}]}})
+
+test_a_signed_sbom_that_disagrees_fails if {
+	every doc in [sbom("MIT", "CC-BY-4.0"), sbom("NOASSERTION", "MIT"), sbom(null, "MIT")] {
+		findings := data.core.licence.deny with input as data.lib.fixture_test.with_proven("sbom", [doc])
+		data.lib.fixture_test.says(findings, "present", ["the signed SBOM", "`MIT`, not `CC-BY-4.0`"])
+		some finding in findings
+		finding.pointer == "/packages/0"
+		finding.also[0].evidence == data.lib.fixture_test.document_digest("stac")
+	}
+}
+
+test_a_signed_sbom_that_agrees_or_says_nothing_is_silent if {
+	every doc in [sbom("CC-BY-4.0", "MIT"), sbom("NOASSERTION", "NONE"), sbom(null, null), data.lib.fixture_test.document("spdx", "s")] {
+		data.lib.fixture_test.silent(data.core.licence.deny) with input as data.lib.fixture_test.with_proven("sbom", [doc])
+	}
+}
+
+cyclonedx(licences) := object.union(data.lib.fixture_test.document("cyclonedx", "s"), {"summary": {"described": [{"licences": licences, "pointer": "/metadata/component"}]}})
+
+test_a_signed_cyclonedx_sbom_that_disagrees_fails if {
+	every licences in [["MIT"], ["MIT", "Zlib"], ["CC-BY-4.0 OR MIT"]] {
+		findings := data.core.licence.deny with input as data.lib.fixture_test.with_proven("sbom", [cyclonedx(licences)])
+		data.lib.fixture_test.says(findings, "present", ["the signed SBOM", licences[0]])
+	}
+}
+
+test_a_signed_cyclonedx_sbom_that_cannot_be_compared_is_silent if {
+	every licences in [["CC-BY-4.0"], [], ["The licence of the council"], ["NOASSERTION"], ["MIT", "Zlib OR MIT"], [5], null] {
+		data.lib.fixture_test.silent(data.core.licence.deny) with input as data.lib.fixture_test.with_proven("sbom", [cyclonedx(licences)])
+	}
+}
+
+test_a_signed_sbom_never_satisfies if {
+	data.lib.fixture_test.says(data.core.licence.deny, "absent", ["found none"]) with input as object.union(unsigned([]), {"proven": {"sbom": [sbom("MIT", "MIT")]}})
+}
+
+test_an_unsigned_sbom_that_disagrees_is_warned_of if {
+	one := object.union(unsigned([cc_by]), {"attached": {"sbom": [sbom("MIT", "MIT")]}})
+	data.lib.fixture_test.silent(data.core.licence.deny) with input as one
+	data.lib.fixture_test.says(data.core.licence.warn, "present", ["an unsigned SBOM", "`MIT`"]) with input as one
+}
+
+test_allowed_licences_pass if {
+	every value in ["CC-BY-4.0", "CC-BY-4.0 OR MIT", "CC-BY-4.0 AND (CC0-1.0 OR CC-BY-4.0)"] {
+		data.lib.fixture_test.silent(data.core.licence.deny) with input as unsigned([data.lib.fixture_test.licence(value, true)]) with data.config.licence as {"allowed": ["CC-BY-4.0", "CC0-1.0"]}
+	}
+}
+
+test_other_licences_fail if {
+	every value in ["MIT", "CC-BY-4.0 AND MIT"] {
+		data.lib.fixture_test.says(data.core.licence.deny, "present", ["not one of those that the settings allow", value]) with input as unsigned([data.lib.fixture_test.licence(value, true)]) with data.config.licence as {"allowed": ["CC-BY-4.0", "CC0-1.0"]}
+	}
+}
+
+test_settings_of_a_wrong_shape_are_undecided if {
+	every settings in [5, {"allowed": "MIT"}, {"allowed": [1]}] {
+		data.lib.fixture_test.says(data.core.licence.undecided, "present", ["config.licence"]) with input as data.lib.fixture_test.good with data.config.licence as settings
+	}
+}

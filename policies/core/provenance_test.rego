@@ -1,0 +1,248 @@
+package core.provenance_test
+
+prov(name, outputs) := object.union(data.lib.fixture_test.document("prov", name), {"outputs": outputs})
+
+layers := [
+	data.lib.fixture_test.output(data.lib.fixture_test.layer_digest, "/@graph/0/kfm:digest", null),
+	data.lib.fixture_test.output(data.lib.fixture_test.second_layer, "/@graph/1/kfm:digest", null),
+]
+
+another := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/0/kfm:digest", null)
+
+attached(documents) := data.lib.fixture_test.with_attached("provenance", documents)
+
+proven(documents) := data.lib.fixture_test.with_proven("provenance", documents)
+
+denied(findings, texts) if data.lib.fixture_test.says(findings, "absent", texts)
+
+test_a_signed_one_that_names_the_manifest_is_silent if {
+	data.lib.fixture_test.silent(data.core.provenance.deny) with input as data.lib.fixture_test.good
+	data.lib.fixture_test.silent(data.core.provenance.warn) with input as data.lib.fixture_test.good
+}
+
+test_none_fails if {
+	findings := data.core.provenance.deny with input as attached([])
+	denied(findings, ["expected provenance", data.lib.fixture_test.subject_digest, "found none"])
+	some finding in findings
+	contains(finding.remedy, "oras attach")
+}
+
+test_refused_ones_are_told if {
+	none := data.lib.fixture_test.changed({"proven": {"provenance": []}, "refused": [data.lib.fixture_test.refused("provenance")]})
+	denied(data.core.provenance.deny, ["1 found and refused"]) with input as none
+}
+
+test_an_attached_one_is_enough_and_warned_of if {
+	one := attached([data.lib.fixture_test.bound("prov", "p")])
+	data.lib.fixture_test.silent(data.core.provenance.deny) with input as one
+	data.lib.fixture_test.says(data.core.provenance.warn, "present", ["present, unsigned: anyone who can push could have written it"]) with input as one
+}
+
+test_an_attached_one_is_not_enough_where_a_signed_one_is_demanded if {
+	why := "signer `ci` of the configuration signs https://slsa.dev/provenance/v1"
+	demanded := object.union(attached([data.lib.fixture_test.bound("prov", "p")]), {"demands": {"must_be_proven": {"provenance": why}}})
+	findings := data.core.provenance.deny with input as demanded
+	denied(findings, ["1 document found but unsigned", why])
+	some finding in findings
+	contains(finding.remedy, "cosign attest")
+	finding.also[0].evidence == data.lib.fixture_test.document_digest("p")
+}
+
+test_an_attached_one_cannot_stand_in_for_a_bad_signed_one if {
+	both := data.lib.fixture_test.changed({
+		"proven": {"provenance": [data.lib.fixture_test.signed(prov("bad", [another]), "https://www.w3.org/ns/prov")]},
+		"attached": {"provenance": [data.lib.fixture_test.bound("prov", "p")]},
+	})
+	denied(data.core.provenance.deny, ["the provenance is about", "an unsigned one cannot stand in for a signed one"]) with input as both
+}
+
+test_another_artifact_is_told_with_both_digests if {
+	findings := data.core.provenance.deny with input as attached([prov("p", [another])])
+	denied(findings, [sprintf("the provenance is about %s, not about this subject %s", [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])])
+	some finding in findings
+	finding.evidence == data.lib.fixture_test.document_digest("p")
+	finding.pointer == "/@graph/0/kfm:digest"
+}
+
+test_every_defect_is_a_finding_at_its_place if {
+	stub := object.union(data.lib.fixture_test.document("prov", "stub"), {"declared": "provenance", "defects": [
+		{"pointer": "", "message": "`@context` is missing"},
+		{"pointer": "/note", "message": "no activity"},
+	]})
+	findings := data.core.provenance.deny with input as attached([stub])
+	denied(findings, ["not well-formed: `@context` is missing"])
+	denied(findings, ["not well-formed: no activity"])
+	{finding.pointer | some finding in findings} == {"", "/note"}
+}
+
+test_one_good_one_is_enough if {
+	data.lib.fixture_test.silent(data.core.provenance.deny) with input as attached([prov("a", [another]), data.lib.fixture_test.bound("prov", "b")])
+}
+
+test_of_bad_ones_the_best_is_told if {
+	worse := object.union(prov("a", [another]), {"defects": [{"pointer": "/x", "message": "worse"}]})
+	findings := data.core.provenance.deny with input as attached([worse, prov("b", [another])])
+	denied(findings, ["the provenance is about", "(the best of 2 candidates)"])
+	count(findings) == 1
+	some finding in findings
+	finding.evidence == data.lib.fixture_test.document_digest("b")
+	finding.also[0].evidence == data.lib.fixture_test.document_digest("a")
+}
+
+test_all_layers_bind if {
+	bound := attached([prov("p", layers)])
+	data.lib.fixture_test.silent(data.core.provenance.deny) with input as bound
+	data.lib.fixture_test.says(data.core.provenance.warn, "present", ["bound by layers only", "not for the annotations"]) with input as bound
+}
+
+test_one_that_names_the_manifest_ends_the_warning if {
+	findings := data.core.provenance.warn with input as attached([prov("p", layers), data.lib.fixture_test.bound("prov", "b")])
+	not data.lib.fixture_test.says(findings, "present", ["bound by layers only"])
+}
+
+test_some_layers_do_not_bind if {
+	findings := data.core.provenance.deny with input as attached([prov("p", [layers[0]])])
+	denied(findings, ["names neither this subject", sprintf("%s missing", [data.lib.fixture_test.second_layer])])
+}
+
+test_without_layers_of_its_own_only_the_manifest_binds if {
+	bare := object.union(attached([prov("p", [])]), {"subject": {"binding_layers": []}})
+	denied(data.core.provenance.deny, ["states no digest of what was made"]) with input as bare
+}
+
+test_what_was_only_used_never_binds if {
+	used := object.union(prov("p", []), {"inputs": [data.lib.fixture_test.output(data.lib.fixture_test.subject_digest, "/@graph/2", null)]})
+	findings := data.core.provenance.deny with input as attached([used])
+	denied(findings, ["only as something used", "as made nothing"])
+	some finding in findings
+	finding.pointer == "/@graph/2"
+}
+
+# Another manifest, told by its pointer or its name.
+other_manifests := [
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/outputs/0/oci_digest", null),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/outputs/0/ociDigest", null),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/outputs/0/manifest_digest", null),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/subject/digest", null),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/x", "kfm:prov/entity/artifact/oci/sha256:aa"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/x", "reg.example.org/kfm/layers:v0"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/x", "other.example/app@sha256:aa"),
+]
+
+test_another_manifest_fails_although_the_layers_match if {
+	every output in other_manifests {
+		denied(data.core.provenance.deny, ["the provenance is about", data.lib.fixture_test.other_digest, "although it names its layers"]) with input as attached([prov("p", array.concat(layers, [output]))])
+	}
+}
+
+test_another_manifest_is_told_by_the_text_around_it if {
+	every content in [{"a": ["oci://other.example/app@sha256:aa"]}, {"a": ["kfm:prov/entity/artifact/oci/sha256:aa"]}, {"a": ["reg.example.org/kfm/layers@sha512:aa"]}] {
+		output := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/a/0", "tiles")
+		doc := object.union(prov("p", array.concat(layers, [output])), {"content": content})
+		denied(data.core.provenance.deny, [data.lib.fixture_test.other_digest]) with input as attached([doc])
+	}
+}
+
+test_a_plain_text_around_it_does_no_harm if {
+	every content in [{"a": ["urn:hash:sha256:aa"]}, {"a": [5]}, {"a": {"0": {"1": "oci"}}}, [1], "oci", null] {
+		output := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/a/0", "tiles")
+		doc := object.union(prov("p", array.concat(layers, [output])), {"content": content})
+		data.lib.fixture_test.silent(data.core.provenance.deny) with input as attached([doc])
+	}
+}
+
+# Other files beside the layers.
+other_files := [
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/kfm:digest", "velocity.parquet"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/kfm:digest", "ocimum/social.csv"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/kfm:digest", "run_manifest.json"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/kfm:run_manifest_digest", null),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/kfm:digest", "out/manifest.json"),
+]
+
+test_another_file_beside_the_layers_does_no_harm if {
+	every output in other_files {
+		data.lib.fixture_test.silent(data.core.provenance.deny) with input as attached([prov("p", array.concat(layers, [output]))])
+	}
+}
+
+test_other_files_of_an_slsa_statement_do_no_harm if {
+	statement := object.union(data.lib.fixture_test.document("slsa", "s"), {"predicate_type": "https://slsa.dev/provenance/v1", "outputs": [
+		data.lib.fixture_test.output(data.lib.fixture_test.layer_digest, "/subject/0/digest/sha256", "layer.pmtiles"),
+		data.lib.fixture_test.output(data.lib.fixture_test.second_layer, "/subject/1/digest/sha256", "layer.parquet"),
+		data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/subject/2/digest/sha256", "notes.txt"),
+	]})
+	data.lib.fixture_test.silent(data.core.provenance.deny) with input as attached([statement])
+}
+
+test_a_right_manifest_beside_another_binds if {
+	data.lib.fixture_test.silent(data.core.provenance.deny) with input as attached([object.union(prov("p", []), {"outputs": [
+		other_manifests[0],
+		data.lib.fixture_test.output(data.lib.fixture_test.subject_digest, "/outputs/1/oci_digest", null),
+	]})])
+}
+
+test_a_subject_named_by_another_of_its_digests_is_bound if {
+	long := "sha512:cccc"
+	both := object.union(attached([prov("p", [data.lib.fixture_test.output(long, "/x", null)])]), {"subject": {"digests": [data.lib.fixture_test.subject_digest, long]}})
+	data.lib.fixture_test.silent(data.core.provenance.deny) with input as both
+}
+
+signed(doc) := data.lib.fixture_test.signed(doc, "https://www.w3.org/ns/prov")
+
+with_run(doc, value) := object.union(doc, {"run_ids": [{"value": value, "pointer": "/run"}]})
+
+good := data.lib.fixture_test.bound("prov", "good")
+
+test_signed_ones_about_different_things_fail if {
+	findings := data.core.provenance.deny with input as proven([signed(good), signed(prov("bad", [another]))])
+	data.lib.fixture_test.says(findings, "present", ["contradict each other", data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])
+	some finding in findings
+	finding.evidence == data.lib.fixture_test.document_digest("good")
+	finding.also[0] == {"evidence": data.lib.fixture_test.document_digest("bad"), "pointer": "/@graph/0/kfm:digest"}
+	count(findings) == 1
+}
+
+naming(name, digest) := signed(prov(name, [
+	data.lib.fixture_test.output(data.lib.fixture_test.subject_digest, "/a", null),
+	data.lib.fixture_test.output(digest, "/b", "layer.pmtiles"),
+]))
+
+test_signed_ones_that_give_one_name_to_different_bytes_fail if {
+	findings := data.core.provenance.deny with input as proven([naming("a", data.lib.fixture_test.layer_digest), naming("b", data.lib.fixture_test.other_digest)])
+	data.lib.fixture_test.says(findings, "present", ["give one name to different bytes"])
+	data.lib.fixture_test.silent(data.core.provenance.deny) with input as proven([naming("a", data.lib.fixture_test.layer_digest), naming("b", data.lib.fixture_test.second_layer)])
+}
+
+test_signed_ones_of_different_runs_fail if {
+	findings := data.core.provenance.deny with input as proven([signed(with_run(good, "run-1")), signed(with_run(data.lib.fixture_test.bound("prov", "b"), "run-2"))])
+	data.lib.fixture_test.says(findings, "present", ["different runs", "`run-1`", "`run-2`"])
+	some finding in findings
+	finding.also[0] == {"evidence": data.lib.fixture_test.document_digest("b"), "pointer": "/run"}
+}
+
+test_one_run_in_two_spellings_is_one if {
+	data.lib.fixture_test.silent(data.core.provenance.deny) with input as proven([signed(with_run(good, "4711")), signed(with_run(data.lib.fixture_test.bound("prov", "b"), "https://github.com/o/r/actions/runs/4711/attempts/1"))])
+}
+
+test_signed_ones_that_agree_are_silent if {
+	agreeing := proven([signed(with_run(good, "run-1")), signed(with_run(prov("b", layers), "run-1"))])
+	data.lib.fixture_test.silent(data.core.provenance.deny) with input as agreeing
+	data.lib.fixture_test.silent(data.core.provenance.warn) with input as agreeing
+}
+
+test_contradictions_of_unsigned_ones_are_warned_of if {
+	input_of_two := attached([with_run(good, "run-1"), with_run(prov("bad", [another]), "run-2")])
+	data.lib.fixture_test.silent(data.core.provenance.deny) with input as input_of_two
+	findings := data.core.provenance.warn with input as input_of_two
+	data.lib.fixture_test.says(findings, "present", ["not all of them signed", "contradict each other"])
+	data.lib.fixture_test.says(findings, "present", ["not all of them signed", "different runs"])
+}
+
+test_an_unsigned_one_against_a_signed_one_is_warned_of if {
+	both := data.lib.fixture_test.changed({"attached": {"provenance": [prov("bad", [another])]}})
+	data.lib.fixture_test.silent(data.core.provenance.deny) with input as both
+	findings := data.core.provenance.warn with input as both
+	data.lib.fixture_test.says(findings, "present", ["not all of them signed", "contradict each other"])
+	count(findings) == 1
+}

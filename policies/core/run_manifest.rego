@@ -1,0 +1,148 @@
+# METADATA
+# scope: package
+# title: A run manifest says how the subject was made
+# description: >-
+#   One run manifest, or SLSA provenance, that is well-formed, whose outputs (if it states any) are this subject's,
+#   and whose run did not fail. It has to name the same run as the provenance does.
+# custom:
+#   id: run_manifest
+#   severity: error
+#   quantifier: any
+#   kind: run_manifest
+#   rationale: Without the inputs and the tools of a run, nobody can repeat it or find out what a bad input reached.
+#   remedy: Let the pipeline write a run manifest, and attach or attest it to the digest.
+package core.run_manifest
+
+proven_slsa := [document | some document in input.proven.provenance; document.kind == "slsa"]
+
+attached_slsa := [document | some document in data.lib.evidence.eligible("provenance").documents; document.kind == "slsa"]
+
+# SLSA provenance says what a run manifest says. The two are one class here: a signed one of either kind
+# leaves no room for unsigned ones.
+eligible := {"standing": "proven", "documents": array.concat(input.proven.run_manifest, proven_slsa)} if {
+	count(input.proven.run_manifest) + count(proven_slsa) > 0
+} else := {"standing": "demanded", "documents": [], "why": input.demands.must_be_proven.run_manifest} if {
+	input.demands.must_be_proven.run_manifest
+} else := {"standing": "attached", "documents": array.concat(input.attached.run_manifest, attached_slsa)}
+
+judged := array.concat(
+	[object.union(item, {"faults": array.concat(item.faults, run_faults(item.document))}) |
+		some item in data.lib.binding.judged("run manifest", [data.lib.binding.view(document) | some document in eligible.documents; document.kind != "slsa"], "stated")
+	],
+	data.lib.binding.judged("provenance", [data.lib.binding.view(document) | some document in eligible.documents; document.kind == "slsa"], "made"),
+)
+
+good := data.lib.binding.good(judged)
+
+# A run that did not succeed made nothing that should be used.
+run_faults(document) := [fault |
+	body := data.lib.evidence.body(document)
+	is_object(body.content)
+	some field in ["status", "outcome"]
+	text := object.get(body.content, field, null)
+	is_string(text)
+	lower(text) in {"planned", "running", "failed", "fail", "failure", "partial", "canceled", "cancelled"}
+	fault := {
+		"msg": sprintf("the run manifest says that its run did not succeed: its %s is `%s`", [field, text]),
+		"pointer": sprintf("%s/%s", [body.pointer, field]),
+	}
+]
+
+missing if {
+	count(judged) == 0
+}
+
+# Provenance that nobody could check may be the SLSA provenance that would do.
+unknown if {
+	missing
+	count(data.lib.evidence.unchecked({"provenance"})) > 0
+}
+
+deny contains missing_finding if {
+	missing
+	not unknown
+}
+
+undecided contains missing_finding if unknown
+
+missing_finding := data.lib.finding.unmet(
+	sprintf("expected a run manifest or SLSA provenance of %s, found none%s%s", [
+		input.subject.digest,
+		data.lib.evidence.only_attached_note(eligible, input.attached.run_manifest),
+		data.lib.evidence.others_note({"run_manifest", "provenance"}),
+	]),
+	array.concat(
+		array.concat([data.lib.finding.subject], [data.lib.finding.at(document.document, "") | some document in input.attached.run_manifest]),
+		data.lib.evidence.others({"run_manifest", "provenance"}),
+	),
+	missing_remedy,
+)
+
+missing_remedy := sprintf("Attest it: `%s`.", [attest]) if {
+	eligible.standing == "demanded"
+} else := sprintf("Attach it: `oras attach --artifact-type application/vnd.kfm.runmanifest.v1+json %s run_manifest.json:application/json`; or attest it: `%s`.", [data.lib.text.pinned, attest])
+
+attest := data.lib.evidence.attest("run-manifest", "run_manifest.json")
+
+deny contains finding if {
+	count(judged) > 0
+	count(good) == 0
+	some fault in data.lib.binding.best_faults(judged)
+	finding := data.lib.finding.unmet(
+		sprintf("%s%s", [fault.msg, data.lib.evidence.only_attached_note(eligible, input.attached.run_manifest)]),
+		fault.places,
+		sprintf("Let the pipeline write it for the run that made %s, then attach or attest it to %s.", [input.subject.digest, data.lib.text.pinned]),
+	)
+}
+
+# The run manifest and the provenance are about one run.
+deny contains finding if {
+	some one in input.proven.run_manifest
+	others := [other | some other in input.proven.provenance; data.lib.agreement.runs_differ(one, other)]
+	count(others) > 0
+	clash := run_clash("the signed run manifest and the signed provenance", one, others)
+	finding := data.lib.finding.wrong(
+		clash.msg,
+		clash.places,
+		"Find out which one belongs to this subject, and remove the attestation of the other from the repository.",
+	)
+}
+
+warn contains finding if {
+	# Whoever can push could make the comparison of all with all long.
+	some i, one in array.concat(input.proven.run_manifest, array.slice(input.attached.run_manifest, 0, 20))
+	others := [other |
+		some j, other in array.concat(input.proven.provenance, array.slice(input.attached.provenance, 0, 20))
+		not both_signed(i, j)
+		data.lib.agreement.runs_differ(one, other)
+	]
+	count(others) > 0
+	clash := run_clash("the run manifest and the provenance, not both of them signed,", one, others)
+	finding := data.lib.finding.wrong(clash.msg, clash.places, "Remove the document that is wrong from the repository.")
+}
+
+both_signed(i, j) if {
+	i < count(input.proven.run_manifest)
+	j < count(input.proven.provenance)
+}
+
+run_clash(noun, one, others) := data.lib.agreement.clash("runs", noun, {"document": one}, [{"document": other} | some other in others])
+
+warn contains finding if {
+	some document in good
+	document.kind != "slsa"
+	count(good) == 1
+	count(document.outputs) == 0
+	finding := data.lib.finding.wrong(
+		sprintf("run manifest %s names no digest of what it made: it is bound by attachment only", [document.document]),
+		[data.lib.finding.at(document.document, "")],
+		sprintf("Let the pipeline write %s, or the digests of its layers, as outputs of the run manifest.", [input.subject.digest]),
+	)
+}
+
+warn contains finding if {
+	eligible.standing == "attached"
+	some document in eligible.documents
+	document.kind != "slsa"
+	finding := data.lib.evidence.unsigned("run manifest", document)
+}

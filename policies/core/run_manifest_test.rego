@@ -1,0 +1,149 @@
+package core.run_manifest_test
+
+manifest(name, outputs) := object.union(data.lib.fixture_test.document("run-manifest", name), {"outputs": outputs})
+
+slsa := object.union(data.lib.fixture_test.bound("slsa", "slsa"), {"predicate_type": "https://slsa.dev/provenance/v1"})
+
+another := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/outputs/0/oci_digest", null)
+
+a_layer := data.lib.fixture_test.output(data.lib.fixture_test.layer_digest, "/outputs/0/sha256", "layer.pmtiles")
+
+attached(documents) := data.lib.fixture_test.with_attached("run_manifest", documents)
+
+denied(findings, texts) if data.lib.fixture_test.says(findings, "absent", texts)
+
+test_a_signed_one_is_silent if {
+	data.lib.fixture_test.silent(data.core.run_manifest.deny) with input as data.lib.fixture_test.good
+	data.lib.fixture_test.silent(data.core.run_manifest.warn) with input as data.lib.fixture_test.good
+}
+
+test_none_fails if {
+	findings := data.core.run_manifest.deny with input as attached([])
+	denied(findings, ["expected a run manifest or SLSA provenance", "found none"])
+	some finding in findings
+	contains(finding.remedy, "oras attach")
+}
+
+test_signed_slsa_provenance_satisfies if {
+	data.lib.fixture_test.silent(data.core.run_manifest.deny) with input as data.lib.fixture_test.changed({"proven": {"run_manifest": [], "provenance": [slsa]}})
+}
+
+test_attached_slsa_provenance_satisfies if {
+	data.lib.fixture_test.silent(data.core.run_manifest.deny) with input as data.lib.fixture_test.changed({"proven": {"run_manifest": [], "provenance": []}, "attached": {"provenance": [slsa]}})
+}
+
+test_attached_slsa_provenance_beside_signed_prov_does_not if {
+	denied(data.core.run_manifest.deny, ["found none"]) with input as data.lib.fixture_test.changed({"proven": {"run_manifest": []}, "attached": {"provenance": [slsa]}})
+}
+
+test_slsa_provenance_of_another_artifact_does_not if {
+	elsewhere := object.union(slsa, {"outputs": [data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/subject/0", "x")]})
+	denied(data.core.run_manifest.deny, ["the provenance is about", data.lib.fixture_test.other_digest]) with input as data.lib.fixture_test.changed({"proven": {"run_manifest": [], "provenance": []}, "attached": {"provenance": [elsewhere]}})
+}
+
+test_an_attached_one_is_enough_and_warned_of if {
+	one := attached([manifest("m", [a_layer])])
+	data.lib.fixture_test.silent(data.core.run_manifest.deny) with input as one
+	data.lib.fixture_test.says(data.core.run_manifest.warn, "present", ["present, unsigned: anyone who can push could have written it"]) with input as one
+}
+
+test_an_attached_one_is_not_enough_where_a_signed_one_is_demanded if {
+	why := "require_proven of the configuration"
+	demanded := object.union(attached([manifest("m", [a_layer])]), {"demands": {"must_be_proven": {"run_manifest": why}}})
+	findings := data.core.run_manifest.deny with input as demanded
+	denied(findings, ["1 document found but unsigned", why])
+	some finding in findings
+	contains(finding.remedy, "cosign attest")
+}
+
+test_an_attached_one_cannot_stand_in_for_a_bad_signed_one if {
+	both := data.lib.fixture_test.changed({
+		"proven": {"run_manifest": [data.lib.fixture_test.signed(manifest("bad", [another]), "https://kfm.dev/attestations/run-manifest/v1")]},
+		"attached": {"run_manifest": [manifest("m", [a_layer])]},
+	})
+	denied(data.core.run_manifest.deny, ["the run manifest is about", "an unsigned one cannot stand in for a signed one"]) with input as both
+}
+
+test_another_artifact_is_told_with_both_digests if {
+	findings := data.core.run_manifest.deny with input as attached([manifest("m", [another])])
+	denied(findings, [sprintf("the run manifest is about %s, not about this subject %s", [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])])
+	some finding in findings
+	finding.pointer == "/outputs/0/oci_digest"
+}
+
+test_another_manifest_fails_although_a_layer_matches if {
+	findings := data.core.run_manifest.deny with input as attached([manifest("m", [a_layer, another])])
+	denied(findings, [data.lib.fixture_test.other_digest])
+}
+
+test_one_without_outputs_is_enough_and_warned_of if {
+	one := attached([manifest("m", [])])
+	data.lib.fixture_test.silent(data.core.run_manifest.deny) with input as one
+	data.lib.fixture_test.says(data.core.run_manifest.warn, "present", ["bound by attachment only"]) with input as one
+}
+
+test_every_defect_is_a_finding_at_its_place if {
+	stub := object.union(manifest("stub", []), {"defects": [{"pointer": "", "message": "`run_id` is missing"}, {"pointer": "/tool", "message": "no version"}]})
+	findings := data.core.run_manifest.deny with input as attached([stub])
+	denied(findings, ["the run manifest is not well-formed: `run_id` is missing"])
+	{finding.pointer | some finding in findings} == {"", "/tool"}
+}
+
+test_one_good_one_is_enough if {
+	data.lib.fixture_test.silent(data.core.run_manifest.deny) with input as attached([manifest("a", [another]), manifest("b", [a_layer])])
+}
+
+test_a_failed_run_fails if {
+	failed := object.union(manifest("m", [a_layer]), {"content": {"status": "failed"}})
+	findings := data.core.run_manifest.deny with input as attached([failed])
+	denied(findings, ["did not succeed", "`failed`"])
+	some finding in findings
+	finding.pointer == "/status"
+}
+
+test_a_failed_run_fails_in_a_statement if {
+	failed := data.lib.fixture_test.signed(object.union(manifest("m", [a_layer]), {"content": {"predicate": {"outcome": "PARTIAL"}}}), "https://kfm.dev/attestations/run-manifest/v1")
+	findings := data.core.run_manifest.deny with input as data.lib.fixture_test.with_proven("run_manifest", [failed])
+	denied(findings, ["did not succeed", "`PARTIAL`"])
+	some finding in findings
+	finding.pointer == "/predicate/outcome"
+}
+
+test_a_failed_run_fails_in_a_custom_predicate if {
+	failed := data.lib.fixture_test.signed(object.union(manifest("m", [a_layer]), {"content": {"predicate": {"Data": {"status": "canceled"}}}}), "https://kfm.dev/attestations/run-manifest/v1")
+	findings := data.core.run_manifest.deny with input as data.lib.fixture_test.with_proven("run_manifest", [failed])
+	denied(findings, ["did not succeed", "`canceled`"])
+	some finding in findings
+	finding.pointer == "/predicate/Data/status"
+}
+
+test_a_successful_run_passes if {
+	done := object.union(manifest("m", [a_layer]), {"content": {"status": "succeeded"}})
+	data.lib.fixture_test.silent(data.core.run_manifest.deny) with input as attached([done])
+}
+
+test_another_run_than_the_provenance_fails_if_both_are_signed if {
+	other_run := object.union(data.lib.fixture_test.run_manifest, {"run_ids": [{"value": "run-2", "pointer": "/predicate/run_id"}]})
+	findings := data.core.run_manifest.deny with input as data.lib.fixture_test.with_proven("run_manifest", [other_run])
+	data.lib.fixture_test.says(findings, "present", ["different runs", "`run-1`", "`run-2`"])
+	some finding in findings
+	finding.pointer == "/predicate/run_id"
+	finding.also == [{"evidence": data.lib.fixture_test.document_digest("prov"), "pointer": "/@graph/1/kfm:run_id"}]
+}
+
+test_another_run_than_the_provenance_is_warned_of_if_one_is_unsigned if {
+	other_run := object.union(manifest("m", [a_layer]), {"run_ids": [{"value": "run-2", "pointer": "/run_id"}]})
+	data.lib.fixture_test.silent(data.core.run_manifest.deny) with input as attached([other_run])
+	data.lib.fixture_test.says(data.core.run_manifest.warn, "present", ["not both of them signed", "different runs"]) with input as attached([other_run])
+}
+
+test_no_run_id_is_no_contradiction if {
+	findings := data.core.run_manifest.warn with input as attached([manifest("m", [a_layer])])
+	not data.lib.fixture_test.says(findings, "present", ["different runs"])
+}
+
+test_unchecked_provenance_may_be_the_missing_one if {
+	maybe := object.union(attached([]), {"unchecked": [data.lib.fixture_test.unchecked("provenance")]})
+	data.lib.fixture_test.silent(data.core.run_manifest.deny) with input as maybe
+	data.lib.fixture_test.says(data.core.run_manifest.undecided, "absent", ["found none", "no trusted root given"]) with input as maybe
+}

@@ -1,0 +1,76 @@
+# METADATA
+# scope: package
+# title: An SBOM says what is in the subject
+# description: >-
+#   One SBOM (SPDX or CycloneDX) that is well-formed and does not describe something else: if what it describes
+#   has digests, one of them is this subject's or one of its layers'. Digests of packages are not meant.
+# custom:
+#   id: sbom
+#   severity: error
+#   quantifier: any
+#   kind: sbom
+#   rationale: An SBOM of another artifact hides what is really inside.
+#   remedy: Make the SBOM from the pushed digest, and attach or attest it to that digest.
+package core.sbom
+
+eligible := data.lib.evidence.eligible("sbom")
+
+judged := data.lib.binding.judged("SBOM", [data.lib.binding.view(document) | some document in eligible.documents], "described")
+
+good := data.lib.binding.good(judged)
+
+deny contains finding if {
+	count(judged) == 0
+	finding := data.lib.finding.unmet(
+		sprintf("expected an SBOM (SPDX or CycloneDX) of %s, found none%s%s", [
+			input.subject.digest,
+			data.lib.evidence.only_attached_note(eligible, input.attached.sbom),
+			data.lib.evidence.others_note({"sbom"}),
+		]),
+		array.concat(
+			array.concat([data.lib.finding.subject], [data.lib.finding.at(document.document, "") | some document in input.attached.sbom]),
+			data.lib.evidence.others({"sbom"}),
+		),
+		missing_remedy,
+	)
+}
+
+missing_remedy := sprintf("Attest it: `%s`.", [attest]) if {
+	eligible.standing == "demanded"
+} else := sprintf("Attach it: `oras attach --artifact-type application/spdx+json %s sbom.spdx.json:application/spdx+json`; or attest it: `%s`.", [data.lib.text.pinned, attest])
+
+attest := data.lib.evidence.attest("spdx", "sbom.spdx.json")
+
+deny contains finding if {
+	count(judged) > 0
+	count(good) == 0
+	some fault in data.lib.binding.best_faults(judged)
+	finding := data.lib.finding.unmet(
+		sprintf("%s%s", [fault.msg, data.lib.evidence.only_attached_note(eligible, input.attached.sbom)]),
+		fault.places,
+		sprintf("Make it again from %s, then attach or attest it to that digest.", [data.lib.text.pinned]),
+	)
+}
+
+warn contains finding if {
+	count(good) > 0
+	bound := [document | some document in good; count(document.outputs) > 0]
+	count(bound) == 0
+	some i, document in good
+	i == 0
+	finding := data.lib.finding.wrong(
+		sprintf("SBOM %s is bound by attachment only: what it describes has no digest%s", [document.document, signer_note(document)]),
+		[data.lib.finding.at(document.document, "")],
+		sprintf("Make it with a tool that records the digest of what it describes, from %s.", [data.lib.text.pinned]),
+	)
+}
+
+signer_note(document) := "" if {
+	count(document.signers) == 0
+} else := sprintf(", and only the word of %s ties it to this subject", [concat(", ", document.signers)])
+
+warn contains finding if {
+	eligible.standing == "attached"
+	some document in eligible.documents
+	finding := data.lib.evidence.unsigned("SBOM", document)
+}

@@ -1,0 +1,73 @@
+package core.sbom_test
+
+spdx(name, outputs) := object.union(data.lib.fixture_test.document("spdx", name), {"outputs": outputs})
+
+another := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/packages/0/checksums/0", "x")
+
+a_layer := data.lib.fixture_test.output(data.lib.fixture_test.layer_digest, "/packages/0/checksums/0", "layer.pmtiles")
+
+attached(documents) := data.lib.fixture_test.with_attached("sbom", documents)
+
+denied(findings, texts) if data.lib.fixture_test.says(findings, "absent", texts)
+
+test_a_signed_one_is_silent if {
+	data.lib.fixture_test.silent(data.core.sbom.deny) with input as data.lib.fixture_test.good
+	data.lib.fixture_test.silent(data.core.sbom.warn) with input as data.lib.fixture_test.good
+}
+
+test_none_fails if {
+	findings := data.core.sbom.deny with input as attached([])
+	denied(findings, ["expected an SBOM", "found none"])
+	some finding in findings
+	contains(finding.remedy, "oras attach")
+}
+
+test_an_attached_one_is_enough_and_warned_of if {
+	one := attached([data.lib.fixture_test.bound("cyclonedx", "c")])
+	data.lib.fixture_test.silent(data.core.sbom.deny) with input as one
+	data.lib.fixture_test.says(data.core.sbom.warn, "present", ["present, unsigned: anyone who can push could have written it"]) with input as one
+}
+
+test_an_attached_one_is_not_enough_where_a_signed_one_is_demanded if {
+	why := "signer `ci` of the configuration signs https://spdx.dev/Document"
+	findings := data.core.sbom.deny with input as object.union(attached([spdx("s", [a_layer])]), {"demands": {"must_be_proven": {"sbom": why}}})
+	denied(findings, ["1 document found but unsigned", why])
+}
+
+test_an_attached_one_cannot_stand_in_for_a_bad_signed_one if {
+	both := data.lib.fixture_test.changed({
+		"proven": {"sbom": [data.lib.fixture_test.signed(spdx("bad", [another]), "https://spdx.dev/Document")]},
+		"attached": {"sbom": [spdx("s", [a_layer])]},
+	})
+	denied(data.core.sbom.deny, ["the SBOM is about", "an unsigned one cannot stand in for a signed one"]) with input as both
+}
+
+test_another_artifact_is_told_with_both_digests if {
+	findings := data.core.sbom.deny with input as attached([spdx("s", [another])])
+	denied(findings, [sprintf("the SBOM is about %s, not about this subject %s", [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])])
+	some finding in findings
+	finding.pointer == "/packages/0/checksums/0"
+}
+
+test_a_layer_beside_others_is_enough if {
+	data.lib.fixture_test.silent(data.core.sbom.deny) with input as attached([spdx("s", [another, a_layer])])
+}
+
+test_the_defects_of_a_stub_are_told if {
+	stub := object.union(spdx("stub", []), {"defects": [{"pointer": "", "message": "`SPDXID` is missing"}, {"pointer": "", "message": "`creationInfo` is missing"}]})
+	findings := data.core.sbom.deny with input as attached([stub])
+	denied(findings, ["the SBOM is not well-formed: `SPDXID` is missing"])
+	denied(findings, ["`creationInfo` is missing"])
+	count(findings) == 2
+}
+
+test_one_good_one_is_enough if {
+	data.lib.fixture_test.silent(data.core.sbom.deny) with input as attached([spdx("a", [another]), spdx("b", [a_layer])])
+}
+
+test_one_that_names_nothing_is_enough_and_warned_of if {
+	data.lib.fixture_test.silent(data.core.sbom.deny) with input as attached([spdx("s", [])])
+	data.lib.fixture_test.says(data.core.sbom.warn, "present", ["bound by attachment only"]) with input as attached([spdx("s", [])])
+	findings := data.core.sbom.warn with input as data.lib.fixture_test.with_proven("sbom", [data.lib.fixture_test.signed(spdx("s", []), "https://spdx.dev/Document")])
+	data.lib.fixture_test.says(findings, "present", ["bound by attachment only", "the word of release"])
+}

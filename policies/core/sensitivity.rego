@@ -1,0 +1,128 @@
+# METADATA
+# scope: package
+# title: The sensitivity is stated and understood
+# description: >-
+#   At least one label says who may see the subject, and every label is one that the table of labels knows. The
+#   highest of them wins; an unsigned one may raise it, never lower it. A label that nobody understands is never
+#   taken for public.
+# custom:
+#   id: sensitivity
+#   severity: critical
+#   quantifier: all
+#   kind: metadata
+#   rationale: What is published with a missing or misunderstood label cannot be called back.
+#   remedy: Label the metadata (`kfm:access_level`), with a value that `ocigate`'s table of labels lists, and agree everywhere.
+package core.sensitivity
+
+labels := data.lib.claims.labels
+
+ranked := data.lib.claims.ranked(labels)
+
+ranks := {source.claim.rank | some source in ranked}
+
+highest := max(ranks)
+
+missing if {
+	counting := [source | some source in labels; source.counts]
+	count(counting) == 0
+}
+
+# Documents that nobody could check may hold a label.
+unchecked_kinds := {"provenance", "run_manifest", "sbom", "metadata", "other"}
+
+unknown if {
+	missing
+	count(data.lib.evidence.unchecked(unchecked_kinds)) > 0
+}
+
+deny contains missing_finding if {
+	missing
+	not unknown
+}
+
+undecided contains missing_finding if unknown
+
+missing_finding := data.lib.finding.unmet(
+	sprintf("expected a label of the sensitivity of %s, found none%s%s", [
+		input.subject.digest,
+		uncounted_note,
+		data.lib.evidence.others_note(unchecked_kinds),
+	]),
+	array.concat(array.concat([data.lib.finding.subject], [source.place | some source in labels]), data.lib.evidence.others(unchecked_kinds)),
+	sprintf("Push with `oras push --annotation kfm:access_level=public …` (or its true level), or attach metadata that states it: `oras attach --artifact-type application/vnd.kfm.metadata.stac.v1 %s item.json:application/geo+json`.", [data.lib.text.pinned]),
+)
+
+uncounted_note := "" if {
+	count(labels) == 0
+} else := "; unsigned documents state one, but a signed one of their kind exists or is demanded"
+
+deny contains finding if {
+	some source in labels
+	not is_number(source.claim.rank)
+	finding := data.lib.finding.wrong(
+		sprintf("expected a label that the table of labels%s knows, found %s: a label that is not understood is never public", [table_version, data.lib.claims.shown(source.claim)]),
+		[source.place],
+		"Write a value of the table (`public`, `internal`, `restricted`, …), or have the table extended by those who decide on it.",
+	)
+}
+
+deny contains finding if {
+	highest > limit
+	top := [source | some source in ranked; source.claim.rank == highest]
+	finding := data.lib.finding.wrong(
+		sprintf("expected a sensitivity of at most rank %v, found rank %v: %s", [limit, highest, named(top)]),
+		[source.place | some source in top],
+		"Publish it where this sensitivity is allowed, or publish a generalised one.",
+	)
+}
+
+warn contains finding if {
+	count(ranks) > 1
+	top := [source | some source in ranked; source.claim.rank == highest]
+	lower_ones := [source | some source in ranked; source.claim.rank < highest]
+	finding := data.lib.finding.wrong(
+		sprintf("the labels disagree, and the highest wins: rank %v (table of labels%s) by %s; lower ones are %s", [highest, table_version, named(top), named(lower_ones)]),
+		[source.place | some source in array.concat(top, lower_ones)],
+		"Find out which label is right, and state that one everywhere.",
+	)
+}
+
+warn contains finding if {
+	count(labels) > 0
+	signed := [source | some source in labels; source.proven]
+	count(signed) == 0
+	finding := data.lib.finding.wrong(
+		sprintf("the label is present, unsigned: anyone who can push could have written it (%s)", [named(labels)]),
+		[source.place | some source in labels],
+		sprintf("Sign the subject with its annotations (`cosign sign --key cosign.key %s`), or attest the metadata.", [data.lib.text.pinned]),
+	)
+}
+
+named(those) := data.lib.text.listed(sort({data.lib.claims.shown(source.claim) | some source in those}))
+
+# Which table ranked them.
+table_version := sprintf(" %s", [data.config.labels.version]) if {
+	is_string(data.config.labels.version)
+} else := ""
+
+# The highest rank that may pass; none is set by itself.
+limit := data.config.sensitivity.highest_rank if is_number(data.config.sensitivity.highest_rank)
+
+bad_settings if {
+	value := data.config.sensitivity
+	not is_object(value)
+}
+
+bad_settings if {
+	value := data.config.sensitivity.highest_rank
+	not is_number(value)
+}
+
+undecided contains finding if {
+	bad_settings
+	finding := data.lib.finding.wrong(
+		"the setting config.sensitivity is not an object whose `highest_rank` is a number",
+		[data.lib.finding.subject],
+		`Write it like {"config": {"sensitivity": {"highest_rank": 1}}}.`,
+	)
+}

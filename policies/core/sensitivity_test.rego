@@ -1,0 +1,120 @@
+package core.sensitivity_test
+
+doc(kind, name, claims) := object.union(data.lib.fixture_test.document(kind, name), {"claims": claims})
+
+stac(claims) := doc("stac", "stac", claims)
+
+# Nothing that could hold a label is signed.
+unsigned(claims) := data.lib.fixture_test.changed({
+	"subject": {"proven": false},
+	"proven": {"metadata": []},
+	"attached": {"metadata": [stac(claims)]},
+})
+
+public := data.lib.fixture_test.label("public", 0)
+
+restricted := data.lib.fixture_test.label("restricted", 3)
+
+test_a_signed_label_is_silent if {
+	data.lib.fixture_test.silent(data.core.sensitivity.deny) with input as data.lib.fixture_test.good
+	data.lib.fixture_test.silent(data.core.sensitivity.warn) with input as data.lib.fixture_test.good
+	data.lib.fixture_test.silent(data.core.sensitivity.undecided) with input as data.lib.fixture_test.good
+}
+
+test_none_fails if {
+	data.lib.fixture_test.says(data.core.sensitivity.deny, "absent", ["expected a label", "found none"]) with input as unsigned([])
+}
+
+test_none_is_undecided_if_something_unchecked_may_hold_one if {
+	maybe := object.union(unsigned([]), {"unchecked": [data.lib.fixture_test.unchecked("provenance")]})
+	data.lib.fixture_test.silent(data.core.sensitivity.deny) with input as maybe
+	data.lib.fixture_test.says(data.core.sensitivity.undecided, "absent", ["found none", "no trusted root given"]) with input as maybe
+}
+
+test_an_unchecked_signature_holds_no_label if {
+	other := object.union(unsigned([]), {"unchecked": [data.lib.fixture_test.unchecked("signature")]})
+	data.lib.fixture_test.says(data.core.sensitivity.deny, "absent", ["found none"]) with input as other
+}
+
+test_an_unsigned_label_is_enough_and_warned_of if {
+	data.lib.fixture_test.silent(data.core.sensitivity.deny) with input as unsigned([public])
+	data.lib.fixture_test.says(data.core.sensitivity.warn, "present", ["unsigned: anyone who can push could have written it", "`public`"]) with input as unsigned([public])
+}
+
+test_an_annotation_is_enough if {
+	one := object.union(unsigned([]), {"subject": {"proven": true, "claims": [object.union(public, {"pointer": "/annotations/kfm:access_level"})]}})
+	data.lib.fixture_test.silent(data.core.sensitivity.deny) with input as one
+	data.lib.fixture_test.silent(data.core.sensitivity.warn) with input as one
+}
+
+test_a_label_that_nobody_understands_fails if {
+	unknown := data.lib.fixture_test.label("TBD", null)
+	findings := data.core.sensitivity.deny with input as unsigned([public, unknown])
+	data.lib.fixture_test.says(findings, "present", ["found kfm:access_level = `TBD`", "never public"])
+	some finding in findings
+	finding.pointer == "/properties/kfm:access_level"
+}
+
+test_the_table_is_named if {
+	findings := data.core.sensitivity.deny with input as unsigned([data.lib.fixture_test.label("TBD", null)]) with data.config.labels.version as "7"
+	data.lib.fixture_test.says(findings, "present", ["the table of labels 7 knows"])
+}
+
+test_a_label_that_is_no_text_fails if {
+	data.lib.fixture_test.says(data.core.sensitivity.deny, "present", ["which is no text"]) with input as unsigned([data.lib.fixture_test.label({"a": 1}, null)])
+}
+
+test_an_unlisted_field_counts_only_where_its_value_resolves if {
+	land_cover := object.union(data.lib.fixture_test.label("wetland", null), {"listed": false})
+	data.lib.fixture_test.says(data.core.sensitivity.deny, "absent", ["found none"]) with input as unsigned([land_cover])
+	data.lib.fixture_test.silent(data.core.sensitivity.deny) with input as unsigned([land_cover, public])
+	data.lib.fixture_test.silent(data.core.sensitivity.deny) with input as unsigned([object.union(public, {"listed": false})])
+}
+
+test_the_highest_wins_and_the_conflict_is_told if {
+	findings := data.core.sensitivity.warn with input as unsigned([public, restricted])
+	data.lib.fixture_test.says(findings, "present", ["the highest wins: rank 3", "`restricted`", "`public`"])
+	data.lib.fixture_test.silent(data.core.sensitivity.deny) with input as unsigned([public, restricted])
+}
+
+limited := {"highest_rank": 1}
+
+test_a_rank_above_the_limit_fails if {
+	findings := data.core.sensitivity.deny with input as unsigned([public, restricted]) with data.config.sensitivity as limited
+	data.lib.fixture_test.says(findings, "present", ["at most rank 1, found rank 3", "`restricted`"])
+	data.lib.fixture_test.silent(data.core.sensitivity.deny) with input as unsigned([public]) with data.config.sensitivity as limited
+}
+
+test_an_unsigned_label_raises_a_signed_one if {
+	raised := data.lib.fixture_test.changed({"attached": {"other": [doc("unknown", "x", [restricted])]}})
+	data.lib.fixture_test.says(data.core.sensitivity.deny, "present", ["found rank 3"]) with input as raised with data.config.sensitivity as limited
+}
+
+test_an_unsigned_label_never_lowers_a_signed_one if {
+	lowered := data.lib.fixture_test.changed({"proven": {"metadata": [stac([restricted])]}, "attached": {"metadata": [doc("stac", "x", [public])]}})
+	data.lib.fixture_test.says(data.core.sensitivity.deny, "present", ["found rank 3"]) with input as lowered with data.config.sensitivity as limited
+}
+
+test_labels_of_referrers_and_every_class_count if {
+	referrer := {"manifest": "sha256:3a0-r", "artifact_type": null, "annotations": {}, "claims": [restricted], "proven": false}
+	data.lib.fixture_test.says(data.core.sensitivity.deny, "present", ["found rank 3"]) with input as data.lib.fixture_test.changed({"referrers": [referrer]}) with data.config.sensitivity as limited
+	every class in ["provenance", "run_manifest", "sbom", "metadata", "other"] {
+		data.lib.fixture_test.says(data.core.sensitivity.deny, "present", ["found rank 3"]) with input as data.lib.fixture_test.changed({"attached": {class: [doc("unknown", "x", [restricted])]}}) with data.config.sensitivity as limited
+	}
+}
+
+test_an_unsigned_label_cannot_stand_in_for_signed_metadata_without_one if {
+	both := object.union(unsigned([public]), {"proven": {"metadata": [stac([])]}})
+	data.lib.fixture_test.says(data.core.sensitivity.deny, "absent", ["found none; unsigned documents state one"]) with input as both
+}
+
+test_an_unsigned_label_is_not_enough_where_a_signed_one_is_demanded if {
+	demanded := object.union(unsigned([public]), {"demands": {"must_be_proven": {"metadata": "require_proven of the configuration"}}})
+	data.lib.fixture_test.says(data.core.sensitivity.deny, "absent", ["found none; unsigned documents state one"]) with input as demanded
+}
+
+test_settings_of_a_wrong_shape_are_undecided if {
+	every settings in [5, {"highest_rank": "1"}] {
+		data.lib.fixture_test.says(data.core.sensitivity.undecided, "present", ["config.sensitivity"]) with input as data.lib.fixture_test.good with data.config.sensitivity as settings
+	}
+}

@@ -1,0 +1,58 @@
+# METADATA
+# scope: package
+# title: The subject is named by its digest
+# description: >-
+#   A tag can be moved to other bytes at any time. The gate resolves it once and judges what it found; what is
+#   deployed later has to be named by the digest that was judged.
+# custom:
+#   id: subject_pinned
+#   severity: warning
+#   quantifier: all
+#   rationale: Whoever can push can move a tag after the gate has passed.
+#   remedy: Use the pinned reference that the gate prints (`ocigate resolve REF`) from here on.
+package core.subject_pinned
+
+deny contains finding if {
+	input.demands.require_digest
+	input.subject.named_by != "digest"
+	finding := data.lib.finding.wrong(
+		sprintf("expected a reference with a digest, found %s, which is %s now", [named, input.subject.digest]),
+		[data.lib.finding.subject],
+		sprintf("Name it by its digest: `%s`.", [data.lib.text.pinned]),
+	)
+}
+
+warn contains finding if {
+	not input.demands.require_digest
+	input.subject.named_by in {"tag", "name"}
+	finding := data.lib.finding.wrong(
+		sprintf("expected a reference with a digest, found %s, which is %s now and may be other bytes later", [named, input.subject.digest]),
+		[data.lib.finding.subject],
+		sprintf("Name it by its digest from here on: `%s`.", [data.lib.text.pinned]),
+	)
+}
+
+warn contains finding if {
+	is_string(input.subject.tag_moved_to)
+	finding := data.lib.finding.wrong(
+		sprintf("the reference names %s, but its tag %s points to %s now", [input.subject.digest, input.subject.tag, input.subject.tag_moved_to]),
+		[data.lib.finding.subject],
+		sprintf("The digest decides. If the newer one is meant, gate `%s@%s`; else drop the tag from the reference.", [data.lib.text.repository, input.subject.tag_moved_to]),
+	)
+}
+
+warn contains finding if {
+	input.subject.is_index
+	finding := data.lib.finding.wrong(
+		sprintf("%s is an index: it was gated itself, its children were not", [input.subject.digest]),
+		[data.lib.finding.at(input.subject.digest, "/manifests")],
+		sprintf("Gate each child by its own digest, `%s@sha256:…`.", [data.lib.text.repository]),
+	)
+}
+
+named := sprintf("the tag `%s`", [input.subject.tag]) if {
+	input.subject.named_by == "tag"
+	is_string(input.subject.tag)
+} else := sprintf("the name `%s`", [input.subject.reference]) if {
+	input.subject.named_by in {"tag", "name"}
+} else := "a layout without any name"

@@ -1,0 +1,114 @@
+# Whether documents about one subject contradict each other.
+package lib.agreement
+
+# What has to be known of a document to compare it with others: its view of `lib.binding`, and more.
+compared(seen) := {
+	"document": seen.document,
+	"bound": seen.bound != "nothing",
+	"elsewhere": elsewhere(seen),
+	"telling": telling(seen),
+	"names": {[output.name, output.digest] | some output in seen.document.outputs; is_string(output.name); output.name != "_"},
+}
+
+# It states outputs, and they are somebody else's: another manifest, or nothing of this subject.
+elsewhere(seen) if {
+	count(seen.others) > 0
+} else if {
+	count(seen.document.outputs) > 0
+	not seen.touches
+} else := false
+
+# The output that tells most of what the document is about, if it has any.
+telling(seen) := [seen.others[0]] if {
+	count(seen.others) > 0
+} else := [seen.ours[0]] if {
+	count(seen.ours) > 0
+} else := [seen.document.outputs[0]] if {
+	count(seen.document.outputs) > 0
+} else := []
+
+# What two documents disagree about.
+disagree("outputs", one, other) if {
+	one.bound
+	other.elsewhere
+}
+
+disagree("outputs", one, other) if {
+	other.bound
+	one.elsewhere
+}
+
+disagree("names", one, other) if renames(one, other)
+
+disagree("names", one, other) if renames(other, one)
+
+disagree("runs", one, other) if runs_differ(one.document, other.document)
+
+# A name that means bytes of this subject to one means only other bytes to the other.
+renames(one, other) if {
+	own := {digest | some digest in input.subject.digests} | data.lib.binding.own_parts
+	some pair in one.names
+	pair[1] in own
+	theirs := {named[1] | some named in other.names; named[0] == pair[0]}
+	count(theirs) > 0
+	count(theirs & own) == 0
+	algorithm := split(pair[1], ":")[0]
+	every digest in theirs {
+		startswith(digest, algorithm)
+	}
+}
+
+# Both state identities of the run, and none of one is one of the other.
+runs_differ(one, other) if {
+	count(one.run_ids) > 0
+	count(other.run_ids) > 0
+	agreeing := [1 |
+		some a in one.run_ids
+		some b in other.run_ids
+		same_run(a.value, b.value)
+	]
+	count(agreeing) == 0
+}
+
+# The same text, or one is a step of the other's address (a run's number in the address of its page).
+same_run(a, b) if a == b
+
+same_run(a, b) if b in split(a, "/")
+
+same_run(a, b) if a in split(b, "/")
+
+# The finding about it, without its basis: a message and places in all of them.
+clash("outputs", noun, one, others) := {
+	"msg": sprintf("%s contradict each other about what was made: %s says %s, %s says %s", [
+		noun,
+		one.document.document,
+		said(one),
+		others[0].document.document,
+		said(others[0]),
+	]),
+	"places": [output_place(item) | some item in array.concat([one], others)],
+}
+
+clash("names", noun, one, others) := {
+	"msg": sprintf("%s give one name to different bytes: compare the outputs of %s and of %s", [noun, one.document.document, others[0].document.document]),
+	"places": [output_place(item) | some item in array.concat([one], others)],
+}
+
+clash("runs", noun, one, others) := {
+	"msg": sprintf("%s name different runs: %s says `%s`, %s says `%s`", [
+		noun,
+		one.document.document,
+		one.document.run_ids[0].value,
+		others[0].document.document,
+		others[0].document.run_ids[0].value,
+	]),
+	"places": [data.lib.finding.at(item.document.document, item.document.run_ids[0].pointer) | some item in array.concat([one], others)],
+}
+
+said(item) := item.telling[0].digest if {
+	count(item.telling) > 0
+} else := "nothing"
+
+output_place(item) := data.lib.finding.at(item.document.document, item.telling[0].pointer) if {
+	count(item.telling) > 0
+} else := data.lib.finding.at(item.document.document, "")

@@ -1,0 +1,87 @@
+# Which documents may satisfy a requirement, and what to say of the others.
+package lib.evidence
+
+# The documents that may satisfy a rule about this class. Once a signer vouches for one, or has to, what
+# is only attached cannot: else whoever deletes an attestation could put a document in its place.
+eligible(class) := {"standing": "proven", "documents": input.proven[class]} if {
+	count(input.proven[class]) > 0
+} else := {"standing": "demanded", "documents": [], "why": input.demands.must_be_proven[class]} if {
+	input.demands.must_be_proven[class]
+} else := {"standing": "attached", "documents": input.attached[class]}
+
+# Evidence of these kinds that was found and could not be checked here.
+unchecked(kinds) := [item | some item in input.unchecked; item.kind in kinds]
+
+# Evidence of these kinds that was checked and is bad.
+refused(kinds) := [item | some item in input.refused; item.kind in kinds]
+
+# What else was found of these kinds, to end the message that nothing good was.
+others_note(kinds) := concat("", [refused_note(refused(kinds)), unchecked_note(unchecked(kinds))])
+
+refused_note(items) := "" if {
+	count(items) == 0
+} else := sprintf("; %v found and refused, the first because `%s` failed: %s", [count(items), items[0].step, items[0].reason])
+
+unchecked_note(items) := "" if {
+	count(items) == 0
+} else := sprintf("; %v could not be checked here: %s", [count(items), items[0].reason])
+
+# Where they are.
+others(kinds) := [place |
+	some item in array.concat(refused(kinds), unchecked(kinds))
+	place := data.lib.finding.at(item.document, "")
+]
+
+# Why documents that are there may not satisfy: empty where they may.
+only_attached_note(standing, attached) := "" if {
+	count(attached) == 0
+} else := sprintf("; %s found but unsigned, and unsigned ones do not count: %s", [
+	data.lib.text.counted(count(attached), "document"),
+	standing.why,
+]) if {
+	standing.standing == "demanded"
+} else := "; an unsigned one cannot stand in for a signed one" if {
+	standing.standing == "proven"
+} else := ""
+
+# What is said of every document that counts although nobody vouches for it.
+unsigned(noun, document) := data.lib.finding.wrong(
+	sprintf("%s %s is present, unsigned: anyone who can push could have written it", [noun, document.document]),
+	[data.lib.finding.at(document.document, ""), data.lib.finding.at(document.manifest, "")],
+	sprintf("To make it a signer's word, attest it: `%s`.", [attest(document.kind, file(document))]),
+)
+
+file(document) := document.title if {
+	is_string(document.title)
+	regex.match(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`, document.title)
+} else := "FILE"
+
+# The command that makes a document of this kind the word of a signer.
+attest(kind, path) := sprintf("cosign attest --key cosign.key --type %s --predicate %s %s", [attest_type(kind), path, data.lib.text.pinned])
+
+# What `cosign attest --type` calls it: a name that it knows, or an address.
+attest_type(kind) := object.get(
+	{
+		"slsa": "slsaprovenance1",
+		"prov": "https://www.w3.org/ns/prov",
+		"run-manifest": "https://kfm.dev/attestations/run-manifest/v1",
+		"spdx": "spdxjson",
+		"cyclonedx": "cyclonedx",
+		"stac": "https://schemas.stacspec.org/v1.1.0/item-spec/json-schema/item.json",
+	},
+	kind,
+	"TYPE",
+)
+
+# Where a document's own content begins, inside a signed statement or not. Of what `cosign attest` does not
+# know it puts the text into `Data`.
+body(document) := {"pointer": "/predicate/Data", "content": document.content.predicate.Data} if {
+	is_string(document.predicate_type)
+	is_object(document.content.predicate)
+	is_object(document.content.predicate.Data)
+} else := {"pointer": "/predicate", "content": document.content.predicate} if {
+	is_string(document.predicate_type)
+	is_object(document.content.predicate)
+} else := {"pointer": "", "content": document.content} if {
+	is_object(document.content)
+}

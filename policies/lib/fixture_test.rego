@@ -1,0 +1,190 @@
+# Inputs for the tests of `core`: a subject with signed evidence that passes every rule, and small changes of it.
+package lib.fixture_test
+
+subject_digest := "sha256:1111111111111111111111111111111111111111111111111111111111111111"
+
+layer_digest := "sha256:2222222222222222222222222222222222222222222222222222222222222222"
+
+second_layer := "sha256:3333333333333333333333333333333333333333333333333333333333333333"
+
+other_digest := "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+input_digest := "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+
+# One that nobody can mistake for another: `document_digest("prov")`.
+document_digest(name) := sprintf("sha256:d0c-%s", [name])
+
+subject := {
+	"reference": sprintf("reg.example.org/kfm/layers@%s", [subject_digest]),
+	"repository": "reg.example.org/kfm/layers",
+	"digest": subject_digest,
+	"digests": [subject_digest],
+	"named_by": "digest",
+	"tag": null,
+	"tag_moved_to": null,
+	"media_type": "application/vnd.oci.image.manifest.v1+json",
+	"artifact_type": "application/vnd.kfm.layer.data.v1",
+	"is_index": false,
+	"size": 1234,
+	"annotations": {},
+	"config": {
+		"digest": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+		"media_type": "application/vnd.oci.empty.v1+json",
+		"size": 2,
+	},
+	"layers": [
+		layer(layer_digest, "layer.pmtiles"),
+		layer(second_layer, "layer.parquet"),
+	],
+	"binding_layers": [layer_digest, second_layer],
+	"claims": [],
+	"proven": true,
+}
+
+layer(digest, title) := {
+	"digest": digest,
+	"size": 10,
+	"media_type": "application/octet-stream",
+	"title": title,
+	"bytes": "not-read",
+}
+
+# A document of a kind, attached: with no outputs, claims or faults.
+document(kind, name) := {
+	"kind": kind,
+	"document": document_digest(name),
+	"manifest": sprintf("sha256:3a0-%s", [name]),
+	"title": sprintf("%s.json", [name]),
+	"media_type": "application/json",
+	"artifact_type": null,
+	"predicate_type": null,
+	"signers": [],
+	"declared": null,
+	"defects": [],
+	"outputs": [],
+	"inputs": [],
+	"run_ids": [],
+	"claims": [],
+	"content": {},
+}
+
+output(digest, pointer, name) := {"digest": digest, "pointer": pointer, "name": name}
+
+# One that names the subject's manifest.
+bound(kind, name) := object.union(document(kind, name), {"outputs": [output(subject_digest, "/outputs/0/digest", null)]})
+
+# The same, as the word of a signer.
+signed(doc, predicate_type) := object.union(doc, {"signers": ["release"], "predicate_type": predicate_type})
+
+claim(role, field, value) := {
+	"role": role,
+	"field": field,
+	"value": value,
+	"pointer": sprintf("/properties/%s", [field]),
+	"rank": null,
+	"listed": true,
+	"valid": null,
+}
+
+licence(value, valid) := object.union(claim("licence", "license", value), {"valid": valid})
+
+label(value, rank) := object.union(claim("sensitivity", "kfm:access_level", value), {"rank": rank})
+
+prov := signed(
+	object.union(bound("prov", "prov"), {"run_ids": [{"value": "run-1", "pointer": "/@graph/1/kfm:run_id"}]}),
+	"https://www.w3.org/ns/prov",
+)
+
+run_manifest := signed(
+	object.union(bound("run-manifest", "run"), {"run_ids": [{"value": "run-1", "pointer": "/predicate/run_id"}]}),
+	"https://kfm.dev/attestations/run-manifest/v1",
+)
+
+sbom := signed(
+	object.union(bound("spdx", "sbom"), {"summary": {
+		"format": "spdx",
+		"described": [{
+			"name": "layers",
+			"licence_concluded": "CC-BY-4.0",
+			"licence_declared": "NOASSERTION",
+			"digests": [subject_digest],
+			"pointer": "/predicate/packages/0",
+		}],
+		"licences": ["CC-BY-4.0"],
+		"missing": {"supplier": 0, "version": 0, "licence": 0, "identifier": 0, "checksum": 0},
+	}}),
+	"https://spdx.dev/Document",
+)
+
+stac := signed(
+	object.union(document("stac", "stac"), {"claims": [licence("CC-BY-4.0", true), label("public", 0)]}),
+	"https://schemas.stacspec.org/v1.0.0/item-spec/json-schema/item.json",
+)
+
+# Everything signed, everything good.
+good := {
+	"version": 1,
+	"now": "2026-11-24T00:00:00Z",
+	"subject": subject,
+	"demands": {"require_digest": false, "require_proven": [], "must_be_proven": {}},
+	"trust": {"configured": true, "applicable": true, "signers": ["release"]},
+	"proven": {
+		"signatures": [{
+			"signer": "release",
+			"fingerprint": "sha256:ffff",
+			"form": "bundle",
+			"predicate_type": "https://sigstore.dev/cosign/sign/v1",
+			"document": document_digest("signature"),
+			"manifest": "sha256:3a0-signature",
+		}],
+		"provenance": [prov],
+		"run_manifest": [run_manifest],
+		"sbom": [sbom],
+		"metadata": [stac],
+		"other": [],
+	},
+	"attached": {"provenance": [], "run_manifest": [], "sbom": [], "metadata": [], "other": []},
+	"referrers": [],
+	"unchecked": [],
+	"refused": [],
+	"gaps": [],
+}
+
+# `good` with parts replaced; objects are merged, everything else is replaced.
+changed(parts) := object.union(good, parts)
+
+with_subject(parts) := changed({"subject": parts})
+
+with_proven(class, documents) := changed({"proven": {class: documents}})
+
+# A class without anything signed.
+with_attached(class, documents) := changed({"proven": {class: []}, "attached": {class: documents}})
+
+unchecked(kind) := {
+	"kind": kind,
+	"document": document_digest("unchecked"),
+	"manifest": "sha256:3a0-unchecked",
+	"predicate_type": null,
+	"reason": "no trusted root given",
+}
+
+refused(kind) := {
+	"kind": kind,
+	"document": document_digest("refused"),
+	"manifest": "sha256:3a0-refused",
+	"predicate_type": null,
+	"step": "signer is permitted",
+	"reason": "the key of `build` may not sign for this repository",
+}
+
+# Some finding says all of the texts, with this basis.
+says(findings, basis, texts) if {
+	some finding in findings
+	finding.basis == basis
+	every text in texts {
+		contains(finding.msg, text)
+	}
+}
+
+# None does.
+silent(findings) if count(findings) == 0

@@ -1,0 +1,34 @@
+# Wording that several rules share.
+package lib.text
+
+# The items, at most three of them, and how many more there are.
+listed(items) := concat(", ", items) if {
+	count(items) <= 3
+} else := sprintf("%s and %v more", [concat(", ", array.slice(items, 0, 3)), count(items) - 3])
+
+# `1 document`, `2 documents`.
+counted(number, noun) := sprintf("1 %s", [noun]) if {
+	number == 1
+} else := sprintf("%v %ss", [number, noun])
+
+# How a command names the subject: REPO stands for a repository that is not known (a layout).
+pinned := sprintf("%s@%s", [repository, input.subject.digest])
+
+repository := input.subject.repository if {
+	is_string(input.subject.repository)
+} else := "REPO"
+
+# What a person reads in place of the name of a class.
+class_noun(class) := object.get(
+	{
+		"run_manifest": "run manifest",
+		"sbom": "SBOM",
+		"metadata": "metadata document",
+		"provenance": "provenance document",
+	},
+	class,
+	class,
+)
+
+# Text in one case, every word of it after a slash: `kfm:ociDigest` is `/kfm/ocidigest`.
+words(text) := concat("", ["/", strings.replace_n({"_": "/", "-": "/", ".": "/", ":": "/", "@": "/", " ": "/", "#": "/", "\\": "/"}, lower(text))])

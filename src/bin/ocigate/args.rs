@@ -1,0 +1,259 @@
+//! The command line: the only place that knows its flags.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use ocigate::oci::{Reference, Repository};
+use ocigate::output::Format;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Parses the command line; help, version and usage errors end the program with clap's words and exit 0 or 2.
+pub fn parse() -> Command {
+    Program::parse().command
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ocigate verify --key cosign.pub registry.example.org/team/layer@sha256:…
+  ocigate verify --config ocigate.toml --output text --output json=report.json registry.example.org/team/layer:v1
+  ocigate verify --key cosign.pub --as registry.example.org/team/layer oci-layout:./layer.tar:v1
+  ocigate inspect registry.example.org/team/layer:v1
+
+Exit codes:
+  0  pass: everything was seen, and nothing speaks against it
+  1  fail: we looked, and it is bad
+  2  usage, configuration or policy error: nothing was decided
+  3  undecided: we could not look (registry trouble, missing keys, a limit)";
+
+#[derive(Debug, Parser)]
+#[command(name = "ocigate", version, about = "Gates OCI artifacts: verifies signatures and evidence, evaluates policies, says why", after_help = EXAMPLES)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge one or more subjects: pass, fail or undecided
+    #[command(after_help = EXAMPLES)]
+    Verify(Box<Verify>),
+    /// Draw the tree of what refers to a subject, with kinds and standings
+    Inspect(Box<Inspect>),
+    /// Print the pinned reference of a subject
+    Resolve(Resolve),
+    /// List the rules that `verify` would evaluate
+    Rules(Rules),
+    /// Run the tests (`*_test.rego`) of the bundled policies and of your own
+    Test(Test),
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Subjects: HOST/REPOSITORY:TAG, HOST/REPOSITORY@DIGEST or oci-layout:PATH[:NAME|@DIGEST]
+    #[arg(required = true, value_name = "REFERENCE")]
+    pub references: Vec<Reference>,
+    #[command(flatten)]
+    pub access: AccessFlags,
+    #[command(flatten)]
+    pub trust: TrustFlags,
+    #[command(flatten)]
+    pub policy: PolicyFlags,
+    /// Fail if a reference does not name a digest
+    #[arg(long)]
+    pub require_digest: bool,
+    /// Fail on warnings
+    #[arg(long)]
+    pub fail_on_warn: bool,
+    /// Judge at this time instead of the clock's (RFC 3339, for example 2026-11-24T12:00:00Z)
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub now: Option<OffsetDateTime>,
+    /// text, json, pinned or input (the policy input), each with an optional =FILE; may be repeated
+    #[arg(long = "output", short = 'o', value_name = "FORMAT[=FILE]", action = ArgAction::Append)]
+    pub outputs: Vec<OutputFlag>,
+    /// Colours in the text report
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// Arguments of `inspect`.
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// The subject
+    #[arg(value_name = "REFERENCE")]
+    pub reference: Reference,
+    #[command(flatten)]
+    pub access: AccessFlags,
+    #[command(flatten)]
+    pub trust: TrustFlags,
+}
+
+/// Arguments of `resolve`.
+#[derive(Debug, Args)]
+pub struct Resolve {
+    /// The subject
+    #[arg(value_name = "REFERENCE")]
+    pub reference: Reference,
+    #[command(flatten)]
+    pub access: AccessFlags,
+}
+
+/// Arguments of `rules`.
+#[derive(Debug, Args)]
+pub struct Rules {
+    #[command(flatten)]
+    pub config: ConfigFlag,
+    #[command(flatten)]
+    pub policy: PolicyFlags,
+}
+
+/// Arguments of `test`.
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Directories with policies and their tests; without any, only the bundled ones are tested
+    #[arg(value_name = "DIRECTORY")]
+    pub directories: Vec<PathBuf>,
+    /// Data that the policies read (JSON or YAML); may be repeated
+    #[arg(long = "data", short = 'd', value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+}
+
+/// The configuration file.
+#[derive(Debug, Args)]
+pub struct ConfigFlag {
+    /// Configuration; nothing is read from the working directory unasked
+    #[arg(long = "config", short = 'c', value_name = "FILE", env = "OCIGATE_CONFIG")]
+    pub path: Option<PathBuf>,
+}
+
+/// How to reach registries.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Registries")]
+pub struct AccessFlags {
+    /// The repository that an oci-layout stands for (a relaxation: it decides which signers are permitted)
+    #[arg(long = "as", value_name = "HOST/REPOSITORY")]
+    pub stands_for: Option<Repository>,
+    /// Speak plain http to this host or host:port; loopback needs no flag; may be repeated
+    #[arg(long, value_name = "HOST")]
+    pub plain_http: Vec<String>,
+    /// Deadline of everything that touches the network, per subject (seconds, or 90s, 2m)
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+}
+
+/// Who may sign.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Trust")]
+pub struct TrustFlags {
+    #[command(flatten)]
+    pub config: ConfigFlag,
+    /// Public key (PEM) of a permitted signer, in place of the configured ones; may be repeated
+    #[arg(long = "key", short = 'k', value_name = "FILE")]
+    pub keys: Vec<PathBuf>,
+}
+
+/// Which rules.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Policies")]
+pub struct PolicyFlags {
+    /// Policies of your own, added to the bundled ones: a directory or a .rego file; may be repeated
+    #[arg(long = "policy", short = 'p', value_name = "DIRECTORY")]
+    pub policies: Vec<PathBuf>,
+    /// Data that policies read (JSON or YAML); may be repeated
+    #[arg(long = "data", short = 'd', value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+    /// Do not evaluate this rule (a relaxation); may be repeated
+    #[arg(long = "disable", value_name = "RULE")]
+    pub disable: Vec<String>,
+    /// Do not evaluate the bundled rules (a relaxation)
+    #[arg(long)]
+    pub without_core: bool,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// One `--output`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputFlag {
+    /// What to write.
+    pub what: OutputKind,
+    /// Where; none means standard output.
+    pub file: Option<PathBuf>,
+}
+
+/// What can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputKind {
+    /// The report.
+    Report(Format),
+    /// The input document of the policies.
+    Input,
+}
+
+impl FromStr for OutputFlag {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("expected a file name after `=`".to_owned()),
+            Some((name, file)) => (name, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let report = Format::NAMES.iter().find(|(known, _)| *known == name).map(|(_, format)| OutputKind::Report(*format));
+        let what = report.or((name == "input").then_some(OutputKind::Input)).ok_or_else(|| {
+            format!("expected text, json, pinned or input, each with an optional =FILE, found {name:?}")
+        })?;
+        Ok(OutputFlag { what, file })
+    }
+}
+
+fn parse_time(text: &str) -> Result<OffsetDateTime, String> {
+    OffsetDateTime::parse(text, &Rfc3339)
+        .map_err(|error| format!("expected an RFC 3339 time such as 2026-11-24T12:00:00Z: {error}"))
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let (number, factor) = match text.strip_suffix('m') {
+        Some(minutes) => (minutes, 60),
+        None => (text.strip_suffix('s').unwrap_or(text), 1),
+    };
+    match number.parse::<u64>() {
+        Ok(count) if count > 0 && count <= 86_400 => Ok(Duration::from_secs(count * factor)),
+        _ => Err("expected a positive number of seconds, such as 30, 90s or 2m".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Program::command().debug_assert();
+    }
+
+    #[test]
+    fn durations_and_outputs_are_read() {
+        assert_eq!(parse_duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(parse_duration("2m"), Ok(Duration::from_secs(120)));
+        for wrong in ["0", "-1", "1h", "", "99999999999"] {
+            assert!(parse_duration(wrong).unwrap_err().contains("expected a positive number"));
+        }
+        assert!("yaml".parse::<OutputFlag>().unwrap_err().contains("found \"yaml\""));
+        assert!("json=".parse::<OutputFlag>().unwrap_err().contains("a file name after"));
+    }
+}

@@ -1,0 +1,47 @@
+//! `ocigate inspect`: the tree of what refers to a subject.
+
+use anyhow::bail;
+use ocigate::demands::Demands;
+use ocigate::output::tree;
+use ocigate::policy::{self, Policies, PolicySources};
+use ocigate::report::{self, Verdict};
+use ocigate::source::{ResolveError, Statistics};
+use ocigate::{Judgement, collect, compile};
+
+use super::super::args::Inspect;
+use super::super::config::Loaded;
+use super::super::exit::Exit;
+use super::super::setup;
+use super::{block_on, print, wall_time};
+
+pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
+    let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
+    let (access, limits) = setup::access(&arguments.access, &loaded);
+    let trust = setup::trust(&arguments.trust, &loaded)?;
+    let demands = Demands { signature_predicates: loaded.config.signature_predicates.clone(), ..Demands::default() };
+    let (modules, data) = policy::bundled();
+    let policies = Policies::load(PolicySources { modules, data, ..PolicySources::default() }, &limits)?;
+    let vocabulary = setup::vocabulary(&policies)?;
+    let by = Judgement {
+        trust: &trust,
+        demands: &demands,
+        policies: &policies,
+        vocabulary: &vocabulary,
+        limits: &limits,
+        now: wall_time(),
+    };
+    let subject = match block_on(collect(&arguments.reference, arguments.access.stands_for.as_ref(), &access, &limits))? {
+        Ok(graph) => report::survey(&compile(graph, &by)),
+        Err(ResolveError::Usage(problem)) => bail!(problem),
+        Err(error) => report::unresolved(arguments.reference.clone(), error, Statistics::default()),
+    };
+    let mut drawn = Vec::new();
+    tree::render(&subject, &mut drawn)?;
+    print(&drawn)?;
+    // Looking is no judgement: what was seen whole is fine, however bad it is.
+    Ok(match (subject.verdict, subject.resolved.is_some()) {
+        (Verdict::Fail, false) => Exit::Fail,
+        _ if subject.gaps.is_empty() => Exit::Pass,
+        _ => Exit::Undecided,
+    })
+}

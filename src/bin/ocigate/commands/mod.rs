@@ -1,0 +1,53 @@
+//! One file per command. Errors become one line of words and exit 2; verdicts become exit 0, 1 or 3.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use super::args::Command;
+use super::exit::Exit;
+
+mod inspect;
+mod resolve;
+mod rules;
+mod test;
+mod verify;
+
+/// Runs a command to its exit code.
+pub fn run(command: Command) -> ExitCode {
+    let ended = match command {
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Resolve(arguments) => resolve::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+    };
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            // Nobody is left to tell if this fails too.
+            let _ = writeln!(io::stderr(), "error: {}", ocigate::output::sanitize::block(&format!("{error:#}")));
+            Exit::Usage.into()
+        }
+    }
+}
+
+/// Writes to standard output. A reader that went away is no error: the exit code still tells the verdict.
+fn print(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// Runs network I/O to its end on this thread.
+fn block_on<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    Ok(runtime.block_on(future))
+}
+
+/// Wall time: read here and nowhere else.
+#[allow(clippy::disallowed_methods)]
+fn wall_time() -> time::OffsetDateTime {
+    time::OffsetDateTime::now_utc()
+}

@@ -1,0 +1,41 @@
+//! `ocigate resolve`: from a name to the pinned reference.
+
+use std::io::Write as _;
+
+use anyhow::bail;
+use ocigate::oci::Reference;
+use ocigate::source::{self, ResolveError, Resolved};
+
+use super::super::args::Resolve;
+use super::super::config::Loaded;
+use super::super::exit::Exit;
+use super::super::setup;
+use super::{block_on, print};
+
+pub fn run(arguments: &Resolve) -> anyhow::Result<Exit> {
+    let (access, limits) = setup::access(&arguments.access, &Loaded::default());
+    let resolved = match source::open(&arguments.reference, &access, &limits) {
+        Ok(source) => block_on(source.resolve())?,
+        Err(error) => Err(error),
+    };
+    match resolved {
+        Ok(resolved) => {
+            print(format!("{}\n", pinned(&arguments.reference, &resolved)).as_bytes())?;
+            Ok(Exit::Pass)
+        }
+        Err(ResolveError::Usage(problem)) => bail!(problem),
+        Err(error) => {
+            let exit = if matches!(error, ResolveError::Unseen(_)) { Exit::Undecided } else { Exit::Fail };
+            let _ = writeln!(std::io::stderr(), "error: {}", ocigate::output::sanitize::block(&error.to_string()));
+            Ok(exit)
+        }
+    }
+}
+
+fn pinned(reference: &Reference, resolved: &Resolved) -> String {
+    let digest = &resolved.descriptor.digest;
+    match reference {
+        Reference::Registry { repository, .. } => format!("{repository}@{digest}"),
+        Reference::Layout { path, .. } => format!("oci-layout:{}@{digest}", path.display()),
+    }
+}

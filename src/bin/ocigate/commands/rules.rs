@@ -1,0 +1,29 @@
+//! `ocigate rules`: which rules `verify` would evaluate.
+
+use std::io::Write as _;
+
+use ocigate::limits::Limits;
+use ocigate::output::sanitize::line;
+use ocigate::policy::Policies;
+
+use super::super::args::Rules;
+use super::super::config::Loaded;
+use super::super::exit::Exit;
+use super::super::setup;
+use super::print;
+
+pub fn run(arguments: &Rules) -> anyhow::Result<Exit> {
+    let loaded = Loaded::read(arguments.config.path.as_deref())?;
+    let limits = Limits::default();
+    let policies = Policies::load(setup::policy_sources(&arguments.policy, &loaded, &limits)?, &limits)?;
+    let mut listing = Vec::new();
+    writeln!(listing, "{:24}  {:8}  {:8}  title", "rule", "severity", "set")?;
+    for rule in policies.rules() {
+        writeln!(listing, "{:24}  {:8}  {:8}  {}", line(&rule.id.rule), rule.severity.name(), line(&rule.id.set), line(&rule.title))?;
+    }
+    for rule in policies.disabled() {
+        writeln!(listing, "{:24}  disabled  {:8}", line(&rule.rule), line(&rule.set))?;
+    }
+    print(&listing)?;
+    Ok(Exit::Pass)
+}

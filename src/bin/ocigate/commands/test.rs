@@ -1,0 +1,42 @@
+//! `ocigate test`: the tests of policies, the bundled ones and the user's.
+
+use std::io::Write as _;
+
+use ocigate::limits::Limits;
+use ocigate::output::sanitize::{block, line};
+use ocigate::policy::{self, PolicySources, tester};
+
+use super::super::args::Test;
+use super::super::exit::Exit;
+use super::{print, wall_time};
+
+pub fn run(arguments: &Test) -> anyhow::Result<Exit> {
+    let limits = Limits::default();
+    let (mut modules, mut data) = policy::bundled();
+    let mut tests = policy::bundled_tests();
+    for directory in &arguments.directories {
+        modules.extend(policy::read_directory(directory, &limits)?);
+        tests.extend(policy::read_tests(directory, &limits)?);
+    }
+    for path in &arguments.data {
+        data.push(policy::read_data(path, &limits)?);
+    }
+    let sources = PolicySources { modules, data, ..PolicySources::default() };
+    let outcomes = tester::test(&sources, &tests, &limits, wall_time())?;
+    let mut listing = Vec::new();
+    let mut failed = 0;
+    for outcome in &outcomes {
+        use tester::TestStatus;
+        let (word, detail) = match &outcome.status {
+            TestStatus::Passed => continue,
+            TestStatus::Skipped => ("skipped", String::new()),
+            TestStatus::Failed => ("FAILED", String::new()),
+            TestStatus::Errored(message) => ("ERROR", format!(": {}", block(message))),
+        };
+        failed += usize::from(word != "skipped");
+        writeln!(listing, "{word}  {}.{}{detail}", line(&outcome.package), line(&outcome.name))?;
+    }
+    writeln!(listing, "{} tests, {failed} failed", outcomes.len())?;
+    print(&listing)?;
+    Ok(if failed == 0 && !outcomes.is_empty() { Exit::Pass } else { Exit::Fail })
+}

@@ -1,0 +1,159 @@
+//! `ocigate verify`: the gate.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use ocigate::demands::Demands;
+use ocigate::dossier::Vocabulary;
+use ocigate::limits::Limits;
+use ocigate::output::{Format, sanitize};
+use ocigate::policy::Policies;
+use ocigate::report::{self, Report, Run, SubjectReport, Verdict};
+use ocigate::source::{Access, ResolveError, Statistics};
+use ocigate::trust::Trust;
+use ocigate::{Judgement, collect, compile, judge, policy};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use super::super::args::{Color, OutputFlag, OutputKind, Verify};
+use super::super::config::Loaded;
+use super::super::exit::Exit;
+use super::super::setup;
+use super::{block_on, print, wall_time};
+
+/// Everything that is settled before the first subject is fetched.
+struct Gate {
+    access: Access,
+    limits: Limits,
+    trust: Trust,
+    demands: Demands,
+    policies: Policies,
+    vocabulary: Vocabulary,
+    now: OffsetDateTime,
+    run: Run,
+}
+
+pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
+    let outputs = outputs(&arguments.outputs)?;
+    let gate = Gate::set_up(arguments)?;
+    let mut subjects = Vec::new();
+    let mut inputs = Vec::new();
+    for reference in &arguments.references {
+        let collected = block_on(collect(reference, arguments.access.stands_for.as_ref(), &gate.access, &gate.limits))?;
+        match collected {
+            Ok(graph) => {
+                let by = gate.judgement();
+                let dossier = compile(graph, &by);
+                inputs.push(policy::input::document(&dossier, &gate.demands, &gate.policies, gate.now));
+                subjects.push(judge(&dossier, &by)?);
+            }
+            Err(ResolveError::Usage(problem)) => bail!(problem),
+            Err(error) => subjects.push(report::unresolved(reference.clone(), error, Statistics::default())),
+        }
+    }
+    finish(arguments, &outputs, gate, subjects, &inputs)
+}
+
+impl Gate {
+    fn set_up(arguments: &Verify) -> anyhow::Result<Self> {
+        let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
+        let (access, limits) = setup::access(&arguments.access, &loaded);
+        let trust = setup::trust(&arguments.trust, &loaded)?;
+        let demands = setup::demands(arguments.require_digest, arguments.fail_on_warn, &loaded)?;
+        let sources = setup::policy_sources(&arguments.policy, &loaded, &limits)?;
+        let policies = Policies::load(sources.clone(), &limits)?;
+        let vocabulary = setup::vocabulary(&policies)?;
+        let mut relaxations = setup::relaxations(&arguments.access, &sources, &policies, &demands, &access);
+        if arguments.now.is_some() {
+            relaxations.push("the clock was set by hand (--now)".to_owned());
+        }
+        let now = arguments.now.unwrap_or_else(wall_time);
+        let run = Run {
+            version: env!("CARGO_PKG_VERSION"),
+            now,
+            policies: policies.digest().clone(),
+            rules: policies.rules().len(),
+            configuration: loaded.file.as_ref().map(|(path, digest)| (path.display().to_string(), digest.clone())),
+            signers: setup::signer_rows(&trust),
+            relaxations,
+            notes: setup::unused_configuration(&loaded).into_iter().collect(),
+        };
+        Ok(Gate { access, limits, trust, demands, policies, vocabulary, now, run })
+    }
+
+    fn judgement(&self) -> Judgement<'_> {
+        Judgement {
+            trust: &self.trust,
+            demands: &self.demands,
+            policies: &self.policies,
+            vocabulary: &self.vocabulary,
+            limits: &self.limits,
+            now: self.now,
+        }
+    }
+}
+
+fn outputs(flags: &[OutputFlag]) -> anyhow::Result<Vec<OutputFlag>> {
+    if flags.is_empty() {
+        return Ok(vec![OutputFlag { what: OutputKind::Report(Format::Text), file: None }]);
+    }
+    if flags.iter().filter(|flag| flag.file.is_none()).count() > 1 {
+        bail!("two outputs go to standard output: give all but one a file, for example `--output json=report.json`");
+    }
+    Ok(flags.to_vec())
+}
+
+fn finish(
+    arguments: &Verify,
+    outputs: &[OutputFlag],
+    gate: Gate,
+    subjects: Vec<SubjectReport>,
+    inputs: &[Value],
+) -> anyhow::Result<Exit> {
+    let verdict = Verdict::over(subjects.iter().map(|subject| subject.verdict)).context("there is no subject to judge")?;
+    let report = Report { verdict, run: gate.run, subjects };
+    for output in outputs {
+        let color = output.file.is_none() && wants_color(arguments.color);
+        let bytes = render(output.what, &report, inputs, color)?;
+        match &output.file {
+            Some(path) => write_file(path, &bytes)?,
+            None => print(&bytes)?,
+        }
+    }
+    Ok(verdict.into())
+}
+
+fn render(what: OutputKind, report: &Report, inputs: &[Value], color: bool) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match what {
+        OutputKind::Report(format) => format.render(report, color, &mut bytes)?,
+        OutputKind::Input => {
+            let text = match inputs {
+                [one] => serde_json::to_string_pretty(one)?,
+                several => serde_json::to_string_pretty(several)?,
+            };
+            bytes.extend(sanitize::json(&text).into_bytes());
+            bytes.push(b'\n');
+        }
+    }
+    Ok(bytes)
+}
+
+/// Written beside its place and renamed, so that a reader never sees half a report.
+fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut name = path.file_name().context("the output file has no name")?.to_owned();
+    name.push(format!(".{}.partial", std::process::id()));
+    let partial = path.with_file_name(name);
+    std::fs::write(&partial, bytes)
+        .and_then(|()| std::fs::rename(&partial, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn wants_color(color: Color) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+    }
+}

@@ -1,0 +1,125 @@
+//! `ocigate.toml`: read only when it is named, and shown in the report with its digest. Paths in it are
+//! relative to it. Its schema is `schemas/config.v1.schema.json`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use ocigate::oci::Digest;
+use serde::Deserialize;
+
+/// The configuration file's size: a page or two of text.
+const LIMIT: u64 = 1024 * 1024;
+
+/// The file, as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// A reference without a digest fails.
+    #[serde(default)]
+    pub require_digest: bool,
+    /// Classes of documents that must be signed.
+    #[serde(default)]
+    pub require_proven: Vec<String>,
+    /// Every signature needs a transparency-log entry.
+    #[serde(default)]
+    pub require_log: bool,
+    /// Predicate types that count as a signature besides cosign's own.
+    #[serde(default)]
+    pub signature_predicates: Vec<String>,
+    /// Warnings fail.
+    #[serde(default)]
+    pub fail_on_warn: bool,
+    /// Hosts to speak plain http to.
+    #[serde(default)]
+    pub plain_http: Vec<String>,
+    /// Deadline per subject, in seconds.
+    pub timeout: Option<u64>,
+    /// Directories with policies.
+    #[serde(default)]
+    pub policies: Vec<PathBuf>,
+    /// Data files.
+    #[serde(default)]
+    pub data: Vec<PathBuf>,
+    /// Which rules.
+    #[serde(default)]
+    pub rules: Rules,
+    /// Who may sign.
+    #[serde(default)]
+    pub trust: Trust,
+}
+
+/// `[rules]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// Ids of rules that are not evaluated.
+    #[serde(default)]
+    pub disable: Vec<String>,
+    /// Leave all bundled rules out.
+    #[serde(default)]
+    pub without_core: bool,
+}
+
+/// `[trust]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trust {
+    /// `[[trust.signer]]`, each.
+    #[serde(default)]
+    pub signer: Vec<Signer>,
+}
+
+/// `[[trust.signer]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signer {
+    /// Its name in reports.
+    pub name: String,
+    /// File with its public key, PEM.
+    pub key: PathBuf,
+    /// Patterns of the repositories that it may sign; without any it may sign in all.
+    pub repositories: Option<Vec<String>>,
+    /// Predicate types that it may sign; without any it may sign all.
+    pub predicate_types: Option<Vec<String>>,
+    /// Its signatures need a transparency-log entry.
+    #[serde(default)]
+    pub require_log: bool,
+}
+
+/// A configuration and where it came from.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    /// What it says.
+    pub config: Config,
+    /// The file and the digest of its bytes; none if there is no configuration.
+    pub file: Option<(PathBuf, Digest)>,
+}
+
+impl Loaded {
+    /// Reads the file, if one was named.
+    pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = path else { return Ok(Loaded::default()) };
+        let text = super::setup::read_text(path, LIMIT).with_context(|| format!("the configuration {}", path.display()))?;
+        let config: Config =
+            toml::from_str(&text).map_err(|error| anyhow!("the configuration {}:\n{error}", path.display()))?;
+        for signer in &config.trust.signer {
+            let empty = |list: &Option<Vec<String>>| list.as_ref().is_some_and(Vec::is_empty);
+            if empty(&signer.repositories) || empty(&signer.predicate_types) {
+                bail!(
+                    "the configuration {}: the signer {:?} has an empty list, which would permit nothing or everything: name what it may sign, or leave the list out to permit all",
+                    path.display(),
+                    signer.name
+                );
+            }
+        }
+        Ok(Loaded { config, file: Some((path.to_owned(), Digest::sha256(text.as_bytes()))) })
+    }
+
+    /// A path of the configuration, relative to its file.
+    pub fn resolve(&self, path: &Path) -> PathBuf {
+        match self.file.as_ref().and_then(|(file, _)| file.parent()) {
+            Some(folder) => folder.join(path),
+            None => path.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The program: arguments in, one report out, and an exit code that every format agrees with.
+
+use std::process::ExitCode;
+
+mod args;
+mod commands;
+mod config;
+mod exit;
+mod setup;
+
+fn main() -> ExitCode {
+    commands::run(args::parse())
+}

@@ -1,0 +1,155 @@
+//! From arguments and configuration to what the library needs: resolved once, before anything is fetched.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use ocigate::demands::Demands;
+use ocigate::dossier::Vocabulary;
+use ocigate::evidence::Class;
+use ocigate::limits::Limits;
+use ocigate::policy::{self, Policies, PolicySources};
+use ocigate::report::SignerRow;
+use ocigate::source::Access;
+use ocigate::trust::{SignerEntry, Trust};
+
+use super::args::{AccessFlags, PolicyFlags, TrustFlags};
+use super::config::Loaded;
+
+/// A key file's size: a PEM public key has less than 2 KiB.
+const KEY_LIMIT: u64 = 64 * 1024;
+
+/// Schemes of keys that live in a service.
+const KEY_SCHEMES: [&str; 9] =
+    ["awskms", "gcpkms", "azurekms", "hashivault", "k8s", "pkcs11", "env", "http", "https"];
+
+/// Reads a text file of at most `limit` bytes.
+pub fn read_text(path: &Path, limit: u64) -> anyhow::Result<String> {
+    let file = std::fs::File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {}", path.display()))?;
+    if bytes.len() as u64 > limit {
+        bail!("{} is larger than {limit} bytes", path.display());
+    }
+    String::from_utf8(bytes).map_err(|_| anyhow!("{} is not UTF-8 text", path.display()))
+}
+
+/// Limits and ways to reach registries.
+pub fn access(flags: &AccessFlags, loaded: &Loaded) -> (Access, Limits) {
+    let plain_http = flags.plain_http.iter().chain(&loaded.config.plain_http).map(|host| host.to_ascii_lowercase()).collect();
+    let mut limits = Limits::default();
+    let configured = loaded.config.timeout.map(std::time::Duration::from_secs);
+    if let Some(timeout) = flags.timeout.or(configured) {
+        limits.timeout = timeout;
+    }
+    (Access { plain_http }, limits)
+}
+
+/// Who may sign: the configured signers, or the keys of the command line in their place.
+pub fn trust(flags: &TrustFlags, loaded: &Loaded) -> anyhow::Result<Trust> {
+    let require_log = loaded.config.require_log;
+    let mut entries = Vec::new();
+    for signer in &loaded.config.trust.signer {
+        entries.push(SignerEntry {
+            name: signer.name.clone(),
+            key: read_key(&loaded.resolve(&signer.key))?,
+            repositories: signer.repositories.clone().unwrap_or_default(),
+            predicate_types: signer.predicate_types.clone().unwrap_or_default(),
+            require_log: require_log || signer.require_log,
+        });
+    }
+    let trust = Trust::build(entries)?;
+    if flags.keys.is_empty() {
+        return Ok(trust);
+    }
+    let keys = flags.keys.iter().map(|path| {
+        Ok(SignerEntry { name: path.display().to_string(), key: read_key(path)?, require_log, ..SignerEntry::default() })
+    });
+    Ok(trust.replace_signers(keys.collect::<anyhow::Result<_>>()?)?)
+}
+
+fn read_key(path: &Path) -> anyhow::Result<String> {
+    let text = path.to_string_lossy();
+    if let Some(scheme) = KEY_SCHEMES.iter().find(|scheme| text.starts_with(&format!("{scheme}:"))) {
+        bail!(
+            "keys in a service ({scheme}:) are unsupported: expected a file with a PEM public key. `cosign public-key --key {text}` prints it"
+        );
+    }
+    read_text(path, KEY_LIMIT).context("a public key")
+}
+
+/// Signers as the report shows them.
+pub fn signer_rows(trust: &Trust) -> Vec<SignerRow> {
+    let row = |signer: &ocigate::trust::Signer| SignerRow {
+        name: signer.name().to_owned(),
+        fingerprint: signer.key().fingerprint().clone(),
+        algorithm: signer.key().algorithm(),
+    };
+    trust.signers().iter().map(row).collect()
+}
+
+/// What is demanded.
+pub fn demands(require_digest: bool, fail_on_warn: bool, loaded: &Loaded) -> anyhow::Result<Demands> {
+    let config = &loaded.config;
+    let require_proven = config.require_proven.iter().map(|name| {
+        let known = || Class::NAMES.iter().map(|(name, _)| name.replace('_', "-")).filter(|name| name != "other").collect::<Vec<_>>();
+        Class::from_name(name)
+            .filter(|class| *class != Class::Other)
+            .ok_or_else(|| anyhow!("`require_proven`: expected one of {}, found {name:?}", known().join(", ")))
+    });
+    if let Some(empty) = config.signature_predicates.iter().find(|predicate| predicate.trim().is_empty()) {
+        bail!("`signature_predicates`: expected a predicate type (a URI), found {empty:?}");
+    }
+    Ok(Demands {
+        require_digest: require_digest || config.require_digest,
+        require_proven: require_proven.collect::<anyhow::Result<_>>()?,
+        signature_predicates: config.signature_predicates.clone(),
+        fail_on_warn: fail_on_warn || config.fail_on_warn,
+    })
+}
+
+/// Everything that policies are loaded from.
+pub fn policy_sources(flags: &PolicyFlags, loaded: &Loaded, limits: &Limits) -> anyhow::Result<PolicySources> {
+    let (mut modules, mut data) = policy::bundled();
+    let configured = |paths: &[PathBuf]| paths.iter().map(|path| loaded.resolve(path)).collect::<Vec<_>>();
+    for path in configured(&loaded.config.policies).iter().chain(&flags.policies) {
+        modules.extend(policy::read_directory(path, limits)?);
+    }
+    for path in configured(&loaded.config.data).iter().chain(&flags.data) {
+        data.push(policy::read_data(path, limits)?);
+    }
+    Ok(PolicySources {
+        modules,
+        data,
+        disabled: loaded.config.rules.disable.iter().chain(&flags.disable).cloned().collect(),
+        without_core: flags.without_core || loaded.config.rules.without_core,
+    })
+}
+
+/// The words that documents are read by: settings of the policies.
+pub fn vocabulary(policies: &Policies) -> anyhow::Result<Vocabulary> {
+    Vocabulary::from_settings(policies.settings()).map_err(|defects| anyhow!(defects))
+}
+
+/// Every relaxation in force, in words.
+pub fn relaxations(access: &AccessFlags, policy: &PolicySources, policies: &Policies, demands: &Demands, effective: &Access) -> Vec<String> {
+    let mut relaxations = Vec::new();
+    if let Some(repository) = &access.stands_for {
+        relaxations.push(format!("layouts are judged as {repository} (--as)"));
+    }
+    if policy.without_core {
+        relaxations.push("the bundled rules are not evaluated (without core)".to_owned());
+    }
+    relaxations.extend(policies.disabled().iter().map(|rule| format!("the rule {rule} is not evaluated (disabled)")));
+    let counts = |predicate: &String| format!("a statement of {predicate} counts as a signature (signature_predicates)");
+    relaxations.extend(demands.signature_predicates.iter().map(counts));
+    relaxations.extend(effective.plain_http.iter().map(|host| format!("plain http to {host} (--plain-http)")));
+    relaxations
+}
+
+/// A configuration that lies in the working directory and was not asked for.
+pub fn unused_configuration(loaded: &Loaded) -> Option<String> {
+    (loaded.file.is_none() && Path::new("ocigate.toml").exists()).then(|| {
+        "there is an ocigate.toml here, and it was not used: name it with --config ocigate.toml if you trust it".to_owned()
+    })
+}

@@ -1,0 +1,471 @@
+//! Everything known of a subject, frozen: the sole source of the policy input and of the report.
+//!
+//! The only room that sees containment (which document lies in which manifest) and proofs together, so the
+//! only one that can say what is *proven* and what is merely *attached*:
+//!
+//! - proven: the statement of a verified envelope about the subject; or a document in a referrer that has a
+//!   verified signature of its own by a signer who may sign that kind;
+//! - attached: everything else that is linked to the subject, unsigned;
+//! - refused: checked and bad; unchecked: nothing here could check it. Of both the content is kept out.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::demands::Demands;
+use crate::evidence::claims::{self, Claim, FieldTable, LabelTable};
+use crate::evidence::predicate::PredicateTable;
+use crate::evidence::{Class, DocumentKind, Evidence, Facts, Form, document};
+use crate::graph::{LayerState, Link, Node, ReferrerGraph};
+use crate::limits::Limits;
+use crate::oci::media_type;
+use crate::oci::Digest;
+use crate::schema::{self, Defect};
+use crate::trust::{SIGN_PREDICATE, Signer, Trust};
+use crate::verify::{self, Outcome, Proof, Refusal, SignedContent, Step, Target, Unchecked};
+
+/// The tables by which documents are read: data, so that a team can add its own words.
+#[derive(Debug, Clone)]
+pub struct Vocabulary {
+    /// Which field names mean what.
+    pub fields: FieldTable,
+    /// Which labels have which rank.
+    pub labels: LabelTable,
+    /// Which predicate types are which kind of document.
+    pub predicates: PredicateTable,
+}
+
+impl Vocabulary {
+    /// Reads the tables out of the policies' settings (`data.config`), where a team may have added to them.
+    /// The error names each fault with its place.
+    pub fn from_settings(settings: &Value) -> Result<Self, String> {
+        let table = |name: &str, schema_name: &str| {
+            let value = settings.get(name).ok_or_else(|| format!("data.config.{name} is missing"))?;
+            let defects = schema::validate(schema_name, value);
+            if defects.is_empty() {
+                return Ok(value);
+            }
+            let lines = defects.iter().map(|defect| format!("data.config.{name}{}: {}", defect.pointer, defect.message));
+            Err(lines.collect::<Vec<_>>().join("\n"))
+        };
+        Ok(Vocabulary {
+            fields: FieldTable::read(table("fields", "fields.v1")?)?,
+            labels: LabelTable::read(table("labels", "labels.v1")?)?,
+            predicates: PredicateTable::bundled(),
+        })
+    }
+}
+
+/// What was found out about one item of evidence. Good and bad stand together.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Standing {
+    /// What it proves.
+    pub proofs: Vec<Proof>,
+    /// What was checked and is bad.
+    pub refusals: Vec<Refusal>,
+    /// What nobody could check.
+    pub unchecked: Vec<Unchecked>,
+}
+
+/// One item of evidence and its standing.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// What it is. The content of documents was moved to [`Document`].
+    pub evidence: Evidence,
+    /// What was found out about it.
+    pub standing: Standing,
+    /// The kind that rules look for: `signature` or the name of a class.
+    pub kind: &'static str,
+}
+
+/// A document about the subject that was not refused.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Its kind.
+    pub kind: DocumentKind,
+    /// Digest of the layer that holds it.
+    pub document: Digest,
+    /// Digest of the manifest that holds the layer.
+    pub manifest: Digest,
+    /// File name.
+    pub title: Option<String>,
+    /// Media type of the layer.
+    pub media_type: String,
+    /// What its manifest declares to be.
+    pub artifact_type: Option<String>,
+    /// The class that its manifest declares.
+    pub declared: Option<Class>,
+    /// Predicate type, for a signed statement.
+    pub predicate_type: Option<String>,
+    /// Names of the signers who prove it, sorted; none: merely attached.
+    pub signers: Vec<String>,
+    /// Its content; for a statement the whole statement.
+    pub content: Value,
+    /// The payload of a signed statement, in which pointers are located; otherwise the layer's bytes are.
+    pub payload: Option<Vec<u8>>,
+    /// Faults against its schema and its own logic.
+    pub defects: Vec<Defect>,
+    /// What it says.
+    pub facts: Facts,
+    /// Licences, labels and governance fields in it.
+    pub claims: Vec<Claim>,
+}
+
+impl Document {
+    /// Whether a signer vouches for it.
+    pub fn is_proven(&self) -> bool {
+        !self.signers.is_empty()
+    }
+}
+
+/// A manifest that refers to the subject, and what its annotations claim.
+#[derive(Debug, Clone)]
+pub struct ReferrerClaims {
+    /// Digest of the manifest.
+    pub manifest: Digest,
+    /// Its type.
+    pub artifact_type: Option<String>,
+    /// Its annotations.
+    pub annotations: BTreeMap<String, String>,
+    /// What they claim.
+    pub claims: Vec<Claim>,
+    /// Whether it has a verified signature of its own.
+    pub proven: bool,
+}
+
+/// Everything known of a subject.
+#[derive(Debug, Clone)]
+pub struct Dossier {
+    /// What was reached.
+    pub graph: ReferrerGraph,
+    /// All evidence with its standing, in the order of the graph.
+    pub items: Vec<Item>,
+    /// Documents about the subject, proven ones first.
+    pub documents: Vec<Document>,
+    /// What the subject's own annotations claim.
+    pub subject_claims: Vec<Claim>,
+    /// What the annotations of its referrers claim.
+    pub referrers: Vec<ReferrerClaims>,
+    /// Why a class of documents must be proven, for the classes that must.
+    pub must_be_proven: BTreeMap<Class, String>,
+    /// Predicate types that count as a signature.
+    signature_predicates: Vec<String>,
+    /// Whether there is any signer, and whether one may sign for the subject's repository.
+    pub trust: TrustSummary,
+}
+
+/// What the policy input says of trust.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustSummary {
+    /// Names of all signers, sorted.
+    pub signers: Vec<String>,
+    /// Whether one of them may sign for the subject's repository.
+    pub applicable: bool,
+}
+
+impl Dossier {
+    /// Verifies what is signed, and says of every document where it stands.
+    pub fn compile(
+        graph: ReferrerGraph,
+        evidence: Vec<Evidence>,
+        trust: &Trust,
+        demands: &Demands,
+        vocabulary: &Vocabulary,
+        limits: &Limits,
+    ) -> Self {
+        let compiler = Compiler { graph: &graph, trust, demands, vocabulary, limits };
+        let mut items: Vec<Item> = evidence.into_iter().map(|evidence| compiler.item(evidence)).collect();
+        let documents = compiler.documents(&mut items);
+        let referrers = compiler.referrers(&items);
+        let subject_claims =
+            claims::annotation_claims(&graph.subject.manifest.annotations, &vocabulary.fields, &vocabulary.labels);
+        let must_be_proven = compiler.must_be_proven();
+        let trust = compiler.trust_summary();
+        Dossier {
+            items,
+            documents,
+            subject_claims,
+            referrers,
+            must_be_proven,
+            signature_predicates: demands.signature_predicates.clone(),
+            trust,
+            graph,
+        }
+    }
+
+    /// The proofs that count as a signature of the subject, with the item each comes from.
+    pub fn signatures(&self) -> impl Iterator<Item = (&Item, &Proof)> {
+        self.items
+            .iter()
+            .filter(|item| self.graph.subject.is(&item.evidence.about))
+            .flat_map(|item| item.standing.proofs.iter().map(move |proof| (item, proof)))
+            .filter(|(_, proof)| counts_as_signature(proof.predicate_type(), &self.signature_predicates))
+    }
+
+    /// Bytes of a document in which JSON pointers can be located.
+    pub fn text(&self, digest: &Digest) -> Option<&[u8]> {
+        if let Some(document) = self.documents.iter().find(|document| document.document == *digest)
+            && let Some(payload) = &document.payload
+        {
+            return Some(payload);
+        }
+        if let Some(LayerState::Read(bytes)) = self.graph.layers.get(digest) {
+            return Some(bytes);
+        }
+        if self.graph.subject.is(digest) {
+            return Some(&self.graph.subject.bytes);
+        }
+        self.graph.nodes.iter().find(|node| node.digest == *digest).map(|node| node.bytes.as_slice())
+    }
+}
+
+fn counts_as_signature(predicate_type: &str, others: &[String]) -> bool {
+    predicate_type == SIGN_PREDICATE || others.iter().any(|other| other == predicate_type)
+}
+
+struct Compiler<'a> {
+    graph: &'a ReferrerGraph,
+    trust: &'a Trust,
+    demands: &'a Demands,
+    vocabulary: &'a Vocabulary,
+    limits: &'a Limits,
+}
+
+impl Compiler<'_> {
+    fn item(&self, evidence: Evidence) -> Item {
+        let mut standing = Standing::default();
+        let mut kind = "other";
+        match &evidence.form {
+            Form::Signed(material) => {
+                let outcome = self.target(&evidence.about).map(|target| verify::verify(material, target, self.trust, self.limits));
+                kind = self.signed_kind(outcome.as_ref());
+                match outcome {
+                    Some(Outcome::Proven(proof)) => standing.proofs.push(*proof),
+                    Some(Outcome::Refused(refusal)) => standing.refusals.push(refusal),
+                    Some(Outcome::Unchecked(unchecked)) => standing.unchecked.push(unchecked),
+                    None => {}
+                }
+            }
+            Form::Document { kind: document_kind, .. } => kind = document_kind.class().name(),
+            Form::Unacceptable { class, reason } => {
+                kind = class.map_or_else(|| unacceptable_kind(&evidence.media_type), Class::name);
+                standing.refusals.push(Refusal { step: Step::Material, reason: reason.clone(), claimed_type: None });
+            }
+        }
+        Item { evidence, standing, kind }
+    }
+
+    /// The manifest that evidence is about: the subject or another node.
+    fn target(&self, about: &Digest) -> Option<Target<'_>> {
+        let subject = &self.graph.subject;
+        let repository = subject.repository.as_ref();
+        if subject.is(about) {
+            return Some(Target { digests: &subject.digests, bytes: &subject.bytes, repository, is_subject: true });
+        }
+        let node = self.graph.nodes.iter().find(|node| node.digest == *about)?;
+        Some(Target {
+            digests: std::slice::from_ref(&node.digest),
+            bytes: &node.bytes,
+            repository,
+            is_subject: false,
+        })
+    }
+
+    /// Signed material is a signature, or serves the class that its predicate type names. The type is the
+    /// signer's word where it is proven, and a mere claim otherwise.
+    fn signed_kind(&self, outcome: Option<&Outcome>) -> &'static str {
+        let claimed = match outcome {
+            Some(Outcome::Proven(proof)) => Some(proof.predicate_type()),
+            Some(Outcome::Refused(refusal)) => refusal.claimed_type.as_deref(),
+            Some(Outcome::Unchecked(unchecked)) => unchecked.claimed_type.as_deref(),
+            None => None,
+        };
+        match claimed {
+            Some(claimed) if !counts_as_signature(claimed, &self.demands.signature_predicates) => {
+                self.vocabulary.predicates.kind(claimed).class().name()
+            }
+            _ => "signature",
+        }
+    }
+
+    fn documents(&self, items: &mut [Item]) -> Vec<Document> {
+        let vouching = self.vouching(items);
+        let mut documents = Vec::new();
+        for item in items.iter_mut().filter(|item| self.graph.subject.is(&item.evidence.about)) {
+            let proofs = item.standing.proofs.iter();
+            documents.extend(proofs.filter_map(|proof| self.stated_document(&item.evidence, proof)));
+            documents.extend(self.contained_document(&mut item.evidence, &vouching));
+        }
+        documents.sort_by(|a: &Document, b: &Document| {
+            (!a.is_proven(), a.kind, &a.document, &a.manifest).cmp(&(!b.is_proven(), b.kind, &b.document, &b.manifest))
+        });
+        documents
+    }
+
+    /// For each referrer with verified signatures of its own: who signed it.
+    fn vouching(&self, items: &[Item]) -> BTreeMap<Digest, Vec<&Signer>> {
+        let mut vouching: BTreeMap<Digest, Vec<&Signer>> = BTreeMap::new();
+        for item in items.iter().filter(|item| !self.graph.subject.is(&item.evidence.about)) {
+            for proof in &item.standing.proofs {
+                if counts_as_signature(proof.predicate_type(), &self.demands.signature_predicates) {
+                    let signers = self.trust.signers().iter().filter(|signer| {
+                        signer.key().fingerprint() == proof.fingerprint() && signer.name() == proof.signer()
+                    });
+                    vouching.entry(item.evidence.about.clone()).or_default().extend(signers);
+                }
+            }
+        }
+        vouching
+    }
+
+    /// The document that a proven statement about the subject states.
+    fn stated_document(&self, evidence: &Evidence, proof: &Proof) -> Option<Document> {
+        let SignedContent::Statement { predicate_type, statement, payload } = proof.content() else { return None };
+        if predicate_type == SIGN_PREDICATE {
+            return None;
+        }
+        let kind = self.vocabulary.predicates.kind(predicate_type);
+        let (facts, defects, claims) = self.read_statement(kind, statement);
+        Some(Document {
+            kind,
+            predicate_type: Some(predicate_type.clone()),
+            signers: vec![proof.signer().to_owned()],
+            content: statement.clone(),
+            payload: Some(payload.clone()),
+            declared: Some(kind.class()).filter(|class| *class != Class::Other),
+            defects,
+            facts,
+            claims,
+            ..Self::blank(evidence)
+        })
+    }
+
+    fn blank(evidence: &Evidence) -> Document {
+        Document {
+            kind: DocumentKind::Unknown,
+            document: evidence.document.clone(),
+            manifest: evidence.manifest.clone(),
+            title: evidence.title.clone(),
+            media_type: evidence.media_type.clone(),
+            artifact_type: evidence.artifact_type.clone(),
+            declared: None,
+            predicate_type: None,
+            signers: Vec::new(),
+            content: Value::Null,
+            payload: None,
+            defects: Vec::new(),
+            facts: Facts::default(),
+            claims: Vec::new(),
+        }
+    }
+
+    /// The document that a referrer's layer is, with the signers who vouch for its manifest and may sign its kind.
+    fn contained_document(&self, evidence: &mut Evidence, vouching: &BTreeMap<Digest, Vec<&Signer>>) -> Option<Document> {
+        let Form::Document { kind, declared, content } = &mut evidence.form else { return None };
+        let (kind, declared, content) = (*kind, *declared, std::mem::take(content));
+        let mut signers: Vec<String> = vouching
+            .get(&evidence.manifest)
+            .filter(|_| evidence.link == Link::Subject)
+            .into_iter()
+            .flatten()
+            .filter(|signer| self.may_sign_kind(signer, kind))
+            .map(|signer| signer.name().to_owned())
+            .collect();
+        signers.sort();
+        signers.dedup();
+        let (facts, defects, claims) = match kind {
+            DocumentKind::Slsa | DocumentKind::Statement => self.read_statement(kind, &content),
+            _ => self.read_document(kind, &content),
+        };
+        let predicate_type = content.get("predicateType").and_then(Value::as_str).map(str::to_owned);
+        Some(Document { kind, declared, signers, predicate_type, content, facts, defects, claims, ..Self::blank(evidence) })
+    }
+
+    fn may_sign_kind(&self, signer: &Signer, kind: DocumentKind) -> bool {
+        let types = signer.predicate_types();
+        types.is_empty() || types.iter().any(|predicate| self.vocabulary.predicates.kind(predicate) == kind)
+    }
+
+    fn read_document(&self, kind: DocumentKind, content: &Value) -> (Facts, Vec<Defect>, Vec<Claim>) {
+        let facts = document::facts(kind, content);
+        let mut defects = document::schema(kind, content).map(|name| schema::validate(name, content)).unwrap_or_default();
+        defects.extend(facts.faults.iter().map(|fault| Defect { pointer: fault.pointer.clone(), message: fault.value.clone() }));
+        let claims = claims::claims(kind, content, &facts, &self.vocabulary.fields, &self.vocabulary.labels);
+        (facts, defects, claims)
+    }
+
+    /// A statement's predicate is the document; its pointers begin at the statement.
+    fn read_statement(&self, kind: DocumentKind, statement: &Value) -> (Facts, Vec<Defect>, Vec<Claim>) {
+        let predicate = statement.get("predicate").unwrap_or(&Value::Null);
+        let facts = document::facts_of_statement(statement, kind);
+        let (_, mut defects, mut claims) = match kind {
+            DocumentKind::Slsa | DocumentKind::Statement => {
+                let defects = document::schema(kind, statement).map(|name| schema::validate(name, statement));
+                return (facts, defects.unwrap_or_default(), Vec::new());
+            }
+            _ => self.read_document(kind, predicate),
+        };
+        for pointer in defects.iter_mut().map(|defect| &mut defect.pointer).chain(claims.iter_mut().map(|claim| &mut claim.pointer)) {
+            pointer.insert_str(0, "/predicate");
+        }
+        (facts, defects, claims)
+    }
+
+    fn referrers(&self, items: &[Item]) -> Vec<ReferrerClaims> {
+        let vouching = self.vouching(items);
+        let about_subject = self.graph.nodes.iter().filter(|node| self.graph.subject.is(&node.about));
+        about_subject
+            .filter(|node| !is_refused(node, items))
+            .map(|node| ReferrerClaims {
+                manifest: node.digest.clone(),
+                artifact_type: node.manifest.effective_type().map(str::to_owned),
+                annotations: node.manifest.annotations.clone(),
+                claims: claims::annotation_claims(
+                    &node.manifest.annotations,
+                    &self.vocabulary.fields,
+                    &self.vocabulary.labels,
+                ),
+                proven: vouching.contains_key(&node.digest),
+            })
+            .collect()
+    }
+
+    fn must_be_proven(&self) -> BTreeMap<Class, String> {
+        let mut demanded = BTreeMap::new();
+        for class in &self.demands.require_proven {
+            demanded.insert(*class, "`require_proven` of the configuration names it".to_owned());
+        }
+        for signer in self.trust.demanding(self.graph.subject.repository.as_ref()) {
+            for predicate in signer.predicate_types() {
+                let class = self.vocabulary.predicates.kind(predicate).class();
+                if class != Class::Other {
+                    let why = || format!("signer `{}` of the configuration signs {predicate}", signer.name());
+                    demanded.entry(class).or_insert_with(why);
+                }
+            }
+        }
+        demanded
+    }
+
+    fn trust_summary(&self) -> TrustSummary {
+        let mut signers: Vec<String> = self.trust.signers().iter().map(|signer| signer.name().to_owned()).collect();
+        signers.sort();
+        signers.dedup();
+        TrustSummary { signers, applicable: self.trust.is_applicable(self.graph.subject.repository.as_ref()) }
+    }
+}
+
+/// Whether every item of a referrer was refused.
+fn is_refused(node: &Node, items: &[Item]) -> bool {
+    let mut own = items.iter().filter(|item| item.evidence.manifest == node.digest).peekable();
+    own.peek().is_some() && own.all(|item| item.standing.proofs.is_empty() && !item.standing.refusals.is_empty())
+}
+
+/// Malformed signed material is a bad signature.
+fn unacceptable_kind(media_type: &str) -> &'static str {
+    let base = media_type::base(media_type);
+    let signed = base.starts_with(media_type::SIGSTORE_BUNDLE_PREFIX)
+        || base == media_type::DSSE_ENVELOPE
+        || base == media_type::SIMPLE_SIGNING;
+    if signed { "signature" } else { Class::Other.name() }
+}

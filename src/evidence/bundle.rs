@@ -1,0 +1,159 @@
+//! Sigstore bundles v0.1 to v0.3 (`protobuf-specs`, `sigstore_bundle.proto`), as JSON.
+
+use serde_json::Value;
+
+use super::envelope::{Envelope, decode_base64};
+use crate::oci::media_type;
+
+/// A bundle, decoded but not verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bundle {
+    /// What is signed.
+    pub content: BundleContent,
+    /// What it is to be verified with.
+    pub verification: VerificationMaterial,
+    /// Number of transparency-log entries.
+    pub log_entries: usize,
+}
+
+/// What a bundle signs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BundleContent {
+    /// A DSSE envelope.
+    Envelope(Envelope),
+    /// A signature over bytes that stand elsewhere, named by their sha256.
+    Message {
+        /// How the message was hashed.
+        algorithm: MessageDigest,
+        /// The message's digest.
+        digest: Vec<u8>,
+        /// The signature.
+        signature: Vec<u8>,
+    },
+}
+
+/// The hash of a message signature (`protobuf-specs`, `HashAlgorithm`): `cosign sign-blob` takes that of the
+/// key's curve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageDigest {
+    /// `SHA2_256`
+    Sha256,
+    /// `SHA2_384`
+    Sha384,
+    /// `SHA2_512`
+    Sha512,
+}
+
+/// What a bundle offers to verify it with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerificationMaterial {
+    /// A public key that the verifier has to know; the hint is only that.
+    PublicKey,
+    /// A certificate, alone or with its chain.
+    Certificate,
+}
+
+/// Log entries that a bundle may carry (sigstore-go's limit).
+const LOG_ENTRIES: usize = 32;
+
+impl Bundle {
+    /// Whether a document has the shape of a bundle.
+    pub fn looks_like(content: &Value) -> bool {
+        let stated = content.get("mediaType").and_then(Value::as_str).map(media_type::base);
+        stated.is_some_and(|stated| stated.starts_with(media_type::SIGSTORE_BUNDLE_PREFIX))
+            || content.get("verificationMaterial").is_some()
+    }
+
+    /// Reads a bundle; the error says what is missing or malformed.
+    pub fn read(content: &Value) -> Result<Self, String> {
+        check_version(content)?;
+        let material = content.get("verificationMaterial").ok_or("`verificationMaterial` is missing")?;
+        let log_entries = match material.get("tlogEntries") {
+            None | Some(Value::Null) => 0,
+            Some(entries) => entries.as_array().ok_or("`verificationMaterial.tlogEntries` is not an array")?.len(),
+        };
+        if log_entries > LOG_ENTRIES {
+            return Err(format!("expected at most {LOG_ENTRIES} transparency-log entries, found {log_entries}"));
+        }
+        Ok(Bundle { content: read_content(content)?, verification: read_material(material)?, log_entries })
+    }
+}
+
+fn check_version(content: &Value) -> Result<(), String> {
+    const KNOWN: [&str; 4] = [
+        "application/vnd.dev.sigstore.bundle+json;version=0.1",
+        "application/vnd.dev.sigstore.bundle+json;version=0.2",
+        "application/vnd.dev.sigstore.bundle+json;version=0.3",
+        "application/vnd.dev.sigstore.bundle.v0.3+json",
+    ];
+    let stated = content.get("mediaType").and_then(Value::as_str).ok_or("`mediaType` is missing")?;
+    if KNOWN.contains(&stated.replace(' ', "").as_str()) {
+        return Ok(());
+    }
+    Err(format!("`mediaType`: expected a bundle of version 0.1, 0.2 or 0.3, found {stated:?}"))
+}
+
+fn read_material(material: &Value) -> Result<VerificationMaterial, String> {
+    let has = |key: &str| material.get(key).is_some_and(|value| !value.is_null());
+    match (has("publicKey"), has("certificate") || has("x509CertificateChain")) {
+        (true, false) => Ok(VerificationMaterial::PublicKey),
+        (false, true) => Ok(VerificationMaterial::Certificate),
+        (true, true) => Err("`verificationMaterial` has a public key and a certificate, expected one of them".to_owned()),
+        (false, false) => Err("`verificationMaterial` has neither a public key nor a certificate".to_owned()),
+    }
+}
+
+fn read_content(content: &Value) -> Result<BundleContent, String> {
+    let field = |key: &str| content.get(key).filter(|value| !value.is_null());
+    match (field("dsseEnvelope"), field("messageSignature")) {
+        (Some(envelope), None) => {
+            Envelope::read(envelope).map(BundleContent::Envelope).map_err(|error| format!("`dsseEnvelope`: {error}"))
+        }
+        (None, Some(message)) => read_message(message),
+        (Some(_), Some(_)) => Err("it has `dsseEnvelope` and `messageSignature`, expected one of them".to_owned()),
+        (None, None) => Err("it has neither `dsseEnvelope` nor `messageSignature`".to_owned()),
+    }
+}
+
+fn read_message(message: &Value) -> Result<BundleContent, String> {
+    let decoded = |value: Option<&Value>, what: &str| {
+        value.and_then(Value::as_str).and_then(decode_base64).ok_or_else(|| format!("`{what}` is missing or not base64"))
+    };
+    let digest = message.get("messageDigest").ok_or("`messageSignature.messageDigest` is missing")?;
+    let algorithm = match digest.get("algorithm").and_then(Value::as_str) {
+        Some("SHA2_256") => MessageDigest::Sha256,
+        Some("SHA2_384") => MessageDigest::Sha384,
+        Some("SHA2_512") => MessageDigest::Sha512,
+        other => {
+            return Err(format!("`messageSignature.messageDigest.algorithm`: expected \"SHA2_256\", \"SHA2_384\" or \"SHA2_512\", found {other:?}"));
+        }
+    };
+    Ok(BundleContent::Message {
+        algorithm,
+        digest: decoded(digest.get("digest"), "messageSignature.messageDigest.digest")?,
+        signature: decoded(message.get("signature"), "messageSignature.signature")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_not_a_bundle_says_why() {
+        let version = "application/vnd.dev.sigstore.bundle.v0.3+json";
+        let envelope = json!({"payload": "", "payloadType": "x", "signatures": [{"sig": "AA=="}]});
+        for (content, reason) in [
+            (json!({}), "`mediaType` is missing"),
+            (json!({"mediaType": "application/vnd.dev.sigstore.bundle.v9+json"}), "expected a bundle of version 0.1, 0.2 or 0.3"),
+            (json!({"mediaType": version, "verificationMaterial": {}, "dsseEnvelope": envelope}), "neither a public key nor a certificate"),
+            (json!({"mediaType": version, "verificationMaterial": {"publicKey": {}, "certificate": {}}, "dsseEnvelope": envelope}), "a public key and a certificate"),
+            (json!({"mediaType": version, "verificationMaterial": {"publicKey": {}}}), "neither `dsseEnvelope` nor `messageSignature`"),
+            (json!({"mediaType": version, "verificationMaterial": {"publicKey": {}}, "messageSignature": {"messageDigest": {"algorithm": "SHA1"}}}), "expected \"SHA2_256\""),
+        ] {
+            let error = Bundle::read(&content).unwrap_err();
+            assert!(error.contains(reason), "{content}: {error}");
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! What a document or its annotations say of licence, sensitivity and CARE.
+//!
+//! Which names mean what is data ([`FieldTable`], [`LabelTable`]). A licence is read only where it speaks of
+//! the subject: the subject's annotation, a STAC Item, a DCAT record, the entity that PROV says was made; never
+//! from an SBOM, whose licences are its packages'. Labels and CARE count wherever they stand, because text that
+//! nobody signed may raise demands. What a claim is worth is for the rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+pub mod tables;
+
+pub use tables::{FieldTable, LabelTable};
+
+use super::document::part_of_statement;
+use super::document::reading::{At, DEPTH, child, local_name, plain, shortened, shown};
+use super::{DocumentKind, Facts, statement};
+use crate::oci::json::parse_strict;
+use tables::FieldName;
+
+/// Different claims of one document that are kept. One with more gets a label that nothing resolves.
+const CLAIMS: usize = 1000;
+/// Characters of a label that are kept: the longest label is shorter.
+const LABEL_LENGTH: usize = 200;
+
+/// What a claim is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// A licence.
+    Licence,
+    /// A label that says who may see the data.
+    Sensitivity,
+    /// A CARE block, or its flat form as a block.
+    Care,
+    /// Somebody has authority to control the data.
+    Authority,
+}
+
+impl Role {
+    /// The name in the policy input.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Licence => "licence",
+            Role::Sensitivity => "sensitivity",
+            Role::Care => "care",
+            Role::Authority => "authority",
+        }
+    }
+}
+
+/// One thing that a document says in one of the roles.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// What it is about.
+    pub role: Role,
+    /// The field's name as written.
+    pub field: String,
+    /// What it says: a text, for CARE the block. Null where an object says nothing that could be read.
+    pub value: Value,
+    /// Where.
+    pub pointer: String,
+    /// The label's rank; none for an unresolved label, and for the other roles.
+    pub rank: Option<u8>,
+    /// Whether the name is bare or has a listed prefix.
+    pub listed: bool,
+}
+
+/// What a document says. `facts` are those of the same value; a statement is read as the document within.
+pub fn claims(
+    kind: DocumentKind,
+    value: &Value,
+    facts: &Facts,
+    fields: &FieldTable,
+    labels: &LabelTable,
+) -> Vec<Claim> {
+    let (prefix, part) = match statement::recognise(value) {
+        true => part_of_statement(value, kind),
+        false => ("", value),
+    };
+    let mut reader = Reader::new(fields, labels);
+    let root = At::new(part, prefix);
+    match kind {
+        DocumentKind::Stac => {
+            let places = fields.licence.pointers.iter();
+            for (pointer, value) in places.filter_map(|pointer| Some((pointer, part.pointer(pointer)?))) {
+                reader.licence(local_name(pointer), &At::new(value, format!("{prefix}{pointer}")));
+            }
+        }
+        DocumentKind::Prov => {
+            for pointer in &facts.subject_parts {
+                let local = pointer.strip_prefix(prefix).unwrap_or(pointer);
+                if let Some(entity) = part.pointer(local) {
+                    reader.licences_of(&At::new(entity, pointer.as_str()));
+                }
+            }
+        }
+        DocumentKind::Unknown | DocumentKind::Statement => reader.catalogue(&root, DEPTH),
+        _ => {}
+    }
+    reader.walk(&root, false, matches!(kind, DocumentKind::Spdx | DocumentKind::CycloneDx), DEPTH);
+    reader.finish()
+}
+
+/// What the annotations of a manifest say. Pointers lead into the manifest.
+pub fn annotation_claims(
+    annotations: &BTreeMap<String, String>,
+    fields: &FieldTable,
+    labels: &LabelTable,
+) -> Vec<Claim> {
+    let value = |key: &str, text: &str| match fields.is_care_block(&FieldName::of(key)) {
+        // An annotation can hold a block only as JSON text.
+        true => parse_strict(text.as_bytes(), DEPTH).ok().filter(Value::is_object).unwrap_or_else(|| text.into()),
+        false => text.into(),
+    };
+    let object = annotations.iter().map(|(key, text)| (key.clone(), value(key, text))).collect();
+    let object = Value::Object(object);
+    let root = At::new(&object, "/annotations");
+    let mut reader = Reader::new(fields, labels);
+    for key in &fields.licence.annotations {
+        if let Some(at) = root.get(key) {
+            reader.licence(key, &at);
+        }
+    }
+    reader.walk(&root, false, false, DEPTH);
+    reader.finish()
+}
+
+/// Lists of an SBOM whose entries speak of other things than the subject, each by the thousand.
+const SBOM_LISTS: [&str; 9] = [
+    "packages",
+    "files",
+    "snippets",
+    "relationships",
+    "components",
+    "services",
+    "dependencies",
+    "vulnerabilities",
+    "compositions",
+];
+
+struct Reader<'t> {
+    fields: &'t FieldTable,
+    labels: &'t LabelTable,
+    claims: Vec<Claim>,
+    seen: BTreeSet<(Role, String, String)>,
+    overflow: Option<String>,
+}
+
+impl<'t> Reader<'t> {
+    fn new(fields: &'t FieldTable, labels: &'t LabelTable) -> Self {
+        Reader { fields, labels, claims: Vec::new(), seen: BTreeSet::new(), overflow: None }
+    }
+
+    /// Keeps a claim, once: a thousand features with one label say one thing.
+    fn push(&mut self, claim: Claim) {
+        if self.claims.len() >= CLAIMS {
+            self.overflow.get_or_insert(claim.pointer);
+        } else if self.seen.insert((claim.role, claim.field.clone(), claim.value.to_string())) {
+            self.claims.push(claim);
+        }
+    }
+
+    fn finish(mut self) -> Vec<Claim> {
+        if let Some(pointer) = self.overflow {
+            self.claims.push(Claim {
+                role: Role::Sensitivity,
+                field: "…".to_owned(),
+                value: format!("more than {CLAIMS} different labels and licences in one document").into(),
+                pointer,
+                rank: None,
+                listed: true,
+            });
+        }
+        self.claims
+    }
+
+    /// Reads every object for labels, CARE and authority.
+    fn walk(&mut self, at: &At<'_>, in_care: bool, is_sbom: bool, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match at.value {
+            Value::Array(items) => {
+                for (index, value) in items.iter().enumerate().filter(|(_, value)| is_nested(value)) {
+                    self.walk(&At::new(value, format!("{}/{index}", at.pointer)), in_care, false, depth);
+                }
+            }
+            Value::Object(object) => {
+                let mut flat = Flat::default();
+                for (key, value) in object {
+                    if is_sbom && SBOM_LISTS.contains(&key.as_str()) {
+                        continue;
+                    }
+                    let name = FieldName::of(key);
+                    let care = self.field(key, &name, value, at, in_care, &mut flat);
+                    if is_nested(value) {
+                        self.walk(&At::new(value, child(&at.pointer, key)), care || in_care, false, depth);
+                    }
+                }
+                if !in_care && let Some(field) = flat.field {
+                    let (value, pointer) = (Value::Object(flat.block), at.pointer.clone());
+                    self.push(Claim { role: Role::Care, field, value, pointer, rank: None, listed: true });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Reads one field, and says whether it is a CARE block.
+    fn field(
+        &mut self,
+        key: &str,
+        name: &FieldName<'_>,
+        value: &Value,
+        at: &At<'_>,
+        in_care: bool,
+        flat: &mut Flat,
+    ) -> bool {
+        let place = || At::new(value, child(&at.pointer, key));
+        if let Some(listed) = self.fields.sensitivity(name) {
+            self.label(key, &place(), listed, DEPTH);
+        }
+        if self.fields.is_authority(name, in_care) && is_stated(value) {
+            let (listed, pointer) = (self.fields.is_listed(name), place().pointer);
+            let value = value.as_str().map_or_else(|| shown(value), shortened).into();
+            self.push(Claim { role: Role::Authority, field: key.to_owned(), value, pointer, rank: None, listed });
+        }
+        if self.fields.is_care_block(name) {
+            let is_annotation = at.pointer == "/annotations" && value.is_string();
+            for block in place().each().into_iter().filter(|block| block.value.is_object() || is_annotation) {
+                let (value, pointer) = (block.value.clone(), block.pointer);
+                self.push(Claim { role: Role::Care, field: key.to_owned(), value, pointer, rank: None, listed: true });
+            }
+            return true;
+        }
+        if !in_care && let Some(member) = self.fields.care_member(name) {
+            flat.field.get_or_insert_with(|| key.to_owned());
+            flat.block.entry(member).or_insert_with(|| value.clone());
+        }
+        false
+    }
+
+    /// Keeps the labels that a value is: a text, a number, a list of them, an object with a level.
+    fn label(&mut self, field: &str, at: &At<'_>, listed: bool, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let value = match at.value {
+            Value::Array(items) if !items.is_empty() => {
+                at.items().iter().for_each(|item| self.label(field, item, listed, depth));
+                return;
+            }
+            Value::Object(_) => {
+                let members = ["@value", "@id"].into_iter().chain(self.fields.label_members.iter().map(String::as_str));
+                if let Some(inner) = members.filter_map(|member| at.get(member)).next() {
+                    return self.label(field, &inner, listed, depth);
+                }
+                Value::Null
+            }
+            Value::Array(_) => Value::Null,
+            Value::String(text) if text.chars().nth(LABEL_LENGTH).is_some() => shortened(text).into(),
+            other => other.clone(),
+        };
+        let rank = self.labels.rank(&value);
+        if listed || rank.is_some() {
+            let (field, pointer) = (field.to_owned(), at.pointer.clone());
+            self.push(Claim { role: Role::Sensitivity, field, value, pointer, rank, listed });
+        }
+    }
+
+    /// Licences of the DCAT records in a document, embedded ones too.
+    fn catalogue(&mut self, at: &At<'_>, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let types = at.get("@type").map(|types| types.each()).unwrap_or_default();
+        if types.iter().filter_map(At::text).any(|name| self.fields.licence.catalogue_types.contains(name)) {
+            self.licences_of(at);
+        }
+        let nested = at.items().into_iter().chain(at.members().map(|(_, member)| member));
+        nested.filter(|member| is_nested(member.value)).for_each(|member| self.catalogue(&member, depth));
+    }
+
+    fn licences_of(&mut self, at: &At<'_>) {
+        for (key, member) in at.members() {
+            if self.fields.licence.names.contains(&plain(local_name(key))) {
+                self.licence(key, &member);
+            }
+        }
+    }
+
+    /// Keeps the licences that a value is: a text, an IRI, a list of them. Null states none.
+    fn licence(&mut self, field: &str, at: &At<'_>) {
+        for item in at.each().into_iter().filter(|item| !item.value.is_null()) {
+            let inner = ["@value", "@id"].iter().find_map(|key| item.get(key)).unwrap_or(item);
+            let value = match inner.value {
+                Value::String(text) => self.spdx_id(text.trim()).into(),
+                Value::Object(_) | Value::Array(_) => Value::Null,
+                other => other.clone(),
+            };
+            let (field, pointer) = (field.to_owned(), inner.pointer);
+            self.push(Claim { role: Role::Licence, field, value, pointer, rank: None, listed: true });
+        }
+    }
+
+    /// The SPDX identifier that a known IRI stands for; any other text as it is.
+    fn spdx_id(&self, text: &str) -> String {
+        if let Some(id) = self.fields.licence.iris.get(text) {
+            return id.clone();
+        }
+        let rest = self.fields.licence.iri_prefixes.iter().find_map(|prefix| text.strip_prefix(prefix.as_str()));
+        rest.map_or(text, |id| id.trim_end_matches(".html").trim_end_matches(".json")).to_owned()
+    }
+}
+
+/// A CARE block in its flat form: members that stand side by side in one object.
+#[derive(Default)]
+struct Flat {
+    field: Option<String>,
+    block: Map<String, Value>,
+}
+
+fn is_nested(value: &Value) -> bool {
+    value.is_object() || value.is_array()
+}
+
+/// Whether a value names something: anything but nothing, `false` and empty texts, lists and objects.
+fn is_stated(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => items.iter().any(is_stated),
+        Value::Object(object) => !object.is_empty(),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests;

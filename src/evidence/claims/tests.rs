@@ -1,0 +1,183 @@
+use serde_json::json;
+
+use super::*;
+use crate::evidence::document;
+
+fn read(kind: DocumentKind, value: &Value) -> Vec<Claim> {
+    claims(kind, value, &document::facts(kind, value), &FieldTable::bundled(), &LabelTable::bundled())
+}
+
+/// Role, value and pointer of each claim, as text.
+fn told(claims: &[Claim]) -> Vec<String> {
+    claims.iter().map(|claim| format!("{} {} {}", claim.role.name(), claim.value, claim.pointer)).collect()
+}
+
+fn ranks(value: &Value) -> Vec<(Option<u8>, bool)> {
+    let claims = read(DocumentKind::Unknown, value);
+    claims.iter().filter(|claim| claim.role == Role::Sensitivity).map(|claim| (claim.rank, claim.listed)).collect()
+}
+
+#[test]
+fn a_licence_is_read_only_where_it_speaks_of_the_subject() {
+    let entity = |more: Value| {
+        let mut node = json!({"@id": "urn:out", "@type": "prov:Entity", "prov:wasGeneratedBy": {"@id": "urn:run"}});
+        node.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"@graph": [node, {"@id": "urn:run", "@type": "prov:Activity", "prov:used": {"@id": "urn:in", "dct:license": "MIT"}}]})
+    };
+    for (kind, value, expected) in [
+        (
+            DocumentKind::Stac,
+            json!({"properties": {"license": "CC-BY-4.0"}, "license": "MIT", "assets": {"a": {"license": "X"}}}),
+            vec!["licence \"CC-BY-4.0\" /properties/license", "licence \"MIT\" /license"],
+        ),
+        (DocumentKind::Stac, json!({"properties": {"license": null}}), vec![]),
+        (DocumentKind::Stac, json!({"properties": {"license": 5}}), vec!["licence 5 /properties/license"]),
+        (
+            DocumentKind::Prov,
+            entity(json!({"dct:license": {"@id": "http://spdx.org/licenses/CC0-1.0.html"}})),
+            vec!["licence \"CC0-1.0\" /@graph/0/dct:license/@id"],
+        ),
+        (
+            DocumentKind::Prov,
+            entity(json!({"kfm:license": ["MIT", {"@value": "ISC"}]})),
+            vec!["licence \"MIT\" /@graph/0/kfm:license/0", "licence \"ISC\" /@graph/0/kfm:license/1/@value"],
+        ),
+        (
+            DocumentKind::Unknown,
+            json!({"@type": "dcat:Dataset", "dct:license": {"@id": "https://creativecommons.org/licenses/by/4.0/"},
+                "dcat:distribution": [{"@type": ["dcat:Distribution"], "dct:license": "ODbL-1.0"}]}),
+            vec!["licence \"CC-BY-4.0\" /dct:license/@id", "licence \"ODbL-1.0\" /dcat:distribution/0/dct:license"],
+        ),
+        (DocumentKind::Unknown, json!({"license": "MIT", "@type": "dcat:Catalog"}), vec![]),
+        (DocumentKind::Spdx, json!({"license": "MIT", "packages": [{"licenseConcluded": "MIT"}]}), vec![]),
+        (DocumentKind::RunManifest, json!({"run_id": "r", "license": "MIT"}), vec![]),
+    ] {
+        assert_eq!(told(&read(kind, &value)), expected, "{value}");
+    }
+}
+
+#[test]
+fn labels_are_read_wherever_they_stand() {
+    for (value, expected) in [
+        (json!({"properties": {"kfm:access_level": "public"}}), vec![(Some(0), true)]),
+        (json!({"a": [{"b": {"sensitivity": "restricted"}}]}), vec![(Some(3), true)]),
+        (json!({"sensitivity": {"level": "sacred", "reason": "x"}}), vec![(Some(4), true)]),
+        (json!({"kfm:sensitivity": [{"@value": "public"}, "internal"]}), vec![(Some(0), true), (Some(2), true)]),
+        (json!({"heritage:sensitivity": "L3", "kfm:sensitivity_rank": 5}), vec![(Some(3), true), (Some(4), true)]),
+        (json!({"kfm:sensitivity": "TBD"}), vec![(None, true)]),
+        (json!({"kfm:sensitivity": []}), vec![(None, true)]),
+        (json!({"kfm:sensitivity": null}), vec![(None, true)]),
+        (json!({"kfm:sensitivity": {"reason": "x"}}), vec![(None, true)]),
+        (json!({"lc:classification": "cropland"}), vec![]),
+        (json!({"lc:classification": "restricted"}), vec![(Some(3), false)]),
+        (
+            json!({"dct:accessRights": {"@id": "http://publications.europa.eu/resource/authority/access-right/PUBLIC"}}),
+            vec![(Some(0), false)],
+        ),
+        (json!({"note": "restricted"}), vec![]),
+    ] {
+        assert_eq!(ranks(&value), expected, "{value}");
+    }
+    let features: Vec<Value> = (0..5000).map(|_| json!({"properties": {"sensitivity": "public"}})).collect();
+    assert_eq!(
+        told(&read(DocumentKind::Unknown, &json!({"features": features}))),
+        ["sensitivity \"public\" /features/0/properties/sensitivity",]
+    );
+}
+
+#[test]
+fn an_sbom_is_read_without_its_packages() {
+    let value =
+        json!({"metadata": {"kfm:sensitivity": "internal"}, "components": [{"data": [{"classification": "secret"}]}]});
+    assert_eq!(told(&read(DocumentKind::CycloneDx, &value)), ["sensitivity \"internal\" /metadata/kfm:sensitivity"]);
+}
+
+#[test]
+fn care_is_a_block_or_its_flat_form() {
+    for (value, expected) in [
+        (
+            json!({"properties": {"care": {"status": "approved"}}}),
+            vec!["care {\"status\":\"approved\"} /properties/care"],
+        ),
+        (
+            json!({"kfm:care": {"authority_to_control": "Council"}}),
+            vec![
+                "care {\"authority_to_control\":\"Council\"} /kfm:care",
+                "authority \"Council\" /kfm:care/authority_to_control",
+            ],
+        ),
+        (
+            json!({"kfm:care": {"authority": ["Council"]}}),
+            vec!["care {\"authority\":[\"Council\"]} /kfm:care", "authority \"[\\\"Council\\\"]\" /kfm:care/authority"],
+        ),
+        (
+            json!({"p": {"care:status": "approved", "care:authority": "Council", "kfm:care_status": "rejected"}}),
+            vec![
+                "authority \"Council\" /p/care:authority",
+                "care {\"authority_to_control\":\"Council\",\"status\":\"approved\"} /p",
+            ],
+        ),
+        (
+            json!({"x:deep": {"authority_to_control": " Council "}}),
+            vec!["authority \" Council \" /x:deep/authority_to_control"],
+        ),
+        (json!({"authority_to_control": ""}), vec![]),
+        (json!({"authority_to_control": [null, ""]}), vec![]),
+        (json!({"authority": "Council", "status": "approved"}), vec![]),
+        (json!({"other:care": {"status": "approved"}}), vec![]),
+        (json!({"care": "none"}), vec![]),
+    ] {
+        assert_eq!(told(&read(DocumentKind::Unknown, &value)), expected, "{value}");
+    }
+}
+
+#[test]
+fn annotations_are_read_like_a_document() {
+    let annotations: BTreeMap<String, String> = [
+        ("org.opencontainers.image.licenses", " CC-BY-4.0 "),
+        ("org.opencontainers.image.title", "restricted"),
+        ("kfm:access_level", "internal"),
+        ("org.kfm.sensitivity", "who knows"),
+        ("org.kfm.care", "{\"status\": \"approved\", \"authority_to_control\": \"Council\"}"),
+        ("license", "MIT"),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    .into();
+    let claims = annotation_claims(&annotations, &FieldTable::bundled(), &LabelTable::bundled());
+    assert_eq!(
+        told(&claims),
+        [
+            "licence \"CC-BY-4.0\" /annotations/org.opencontainers.image.licenses",
+            "sensitivity \"internal\" /annotations/kfm:access_level",
+            "care {\"authority_to_control\":\"Council\",\"status\":\"approved\"} /annotations/org.kfm.care",
+            "authority \"Council\" /annotations/org.kfm.care/authority_to_control",
+            "sensitivity \"who knows\" /annotations/org.kfm.sensitivity",
+        ]
+    );
+    let text = [("care".to_owned(), "approved".to_owned())].into();
+    let claims = annotation_claims(&text, &FieldTable::bundled(), &LabelTable::bundled());
+    assert_eq!(told(&claims), ["care \"approved\" /annotations/care"]);
+}
+
+#[test]
+fn pointers_of_a_statement_lead_into_it() {
+    let predicate = json!({"type": "Feature", "stac_version": "1.0.0",
+        "properties": {"license": "MIT", "kfm:access_level": "public"}});
+    let statement = json!({"_type": "https://in-toto.io/Statement/v1", "predicateType": "x", "predicate": predicate});
+    assert_eq!(
+        told(&read(DocumentKind::Stac, &statement)),
+        [
+            "licence \"MIT\" /predicate/properties/license",
+            "sensitivity \"public\" /predicate/properties/kfm:access_level",
+        ]
+    );
+}
+
+#[test]
+fn too_many_different_labels_are_a_label_that_nothing_resolves() {
+    let items: Vec<Value> = (0..1500).map(|number| json!({"kfm:sensitivity": format!("label {number}")})).collect();
+    let claims = read(DocumentKind::Unknown, &json!(items));
+    assert_eq!(claims.len(), 1001);
+    assert_eq!((claims[1000].rank, claims[1000].listed), (None, true));
+    assert_eq!(claims[1000].pointer, "/1000/kfm:sensitivity");
+}

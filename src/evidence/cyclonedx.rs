@@ -1,0 +1,244 @@
+//! CycloneDX 1.4 to 1.7 as JSON (ECMA-424, `metadata.component`): what is in a thing.
+//!
+//! `metadata.component` is the thing that the document describes; its digests bind the document to a subject,
+//! those of the components within do not. The document enters the policy input as a summary. What it must have
+//! is in the schema `cyclonedx-1.v1`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::document::reading::{At, DEPTH, digest_by, digests_within};
+use super::spdx::LISTED;
+use super::{Facts, Named};
+
+/// Whether the value is a CycloneDX document.
+pub fn recognise(value: &Value) -> bool {
+    value.get("bomFormat").is_some_and(Value::is_string)
+}
+
+/// The facts of a CycloneDX document.
+pub fn facts(value: &Value) -> Facts {
+    let root = At::new(value, "");
+    let described = root.path(&["metadata", "component"]);
+    let outputs: Vec<Named> = described.iter().flat_map(digests).collect();
+    Facts { summary: Some(summary(&root, described.as_ref(), &outputs)), outputs, ..Facts::default() }
+}
+
+/// The digests that a component states of itself: its hashes, its package URL, and its version or name where
+/// that is a digest (tools write image references there).
+fn digests(component: &At<'_>) -> Vec<Named> {
+    let name = component.text_of("name");
+    let mut found: Vec<Named> = Vec::new();
+    for hash in component.list("hashes") {
+        let both = hash.text_of("alg").zip(hash.text_of("content"));
+        let place = hash.get("content").unwrap_or(hash);
+        found.extend(place.named(both.and_then(|(by, hex)| digest_by(by, hex)).into_iter().collect(), name));
+    }
+    for place in ["purl", "version", "name"].iter().filter_map(|key| component.get(key)) {
+        found.extend(place.named(digests_within(place.text().unwrap_or_default()), name));
+    }
+    found
+}
+
+fn summary(root: &At<'_>, described: Option<&At<'_>>, outputs: &[Named]) -> Value {
+    let metadata = root.get("metadata");
+    let within = |key: &str| metadata.iter().filter_map(|at| at.get(key)).collect::<Vec<_>>();
+    let mut count = Count::default();
+    count.add(root.value.get("components"), DEPTH);
+    let described = described.map(|component| {
+        json!({
+            "id": component.text_of("bom-ref"),
+            "name": component.text_of("name"),
+            "version": component.text_of("version"),
+            "type": component.text_of("type"),
+            "supplier": component.path(&["supplier", "name"]).and_then(|at| at.text()),
+            "licences": licences(component.value),
+            "licence_declared": declared(component.value),
+            "digests": outputs.iter().map(|named| named.digest.to_string()).collect::<Vec<_>>(),
+            "pointer": component.pointer,
+        })
+    });
+    let authors = within("authors").into_iter().flat_map(|at| at.items());
+    let organisations = ["manufacturer", "manufacture", "supplier"].into_iter().flat_map(within);
+    let authors: BTreeSet<&str> =
+        authors.chain(organisations).filter_map(|at| at.first_text(&["name", "email"])).collect();
+    let length = |key: &str| root.value.get(key).and_then(Value::as_array).map_or(0, Vec::len);
+    json!({
+        "format": "cyclonedx",
+        "spec_version": root.text_of("specVersion"),
+        "serial_number": root.text_of("serialNumber"),
+        "name": described.as_ref().and_then(|at| at.get("name")),
+        "created": metadata.as_ref().and_then(|at| at.text_of("timestamp")),
+        "authors": authors.into_iter().take(LISTED).collect::<Vec<_>>(),
+        "tools": tools(&within("tools")),
+        "data_licence": within("licenses").first().map(|at| licences(&json!({"licenses": at.value}))),
+        "described": described.into_iter().collect::<Vec<_>>(),
+        "components": count.components,
+        "dependencies": length("dependencies"),
+        "licences": count.licences.into_iter().take(LISTED).collect::<Vec<_>>(),
+        "missing": {
+            "supplier": count.no_supplier,
+            "version": count.no_version,
+            "licence": count.no_licence,
+            "identifier": count.no_identifier,
+            "checksum": count.no_hash,
+        },
+    })
+}
+
+/// `metadata.tools`: an array of tools (up to 1.4), or components and services (from 1.5).
+fn tools(stated: &[At<'_>]) -> Vec<String> {
+    let listed = stated.iter().flat_map(|tools| match tools.value {
+        Value::Array(_) => tools.items(),
+        _ => tools.list("components").into_iter().chain(tools.list("services")).collect(),
+    });
+    let named = listed.filter_map(|tool| {
+        let version = tool.text_of("version").map(|version| format!(" {version}")).unwrap_or_default();
+        tool.text_of("name").map(|name| format!("{name}{version}"))
+    });
+    named.take(LISTED).collect()
+}
+
+/// Licences of a component: SPDX ids, names and expressions (`licenses[].license.id|name`, `.expression`).
+fn licences(component: &Value) -> Vec<String> {
+    let choices = component.get("licenses").and_then(Value::as_array).into_iter().flatten();
+    let texts = choices.filter_map(|choice| {
+        let licence = choice.get("license");
+        let id = licence.and_then(|licence| licence.get("id").or_else(|| licence.get("name")));
+        id.or_else(|| choice.get("expression")).and_then(Value::as_str)
+    });
+    texts.map(str::to_owned).take(LISTED).collect()
+}
+
+/// The one SPDX identifier or expression that a component has; names of licences are free text, and what
+/// several entries mean together CycloneDX does not say.
+fn declared(component: &Value) -> Option<&str> {
+    let [choice] = component.get("licenses")?.as_array()?.as_slice() else { return None };
+    choice.get("expression").or_else(|| choice.get("license")?.get("id")).and_then(Value::as_str)
+}
+
+/// What is counted over all components, nested ones too.
+#[derive(Default)]
+struct Count {
+    components: usize,
+    no_supplier: usize,
+    no_version: usize,
+    no_licence: usize,
+    no_identifier: usize,
+    no_hash: usize,
+    licences: BTreeSet<String>,
+}
+
+impl Count {
+    fn add(&mut self, components: Option<&Value>, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        for component in components.and_then(Value::as_array).into_iter().flatten() {
+            let lacks = |keys: &[&str]| !keys.iter().any(|key| component.get(*key).is_some_and(says));
+            self.components += 1;
+            self.no_supplier += usize::from(lacks(&["supplier", "publisher", "manufacturer", "author", "authors"]));
+            self.no_version += usize::from(lacks(&["version", "versionRange"]));
+            self.no_identifier += usize::from(lacks(&["purl", "cpe", "swid", "omniborId", "swhid"]));
+            self.no_hash += usize::from(lacks(&["hashes"]));
+            let licences = licences(component);
+            self.no_licence += usize::from(licences.is_empty());
+            self.licences.extend(licences);
+            self.add(component.get("components"), depth);
+        }
+    }
+}
+
+fn says(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
+    const B: &str = "bbbbf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
+
+    fn document(component: Value) -> Value {
+        json!({
+            "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+            "metadata": {"timestamp": "2026-11-02T08:12:00Z", "component": component,
+                "authors": [{"name": "team"}], "tools": {"components": [{"name": "sbom", "version": "1"}]}},
+            "components": [
+                {"type": "library", "name": "zlib", "hashes": [{"alg": "SHA-256", "content": B}],
+                 "licenses": [{"license": {"id": "Zlib"}}],
+                 "components": [{"type": "library", "name": "inner", "version": "1", "licenses": [{"expression": "MIT OR Zlib"}]}]},
+            ],
+        })
+    }
+
+    #[test]
+    fn the_described_component_names_the_digest() {
+        for (key, value, pointer) in [
+            (
+                "hashes",
+                json!([{"alg": "SHA-256", "content": A.to_uppercase()}]),
+                "/metadata/component/hashes/0/content",
+            ),
+            ("purl", json!(format!("pkg:oci/a@sha256%3A{A}?arch=x")), "/metadata/component/purl"),
+            ("version", json!(format!("sha256:{A}")), "/metadata/component/version"),
+        ] {
+            let mut component = json!({"type": "container", "name": "main"});
+            component[key] = value;
+            let found = facts(&document(component));
+            assert_eq!(found.outputs.len(), 1, "{key}");
+            assert_eq!((found.outputs[0].digest.hex(), found.outputs[0].pointer.as_str()), (A, pointer));
+            assert_eq!(found.outputs[0].name.as_deref(), Some("main"));
+        }
+        assert_eq!(
+            facts(&document(json!({"name": "main", "hashes": [{"alg": "SHA-1", "content": "00"}]}))).outputs,
+            []
+        );
+    }
+
+    #[test]
+    fn the_summary_says_what_rules_ask() {
+        let summary =
+            facts(&document(json!({"type": "data", "name": "soils", "licenses": [{"license": {"name": "L"}}]})))
+                .summary;
+        let summary = summary.unwrap();
+        for (pointer, expected) in [
+            ("/spec_version", json!("1.6")),
+            ("/name", json!("soils")),
+            ("/created", json!("2026-11-02T08:12:00Z")),
+            ("/authors", json!(["team"])),
+            ("/tools", json!(["sbom 1"])),
+            ("/described/0/licences", json!(["L"])),
+            ("/described/0/licence_declared", json!(null)),
+            ("/components", json!(2)),
+            ("/licences", json!(["MIT OR Zlib", "Zlib"])),
+            ("/missing/version", json!(1)),
+            ("/missing/checksum", json!(1)),
+        ] {
+            assert_eq!(summary.pointer(pointer), Some(&expected), "{pointer}");
+        }
+        assert_eq!(declared(&json!({"licenses": [{"license": {"id": "MIT"}}]})), Some("MIT"));
+        assert_eq!(declared(&json!({"licenses": [{"expression": "MIT OR ISC"}]})), Some("MIT OR ISC"));
+        assert_eq!(declared(&json!({"licenses": [{"license": {"id": "MIT"}}, {"license": {"id": "ISC"}}]})), None);
+        let old = json!({"bomFormat": "CycloneDX", "metadata": {"tools": [{"name": "syft", "version": "1.0"}]}});
+        assert_eq!(facts(&old).summary.unwrap()["tools"], json!(["syft 1.0"]));
+    }
+
+    #[test]
+    fn hostile_shapes_are_only_empty() {
+        assert!(recognise(&json!({"bomFormat": "CycloneDX"})));
+        assert!(!recognise(&json!({"bomFormat": 1})));
+        for value in [
+            json!(null),
+            json!({"metadata": []}),
+            json!({"metadata": {"component": [5], "tools": 1}, "components": {}}),
+        ] {
+            assert_eq!(facts(&value).outputs, []);
+        }
+    }
+}

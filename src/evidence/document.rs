@@ -1,0 +1,270 @@
+//! Which kind of document a value is, and what rules need to know of it.
+//!
+//! Three answers, in this order, that the caller combines: what the content says of itself; the media type;
+//! what the artifact type of the manifest declares. A declaration picks the schema only for content that says
+//! nothing of itself, so that a stub is told which fields it lacks. For a signed statement none of these
+//! counts: its predicate type alone fixes the kind ([`super::predicate`]).
+
+use serde_json::Value;
+
+pub mod reading;
+
+use super::predicate::PredicateTable;
+use super::{Class, DocumentKind, Facts, cyclonedx, prov, run_manifest, slsa, spdx, stac, statement};
+use crate::oci::media_type;
+
+/// The kind of a document in a layer: by content, then by media type, then as the caller says it was declared.
+///
+/// `declared` is to be given only for the layer that has to be what the manifest declares.
+pub fn recognise(value: &Value, media_type: &str, declared: Option<Class>) -> DocumentKind {
+    recognise_content(value)
+        .or_else(|| recognise_media_type(media_type))
+        .or_else(|| declared.and_then(declared_kind))
+        .unwrap_or(DocumentKind::Unknown)
+}
+
+/// The kind that the content says it is of.
+pub fn recognise_content(value: &Value) -> Option<DocumentKind> {
+    if statement::recognise(value) {
+        let predicate_type = value.get("predicateType").and_then(Value::as_str).unwrap_or_default();
+        return Some(PredicateTable::shared().kind(predicate_type));
+    }
+    Some(match () {
+        () if spdx::recognise(value) => DocumentKind::Spdx,
+        () if cyclonedx::recognise(value) => DocumentKind::CycloneDx,
+        () if stac::recognise(value) => DocumentKind::Stac,
+        () if slsa::recognise(value) => DocumentKind::Slsa,
+        () if run_manifest::recognise(value) => DocumentKind::RunManifest,
+        () if prov::recognise(value) => DocumentKind::Prov,
+        () => return None,
+    })
+}
+
+/// The kind that a layer's media type names.
+pub fn recognise_media_type(media_type: &str) -> Option<DocumentKind> {
+    let base = media_type::base(media_type);
+    let words = words(&base);
+    let has = |word: &str| words.contains(&word);
+    Some(match () {
+        () if has("spdx") || has("spdxjson") => DocumentKind::Spdx,
+        () if has("cyclonedx") => DocumentKind::CycloneDx,
+        () if has("slsa") => DocumentKind::Slsa,
+        () if has("stac") => DocumentKind::Stac,
+        () if is_run_manifest(&base) => DocumentKind::RunManifest,
+        () if has("prov") || has("provjsonld") || has("provenance") => DocumentKind::Prov,
+        () => return None,
+    })
+}
+
+/// What a manifest's artifact type declares its content to be.
+pub fn declared_class(artifact_type: &str) -> Option<Class> {
+    let base = media_type::base(artifact_type);
+    let words = words(&base);
+    let has = |candidates: &[&str]| candidates.iter().any(|word| words.contains(word));
+    Some(match () {
+        () if is_run_manifest(&base) => Class::RunManifest,
+        () if has(&["sbom", "spdx", "spdxjson", "cyclonedx"]) => Class::Sbom,
+        () if has(&["prov", "provenance", "provjsonld", "slsa"]) => Class::Provenance,
+        () if has(&["stac", "metadata", "dcat"]) => Class::Metadata,
+        () => return None,
+    })
+}
+
+/// The kind whose schema judges content that was declared to be of a class and says nothing of itself.
+pub fn declared_kind(class: Class) -> Option<DocumentKind> {
+    match class {
+        Class::Provenance => Some(DocumentKind::Prov),
+        Class::RunManifest => Some(DocumentKind::RunManifest),
+        Class::Sbom => Some(DocumentKind::Spdx),
+        Class::Metadata => Some(DocumentKind::Stac),
+        Class::Other => None,
+    }
+}
+
+/// The bundled schema that judges a document of this kind: the value of a layer, or a signed statement.
+///
+/// SLSA schemas judge the whole statement, the others the part that [`part_of_statement`] gives.
+pub fn schema(kind: DocumentKind, value: &Value) -> Option<&'static str> {
+    Some(match kind {
+        DocumentKind::CycloneDx => "cyclonedx-1.v1",
+        DocumentKind::Prov => "prov-jsonld.v1",
+        DocumentKind::RunManifest => "run-manifest.v1",
+        DocumentKind::Slsa => {
+            let predicate_type = value.get("predicateType").and_then(Value::as_str).unwrap_or_default();
+            match predicate_type.ends_with("/v0.2") || value.get("buildType").is_some() {
+                true => "slsa-provenance-v0.2",
+                false => "slsa-provenance-v1",
+            }
+        }
+        DocumentKind::Spdx => "spdx-2.v1",
+        DocumentKind::Stac => "stac-item.v1",
+        DocumentKind::Statement | DocumentKind::Unknown => return None,
+    })
+}
+
+/// The facts of a document of this kind. A value that is a statement is read as one.
+pub fn facts(kind: DocumentKind, value: &Value) -> Facts {
+    if statement::recognise(value) {
+        return facts_of_statement(value, kind);
+    }
+    match kind {
+        DocumentKind::CycloneDx => cyclonedx::facts(value),
+        DocumentKind::Prov => prov::facts(value),
+        DocumentKind::RunManifest => run_manifest::facts(value),
+        DocumentKind::Slsa => slsa::facts(value),
+        DocumentKind::Spdx => spdx::facts(value),
+        DocumentKind::Stac => stac::facts(value),
+        DocumentKind::Statement => statement::facts(value),
+        DocumentKind::Unknown => Facts::default(),
+    }
+}
+
+/// The part of a statement that is the document itself, with its pointer: the predicate, or its `Data` where
+/// an old cosign wrapped it; for SLSA and unknown predicates the whole statement.
+pub fn part_of_statement(statement: &Value, kind: DocumentKind) -> (&'static str, &Value) {
+    if matches!(kind, DocumentKind::Slsa | DocumentKind::Statement | DocumentKind::Unknown) {
+        return ("", statement);
+    }
+    let predicate = statement.get("predicate").unwrap_or(&Value::Null);
+    match predicate.get("Data") {
+        Some(data) if data.is_object() => ("/predicate/Data", data),
+        _ => ("/predicate", predicate),
+    }
+}
+
+/// The facts of a statement whose predicate is of this kind; every pointer leads into the statement.
+pub fn facts_of_statement(statement: &Value, kind: DocumentKind) -> Facts {
+    match kind {
+        DocumentKind::Slsa => slsa::facts(statement),
+        DocumentKind::Statement | DocumentKind::Unknown => statement::facts(statement),
+        _ => {
+            let (pointer, part) = part_of_statement(statement, kind);
+            // A statement within a statement is no document of any kind here.
+            if statement::recognise(part) { Facts::default() } else { under(pointer, facts(kind, part)) }
+        }
+    }
+}
+
+/// Facts with every pointer moved under another.
+fn under(prefix: &str, mut facts: Facts) -> Facts {
+    let named = facts.outputs.iter_mut().chain(&mut facts.inputs).map(|named| &mut named.pointer);
+    let stated = facts.run_ids.iter_mut().chain(&mut facts.faults).map(|stated| &mut stated.pointer);
+    for pointer in named.chain(stated).chain(&mut facts.subject_parts) {
+        pointer.insert_str(0, prefix);
+    }
+    for described in
+        facts.summary.iter_mut().filter_map(|summary| summary.get_mut("described")?.as_array_mut()).flatten()
+    {
+        if let Some(Value::String(pointer)) = described.get_mut("pointer") {
+            pointer.insert_str(0, prefix);
+        }
+    }
+    facts
+}
+
+/// The words of a media type: `application/vnd.example.prov.v1+jsonld` has `prov`, and `improvement` has not.
+fn words(base: &str) -> Vec<&str> {
+    base.split(['/', '.', '+', '-', '_']).collect()
+}
+
+fn is_run_manifest(base: &str) -> bool {
+    ["runmanifest", "run-manifest", "run_manifest", "run.manifest"].iter().any(|name| base.contains(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use DocumentKind as Kind;
+
+    const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
+
+    #[test]
+    fn content_goes_before_media_type_and_declaration() {
+        let stub = json!({"run_id": "demo", "note": "x"});
+        let statement = |kind: &str| json!({"_type": "https://in-toto.io/Statement/v1", "predicateType": kind});
+        for (value, media_type, declared, expected) in [
+            (json!({"spdxVersion": "SPDX-2.3"}), "application/vnd.cyclonedx+json", Some(Class::Provenance), Kind::Spdx),
+            (json!({"bomFormat": "CycloneDX"}), "", None, Kind::CycloneDx),
+            (json!({"type": "Feature", "stac_version": "1.0.0"}), "", None, Kind::Stac),
+            (json!({"run_id": "r", "outputs": []}), "application/vnd.kfm.prov+jsonld", None, Kind::RunManifest),
+            (json!({"@context": {}, "@type": "prov:Entity"}), "application/json", None, Kind::Prov),
+            (json!({"buildType": "x", "builder": {}}), "", None, Kind::Slsa),
+            (statement("https://slsa.dev/provenance/v1"), "", None, Kind::Slsa),
+            (statement("https://spdx.dev/Document"), "", None, Kind::Spdx),
+            (statement("https://example.org/x"), "application/spdx+json", Some(Class::Sbom), Kind::Statement),
+            (stub.clone(), "application/vnd.kfm.prov+jsonld", None, Kind::Prov),
+            (stub.clone(), "application/json", Some(Class::Provenance), Kind::Prov),
+            (stub.clone(), "application/json", Some(Class::Metadata), Kind::Stac),
+            (stub.clone(), "application/json", Some(Class::Other), Kind::Unknown),
+            (stub, "application/json", None, Kind::Unknown),
+        ] {
+            assert_eq!(recognise(&value, media_type, declared), expected, "{value} {media_type} {declared:?}");
+        }
+    }
+
+    #[test]
+    fn types_are_read_by_their_words() {
+        for (name, kind, class) in [
+            ("application/spdx+json", Some(Kind::Spdx), Some(Class::Sbom)),
+            ("application/vnd.kfm.sbom.v1+spdxjson", Some(Kind::Spdx), Some(Class::Sbom)),
+            ("application/vnd.cyclonedx+json; version=1.6", Some(Kind::CycloneDx), Some(Class::Sbom)),
+            ("application/vnd.kfm.runmanifest.v1+json", Some(Kind::RunManifest), Some(Class::RunManifest)),
+            ("application/vnd.kfm.provenance.provjsonld.v1", Some(Kind::Prov), Some(Class::Provenance)),
+            ("application/vnd.kfm.provenance.v1", Some(Kind::Prov), Some(Class::Provenance)),
+            ("application/vnd.KFM.prov.v1+jsonld", Some(Kind::Prov), Some(Class::Provenance)),
+            ("application/vnd.kfm.metadata.stac.v1", Some(Kind::Stac), Some(Class::Metadata)),
+            ("application/vnd.example.metadata.v1", None, Some(Class::Metadata)),
+            ("application/vnd.in-toto+json", None, None),
+            ("application/vnd.example.improvement+json", None, None),
+            ("application/ld+json", None, None),
+            ("", None, None),
+        ] {
+            assert_eq!(recognise_media_type(name), kind, "{name}");
+            assert_eq!(declared_class(name), class, "{name}");
+        }
+    }
+
+    #[test]
+    fn pointers_of_a_statement_lead_into_it() {
+        let manifest = json!({"run_id": "r", "outputs": [{"path": "a", "sha256": A}], "inputs": [{"sha256": A}]});
+        let spdx =
+            json!({"spdxVersion": "SPDX-2.3", "packages": [{"SPDXID": "p", "versionInfo": format!("sha256:{A}")}]});
+        for (kind, predicate, pointer) in [
+            (Kind::RunManifest, manifest.clone(), "/predicate/outputs/0/sha256"),
+            (Kind::RunManifest, json!({"Data": manifest, "Timestamp": "t"}), "/predicate/Data/outputs/0/sha256"),
+            (Kind::Spdx, spdx, "/predicate/packages/0/versionInfo"),
+            (Kind::Slsa, json!({}), "/subject/0/digest/sha256"),
+            (Kind::Statement, json!({}), "/subject/0/digest/sha256"),
+        ] {
+            let statement = json!({
+                "_type": "https://in-toto.io/Statement/v1", "predicateType": "x",
+                "subject": [{"digest": {"sha256": A}}], "predicate": predicate,
+            });
+            let found = facts_of_statement(&statement, kind);
+            assert_eq!(found.outputs[0].pointer, pointer);
+            assert_eq!(statement.pointer(pointer).and_then(Value::as_str).map(|text| text.contains(A)), Some(true));
+            assert_eq!(facts(kind, &statement), found);
+            if let Some(summary) = found.summary {
+                assert_eq!(summary["described"][0]["pointer"], "/predicate/packages/0");
+            }
+        }
+        let stub = json!({"_type": "https://in-toto.io/Statement/v1", "predicate": {"run_id": "demo"}});
+        assert_eq!(facts_of_statement(&stub, Kind::Prov).faults[0].pointer, "/predicate");
+    }
+
+    #[test]
+    fn every_kind_has_the_schema_of_its_version() {
+        let typed = |uri: &str| json!({"predicateType": uri});
+        for (kind, value, expected) in [
+            (Kind::Slsa, typed("https://slsa.dev/provenance/v0.2"), Some("slsa-provenance-v0.2")),
+            (Kind::Slsa, typed("https://slsa.dev/provenance/v1"), Some("slsa-provenance-v1")),
+            (Kind::Slsa, json!({"buildType": "x"}), Some("slsa-provenance-v0.2")),
+            (Kind::Prov, json!({}), Some("prov-jsonld.v1")),
+            (Kind::Unknown, json!({}), None),
+        ] {
+            assert_eq!(schema(kind, &value), expected);
+        }
+    }
+}

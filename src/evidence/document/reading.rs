@@ -1,0 +1,269 @@
+//! Reading JSON with the place kept, and the ways in which documents write a digest.
+
+use serde_json::Value;
+
+use crate::evidence::{Named, Stated};
+use crate::oci::Digest;
+
+/// Levels of nesting that a walk follows. Documents are parsed with a lower bound; this one holds for values
+/// from elsewhere.
+pub const DEPTH: usize = 128;
+
+/// A value and the JSON pointer (RFC 6901) that leads to it.
+#[derive(Debug, Clone)]
+pub struct At<'a> {
+    /// The value.
+    pub value: &'a Value,
+    /// Its pointer in the document.
+    pub pointer: String,
+}
+
+impl<'a> At<'a> {
+    /// A value found under this pointer.
+    pub fn new(value: &'a Value, pointer: impl Into<String>) -> Self {
+        At { value, pointer: pointer.into() }
+    }
+
+    /// The member with this key, if the value is an object that has it.
+    pub fn get(&self, key: &str) -> Option<At<'a>> {
+        self.value.get(key).map(|value| At { value, pointer: child(&self.pointer, key) })
+    }
+
+    /// The value that the keys lead to, one after the other.
+    pub fn path(&self, keys: &[&str]) -> Option<At<'a>> {
+        keys.iter().try_fold(self.clone(), |at, key| at.get(key))
+    }
+
+    /// The elements of an array; for anything else the value itself; for null nothing.
+    pub fn each(&self) -> Vec<At<'a>> {
+        match self.value {
+            Value::Null => Vec::new(),
+            Value::Array(_) => self.items(),
+            _ => vec![self.clone()],
+        }
+    }
+
+    /// The elements of an array; for anything else nothing.
+    pub fn items(&self) -> Vec<At<'a>> {
+        let Value::Array(items) = self.value else { return Vec::new() };
+        items
+            .iter()
+            .enumerate()
+            .map(|(index, value)| At { value, pointer: format!("{}/{index}", self.pointer) })
+            .collect()
+    }
+
+    /// The elements of the array under this key; nothing if there is none.
+    pub fn list(&self, key: &str) -> Vec<At<'a>> {
+        self.get(key).map(|at| at.items()).unwrap_or_default()
+    }
+
+    /// The members of an object; for anything else nothing.
+    pub fn members(&self) -> impl Iterator<Item = (&'a str, At<'a>)> {
+        let pointer = self.pointer.clone();
+        self.value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(move |(key, value)| (key.as_str(), At { value, pointer: child(&pointer, key) }))
+    }
+
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&'a str> {
+        self.value.as_str()
+    }
+
+    /// The text of the member with this key, if it is one and not empty.
+    pub fn text_of(&self, key: &str) -> Option<&'a str> {
+        self.value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// The text of the first of these members that has one.
+    pub fn first_text(&self, keys: &[&str]) -> Option<&'a str> {
+        keys.iter().find_map(|key| self.text_of(key))
+    }
+
+    /// A text or number with its place.
+    pub fn stated(&self) -> Option<Stated> {
+        let value = match self.value {
+            Value::String(text) if !text.is_empty() => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        Some(Stated { value, pointer: self.pointer.clone() })
+    }
+
+    /// These digests, as stated here.
+    pub fn named(&self, digests: Vec<Digest>, name: Option<&str>) -> Vec<Named> {
+        digests
+            .into_iter()
+            .map(|digest| Named { digest, pointer: self.pointer.clone(), name: name.map(str::to_owned) })
+            .collect()
+    }
+}
+
+/// The pointer of a member (RFC 6901 §3: `~` and `/` are escaped).
+pub fn child(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+/// A value as text for a message: at most 60 characters.
+pub fn shown(value: &Value) -> String {
+    shortened(&value.to_string())
+}
+
+/// At most 60 characters of a text.
+pub fn shortened(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => text.get(..end).map(|head| format!("{head}…")).unwrap_or_default(),
+        None => text.to_owned(),
+    }
+}
+
+/// The digest that a whole text is: `sha256:` and 64 hex characters (sha512: 128), in either case.
+///
+/// Hex is compared as bytes would be, so upper case, which SPDX and CycloneDX allow, means the same digest.
+pub fn digest(text: &str) -> Option<Digest> {
+    text.trim().to_ascii_lowercase().parse().ok()
+}
+
+/// The digest of a text that may leave the algorithm out: 64 hex characters are sha256, 128 are sha512.
+pub fn bare_digest(text: &str) -> Option<Digest> {
+    let text = text.trim();
+    let algorithm = match text.len() {
+        64 => "sha256",
+        128 => "sha512",
+        _ => return digest(text),
+    };
+    digest(&format!("{algorithm}:{text}"))
+}
+
+/// The digest of a value under a name that says which algorithm it is, however that is spelled (`SHA256`,
+/// `SHA-256`, `sha256`). Other algorithms are none that this program computes.
+pub fn digest_by(algorithm: &str, hex: &str) -> Option<Digest> {
+    let algorithm = plain(local_name(algorithm));
+    let algorithm = algorithm.strip_prefix("checksumalgorithm").unwrap_or(&algorithm);
+    let hex = hex.trim();
+    let hex = hex.split_once(':').filter(|(name, _)| plain(name) == algorithm).map_or(hex, |(_, hex)| hex);
+    matches!(algorithm, "sha256" | "sha512").then(|| digest(&format!("{algorithm}:{hex}"))).flatten()
+}
+
+/// The digests written somewhere within a text: `oci://host/repo@sha256:…`, `urn:hash:sha256:…`,
+/// `pkg:oci/name@sha256%3A…`, `…:sha256-…`.
+pub fn digests_within(text: &str) -> Vec<Digest> {
+    let text = text.to_ascii_lowercase();
+    let mut found: Vec<Digest> = Vec::new();
+    for (algorithm, length) in [("sha256", 64), ("sha512", 128)] {
+        for (start, _) in text.match_indices(algorithm) {
+            let rest = text.get(start + algorithm.len()..).unwrap_or_default();
+            let Some(rest) = [":", "-", "=", "/", "%3a"].iter().find_map(|separator| rest.strip_prefix(separator))
+            else {
+                continue;
+            };
+            // Longer runs of hex are something else, of which a part must not pass for a digest.
+            let hex = rest.split(|character: char| !character.is_ascii_hexdigit()).next().unwrap_or_default();
+            if hex.len() == length
+                && let Some(digest) = digest(&format!("{algorithm}:{hex}"))
+                && !found.contains(&digest)
+            {
+                found.push(digest);
+            }
+        }
+    }
+    found
+}
+
+/// What follows the last `:`, `#` or `/`: a JSON-LD term without its prefix, an IRI without its namespace.
+pub fn local_name(name: &str) -> &str {
+    name.rsplit([':', '#', '/']).next().unwrap_or(name)
+}
+
+/// A name without case and without `_`, `-`, `.`: `content_digest`, `contentDigest` and `content-digest` are one.
+pub fn plain(name: &str) -> String {
+    name.chars().filter(|character| !matches!(character, '_' | '-' | '.' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
+/// Names, as [`plain`] makes them, under which a document states the digest of the thing it describes.
+const DIGEST_NAMES: [&str; 13] = [
+    "digest",
+    "sha256",
+    "sha512",
+    "hash",
+    "hashes",
+    "hashsha256",
+    "checksum",
+    "checksums",
+    "checksumvalue",
+    "contentdigest",
+    "contenthash",
+    "ocidigest",
+    "manifestdigest",
+];
+
+/// Whether a property with this local name states the digest of the thing that has it.
+pub fn states_digest(local: &str) -> bool {
+    DIGEST_NAMES.contains(&plain(local).as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const HEX: &str = "6ec7f5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
+
+    #[test]
+    fn digests_are_read_in_every_spelling_and_only_whole() {
+        let expected = format!("sha256:{HEX}");
+        for text in [
+            format!("sha256:{HEX}"),
+            format!("urn:hash:sha256:{HEX}"),
+            format!("oci://reg.example.org/a/b@sha256:{HEX}"),
+            format!("oci://reg.example.org/a/b@sha256:{HEX}#layer"),
+            format!("pkg:oci/debian@sha256%3A{HEX}?arch=amd64"),
+            format!("urn:data:file:a.tif:sha256-{}", HEX.to_uppercase()),
+        ] {
+            let found: Vec<String> = digests_within(&text).iter().map(Digest::to_string).collect();
+            assert_eq!(found, [expected.clone()], "{text}");
+        }
+        for text in [format!("sha256:{HEX}0"), format!("sha256:{}", &HEX[1..]), "sha256:é".to_owned(), HEX.to_owned()]
+        {
+            assert_eq!(digests_within(&text), Vec::new(), "{text}");
+        }
+        assert_eq!(bare_digest(HEX).unwrap().to_string(), expected);
+        assert_eq!(bare_digest(&"é".repeat(32)), None);
+        for algorithm in ["SHA256", "SHA-256", "sha256", "spdx:checksumAlgorithm_sha256"] {
+            assert_eq!(digest_by(algorithm, HEX).unwrap().to_string(), expected, "{algorithm}");
+        }
+        assert_eq!(digest_by("SHA256", &expected).unwrap().to_string(), expected);
+        assert_eq!(digest_by("SHA3-256", HEX), None);
+    }
+
+    #[test]
+    fn pointers_are_escaped_and_lead_back() {
+        let value = json!({"a/b": {"c~d": [1, {"": "x"}]}});
+        let at = At::new(&value, "").path(&["a/b", "c~d"]).unwrap();
+        let item = at.items().pop().unwrap().get("").unwrap();
+        assert_eq!(item.pointer, "/a~1b/c~0d/1/");
+        assert_eq!(value.pointer(&item.pointer), Some(&json!("x")));
+    }
+
+    #[test]
+    fn names_lose_their_prefix_and_their_spelling() {
+        assert_eq!(local_name("https://kfm.dev/ns#digest"), "digest");
+        assert_eq!(local_name("kfm:hash.sha256"), "hash.sha256");
+        for name in ["contentDigest", "content_digest", "hash.sha256", "SHA-256", "checksumValue"] {
+            assert!(states_digest(name), "{name}");
+        }
+        for name in ["spec_hash", "config_digest", "run_manifest_digest", "parentDigest"] {
+            assert!(!states_digest(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn long_texts_are_shortened_between_characters() {
+        assert_eq!(shortened(&"é".repeat(61)), format!("{}…", "é".repeat(60)));
+        assert_eq!(shortened("short"), "short");
+    }
+}

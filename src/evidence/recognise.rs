@@ -1,0 +1,161 @@
+//! From the layers of the graph to [`Evidence`].
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::bundle::Bundle;
+use super::document;
+use super::envelope::Envelope;
+use super::simple_signing::SimpleSigning;
+use super::{Class, DocumentKind};
+use crate::graph::{LayerState, Link, Node, ReferrerGraph};
+use crate::limits::Limits;
+use crate::oci::json::parse_strict;
+use crate::oci::media_type;
+use crate::oci::{Descriptor, Digest};
+
+/// One recognised item of the graph. Untrusted.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// Digest of the manifest that holds it.
+    pub manifest: Digest,
+    /// Digest of the layer.
+    pub document: Digest,
+    /// What its manifest is about: the subject or another referrer.
+    pub about: Digest,
+    /// How its manifest is linked to that.
+    pub link: Link,
+    /// Media type of the layer.
+    pub media_type: String,
+    /// File name of the layer.
+    pub title: Option<String>,
+    /// What its manifest declares to be.
+    pub artifact_type: Option<String>,
+    /// What it is.
+    pub form: Form,
+}
+
+/// What an item is.
+#[derive(Debug, Clone)]
+pub enum Form {
+    /// Something signed, and its signatures.
+    Signed(Material),
+    /// A document that is not signed itself.
+    Document {
+        /// Its kind.
+        kind: DocumentKind,
+        /// What its manifest's type declares its class to be.
+        declared: Option<Class>,
+        /// Its content.
+        content: Value,
+    },
+    /// Fetched as evidence, but not acceptable: the class that it was declared to be, and why.
+    Unacceptable {
+        /// The class it would have been.
+        class: Option<Class>,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Signed material, one kind per file in `verify`.
+#[derive(Debug, Clone)]
+pub enum Material {
+    /// A Sigstore bundle.
+    Bundle(Bundle),
+    /// A DSSE envelope in a cosign `.att` layer.
+    Envelope(Envelope),
+    /// A cosign simple-signing payload with its signature in the layer's annotations.
+    SimpleSigning(SimpleSigning),
+}
+
+impl Material {
+    /// The name in reports and in the policy input.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Material::Bundle(_) => "bundle",
+            Material::Envelope(_) => "envelope",
+            Material::SimpleSigning(_) => "simple-signing",
+        }
+    }
+}
+
+/// Says of every layer that was read what it is.
+pub fn recognise(graph: &ReferrerGraph, limits: &Limits) -> Vec<Evidence> {
+    graph.nodes.iter().flat_map(|node| recognise_node(node, &graph.layers, limits)).collect()
+}
+
+fn recognise_node(node: &Node, layers: &BTreeMap<Digest, LayerState>, limits: &Limits) -> Vec<Evidence> {
+    let artifact_type = node.manifest.effective_type().map(str::to_owned);
+    let declared = artifact_type.as_deref().and_then(document::declared_class);
+    let mut found = Vec::new();
+    for layer in node.manifest.layers() {
+        let Some(LayerState::Read(bytes)) = layers.get(&layer.digest) else { continue };
+        found.push(Evidence {
+            manifest: node.digest.clone(),
+            document: layer.digest.clone(),
+            about: node.about.clone(),
+            link: node.link,
+            media_type: layer.media_type.clone(),
+            title: layer.title().map(str::to_owned),
+            artifact_type: artifact_type.clone(),
+            form: recognise_layer(layer, bytes, declared, limits),
+        });
+    }
+    apply_declaration(&mut found, declared);
+    found
+}
+
+fn recognise_layer(layer: &Descriptor, bytes: &[u8], declared: Option<Class>, limits: &Limits) -> Form {
+    let base = media_type::base(&layer.media_type);
+    let unacceptable = |reason: String| Form::Unacceptable {
+        class: document::recognise_media_type(&layer.media_type).map(DocumentKind::class).or(declared),
+        reason,
+    };
+    // The payload is signed as it stands, so it is kept as bytes and read after its signature was checked.
+    if base == media_type::SIMPLE_SIGNING {
+        return Form::Signed(Material::SimpleSigning(SimpleSigning::new(bytes, &layer.annotations)));
+    }
+    let content = match parse_strict(bytes, limits.json_depth) {
+        Ok(content) => content,
+        Err(error) => return unacceptable(error.to_string()),
+    };
+    if base.starts_with(media_type::SIGSTORE_BUNDLE_PREFIX) || Bundle::looks_like(&content) {
+        return match Bundle::read(&content) {
+            Ok(bundle) => Form::Signed(Material::Bundle(bundle)),
+            Err(error) => unacceptable(format!("not a Sigstore bundle: {error}")),
+        };
+    }
+    if base == media_type::DSSE_ENVELOPE || Envelope::looks_like(&content) {
+        return match Envelope::read(&content) {
+            Ok(envelope) => Form::Signed(Material::Envelope(envelope.with_annotations(&layer.annotations))),
+            Err(error) => unacceptable(format!("not a DSSE envelope: {error}")),
+        };
+    }
+    let kind = document::recognise_content(&content)
+        .or_else(|| document::recognise_media_type(&layer.media_type))
+        .unwrap_or(DocumentKind::Unknown);
+    Form::Document { kind, declared, content }
+}
+
+/// A manifest declared to be of a class needs a document of that class: if no layer is one by its own content,
+/// the layers of unknown kind are judged as what the manifest declares, and so are told what they lack.
+fn apply_declaration(found: &mut [Evidence], declared: Option<Class>) {
+    let Some(declared) = declared else { return };
+    let Some(kind) = document::declared_kind(declared) else { return };
+    let served = found.iter().any(|evidence| match &evidence.form {
+        Form::Document { kind, .. } => kind.class() == declared,
+        // Signed material proves itself.
+        Form::Signed(_) => true,
+        Form::Unacceptable { .. } => false,
+    });
+    if served {
+        return;
+    }
+    for evidence in found {
+        if let Form::Document { kind: known @ DocumentKind::Unknown, .. } = &mut evidence.form {
+            *known = kind;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! cosign's simple-signing layers (cosign `specs/SIGNATURE_SPEC.md`): the payload is the layer, the signature
+//! and everything else stand in the layer's annotations.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::envelope::decode_base64;
+use crate::limits::Limits;
+use crate::oci::Digest;
+use crate::oci::json::parse_strict;
+
+/// Annotation with the base64 signature over the payload's bytes.
+pub const SIGNATURE: &str = "dev.cosignproject.cosign/signature";
+/// Annotation with the signing certificate, PEM.
+pub const CERTIFICATE: &str = "dev.sigstore.cosign/certificate";
+/// Annotation with the Rekor entry.
+pub const LOG_ENTRY: &str = "dev.sigstore.cosign/bundle";
+
+/// A simple-signing layer, not verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimpleSigning {
+    /// The payload's bytes: what is signed.
+    pub payload: Vec<u8>,
+    /// The signature's bytes, if the annotation is there and is base64.
+    pub signature: Option<Vec<u8>>,
+    /// Whether a certificate is there, so that no key can verify it.
+    pub has_certificate: bool,
+    /// Whether a transparency-log entry is there.
+    pub has_log_entry: bool,
+}
+
+impl SimpleSigning {
+    /// Takes a layer and its annotations.
+    pub fn new(payload: &[u8], annotations: &BTreeMap<String, String>) -> Self {
+        let present = |key: &str| annotations.get(key).filter(|text| !text.is_empty());
+        SimpleSigning {
+            payload: payload.to_owned(),
+            signature: present(SIGNATURE).and_then(|text| decode_base64(text.trim())),
+            has_certificate: present(CERTIFICATE).is_some(),
+            has_log_entry: present(LOG_ENTRY).is_some(),
+        }
+    }
+
+    /// The digest that the payload claims to sign, read strictly. `docker-reference` is a mere claim, which
+    /// cosign ignores too.
+    pub fn claimed_digest(&self, limits: &Limits) -> Result<Digest, String> {
+        let payload = parse_strict(&self.payload, limits.json_depth).map_err(|error| error.to_string())?;
+        let critical = payload.get("critical").ok_or("`critical` is missing")?;
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        match text(critical.get("type")).as_deref() {
+            Some("cosign container image signature") => {}
+            other => {
+                return Err(format!("`critical.type`: expected \"cosign container image signature\", found {other:?}"));
+            }
+        }
+        text(critical.get("image").and_then(|image| image.get("docker-manifest-digest")))
+            .ok_or("`critical.image.docker-manifest-digest` is missing")?
+            .parse()
+            .map_err(|error| format!("`critical.image.docker-manifest-digest`: {error}"))
+    }
+}

@@ -1,0 +1,121 @@
+//! SLSA provenance v0.2 (slsa.dev/spec/v0.2/provenance) and v1 (slsa.dev/spec/v1.0/provenance): a statement
+//! whose subjects were built, from which materials, by whom.
+//!
+//! Outputs are the statement's subjects; inputs are `materials` (v0.2) and `resolvedDependencies` (v1). What
+//! a predicate must have is in the schemas `slsa-provenance-v0.2` and `slsa-provenance-v1`.
+
+use serde_json::Value;
+
+use super::document::reading::{At, digest_by, digests_within};
+use super::{Facts, Named, Stated, statement};
+
+/// Whether the value is a bare SLSA predicate that lost its statement. It names no subject, so it vouches for
+/// nothing, but its schema can say so. Statements are recognised by their predicate type.
+pub fn recognise(value: &Value) -> bool {
+    let has = |key: &str| value.get(key).is_some();
+    has("buildDefinition") && has("runDetails") || has("buildType") && has("builder")
+}
+
+/// The facts of a statement with an SLSA predicate.
+pub fn facts(value: &Value) -> Facts {
+    let root = At::new(value, "");
+    // A bare predicate has no statement around it.
+    let predicate = if recognise(value) { Some(root.clone()) } else { root.get("predicate") };
+    let Some(predicate) = predicate else { return statement::facts(value) };
+    let materials = predicate.list("materials").into_iter();
+    let dependencies = predicate.path(&["buildDefinition", "resolvedDependencies"]).map(|at| at.items());
+    let runs: [&[&str]; 2] = [&["metadata", "buildInvocationId"], &["runDetails", "metadata", "invocationId"]];
+    Facts {
+        inputs: materials.chain(dependencies.into_iter().flatten()).flat_map(|input| inputs(&input)).collect(),
+        run_ids: runs.iter().filter_map(|path| predicate.path(path)).filter_map(text).collect(),
+        ..statement::facts(value)
+    }
+}
+
+/// The digests of one material or resource descriptor (in-toto `spec/v1/resource_descriptor.md`).
+fn inputs(input: &At<'_>) -> Vec<Named> {
+    let name = input.first_text(&["uri", "name"]);
+    let stated: Vec<Named> = input
+        .get("digest")
+        .iter()
+        .flat_map(At::members)
+        .flat_map(|(algorithm, hex)| {
+            let digest = hex.text().and_then(|text| digest_by(algorithm, text));
+            hex.named(digest.into_iter().collect(), name)
+        })
+        .collect();
+    match input.get("uri") {
+        Some(uri) if stated.is_empty() => uri.named(digests_within(uri.text().unwrap_or_default()), name),
+        _ => stated,
+    }
+}
+
+fn text(at: At<'_>) -> Option<Stated> {
+    at.text().and_then(|_| at.stated())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
+    const B: &str = "bbbbf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
+
+    fn pointers(named: &[Named]) -> Vec<&str> {
+        named.iter().map(|named| named.pointer.as_str()).collect()
+    }
+
+    #[test]
+    fn both_versions_tell_outputs_inputs_and_run() {
+        let v1 = json!({
+            "_type": "https://in-toto.io/Statement/v1", "predicateType": "https://slsa.dev/provenance/v1",
+            "subject": [{"name": "image", "digest": {"sha256": A}}],
+            "predicate": {
+                "buildDefinition": {"buildType": "https://example.org/b", "externalParameters": {},
+                    "resolvedDependencies": [
+                        {"uri": "git+https://example.org/r", "digest": {"gitCommit": "aa"}},
+                        {"uri": "soils.csv", "digest": {"sha256": B}},
+                        {"uri": format!("pkg:docker/debian@sha256:{B}")},
+                    ]},
+                "runDetails": {"builder": {"id": "https://example.org/ci"}, "metadata": {"invocationId": "run-7"}},
+            },
+        });
+        let found = facts(&v1);
+        assert_eq!(pointers(&found.outputs), ["/subject/0/digest/sha256"]);
+        assert_eq!(
+            pointers(&found.inputs),
+            [
+                "/predicate/buildDefinition/resolvedDependencies/1/digest/sha256",
+                "/predicate/buildDefinition/resolvedDependencies/2/uri",
+            ]
+        );
+        assert_eq!(found.inputs[0].name.as_deref(), Some("soils.csv"));
+        let run = Stated { value: "run-7".into(), pointer: "/predicate/runDetails/metadata/invocationId".into() };
+        assert_eq!(found.run_ids, [run]);
+
+        let v02 = json!({
+            "_type": "https://in-toto.io/Statement/v0.1", "predicateType": "https://slsa.dev/provenance/v0.2",
+            "subject": [{"digest": {"sha256": A}}],
+            "predicate": {
+                "builder": {"id": "x"}, "buildType": "y", "metadata": {"buildInvocationId": "run-8"},
+                "materials": [{"uri": "u", "digest": {"sha256": B}}, 5, {"digest": "no map"}],
+            },
+        });
+        let found = facts(&v02);
+        assert_eq!(pointers(&found.inputs), ["/predicate/materials/0/digest/sha256"]);
+        assert_eq!(found.run_ids[0].value, "run-8");
+        assert!(!recognise(&v02));
+    }
+
+    #[test]
+    fn a_bare_predicate_has_no_outputs() {
+        let bare = json!({"builder": {"id": "x"}, "buildType": "y", "materials": [{"digest": {"sha256": B}}]});
+        assert!(recognise(&bare));
+        let found = facts(&bare);
+        assert_eq!(found.outputs, []);
+        assert_eq!(pointers(&found.inputs), ["/materials/0/digest/sha256"]);
+        assert_eq!(facts(&json!(null)), Facts::default());
+    }
+}

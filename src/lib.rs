@@ -1,0 +1,83 @@
+//! `ocigate` stands between "published" and "used": it resolves a subject to its digest, fetches what refers to
+//! it, verifies what is signed, evaluates policies over what it verified, and reports why.
+//!
+//! ```text
+//! Reference ─resolve→ Subject ─walk→ ReferrerGraph ─recognise→ Evidence ─verify→ Standing ─freeze→ Dossier
+//!           ─evaluate→ Finding ─decide→ Report ─render→ text | json | …
+//! ```
+//!
+//! All network I/O ends with the graph ([`collect`]). Everything after it ([`judge`]) is a function of bytes,
+//! trust, demands, policies and a given time.
+
+pub mod demands;
+pub mod dossier;
+pub mod evidence;
+pub mod finding;
+pub mod graph;
+pub mod limits;
+pub mod oci;
+pub mod output;
+pub mod policy;
+pub mod report;
+pub mod schema;
+pub mod source;
+pub mod trust;
+pub mod verify;
+
+use time::OffsetDateTime;
+
+use crate::demands::Demands;
+use crate::dossier::{Dossier, Vocabulary};
+use crate::graph::ReferrerGraph;
+use crate::limits::Limits;
+use crate::oci::{Reference, Repository};
+use crate::policy::{Policies, PolicyDefect};
+use crate::report::SubjectReport;
+use crate::source::{Access, ResolveError};
+use crate::trust::Trust;
+
+/// By what a graph is judged; the same for all subjects of a run.
+#[derive(Debug)]
+pub struct Judgement<'a> {
+    /// Who may sign what.
+    pub trust: &'a Trust,
+    /// What is demanded beyond the rules.
+    pub demands: &'a Demands,
+    /// The rules.
+    pub policies: &'a Policies,
+    /// The words that documents are read by.
+    pub vocabulary: &'a Vocabulary,
+    /// How much is read.
+    pub limits: &'a Limits,
+    /// The time to judge at.
+    pub now: OffsetDateTime,
+}
+
+/// Resolves a reference once and fetches everything that refers to it. `stands_for` is the repository that a
+/// layout is judged as.
+pub async fn collect(
+    reference: &Reference,
+    stands_for: Option<&Repository>,
+    access: &Access,
+    limits: &Limits,
+) -> Result<ReferrerGraph, ResolveError> {
+    let source = source::open(reference, access, limits)?;
+    let repository = match reference {
+        Reference::Registry { repository, .. } => Some(repository.clone()),
+        Reference::Layout { .. } => stands_for.cloned(),
+    };
+    graph::walk(&source, reference.clone(), repository, limits).await
+}
+
+/// Verifies what is signed in a graph and freezes everything known of its subject.
+pub fn compile(graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
+    let evidence = evidence::recognise(&graph, by.limits);
+    Dossier::compile(graph, evidence, by.trust, by.demands, by.vocabulary, by.limits)
+}
+
+/// Evaluates the policies over a dossier and decides.
+pub fn judge(dossier: &Dossier, by: &Judgement<'_>) -> Result<SubjectReport, PolicyDefect> {
+    let input = policy::input::document(dossier, by.demands, by.policies, by.now);
+    let evaluation = by.policies.evaluate(&input, by.now)?;
+    Ok(report::decide(dossier, evaluation, by.policies, by.demands))
+}

@@ -1,0 +1,65 @@
+//! How much is read: every body, list, depth, count and the whole run has a limit, checked before parsing.
+//!
+//! The defaults follow what registries and producers allow: distribution and zot cap a manifest at 4 MiB,
+//! BuildKit caps an attestation at 40 MiB, cosign an attachment at 128 MiB, oras a referrers page at 4 MiB.
+
+use std::time::Duration;
+
+/// The limits of one run over one subject. Sizes are bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Wall time for everything that touches the network, for one subject.
+    pub timeout: Duration,
+    /// Size of one manifest, index or page of a referrers list.
+    pub manifest_bytes: u64,
+    /// Size of one evidence blob.
+    pub evidence_bytes: u64,
+    /// Sum of all manifests, pages and evidence blobs of one subject.
+    pub total_bytes: u64,
+    /// Size of a token answer or of a registry's error body.
+    pub token_bytes: u64,
+    /// Referrers of one subject, all levels together.
+    pub referrers: usize,
+    /// Evidence blobs of one subject.
+    pub blobs: usize,
+    /// Levels of referrers: 1 means referrers of the subject only.
+    pub depth: usize,
+    /// Pages of one referrers list.
+    pub pages: usize,
+    /// HTTP requests for one subject, retries, redirects and tokens included.
+    pub requests: u64,
+    /// Redirects followed for one request.
+    pub redirects: usize,
+    /// Requests in flight at once.
+    pub concurrency: usize,
+    /// Nesting of arrays and objects in a JSON document.
+    pub json_depth: usize,
+    /// Size of one policy or data file.
+    pub policy_bytes: u64,
+    /// Wall time of one evaluation of all policies for one subject.
+    pub policy_time: Duration,
+}
+
+const MIB: u64 = 1024 * 1024;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            timeout: Duration::from_secs(60),
+            manifest_bytes: 4 * MIB,
+            evidence_bytes: 64 * MIB,
+            total_bytes: 256 * MIB,
+            token_bytes: 64 * 1024,
+            referrers: 2048,
+            blobs: 2048,
+            depth: 4,
+            pages: 32,
+            requests: 6000,
+            redirects: 5,
+            concurrency: 16,
+            json_depth: 64,
+            policy_bytes: 4 * MIB,
+            policy_time: Duration::from_secs(20),
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! Image manifests and indexes (image-spec 1.1, `manifest.md` and `image-index.md`), read strictly.
+//!
+//! Refused, because another reader would see another document: duplicate keys; a known key in other case
+//! (Go's `encoding/json` takes `Layers` for `layers`); a body that is manifest and index at once, or that
+//! contradicts the media type it was served with (CVE-2021-41190).
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::descriptor::Descriptor;
+use super::digest::{Digest, DigestError};
+use super::json::{JsonError, parse_strict};
+use super::media_type;
+
+/// A manifest or an index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest {
+    /// `mediaType` of the body, or what its shape implies where it has none.
+    pub media_type: String,
+    /// `artifactType`, if it is not empty.
+    pub artifact_type: Option<String>,
+    /// The manifest that this one refers to.
+    pub subject: Option<Descriptor>,
+    /// Annotations of the manifest.
+    pub annotations: BTreeMap<String, String>,
+    /// What it holds.
+    pub body: Body,
+}
+
+/// The two shapes of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// An image manifest: a config (absent only in the obsolete artifact manifest) and layers.
+    Image {
+        /// The config.
+        config: Option<Descriptor>,
+        /// The layers; for the obsolete artifact manifest its blobs.
+        layers: Vec<Descriptor>,
+    },
+    /// An index of further manifests.
+    Index {
+        /// Its entries.
+        manifests: Vec<Descriptor>,
+    },
+}
+
+/// Why bytes are not an acceptable manifest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ManifestError {
+    /// Not acceptable JSON.
+    #[error("{0}")]
+    Json(#[from] JsonError),
+    /// A field is missing.
+    #[error("`{at}` has no `{field}`")]
+    Missing {
+        /// JSON pointer of the object.
+        at: String,
+        /// The field.
+        field: &'static str,
+    },
+    /// A field has the wrong type or value.
+    #[error("`{at}`: expected {expected}, found {found}")]
+    Expected {
+        /// JSON pointer of the value.
+        at: String,
+        /// What was expected.
+        expected: &'static str,
+        /// What was there, shortened.
+        found: String,
+    },
+    /// A known key is written in other case, so that other readers take it for the known one.
+    #[error("`{at}` has the key {found:?}: expected `{expected}` (some readers ignore case, so the two would differ)")]
+    KeyCase {
+        /// JSON pointer of the object.
+        at: String,
+        /// The key of the specification.
+        expected: &'static str,
+        /// The key that was found.
+        found: String,
+    },
+    /// A digest is malformed.
+    #[error("`{at}`: {error}")]
+    Digest {
+        /// JSON pointer of the digest.
+        at: String,
+        /// What is wrong with it.
+        error: DigestError,
+    },
+    /// Inline data is not the content that its descriptor names.
+    #[error("`{at}`: the inline data has digest {found}, its descriptor says {expected}")]
+    Data {
+        /// JSON pointer of the data.
+        at: String,
+        /// The descriptor's digest.
+        expected: Digest,
+        /// sha256 of the data.
+        found: Digest,
+    },
+    /// Both a manifest and an index.
+    #[error("the document has `manifests` and also `config` or `layers`: it can be read as an index and as a manifest")]
+    Ambiguous,
+    /// Neither a manifest nor an index.
+    #[error("the document has neither `layers` nor `manifests`: expected an OCI image manifest or index")]
+    Neither,
+    /// The body says one type, the server or the descriptor another.
+    #[error("the body is {body}, but it was {served_as} as {found}")]
+    MediaType {
+        /// Type of the body.
+        body: String,
+        /// "served" or "listed".
+        served_as: &'static str,
+        /// The other type.
+        found: String,
+    },
+}
+
+impl ManifestError {
+    pub(super) fn missing(at: &str, field: &'static str) -> Self {
+        ManifestError::Missing { at: pointer(at), field }
+    }
+
+    pub(super) fn expected(at: &str, expected: &'static str, found: &Value) -> Self {
+        let mut found = found.to_string();
+        if found.chars().count() > 60 {
+            found = found.chars().take(60).chain(['…']).collect();
+        }
+        ManifestError::Expected { at: pointer(at), expected, found }
+    }
+}
+
+fn pointer(at: &str) -> String {
+    if at.is_empty() { "/".to_owned() } else { at.to_owned() }
+}
+
+const KEYS: [&str; 9] = [
+    "schemaVersion", "mediaType", "artifactType", "config", "layers", "manifests", "subject", "annotations", "blobs",
+];
+
+/// Nesting that a manifest may have; real ones need five.
+const DEPTH: usize = 64;
+
+impl Manifest {
+    /// Reads a manifest or an index. `served_as` is the Content-Type or the descriptor's media type, where
+    /// one is known.
+    pub fn parse(bytes: &[u8], served_as: Option<(&'static str, &str)>) -> Result<Self, ManifestError> {
+        let value = parse_strict(bytes, DEPTH)?;
+        let fields = object(&value, "")?;
+        check_key_case(fields, &KEYS, "")?;
+        let stated = text(fields, "mediaType", "")?.unwrap_or_default();
+        check_schema_version(fields, stated)?;
+        let body = body(fields, stated)?;
+        let media_type = if stated.is_empty() { body.default_media_type().to_owned() } else { stated.to_owned() };
+        check_media_type(&body, &media_type, "declared", &media_type)?;
+        if let Some((how, other)) = served_as {
+            check_media_type(&body, &media_type, how, other)?;
+        }
+        Ok(Manifest {
+            artifact_type: text(fields, "artifactType", "")?.filter(|text| !text.is_empty()).map(str::to_owned),
+            subject: fields
+                .get("subject")
+                .filter(|subject| !subject.is_null())
+                .map(|subject| Descriptor::read(subject, "/subject"))
+                .transpose()?,
+            annotations: annotations(fields, "")?,
+            media_type,
+            body,
+        })
+    }
+
+    /// What the artifact is: `artifactType`, else the config's media type (image-spec 1.1, `manifest.md`
+    /// § Guidelines for Artifact Usage). An index without `artifactType` has none.
+    pub fn effective_type(&self) -> Option<&str> {
+        self.artifact_type.as_deref().or(match &self.body {
+            Body::Image { config: Some(config), .. } if config.media_type != media_type::EMPTY => {
+                Some(config.media_type.as_str())
+            }
+            _ => None,
+        })
+    }
+
+    /// The layers of an image manifest; none for an index.
+    pub fn layers(&self) -> &[Descriptor] {
+        match &self.body {
+            Body::Image { layers, .. } => layers,
+            Body::Index { .. } => &[],
+        }
+    }
+
+    /// The config of an image manifest.
+    pub fn config(&self) -> Option<&Descriptor> {
+        match &self.body {
+            Body::Image { config, .. } => config.as_ref(),
+            Body::Index { .. } => None,
+        }
+    }
+
+    /// Whether this is an index.
+    pub fn is_index(&self) -> bool {
+        matches!(self.body, Body::Index { .. })
+    }
+}
+
+impl Body {
+    fn default_media_type(&self) -> &'static str {
+        match self {
+            Body::Image { .. } => media_type::IMAGE_MANIFEST,
+            Body::Index { .. } => media_type::IMAGE_INDEX,
+        }
+    }
+}
+
+fn check_schema_version(fields: &Map<String, Value>, stated: &str) -> Result<(), ManifestError> {
+    match fields.get("schemaVersion") {
+        // The obsolete artifact manifest has no schemaVersion.
+        None if stated == media_type::ARTIFACT_MANIFEST => Ok(()),
+        None => Err(ManifestError::missing("", "schemaVersion")),
+        Some(version) if version.as_u64() == Some(2) => Ok(()),
+        Some(version) => Err(ManifestError::expected("/schemaVersion", "2", version)),
+    }
+}
+
+fn body(fields: &Map<String, Value>, stated: &str) -> Result<Body, ManifestError> {
+    let has = |key: &str| fields.contains_key(key);
+    if has("manifests") && (has("config") || has("layers") || has("blobs")) {
+        return Err(ManifestError::Ambiguous);
+    }
+    if has("manifests") {
+        return Ok(Body::Index { manifests: descriptors(fields, "manifests")? });
+    }
+    if stated == media_type::ARTIFACT_MANIFEST {
+        return Ok(Body::Image { config: None, layers: descriptors(fields, "blobs")? });
+    }
+    if !has("layers") {
+        return Err(if has("config") { ManifestError::missing("", "layers") } else { ManifestError::Neither });
+    }
+    let config = fields.get("config").ok_or_else(|| ManifestError::missing("", "config"))?;
+    Ok(Body::Image { config: Some(Descriptor::read(config, "/config")?), layers: descriptors(fields, "layers")? })
+}
+
+/// `null` counts as an empty list: registries written in Go send it for one.
+fn descriptors(fields: &Map<String, Value>, key: &'static str) -> Result<Vec<Descriptor>, ManifestError> {
+    match fields.get(key) {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(items)) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| Descriptor::read(item, &format!("/{key}/{index}")))
+            .collect(),
+        Some(other) => Err(ManifestError::expected(&format!("/{key}"), "an array of descriptors", other)),
+    }
+}
+
+/// Two types contradict each other when both name a kind of manifest and the kinds differ.
+fn check_media_type(body: &Body, stated: &str, how: &'static str, other: &str) -> Result<(), ManifestError> {
+    let is_index = match media_type::base(other).as_str() {
+        media_type::IMAGE_INDEX | media_type::DOCKER_LIST => true,
+        media_type::IMAGE_MANIFEST | media_type::DOCKER_MANIFEST | media_type::ARTIFACT_MANIFEST => false,
+        _ => return Ok(()),
+    };
+    let differs = how != "declared" && known(other) && known(stated) && media_type::base(other) != media_type::base(stated);
+    if is_index != matches!(body, Body::Index { .. }) || differs {
+        let body = if how == "declared" { body.default_media_type().to_owned() } else { stated.to_owned() };
+        return Err(ManifestError::MediaType { body, served_as: how, found: other.to_owned() });
+    }
+    Ok(())
+}
+
+fn known(media_type: &str) -> bool {
+    use media_type::{ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
+    [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST, ARTIFACT_MANIFEST]
+        .contains(&media_type::base(media_type).as_str())
+}
+
+pub(super) fn object<'a>(value: &'a Value, at: &str) -> Result<&'a Map<String, Value>, ManifestError> {
+    value.as_object().ok_or_else(|| ManifestError::expected(at, "an object", value))
+}
+
+pub(super) fn text<'a>(
+    fields: &'a Map<String, Value>,
+    key: &str,
+    at: &str,
+) -> Result<Option<&'a str>, ManifestError> {
+    match fields.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(other) => Err(ManifestError::expected(&format!("{at}/{key}"), "a string", other)),
+    }
+}
+
+pub(super) fn annotations(fields: &Map<String, Value>, at: &str) -> Result<BTreeMap<String, String>, ManifestError> {
+    let at = format!("{at}/annotations");
+    match fields.get("annotations") {
+        None | Some(Value::Null) => Ok(BTreeMap::new()),
+        Some(Value::Object(entries)) => entries
+            .iter()
+            .map(|(key, value)| match value {
+                Value::String(text) => Ok((key.clone(), text.clone())),
+                other => Err(ManifestError::expected(&format!("{at}/{key}"), "a string", other)),
+            })
+            .collect(),
+        Some(other) => Err(ManifestError::expected(&at, "an object of strings", other)),
+    }
+}
+
+pub(super) fn check_key_case(
+    fields: &Map<String, Value>,
+    known: &[&'static str],
+    at: &str,
+) -> Result<(), ManifestError> {
+    for key in fields.keys().filter(|key| !known.contains(&key.as_str())) {
+        if let Some(expected) = known.iter().find(|known| folded(known) == folded(key)) {
+            return Err(ManifestError::KeyCase { at: pointer(at), expected, found: key.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// Case folding as Go's `encoding/json` does it: `ſ` equals `s`, the Kelvin sign equals `k`.
+fn folded(key: &str) -> String {
+    key.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DIGEST: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+
+    fn image(extra: &str) -> String {
+        let descriptor = format!(r#"{{"mediaType":"{}","digest":"{DIGEST}","size":2}}"#, media_type::EMPTY);
+        format!(
+            r#"{{"schemaVersion":2,"mediaType":"{}","config":{descriptor},"layers":[{descriptor}]{extra}}}"#,
+            media_type::IMAGE_MANIFEST
+        )
+    }
+
+    #[test]
+    fn a_plain_manifest_is_read() {
+        let manifest = Manifest::parse(image("").as_bytes(), Some(("served", media_type::IMAGE_MANIFEST))).unwrap();
+        assert_eq!(manifest.layers().len(), 1);
+        assert_eq!(manifest.effective_type(), None);
+        let index = format!(r#"{{"schemaVersion":2,"mediaType":"{}","manifests":null}}"#, media_type::IMAGE_INDEX);
+        assert!(Manifest::parse(index.as_bytes(), None).unwrap().is_index());
+    }
+
+    #[test]
+    fn what_two_readers_would_read_differently_is_refused() {
+        let cases = [
+            (image(r#","Layers":[]"#), None, "has the key \"Layers\": expected `layers`"),
+            (image(r#","layer\u017f":[]"#), None, "expected `layers`"),
+            (image(r#","layers":[]"#), None, "the key \"layers\" appears twice"),
+            (image(r#","manifests":[]"#), None, "can be read as an index and as a manifest"),
+            (image(""), Some(("served", media_type::IMAGE_INDEX)), "but it was served as"),
+            (image(""), Some(("listed", media_type::DOCKER_MANIFEST)), "but it was listed as"),
+            (image("").replace("\"schemaVersion\":2", "\"schemaVersion\":1"), None, "expected 2, found 1"),
+            (image("").replace("\"size\":2", "\"size\":-2"), None, "expected a non-negative integer, found -2"),
+            (image("").replace(DIGEST, "sha256:../../x"), None, "expected lower-case hex"),
+            (image(r#","subject":{"digest":"x","size":0}"#), None, "`/subject/digest`"),
+            (image("").replace("\"size\":2}]", "\"size\":2,\"data\":\"e30K\"}]"), None, "the inline data has digest"),
+            (r#"{"schemaVersion":2}"#.to_owned(), None, "neither `layers` nor `manifests`"),
+            ("<html>".to_owned(), None, "not valid JSON"),
+        ];
+        for (text, served, reason) in cases {
+            let error = Manifest::parse(text.as_bytes(), served).unwrap_err().to_string();
+            assert!(error.contains(reason), "{text}\n{error}");
+        }
+    }
+}

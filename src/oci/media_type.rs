@@ -1,0 +1,87 @@
+//! Media types: which ones mean a manifest, and which ones may hold evidence.
+
+/// `application/vnd.oci.image.manifest.v1+json` (image-spec 1.1, `media-types.md`).
+pub const IMAGE_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+/// `application/vnd.oci.image.index.v1+json` (image-spec 1.1, `media-types.md`).
+pub const IMAGE_INDEX: &str = "application/vnd.oci.image.index.v1+json";
+/// Docker's image manifest, schema 2.
+pub const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
+/// Docker's manifest list.
+pub const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
+/// The artifact manifest of image-spec 1.1 release candidates, which old oras wrote.
+pub const ARTIFACT_MANIFEST: &str = "application/vnd.oci.artifact.manifest.v1+json";
+/// The empty descriptor's type (image-spec 1.1, `manifest.md` § Guidance for an Empty Descriptor).
+pub const EMPTY: &str = "application/vnd.oci.empty.v1+json";
+/// Digest of the empty blob `{}`, shared by all artifacts without a config.
+pub const EMPTY_DIGEST: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+/// cosign's simple-signing payload.
+pub const SIMPLE_SIGNING: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
+/// A DSSE envelope as cosign's `.att` layers carry it.
+pub const DSSE_ENVELOPE: &str = "application/vnd.dsse.envelope.v1+json";
+/// What every Sigstore bundle's media type begins with.
+pub const SIGSTORE_BUNDLE_PREFIX: &str = "application/vnd.dev.sigstore.bundle";
+
+/// A media type without its parameters, in lower case (RFC 6838 §4.2: names are case-insensitive).
+pub fn base(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether the type ends in `json` or `jsonld`, as a structured suffix or otherwise.
+pub fn is_json(media_type: &str) -> bool {
+    let base = base(media_type);
+    base.ends_with("json") || base.ends_with("jsonld")
+}
+
+/// Whether a referrer's layer is to be fetched and read.
+///
+/// The title counts because `oras` gives a file without an explicit type an image layer's.
+pub fn may_be_evidence(media_type: &str, title: Option<&str>) -> bool {
+    let titled = title.map(str::to_ascii_lowercase).is_some_and(|title| {
+        [".json", ".jsonld", ".geojson"].iter().any(|extension| title.ends_with(extension))
+    });
+    base(media_type) != EMPTY && (is_json(media_type) || titled)
+}
+
+/// With one of these a part of a referrer's artifact type begins if the referrer is a document.
+const DOCUMENT_WORDS: [&str; 11] = [
+    "prov", "slsa", "sbom", "spdx", "cyclonedx", "stac", "dcat", "runmanifest", "toto", "dsse", "sigstore",
+];
+
+/// Whether an artifact type says that the referrer is a document (and not, say, a preview image).
+///
+/// A config's media type stands in for a missing artifact type and ends in `json` without saying so.
+pub fn declares_document(artifact_type: &str) -> bool {
+    let base = base(artifact_type);
+    let mut parts = base.split(|character: char| !character.is_ascii_alphanumeric());
+    let is_config = parts.clone().any(|part| part == "config" || part == "container");
+    base != EMPTY
+        && ((is_json(&base) && !is_config)
+            || base.contains("run-manifest")
+            || parts.any(|part| DOCUMENT_WORDS.iter().any(|word| part.starts_with(word))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_is_chosen_by_type_or_title() {
+        for (media_type, title, expected) in [
+            ("application/ld+json", None, true),
+            ("application/vnd.dev.sigstore.bundle+json;version=0.1", None, true),
+            ("application/vnd.kfm.prov+jsonld", None, true),
+            ("application/vnd.kfm.sbom.v1+spdxjson", None, true),
+            ("application/vnd.oci.image.layer.v1.tar", Some("prov.jsonld"), true),
+            ("application/vnd.oci.image.layer.v1.tar", Some("preview.png"), false),
+            ("application/vnd.oci.image.layer.v1.tar+gzip", None, false),
+            (EMPTY, Some("a.json"), false),
+        ] {
+            assert_eq!(may_be_evidence(media_type, title), expected, "{media_type} {title:?}");
+        }
+        assert!(declares_document("application/vnd.kfm.provenance.provjsonld.v1"));
+        assert!(declares_document("application/vnd.cyclonedx+xml"));
+        for other in ["image/png", "application/vnd.oci.image.config.v1+json", "application/vnd.acme.approval.v1"] {
+            assert!(!declares_document(other), "{other}");
+        }
+    }
+}

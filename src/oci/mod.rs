@@ -1,0 +1,17 @@
+//! The words of the OCI specifications, parsed once and strictly. No I/O, no opinion.
+//!
+//! A text or a body from outside becomes one of these types, which cannot be wrong, or an error that says
+//! what was expected and what was found.
+
+pub mod descriptor;
+pub mod digest;
+pub mod json;
+pub mod manifest;
+pub mod media_type;
+pub mod pointer;
+pub mod reference;
+
+pub use descriptor::Descriptor;
+pub use digest::{Algorithm, Digest, DigestError};
+pub use manifest::{Body, Manifest, ManifestError};
+pub use reference::{LayoutSelector, Reference, ReferenceError, Repository};

@@ -1,0 +1,306 @@
+//! The report for programs, version 1: `schemas/report.v1.schema.json`. Its structs are its own, so that a
+//! change inside the program cannot change it unseen.
+
+use std::io;
+
+use serde::Serialize;
+use time::format_description::well_known::Rfc3339;
+
+use crate::finding::Basis;
+use crate::report::{EvidenceRow, Judged, Link, Report, SubjectReport, Verdict, Weight};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u64,
+    verdict: &'static str,
+    pass: bool,
+    run: Run<'a>,
+    subjects: Vec<Subject<'a>>,
+}
+
+#[derive(Serialize)]
+struct Run<'a> {
+    ocigate: &'a str,
+    now: String,
+    policies: Policies,
+    configuration: Option<Configuration<'a>>,
+    signers: Vec<Signer<'a>>,
+    relaxations: &'a [String],
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Policies {
+    digest: String,
+    rules: usize,
+}
+
+#[derive(Serialize)]
+struct Configuration<'a> {
+    path: &'a str,
+    digest: String,
+}
+
+#[derive(Serialize)]
+struct Signer<'a> {
+    name: &'a str,
+    algorithm: &'a str,
+    fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct Subject<'a> {
+    reference: String,
+    verdict: &'static str,
+    pass: bool,
+    pinned: Option<&'a str>,
+    repository: Option<&'a str>,
+    digest: Option<String>,
+    media_type: Option<&'a str>,
+    artifact_type: Option<&'a str>,
+    findings: Vec<Finding<'a>>,
+    passed: Vec<Passed<'a>>,
+    rule_errors: Vec<RuleError<'a>>,
+    evidence: Vec<Evidence<'a>>,
+    gaps: Vec<Gap>,
+    ignored: Vec<Ignored>,
+    prints: &'a [String],
+    requests: u64,
+    bytes: u64,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'a str,
+    set: &'a str,
+    weight: &'static str,
+    severity: &'static str,
+    basis: &'static str,
+    message: &'a str,
+    because: Option<&'a str>,
+    remedy: Option<&'a str>,
+    places: Vec<Place<'a>>,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    document: String,
+    pointer: &'a str,
+    name: Option<&'a str>,
+    line: Option<usize>,
+    column: Option<usize>,
+    excerpt: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Passed<'a> {
+    rule: &'a str,
+    set: &'a str,
+    title: &'a str,
+}
+
+#[derive(Serialize)]
+struct RuleError<'a> {
+    rule: &'a str,
+    set: &'a str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Evidence<'a> {
+    manifest: String,
+    document: Option<String>,
+    about: String,
+    linked_by: &'static str,
+    what: &'a str,
+    kind: &'a str,
+    name: &'a str,
+    standing: &'static str,
+    proofs: Vec<Proof<'a>>,
+    vouched_by: &'a [String],
+    refusals: Vec<Refusal<'a>>,
+    unchecked: Vec<Unchecked<'a>>,
+}
+
+#[derive(Serialize)]
+struct Proof<'a> {
+    signer: &'a str,
+    fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct Refusal<'a> {
+    step: &'static str,
+    reason: &'a str,
+    claimed_type: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Unchecked<'a> {
+    reason: &'a str,
+    claimed_type: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Gap {
+    sought: String,
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct Ignored {
+    manifest: String,
+    listed_for: String,
+    own_subject: Option<String>,
+}
+
+/// Writes the report as one JSON document, the same bytes for the same report.
+pub fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(&document(report)).map_err(io::Error::other)?;
+    writeln!(out, "{}", super::sanitize::json(&text))
+}
+
+fn document(report: &Report) -> Document<'_> {
+    let run = &report.run;
+    Document {
+        version: 1,
+        verdict: report.verdict.name(),
+        pass: report.verdict == Verdict::Pass,
+        run: Run {
+            ocigate: run.version,
+            now: run.now.format(&Rfc3339).unwrap_or_default(),
+            policies: Policies { digest: run.policies.to_string(), rules: run.rules },
+            configuration: run
+                .configuration
+                .as_ref()
+                .map(|(path, digest)| Configuration { path, digest: digest.to_string() }),
+            signers: run
+                .signers
+                .iter()
+                .map(|signer| Signer {
+                    name: &signer.name,
+                    algorithm: signer.algorithm,
+                    fingerprint: signer.fingerprint.to_string(),
+                })
+                .collect(),
+            relaxations: &run.relaxations,
+            notes: &run.notes,
+        },
+        subjects: report.subjects.iter().map(subject).collect(),
+    }
+}
+
+fn subject(subject: &SubjectReport) -> Subject<'_> {
+    let resolved = subject.resolved.as_ref();
+    Subject {
+        reference: subject.reference.to_string(),
+        verdict: subject.verdict.name(),
+        pass: subject.verdict == Verdict::Pass,
+        pinned: resolved.map(|resolved| resolved.pinned.as_str()),
+        repository: resolved.and_then(|resolved| resolved.repository.as_deref()),
+        digest: resolved.map(|resolved| resolved.digest.to_string()),
+        media_type: resolved.map(|resolved| resolved.media_type.as_str()),
+        artifact_type: resolved.and_then(|resolved| resolved.artifact_type.as_deref()),
+        findings: subject.findings.iter().map(finding).collect(),
+        passed: subject
+            .passed
+            .iter()
+            .map(|passed| Passed { rule: &passed.rule.rule, set: &passed.rule.set, title: &passed.title })
+            .collect(),
+        rule_errors: subject
+            .rule_errors
+            .iter()
+            .map(|error| RuleError { rule: &error.rule.rule, set: &error.rule.set, message: &error.message })
+            .collect(),
+        evidence: subject.evidence.iter().map(evidence).collect(),
+        gaps: subject
+            .gaps
+            .iter()
+            .map(|gap| Gap { sought: gap.sought.to_string(), reason: gap.reason.to_string() })
+            .collect(),
+        ignored: subject
+            .ignored
+            .iter()
+            .map(|ignored| Ignored {
+                manifest: ignored.manifest.to_string(),
+                listed_for: ignored.listed_for.to_string(),
+                own_subject: ignored.own_subject.as_ref().map(ToString::to_string),
+            })
+            .collect(),
+        prints: &subject.prints,
+        requests: subject.statistics.requests,
+        bytes: subject.statistics.bytes,
+    }
+}
+
+fn finding(judged: &Judged) -> Finding<'_> {
+    let finding = &judged.finding;
+    Finding {
+        rule: &finding.rule.rule,
+        set: &finding.rule.set,
+        weight: match judged.weight {
+            Weight::Fails => "fail",
+            Weight::Undecides => "undecided",
+            Weight::Warns => "warn",
+        },
+        severity: finding.severity.name(),
+        basis: match finding.basis {
+            Basis::Present => "present",
+            Basis::Absent => "absent",
+        },
+        message: &finding.message,
+        because: judged.because.as_deref(),
+        remedy: finding.remedy.as_deref(),
+        places: finding
+            .places
+            .iter()
+            .map(|place| {
+                let excerpt = judged.excerpts.iter().find(|excerpt| excerpt.place == *place);
+                Place {
+                    document: place.document.to_string(),
+                    pointer: &place.pointer,
+                    name: excerpt.map(|excerpt| excerpt.name.as_str()),
+                    line: excerpt.map(|excerpt| excerpt.line),
+                    column: excerpt.map(|excerpt| excerpt.column),
+                    excerpt: excerpt.map(|excerpt| excerpt.text.as_str()),
+                }
+            })
+            .collect(),
+    }
+}
+
+fn evidence(row: &EvidenceRow) -> Evidence<'_> {
+    Evidence {
+        manifest: row.manifest.to_string(),
+        document: row.document.as_ref().map(ToString::to_string),
+        about: row.about.to_string(),
+        linked_by: match row.link {
+            Link::Subject => "subject",
+            Link::CosignTag(_) => "cosign tag",
+        },
+        what: &row.what,
+        kind: row.kind,
+        name: &row.name,
+        standing: row.standing(),
+        proofs: row
+            .proofs
+            .iter()
+            .map(|(signer, fingerprint)| Proof { signer, fingerprint: fingerprint.to_string() })
+            .collect(),
+        vouched_by: &row.vouched_by,
+        refusals: row
+            .refusals
+            .iter()
+            .map(|refusal| Refusal {
+                step: refusal.step.name(),
+                reason: &refusal.reason,
+                claimed_type: refusal.claimed_type.as_deref(),
+            })
+            .collect(),
+        unchecked: row
+            .unchecked
+            .iter()
+            .map(|unchecked| Unchecked { reason: &unchecked.reason, claimed_type: unchecked.claimed_type.as_deref() })
+            .collect(),
+    }
+}

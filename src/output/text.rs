@@ -1,0 +1,243 @@
+//! The report for people: the verdict, what is wrong and where, what to do, and what was verified by whom.
+
+use std::io;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use time::format_description::well_known::Rfc3339;
+
+use super::sanitize::{block, line};
+use crate::oci::Digest;
+use crate::report::{EvidenceRow, Excerpt, Judged, Report, Run, SubjectReport, Verdict, Weight};
+
+/// Refusals and unchecked items that are listed one by one; the rest is counted, so that a flood of junk does
+/// not drown what counts.
+const LISTED: usize = 10;
+
+/// Writes the report.
+pub fn render(report: &Report, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut page = Page { out, color };
+    for subject in &report.subjects {
+        page.subject(subject)?;
+    }
+    if report.subjects.len() > 1 {
+        page.summary(report)?;
+    }
+    page.run(&report.run)
+}
+
+struct Page<'a> {
+    out: &'a mut dyn io::Write,
+    color: bool,
+}
+
+impl Page<'_> {
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn verdict(&self, verdict: Verdict) -> String {
+        match verdict {
+            Verdict::Pass => self.paint("1;32", "PASS"),
+            Verdict::Fail => self.paint("1;31", "FAIL"),
+            Verdict::Undecided => self.paint("1;33", "UNDECIDED"),
+        }
+    }
+
+    fn subject(&mut self, subject: &SubjectReport) -> io::Result<()> {
+        let verdict = self.verdict(subject.verdict);
+        writeln!(self.out, "{verdict}  {}", line(&subject.reference.to_string()))?;
+        if let Some(resolved) = &subject.resolved {
+            writeln!(self.out, "  {}", line(&resolved.pinned))?;
+            let artifact_type = resolved.artifact_type.as_deref().unwrap_or("no artifact type");
+            let judged_as = match &resolved.repository {
+                Some(repository) if !resolved.pinned.starts_with(repository.as_str()) => format!(", judged as {repository}"),
+                _ => String::new(),
+            };
+            writeln!(self.out, "  {}, {}{}", line(artifact_type), line(&resolved.media_type), line(&judged_as))?;
+        }
+        for judged in &subject.findings {
+            self.finding(judged)?;
+        }
+        for error in &subject.rule_errors {
+            let label = self.paint("1;33", "UNDECIDED");
+            writeln!(self.out, "\n  {label}  {}: the rule could not be evaluated", line(&error.rule.to_string()))?;
+            self.indented(&error.message)?;
+        }
+        self.gaps(subject)?;
+        self.passed(subject)?;
+        self.evidence(subject)?;
+        for print in &subject.prints {
+            writeln!(self.out, "  print: {}", line(print))?;
+        }
+        writeln!(
+            self.out,
+            "\n  {} requests, {} bytes\n",
+            subject.statistics.requests, subject.statistics.bytes
+        )
+    }
+
+    fn finding(&mut self, judged: &Judged) -> io::Result<()> {
+        let label = match judged.weight {
+            Weight::Fails => self.paint("1;31", "FAIL"),
+            Weight::Undecides => self.paint("1;33", "UNDECIDED"),
+            Weight::Warns => self.paint("33", "warning"),
+        };
+        let finding = &judged.finding;
+        // A bundled rule is known by its own name.
+        let rule = if finding.rule.set == "core" { finding.rule.rule.clone() } else { finding.rule.to_string() };
+        writeln!(self.out, "\n  {label}  {}: {}", line(&rule), line(&finding.message))?;
+        if let Some(because) = &judged.because {
+            writeln!(self.out, "    {}", line(because))?;
+        }
+        for excerpt in &judged.excerpts {
+            self.excerpt(excerpt)?;
+        }
+        if let Some(remedy) = &finding.remedy {
+            writeln!(self.out, "    to do: {}", line(remedy.trim()))?;
+        }
+        Ok(())
+    }
+
+    fn excerpt(&mut self, excerpt: &Excerpt) -> io::Result<()> {
+        let pointer = if excerpt.place.pointer.is_empty() { String::new() } else { format!(" {}", excerpt.place.pointer) };
+        let path = format!("{} {}{pointer}", excerpt.name, excerpt.place.document);
+        let (before, rest) = excerpt.text.split_at_checked(excerpt.span.start).unwrap_or(("", &excerpt.text));
+        let (marked, after) = rest.split_at_checked(excerpt.span.len()).unwrap_or((rest, ""));
+        // Only the first line is marked: a long value would be underlined over many lines.
+        let first = marked.lines().next().unwrap_or_default();
+        let (before, first) = (block(before), block(first));
+        let text = format!("{before}{first}{}", block(marked.get(first.len()..).unwrap_or_default())) + &block(after);
+        let end = (before.len() + first.len()).max(before.len());
+        let snippet = Snippet::source(text)
+            .line_start(excerpt.first_line)
+            .path(line(&path))
+            .fold(false)
+            .annotation(AnnotationKind::Primary.span(before.len()..end));
+        let group = Level::NOTE.no_name().primary_title("").element(snippet);
+        let renderer = if self.color { Renderer::styled() } else { Renderer::plain() };
+        let drawn = renderer.render(&[group]);
+        for drawn in drawn.lines().filter(|drawn| !drawn.trim().is_empty()) {
+            writeln!(self.out, "    {drawn}")?;
+        }
+        Ok(())
+    }
+
+    fn indented(&mut self, text: &str) -> io::Result<()> {
+        for part in block(text).lines() {
+            writeln!(self.out, "    {part}")?;
+        }
+        Ok(())
+    }
+
+    fn gaps(&mut self, subject: &SubjectReport) -> io::Result<()> {
+        if !subject.gaps.is_empty() {
+            let label = self.paint("1;33", "UNDECIDED");
+            writeln!(self.out, "\n  {label}  not everything could be seen, so this cannot pass:")?;
+        }
+        for gap in subject.gaps.iter().take(LISTED) {
+            writeln!(self.out, "    {}: {}", line(&gap.sought.to_string()), line(&gap.reason.to_string()))?;
+        }
+        if let Some(more) = subject.gaps.len().checked_sub(LISTED).filter(|more| *more > 0) {
+            writeln!(self.out, "    and {more} more (see --output json)")?;
+        }
+        for ignored in subject.ignored.iter().take(LISTED) {
+            let own = ignored.own_subject.as_ref().map_or("none".to_owned(), Digest::to_string);
+            let label = self.paint("33", "warning");
+            writeln!(
+                self.out,
+                "\n  {label}  {} is listed as a referrer of {}, but its own subject is {own}: ignored",
+                ignored.manifest, ignored.listed_for
+            )?;
+        }
+        Ok(())
+    }
+
+    fn passed(&mut self, subject: &SubjectReport) -> io::Result<()> {
+        if subject.passed.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "\n  passed:")?;
+        for passed in &subject.passed {
+            let rule = if passed.rule.set == "core" { passed.rule.rule.clone() } else { passed.rule.to_string() };
+            writeln!(self.out, "    {}  {}", self.paint("32", &format!("{:15}", line(&rule))), line(&passed.title))?;
+        }
+        Ok(())
+    }
+
+    fn evidence(&mut self, subject: &SubjectReport) -> io::Result<()> {
+        if subject.evidence.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "\n  evidence:")?;
+        for standing in ["proven", "attached", "unchecked", "refused"] {
+            let rows: Vec<&EvidenceRow> = subject.evidence.iter().filter(|row| row.standing() == standing).collect();
+            let listed = if standing == "proven" { rows.len() } else { LISTED };
+            for row in rows.iter().take(listed) {
+                self.evidence_row(row)?;
+            }
+            if rows.len() > listed {
+                writeln!(self.out, "    {standing:9}  and {} more (see --output json)", rows.len() - listed)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn evidence_row(&mut self, row: &EvidenceRow) -> io::Result<()> {
+        let standing = format!("{:9}", row.standing());
+        let standing = match row.standing() {
+            "proven" => self.paint("32", &standing),
+            "refused" => self.paint("31", &standing),
+            _ => standing,
+        };
+        let digest = row.document.as_ref().unwrap_or(&row.manifest);
+        let name = if row.document.is_some() && row.proofs.is_empty() { format!(" {}", row.name) } else { String::new() };
+        writeln!(self.out, "    {standing}  {}{}  {digest}", line(&row.what), line(&name))?;
+        for (signer, fingerprint) in &row.proofs {
+            writeln!(self.out, "               by `{}`, key {fingerprint}", line(signer))?;
+        }
+        if !row.vouched_by.is_empty() {
+            writeln!(self.out, "               its manifest is signed by {}", line(&row.vouched_by.join(", ")))?;
+        }
+        for refusal in &row.refusals {
+            writeln!(self.out, "               {}: {}", refusal.step.name(), line(&refusal.reason))?;
+        }
+        for unchecked in &row.unchecked {
+            writeln!(self.out, "               {}", line(&unchecked.reason))?;
+        }
+        Ok(())
+    }
+
+    fn summary(&mut self, report: &Report) -> io::Result<()> {
+        let verdict = self.verdict(report.verdict);
+        writeln!(self.out, "{verdict}  over {} subjects", report.subjects.len())?;
+        for subject in &report.subjects {
+            writeln!(self.out, "  {:9}  {}", subject.verdict.name(), line(&subject.reference.to_string()))?;
+        }
+        writeln!(self.out)
+    }
+
+    fn run(&mut self, run: &Run) -> io::Result<()> {
+        for relaxation in &run.relaxations {
+            let label = self.paint("1;33", "relaxed");
+            writeln!(self.out, "{label}  {}", line(relaxation))?;
+        }
+        for note in &run.notes {
+            writeln!(self.out, "note  {}", line(note))?;
+        }
+        for signer in &run.signers {
+            writeln!(self.out, "signer  `{}`, {} key {}", line(&signer.name), signer.algorithm, signer.fingerprint)?;
+        }
+        match &run.configuration {
+            Some((path, digest)) => writeln!(self.out, "configuration  {} {digest}", line(path))?,
+            None => writeln!(self.out, "configuration  none")?,
+        }
+        writeln!(
+            self.out,
+            "ocigate {}, {} rules {}, judged at {}",
+            run.version,
+            run.rules,
+            run.policies,
+            run.now.format(&Rfc3339).unwrap_or_default()
+        )
+    }
+}

@@ -1,0 +1,166 @@
+//! The data document: bundled defaults under `data.config`, what users add, and the rules that keep data
+//! from standing in for a policy's results.
+
+use serde_json::{Map, Value};
+
+use super::defect::PolicyDefect;
+use super::syntax::{ParsedModule, dotted};
+use super::{DataFile, DataFormat, Origin};
+use crate::oci::json::parse_strict;
+
+/// Where bundled settings lie, and where users override them.
+const CONFIG: &str = "config";
+
+/// One YAML document as a JSON value, by YAML 1.2: `no` is a text.
+pub(crate) fn parse_yaml(text: &str) -> Result<Value, String> {
+    let options = serde_saphyr::options! {
+        duplicate_keys: serde_saphyr::DuplicateKeyPolicy::Error,
+        strict_booleans: true,
+        with_snippet: false,
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
+}
+
+/// Merges the bundled files and then the users' over them, and checks the result against the packages.
+pub(crate) fn merge(files: &[DataFile], modules: &[ParsedModule], depth: usize) -> Result<Value, PolicyDefect> {
+    let mut bundled = Layer::default();
+    let mut users = Layer::default();
+    for file in files {
+        let fields = parse(file, depth)?;
+        check_packages(file, &fields, modules)?;
+        match file.origin {
+            Origin::Bundled => {
+                if let Some(key) = fields.keys().find(|key| *key != CONFIG) {
+                    return Err(defect(file, format!("bundled data lies under `config`, found `{key}`")));
+                }
+                bundled.add(file, fields)?;
+            }
+            Origin::User => users.add(file, fields)?,
+        }
+    }
+    let mut data = bundled.fields;
+    let mut path = vec!["data".to_owned()];
+    let named = users.named();
+    override_fields(&mut data, users.fields, &mut path).map_err(|reason| PolicyDefect::Data { path: named, reason })?;
+    Ok(Value::Object(data))
+}
+
+fn parse(file: &DataFile, depth: usize) -> Result<Map<String, Value>, PolicyDefect> {
+    let value = match file.format {
+        DataFormat::Json => parse_strict(file.text.as_bytes(), depth).map_err(|error| error.to_string()),
+        DataFormat::Yaml => parse_yaml(&file.text),
+    };
+    match value.map_err(|reason| defect(file, reason))? {
+        Value::Object(fields) => Ok(fields),
+        other => Err(defect(file, format!("expected an object at the top, found {}", kind(&other)))),
+    }
+}
+
+fn defect(file: &DataFile, reason: String) -> PolicyDefect {
+    PolicyDefect::Data { path: file.path.clone(), reason }
+}
+
+/// What a JSON value is, for errors.
+pub(crate) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// Data at, under or above a package: the engine would take it for the package's results.
+fn check_packages(file: &DataFile, fields: &Map<String, Value>, modules: &[ParsedModule]) -> Result<(), PolicyDefect> {
+    for module in modules {
+        let mut fields = fields;
+        for (depth, segment) in module.package.iter().enumerate() {
+            match fields.get(segment) {
+                None => break,
+                Some(Value::Object(inner)) if depth + 1 < module.package.len() => fields = inner,
+                Some(_) => {
+                    let data = module.package.iter().take(depth + 1).cloned();
+                    let data: Vec<String> = std::iter::once("data".to_owned()).chain(data).collect();
+                    return Err(PolicyDefect::DataShadowsPackage {
+                        path: file.path.clone(),
+                        data: dotted(&data),
+                        package: dotted(&module.package),
+                        module: module.path.clone(),
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Files of one origin, which must agree with each other.
+#[derive(Default)]
+struct Layer {
+    fields: Map<String, Value>,
+    files: Vec<String>,
+}
+
+impl Layer {
+    fn add(&mut self, file: &DataFile, fields: Map<String, Value>) -> Result<(), PolicyDefect> {
+        let mut path = Vec::new();
+        join(&mut self.fields, fields, &mut path).map_err(|()| PolicyDefect::DataConflict {
+            first: self.named(),
+            second: file.path.clone(),
+            key: dotted(&path),
+        })?;
+        self.files.push(file.path.clone());
+        Ok(())
+    }
+
+    fn named(&self) -> String {
+        self.files.join(", ")
+    }
+}
+
+/// Deep-merges; two different values at one path are an error, and `path` then leads there.
+fn join(into: &mut Map<String, Value>, from: Map<String, Value>, path: &mut Vec<String>) -> Result<(), ()> {
+    for (key, value) in from {
+        path.push(key.clone());
+        match (into.get_mut(&key), value) {
+            (None, value) => {
+                into.insert(key, value);
+            }
+            (Some(Value::Object(inner)), Value::Object(value)) => join(inner, value, path)?,
+            (Some(present), value) if *present == value => {}
+            _ => return Err(()),
+        }
+        path.pop();
+    }
+    Ok(())
+}
+
+/// Deep-merges; the user's value wins, but a setting keeps its type, or the rule that reads it would find
+/// nothing.
+fn override_fields(
+    into: &mut Map<String, Value>,
+    from: Map<String, Value>,
+    path: &mut Vec<String>,
+) -> Result<(), String> {
+    for (key, value) in from {
+        path.push(key.clone());
+        match (into.get_mut(&key), value) {
+            (Some(Value::Object(inner)), Value::Object(value)) => override_fields(inner, value, path)?,
+            (Some(present), value) if !present.is_null() && kind(present) != kind(&value) => {
+                return Err(format!(
+                    "`{}`: expected {} as in the bundled default, found {}",
+                    dotted(path),
+                    kind(present),
+                    kind(&value)
+                ));
+            }
+            (_, value) => {
+                into.insert(key, value);
+            }
+        }
+        path.pop();
+    }
+    Ok(())
+}

@@ -1,0 +1,452 @@
+//! `sprintf` as OPA has it: Go's `fmt` (pkg.go.dev/fmt), where what does not fit a verb shows in the text
+//! (`%!d(string=x)`) and never makes the message, and with it the denial, vanish.
+
+use std::fmt::Write as _;
+use std::iter::Peekable;
+use std::str::Chars;
+
+/// Go's own bound for a width or precision.
+const WIDEST: usize = 1_000_000;
+
+/// A value to be formatted, as OPA hands it to Go: whole numbers, other numbers, and text for all else.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Argument {
+    /// A whole number in decimal.
+    Integer(String),
+    /// Any other number.
+    Float(f64),
+    /// A string, or a composite value as OPA prints it.
+    Text(String),
+    /// A boolean: text to every verb but `%t`.
+    Bool(bool),
+}
+
+impl Argument {
+    fn type_name(&self) -> &'static str {
+        match self {
+            Argument::Integer(digits) if digits.parse::<i64>().is_ok() => "int",
+            Argument::Integer(_) => "*big.Int",
+            Argument::Float(_) => "float64",
+            Argument::Text(_) | Argument::Bool(_) => "string",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+struct Spec {
+    plus: bool,
+    minus: bool,
+    sharp: bool,
+    space: bool,
+    zero: bool,
+    width: Option<usize>,
+    precision: Option<usize>,
+}
+
+/// Formats as Go's `fmt.Sprintf` would.
+pub(crate) fn sprintf(format: &str, arguments: &[Argument]) -> String {
+    let mut printer = Printer {
+        text: String::new(),
+        format: format.chars().peekable(),
+        arguments,
+        next: 0,
+        reordered: false,
+        good_index: true,
+    };
+    printer.run();
+    printer.text
+}
+
+struct Printer<'a> {
+    text: String,
+    format: Peekable<Chars<'a>>,
+    arguments: &'a [Argument],
+    next: usize,
+    reordered: bool,
+    good_index: bool,
+}
+
+impl Printer<'_> {
+    fn run(&mut self) {
+        while let Some(character) = self.format.next() {
+            if character == '%' { self.directive() } else { self.text.push(character) }
+        }
+        if !self.reordered && self.next < self.arguments.len() {
+            self.text.push_str("%!(EXTRA ");
+            for (position, argument) in self.arguments.iter().enumerate().skip(self.next) {
+                if position > self.next {
+                    self.text.push_str(", ");
+                }
+                self.text.push_str(argument.type_name());
+                self.text.push('=');
+                self.text.push_str(&value(&Spec::default(), argument));
+            }
+            self.text.push(')');
+        }
+    }
+
+    /// Everything after a `%`.
+    fn directive(&mut self) {
+        self.good_index = true;
+        let mut spec = self.flags();
+        let mut indexed = self.argument_index();
+        if self.format.next_if_eq(&'*').is_some() {
+            spec.width = self.star(&mut spec.minus);
+            if spec.width.is_none() {
+                self.text.push_str("%!(BADWIDTH)");
+            }
+            indexed = false;
+        } else {
+            let digits = self.number();
+            // "%[3]2d" is an error.
+            self.good_index &= !(indexed && digits.is_some());
+            spec.width = digits;
+        }
+        if self.format.next_if_eq(&'.').is_some() {
+            self.good_index &= !indexed;
+            indexed = self.argument_index();
+            if self.format.next_if_eq(&'*').is_some() {
+                spec.precision = self.star(&mut false);
+                if spec.precision.is_none() {
+                    self.text.push_str("%!(BADPREC)");
+                }
+                indexed = false;
+            } else {
+                spec.precision = Some(self.number().unwrap_or(0));
+            }
+        }
+        if !indexed {
+            self.argument_index();
+        }
+        match self.format.next() {
+            None => self.text.push_str("%!(NOVERB)"),
+            Some('%') => self.text.push('%'),
+            Some(verb) => self.verb(&spec, verb),
+        }
+    }
+
+    fn verb(&mut self, spec: &Spec, verb: char) {
+        if !self.good_index {
+            let _ = write!(self.text, "%!{verb}(BADINDEX)");
+            return;
+        }
+        match self.arguments.get(self.next) {
+            None => {
+                let _ = write!(self.text, "%!{verb}(MISSING)");
+            }
+            Some(argument) => {
+                self.next += 1;
+                let formatted = formatted(spec, verb, argument);
+                self.text.push_str(&formatted);
+            }
+        }
+    }
+
+    fn flags(&mut self) -> Spec {
+        let mut spec = Spec::default();
+        while let Some(flag) = self.format.next_if(|character| "+-# 0".contains(*character)) {
+            match flag {
+                '+' => spec.plus = true,
+                '-' => spec.minus = true,
+                '#' => spec.sharp = true,
+                ' ' => spec.space = true,
+                _ => spec.zero = true,
+            }
+        }
+        spec
+    }
+
+    /// Decimal digits, if any; what is wider than Go allows counts as nothing.
+    fn number(&mut self) -> Option<usize> {
+        let mut number = None;
+        while let Some(digit) = self.format.peek().and_then(|character| character.to_digit(10)) {
+            self.format.next();
+            let digit = usize::try_from(digit).unwrap_or(0);
+            number = Some(number.unwrap_or(0usize).saturating_mul(10).saturating_add(digit));
+        }
+        number.filter(|number| *number <= WIDEST)
+    }
+
+    /// `[2]`: which argument comes next, from 1.
+    fn argument_index(&mut self) -> bool {
+        if self.format.next_if_eq(&'[').is_none() {
+            return false;
+        }
+        self.reordered = true;
+        let inner: String = std::iter::from_fn(|| self.format.next_if(|character| *character != ']')).collect();
+        let closed = self.format.next().is_some();
+        match inner.parse::<usize>() {
+            Ok(index) if closed && (1..=self.arguments.len()).contains(&index) => {
+                self.next = index - 1;
+                true
+            }
+            _ => {
+                self.good_index = false;
+                closed
+            }
+        }
+    }
+
+    /// A width or precision given as an argument; a negative width means left-justified.
+    fn star(&mut self, minus: &mut bool) -> Option<usize> {
+        let argument = self.arguments.get(self.next)?;
+        self.next += 1;
+        let Argument::Integer(digits) = argument else { return None };
+        let number = digits.parse::<i64>().ok()?;
+        *minus |= number < 0;
+        usize::try_from(number.unsigned_abs()).ok().filter(|number| *number <= WIDEST)
+    }
+}
+
+fn formatted(spec: &Spec, verb: char, argument: &Argument) -> String {
+    let good = match (verb, argument) {
+        ('T', _) => Some(pad(spec, argument.type_name().to_owned())),
+        ('v', _) => Some(value(spec, argument)),
+        ('t', Argument::Bool(flag)) => Some(pad(spec, flag.to_string())),
+        (_, Argument::Integer(digits)) => integer(spec, verb, digits),
+        (_, Argument::Float(number)) => float(spec, verb, *number),
+        (_, Argument::Text(text)) => string(spec, verb, text),
+        (_, Argument::Bool(flag)) => string(spec, verb, &flag.to_string()),
+    };
+    good.unwrap_or_else(|| format!("%!{verb}({}={})", argument.type_name(), value(spec, argument)))
+}
+
+/// The verb `%v`.
+fn value(spec: &Spec, argument: &Argument) -> String {
+    match argument {
+        Argument::Integer(digits) => integer(spec, 'd', digits),
+        Argument::Float(number) => float(spec, 'g', *number),
+        Argument::Text(text) => string(spec, 's', text),
+        Argument::Bool(flag) => string(spec, 's', &flag.to_string()),
+    }
+    .unwrap_or_default()
+}
+
+fn pad(spec: &Spec, text: String) -> String {
+    let missing = spec.width.unwrap_or(0).saturating_sub(text.chars().count());
+    match (missing, spec.minus, spec.zero) {
+        (0, _, _) => text,
+        (_, true, _) => text + &" ".repeat(missing),
+        (_, false, true) => "0".repeat(missing) + &text,
+        (_, false, false) => " ".repeat(missing) + &text,
+    }
+}
+
+/// A number's sign and digits, zeros between them if asked for.
+fn number(spec: &Spec, negative: bool, prefix: &str, digits: &str) -> String {
+    let sign = match (negative, spec.plus, spec.space) {
+        (true, _, _) => "-",
+        (false, true, _) => "+",
+        (false, false, true) => " ",
+        _ => "",
+    };
+    let head = format!("{sign}{prefix}");
+    if spec.zero && !spec.minus {
+        let missing = spec.width.unwrap_or(0).saturating_sub(head.len() + digits.len());
+        return head + &"0".repeat(missing) + digits;
+    }
+    pad(&Spec { zero: false, ..spec.clone() }, head + digits)
+}
+
+fn integer(spec: &Spec, verb: char, decimal: &str) -> Option<String> {
+    let (negative, magnitude) = decimal.strip_prefix('-').map_or((false, decimal), |magnitude| (true, magnitude));
+    let small = || magnitude.parse::<u128>().ok();
+    let (prefix, digits) = match verb {
+        'd' => ("", magnitude.to_owned()),
+        'b' => (if spec.sharp { "0b" } else { "" }, format!("{:b}", small()?)),
+        'o' => (if spec.sharp { "0" } else { "" }, format!("{:o}", small()?)),
+        'O' => ("0o", format!("{:o}", small()?)),
+        'x' => (if spec.sharp { "0x" } else { "" }, format!("{:x}", small()?)),
+        'X' => (if spec.sharp { "0X" } else { "" }, format!("{:X}", small()?)),
+        'c' => return Some(pad(&Spec { zero: false, ..spec.clone() }, character(negative, magnitude).to_string())),
+        'q' => return Some(pad(spec, format!("'{}'", escaped(&character(negative, magnitude).to_string(), '\'')))),
+        'U' => return Some(pad(&Spec { zero: false, ..spec.clone() }, format!("U+{:04X}", small()?))),
+        _ => return None,
+    };
+    let digits = match spec.precision {
+        // "precision of 0 and value of 0 means print nothing"
+        Some(0) if magnitude == "0" => String::new(),
+        Some(precision) => "0".repeat(precision.saturating_sub(digits.len())) + &digits,
+        None => digits,
+    };
+    // A precision switches zero padding off.
+    Some(number(&Spec { zero: spec.zero && spec.precision.is_none(), ..spec.clone() }, negative, prefix, &digits))
+}
+
+fn character(negative: bool, magnitude: &str) -> char {
+    let code = magnitude.parse::<u32>().ok().filter(|_| !negative);
+    code.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+fn float(spec: &Spec, verb: char, value: f64) -> Option<String> {
+    let digits = match verb {
+        'e' | 'E' => exponent(&format!("{:.*e}", spec.precision.unwrap_or(6), value.abs())),
+        'f' | 'F' => format!("{:.*}", spec.precision.unwrap_or(6), value.abs()),
+        'g' | 'G' => general(spec.precision, value.abs()),
+        _ => return None,
+    };
+    let digits = if verb == 'E' || verb == 'G' { digits.to_uppercase() } else { digits };
+    Some(number(spec, value.is_sign_negative(), "", &digits))
+}
+
+/// `1.5e7` as Go writes it: a sign and at least two digits.
+fn exponent(text: &str) -> String {
+    let Some((mantissa, exponent)) = text.split_once('e') else { return text.to_owned() };
+    let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
+    format!("{mantissa}e{sign}{digits:0>2}")
+}
+
+/// The shortest text, or the one with as many significant digits as `precision` says.
+fn general(precision: Option<usize>, value: f64) -> String {
+    let scientific = match precision {
+        Some(precision) => format!("{value:.*e}", precision.max(1) - 1),
+        None => format!("{value:e}"),
+    };
+    let Some((mantissa, power)) = scientific.split_once('e') else { return scientific };
+    let power = power.parse::<i32>().unwrap_or(0);
+    let mantissa = if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
+    let significant = i32::try_from(mantissa.chars().filter(char::is_ascii_digit).count()).unwrap_or(i32::MAX);
+    // strconv's `%e` threshold: the precision, and 6 for the shortest form.
+    let threshold = precision.map_or(6, |precision| i32::try_from(precision.max(1)).unwrap_or(i32::MAX));
+    if power < -4 || power >= threshold {
+        return exponent(&format!("{mantissa}e{power}"));
+    }
+    let decimals = usize::try_from((significant - 1 - power).max(0)).unwrap_or(0);
+    format!("{value:.decimals$}")
+}
+
+fn string(spec: &Spec, verb: char, text: &str) -> Option<String> {
+    let shortened: String =
+        spec.precision.map_or_else(|| text.to_owned(), |precision| text.chars().take(precision).collect());
+    Some(pad(
+        spec,
+        match verb {
+            's' | 'v' => shortened,
+            'q' if spec.sharp
+                && !text
+                    .contains(|character: char| character == '`' || (character.is_control() && character != '\t')) =>
+            {
+                format!("`{shortened}`")
+            }
+            'q' => quoted(&shortened),
+            'x' | 'X' => hexadecimal(spec, verb, text),
+            _ => return None,
+        },
+    ))
+}
+
+fn hexadecimal(spec: &Spec, verb: char, text: &str) -> String {
+    let bytes = text.bytes().take(spec.precision.unwrap_or(usize::MAX));
+    let pieces: Vec<String> =
+        bytes.map(|byte| if verb == 'x' { format!("{byte:02x}") } else { format!("{byte:02X}") }).collect();
+    let prefix = if spec.sharp { format!("0{verb}") } else { String::new() };
+    let separator = if spec.space { format!(" {prefix}") } else { String::new() };
+    if pieces.is_empty() { String::new() } else { prefix + &pieces.join(&separator) }
+}
+
+/// Quotes as Go's `strconv.Quote`; OPA prints strings inside composite values so.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\"{}\"", escaped(text, '"'))
+}
+
+fn escaped(text: &str, quote: char) -> String {
+    let mut result = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{7}' => result.push_str("\\a"),
+            '\u{8}' => result.push_str("\\b"),
+            '\u{c}' => result.push_str("\\f"),
+            '\n' => result.push_str("\\n"),
+            '\r' => result.push_str("\\r"),
+            '\t' => result.push_str("\\t"),
+            '\u{b}' => result.push_str("\\v"),
+            '\\' => result.push_str("\\\\"),
+            same if same == quote => {
+                result.push('\\');
+                result.push(same);
+            }
+            printable if is_printable(printable) => result.push(printable),
+            other => {
+                let code = u32::from(other);
+                let _ = match code {
+                    0..=0x7f => write!(result, "\\x{code:02x}"),
+                    0x80..=0xffff => write!(result, "\\u{code:04x}"),
+                    _ => write!(result, "\\U{code:08x}"),
+                };
+            }
+        }
+    }
+    result
+}
+
+/// Close to Go's `unicode.IsPrint`: no control, format or blank characters other than the space.
+fn is_printable(character: char) -> bool {
+    character == ' '
+        || !(character.is_whitespace() || character.escape_debug().count() > 1 && !"'\"\\".contains(character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: &str) -> Argument {
+        Argument::Text(value.to_owned())
+    }
+
+    fn int(value: i64) -> Argument {
+        Argument::Integer(value.to_string())
+    }
+
+    #[test]
+    fn verbs_as_go_prints_them() {
+        let cases: &[(&str, &[Argument], &str)] = &[
+            ("%v and %s", &[text("a"), text("b")], "a and b"),
+            ("%d", &[text("x")], "%!d(string=x)"),
+            ("%s", &[int(5)], "%!s(int=5)"),
+            ("%d", &[Argument::Float(2.5)], "%!d(float64=2.5)"),
+            ("%5.2f|%f", &[Argument::Float(1.5), Argument::Float(1.0)], " 1.50|1.000000"),
+            ("%5.2f", &[int(5)], "%!f(int=   05)"),
+            (
+                "%e %g %G",
+                &[Argument::Float(1234.5), Argument::Float(1e-7), Argument::Float(1e-7)],
+                "1.234500e+03 1e-07 1E-07",
+            ),
+            ("%.3g %.1g", &[Argument::Float(1234.5), Argument::Float(0.25)], "1.23e+03 0.2"),
+            ("%[2]s %[1]s", &[text("a"), text("b")], "b a"),
+            ("%[3]d", &[int(1)], "%!d(BADINDEX)"),
+            ("%s %s", &[text("a")], "a %!s(MISSING)"),
+            ("%s", &[text("a"), text("b"), int(2)], "a%!(EXTRA string=b, int=2)"),
+            ("100%", &[], "100%!(NOVERB)"),
+            ("100%% %d", &[int(3)], "100% 3"),
+            ("%z", &[int(3)], "%!z(int=3)"),
+            ("%q %q", &[text("a\"b\n\u{202e}"), int(97)], "\"a\\\"b\\n\\u202e\" 'a'"),
+            ("%x %X %x", &[int(255), int(255), text("hi")], "ff FF 6869"),
+            ("%#x %#o %b %c %U", &[int(255), int(8), int(5), int(0x263a), int(0x263a)], "0xff 010 101 ☺ U+263A"),
+            (
+                "%t %v %s %d",
+                &[Argument::Bool(true), Argument::Bool(false), Argument::Bool(true), Argument::Bool(true)],
+                "true false true %!d(string=true)",
+            ),
+            ("%5d|%-5d|%05d|%+d|% d", &[int(42), int(42), int(-42), int(42), int(42)], "   42|42   |-0042|+42| 42"),
+            ("%-6s|%6s|%.2s", &[text("ab"), text("ab"), text("äöü")], "ab    |    ab|äö"),
+            ("%*d|%-*d|%.*f", &[int(5), int(42), int(5), int(42), int(1), Argument::Float(2.25)], "   42|42   |2.2"),
+            ("%T %T %T", &[int(1), text("a"), Argument::Float(1.5)], "int string float64"),
+            (
+                "%v %v %v",
+                &[Argument::Float(0.1), Argument::Float(123456789.5), Argument::Float(-2.5)],
+                "0.1 1.234567895e+08 -2.5",
+            ),
+            (
+                "%d",
+                &[Argument::Integer("123456789012345678901234567890123456789012".to_owned())],
+                "123456789012345678901234567890123456789012",
+            ),
+            ("%1000000000d", &[int(1)], "1"),
+            ("%", &[], "%!(NOVERB)"),
+            ("%é", &[int(1)], "%!é(int=1)"),
+        ];
+        for (format, arguments, expected) in cases {
+            assert_eq!(&sprintf(format, arguments), expected, "{format}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The input document, version 1: what a policy sees of a dossier. Its schema is `schemas/input.v1.schema.json`.
+//!
+//! Proven and attached evidence stand apart by name, so that an unsafe read has to be typed out. Of refused and
+//! unchecked evidence the content is kept out.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::Policies;
+use crate::demands::Demands;
+use crate::dossier::{Document, Dossier, Item};
+use crate::evidence::claims::Claim;
+use crate::evidence::{Class, Form, Named, Stated, licence};
+use crate::graph::Subject;
+use crate::oci::media_type::EMPTY_DIGEST;
+use crate::oci::{Body, Descriptor, LayoutSelector, Reference};
+use crate::verify::{Proof, Refusal, Unchecked};
+
+/// Version of the input document.
+pub const VERSION: u64 = 1;
+
+/// Makes the input document. SBOMs enter as a summary; their content only where a loaded policy names
+/// `packages` or `components`, because thousands of packages cost a hundred milliseconds in Rego.
+pub fn document(dossier: &Dossier, demands: &Demands, policies: &Policies, now: OffsetDateTime) -> Value {
+    let with_packages = policies.mentions("packages") || policies.mentions("components");
+    let (proven, attached): (Vec<_>, Vec<_>) = dossier.documents.iter().partition(|document| document.is_proven());
+    let mut proven = classes(&proven, with_packages);
+    let signatures = dossier.signatures().map(|(item, proof)| signature(item, proof)).collect();
+    proven.insert("signatures".to_owned(), Value::Array(signatures));
+    json!({
+        "version": VERSION,
+        "now": now.format(&Rfc3339).unwrap_or_default(),
+        "subject": subject(dossier),
+        "demands": {
+            "require_digest": demands.require_digest,
+            "require_proven": demands.require_proven.iter().map(|class| class.name()).collect::<Vec<_>>(),
+            "must_be_proven": dossier.must_be_proven.iter().map(|(class, why)| (class.name(), why)).collect::<BTreeMap<_, _>>(),
+        },
+        "trust": {
+            "configured": !dossier.trust.signers.is_empty(),
+            "applicable": dossier.trust.applicable,
+            "signers": dossier.trust.signers,
+        },
+        "proven": proven,
+        "attached": classes(&attached, with_packages),
+        "referrers": dossier.referrers.iter().map(|referrer| json!({
+            "manifest": referrer.manifest.to_string(),
+            "artifact_type": referrer.artifact_type,
+            "annotations": referrer.annotations,
+            "claims": claims(&referrer.claims),
+            "proven": referrer.proven,
+        })).collect::<Vec<_>>(),
+        "unchecked": about_subject(dossier, |item| item.standing.unchecked.iter().map(|entry| unchecked(item, entry)).collect()),
+        "refused": about_subject(dossier, |item| item.standing.refusals.iter().map(|entry| refused(item, entry)).collect()),
+        "gaps": dossier.graph.gaps.iter().map(|gap| json!({
+            "sought": gap.sought.to_string(),
+            "reason": gap.reason.to_string(),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn about_subject(dossier: &Dossier, entries: impl Fn(&Item) -> Vec<Value>) -> Vec<Value> {
+    let subject = &dossier.graph.subject;
+    dossier.items.iter().filter(|item| subject.is(&item.evidence.about)).flat_map(entries).collect()
+}
+
+fn subject(dossier: &Dossier) -> Value {
+    let subject = &dossier.graph.subject;
+    let (named_by, tag) = name(&subject.reference);
+    let manifest = &subject.manifest;
+    json!({
+        "reference": subject.reference.to_string(),
+        "repository": subject.repository.as_ref().map(ToString::to_string),
+        "digest": subject.descriptor.digest.to_string(),
+        "digests": subject.digests.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "named_by": named_by,
+        "tag": tag,
+        "tag_moved_to": subject.tag_moved_to.as_ref().map(ToString::to_string),
+        "media_type": manifest.media_type,
+        "artifact_type": manifest.effective_type(),
+        "is_index": manifest.is_index(),
+        "size": subject.bytes.len(),
+        "annotations": manifest.annotations,
+        "config": manifest.config().map(|config| json!({
+            "digest": config.digest.to_string(),
+            "media_type": config.media_type,
+            "size": config.size,
+        })),
+        "layers": layers(subject),
+        "binding_layers": binding_layers(manifest.layers(), manifest.config()),
+        "claims": claims(&dossier.subject_claims),
+        "proven": dossier.signatures().next().is_some(),
+    })
+}
+
+fn name(reference: &Reference) -> (&'static str, Option<&str>) {
+    match reference {
+        Reference::Registry { digest: Some(_), tag, .. } => ("digest", tag.as_deref()),
+        Reference::Registry { digest: None, tag, .. } => ("tag", tag.as_deref()),
+        Reference::Layout { selector: Some(LayoutSelector::Digest(_)), .. } => ("digest", None),
+        Reference::Layout { selector: Some(LayoutSelector::Name(name)), .. } => ("name", Some(name)),
+        Reference::Layout { selector: None, .. } => ("root", None),
+    }
+}
+
+fn layers(subject: &Subject) -> Vec<Value> {
+    let entries: &[Descriptor] = match &subject.manifest.body {
+        Body::Image { layers, .. } => layers,
+        Body::Index { manifests } => manifests,
+    };
+    let entry = |descriptor: &Descriptor| {
+        json!({
+            "digest": descriptor.digest.to_string(),
+            "size": descriptor.size,
+            "media_type": descriptor.media_type,
+            "title": descriptor.title(),
+            "bytes": subject.held.get(&descriptor.digest).map_or("corrupt", |held| held.name()),
+        })
+    };
+    entries.iter().map(entry).collect()
+}
+
+/// Layers that can bind a document to the subject: the config and the empty blob are shared by many artifacts.
+fn binding_layers(layers: &[Descriptor], config: Option<&Descriptor>) -> Vec<String> {
+    let mut digests: Vec<String> = layers
+        .iter()
+        .filter(|layer| config.is_none_or(|config| config.digest != layer.digest))
+        .map(|layer| layer.digest.to_string())
+        .filter(|digest| digest != EMPTY_DIGEST)
+        .collect();
+    digests.sort();
+    digests.dedup();
+    digests
+}
+
+fn classes(documents: &[&Document], with_packages: bool) -> Map<String, Value> {
+    Class::NAMES
+        .iter()
+        .map(|(name, class)| {
+            let of_class = documents.iter().filter(|document| document.kind.class() == *class);
+            ((*name).to_owned(), of_class.map(|document| self::of_document(document, with_packages)).collect())
+        })
+        .collect()
+}
+
+fn of_document(document: &Document, with_packages: bool) -> Value {
+    let mut value = json!({
+        "kind": document.kind.name(),
+        "document": document.document.to_string(),
+        "manifest": document.manifest.to_string(),
+        "title": document.title,
+        "media_type": document.media_type,
+        "artifact_type": document.artifact_type,
+        "predicate_type": document.predicate_type,
+        "signers": document.signers,
+        "declared": document.declared.map(Class::name),
+        "defects": document.defects.iter().map(|defect| json!({"pointer": defect.pointer, "message": defect.message})).collect::<Vec<_>>(),
+        "outputs": named(&document.facts.outputs),
+        "inputs": named(&document.facts.inputs),
+        "run_ids": stated(&document.facts.run_ids),
+        "claims": claims(&document.claims),
+    });
+    if let Some(fields) = value.as_object_mut() {
+        if let Some(summary) = &document.facts.summary {
+            fields.insert("summary".to_owned(), summary.clone());
+        }
+        if document.kind.class() != Class::Sbom || with_packages {
+            fields.insert("content".to_owned(), document.content.clone());
+        }
+    }
+    value
+}
+
+fn named(entries: &[Named]) -> Vec<Value> {
+    entries
+        .iter()
+        .map(|entry| json!({"digest": entry.digest.to_string(), "pointer": entry.pointer, "name": entry.name}))
+        .collect()
+}
+
+fn stated(entries: &[Stated]) -> Vec<Value> {
+    entries.iter().map(|entry| json!({"value": entry.value, "pointer": entry.pointer})).collect()
+}
+
+fn claims(claims: &[Claim]) -> Vec<Value> {
+    claims
+        .iter()
+        .map(|claim| {
+            json!({
+                "role": claim.role.name(),
+                "field": claim.field,
+                "value": claim.value,
+                "pointer": claim.pointer,
+                "rank": claim.rank,
+                "listed": claim.listed,
+                "valid": licence::validity(claim),
+            })
+        })
+        .collect()
+}
+
+fn signature(item: &Item, proof: &Proof) -> Value {
+    let form = match &item.evidence.form {
+        Form::Signed(material) => material.name(),
+        _ => "document",
+    };
+    json!({
+        "signer": proof.signer(),
+        "fingerprint": proof.fingerprint().to_string(),
+        "form": form,
+        "predicate_type": proof.predicate_type(),
+        "document": item.evidence.document.to_string(),
+        "manifest": item.evidence.manifest.to_string(),
+    })
+}
+
+fn unchecked(item: &Item, entry: &Unchecked) -> Value {
+    json!({
+        "kind": item.kind,
+        "document": item.evidence.document.to_string(),
+        "manifest": item.evidence.manifest.to_string(),
+        "predicate_type": entry.claimed_type,
+        "reason": entry.reason,
+    })
+}
+
+fn refused(item: &Item, entry: &Refusal) -> Value {
+    json!({
+        "kind": item.kind,
+        "document": item.evidence.document.to_string(),
+        "manifest": item.evidence.manifest.to_string(),
+        "predicate_type": entry.claimed_type,
+        "step": entry.step.name(),
+        "reason": entry.reason,
+    })
+}

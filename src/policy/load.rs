@@ -1,0 +1,214 @@
+//! Policies, loaded and checked.
+
+use std::collections::BTreeSet;
+
+use super::calls::Names;
+use super::defect::PolicyDefect;
+use super::engine::{Loader, Prepared, on_big_stack};
+use super::metadata::Annotations;
+use super::rules::{EntrySet, Loaded, RuleInfo};
+use super::syntax::{ParsedModule, dotted};
+use super::{DataFile, Origin, PolicySources, Source, data, entries, rules};
+use crate::finding::RuleId;
+use crate::limits::Limits;
+use crate::oci::Digest;
+
+/// Policies that are ready to be evaluated: immutable, usable from any thread.
+pub struct Policies {
+    pub(super) prepared: Prepared,
+    pub(super) rules: Vec<RuleInfo>,
+    pub(super) entry_sets: Vec<EntrySet>,
+    pub(super) limits: Limits,
+    disabled: Vec<RuleId>,
+    digest: Digest,
+    words: BTreeSet<String>,
+    reads_input_whole: bool,
+}
+
+impl std::fmt::Debug for Policies {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Policies")
+            .field("digest", &self.digest)
+            .field("rules", &self.rules.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Policies {
+    /// Parses, checks and prepares these policies.
+    pub fn load(mut sources: PolicySources, limits: &Limits) -> Result<Policies, PolicyDefect> {
+        // A file that was named twice, say by its directory and by itself, is one file.
+        let mut seen = BTreeSet::new();
+        sources.modules.retain(|source| {
+            source.origin == Origin::Bundled || seen.insert((source.path.clone(), source.text.clone()))
+        });
+        on_big_stack(|| load(&sources, limits))?
+    }
+
+    /// All rules that can make findings, sorted by id; those that are switched off are among them.
+    pub fn rules(&self) -> &[RuleInfo] {
+        &self.rules
+    }
+
+    /// The rules that are switched off, sorted.
+    pub fn disabled(&self) -> &[RuleId] {
+        &self.disabled
+    }
+
+    /// What was loaded and what was switched off, as one digest: the same files give the same digest.
+    pub fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// Whether any loaded policy could look at something of this name in the input: it writes that name, or
+    /// it goes through the input without writing names (`walk`, `input[name]`, `f(input)`).
+    pub fn mentions(&self, word: &str) -> bool {
+        self.reads_input_whole || self.words.contains(word)
+    }
+}
+
+/// Modules that parse, with what stands in their comments.
+pub(super) struct Parsed {
+    pub modules: Vec<ParsedModule>,
+    annotations: Vec<Annotations>,
+    origins: Vec<Origin>,
+    loader: Loader,
+}
+
+/// Parses all modules and checks each by itself.
+pub(super) fn parse(sources: &[Source], limits: &Limits) -> Result<Parsed, PolicyDefect> {
+    let mut parsed =
+        Parsed { modules: Vec::new(), annotations: Vec::new(), origins: Vec::new(), loader: Loader::new(limits)? };
+    for source in sources {
+        if u64::try_from(source.text.len()).unwrap_or(u64::MAX) > limits.policy_bytes {
+            return Err(PolicyDefect::Read {
+                path: source.path.clone(),
+                reason: format!("larger than {} bytes", limits.policy_bytes),
+            });
+        }
+        let (module, annotations) = parsed.loader.add(&source.path, &source.text)?;
+        if source.origin == Origin::User {
+            entries::check_package(&module)?;
+        }
+        parsed.modules.push(module);
+        parsed.annotations.push(annotations);
+        parsed.origins.push(source.origin);
+    }
+    Ok(parsed)
+}
+
+/// Checks calls and recursion over all modules, merges the data and makes the engine ready.
+pub(super) fn prepare(
+    parsed: Parsed,
+    files: &[DataFile],
+    limits: &Limits,
+) -> Result<(Vec<ParsedModule>, Prepared), PolicyDefect> {
+    let names = Names::of(&parsed.modules);
+    names.check_calls()?;
+    names.check_packages()?;
+    names.check_recursion()?;
+    let data = data::merge(files, &parsed.modules, limits.json_depth)?;
+    let prepared = parsed.loader.prepare(&data)?;
+    Ok((parsed.modules, prepared))
+}
+
+fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefect> {
+    let parsed = parse(&sources.modules, limits)?;
+    let found = entries::find(&parsed.modules, &Names::of(&parsed.modules))?;
+    let loaded: Vec<Loaded<'_>> = parsed
+        .modules
+        .iter()
+        .zip(&parsed.annotations)
+        .zip(&parsed.origins)
+        .map(|((module, annotations), origin)| Loaded { module, annotations, origin: *origin })
+        .collect();
+    let (rules, mut entry_sets) = rules::gather(&loaded, &found)?;
+    drop(loaded);
+    let with_entries: BTreeSet<&str> =
+        found.iter().filter_map(|entry| sources.modules.get(entry.module)?.root.as_deref()).collect();
+    if let Some(root) =
+        sources.modules.iter().filter_map(|source| source.root.as_deref()).find(|root| !with_entries.contains(root))
+    {
+        return Err(nothing_in(root, &sources.modules, &parsed.modules));
+    }
+    let disabled = disabled(sources, &rules)?;
+    let is_off = |id: &RuleId| disabled.contains(id) || (sources.without_core && id.set == "core");
+    entry_sets.retain(|set| rules.get(set.rule).is_some_and(|rule| !is_off(&rule.id)));
+    if entry_sets.is_empty() {
+        return Err(PolicyDefect::NoEntryRules { loaded: loaded_text(&parsed.modules, rules.len()) });
+    }
+    let rules_off: Vec<RuleId> = rules.iter().map(|rule| rule.id.clone()).filter(|id| is_off(id)).collect();
+    let (modules, prepared) = prepare(parsed, &sources.data, limits)?;
+    Ok(Policies {
+        prepared,
+        entry_sets,
+        rules,
+        limits: limits.clone(),
+        digest: digest(sources, &rules_off),
+        disabled: rules_off,
+        reads_input_whole: modules.iter().any(|module| module.reads_input_whole),
+        words: modules.into_iter().flat_map(|module| module.words).collect(),
+    })
+}
+
+fn loaded_text(modules: &[ParsedModule], rules: usize) -> String {
+    match (modules.len(), rules) {
+        (0, _) => "no file loaded".to_owned(),
+        (files, 0) => format!("{files} files loaded"),
+        (files, rules) => format!("{files} files loaded, all their {rules} rules switched off"),
+    }
+}
+
+fn nothing_in(root: &str, sources: &[Source], modules: &[ParsedModule]) -> PolicyDefect {
+    let files = sources.iter().zip(modules).filter(|(source, _)| source.root.as_deref() == Some(root));
+    let rules: BTreeSet<String> = files
+        .flat_map(|(_, module)| {
+            module.rules.iter().map(|rule| format!("`{}.{}`", dotted(&module.package), rule.name()))
+        })
+        .take(8)
+        .collect();
+    let found = if rules.is_empty() { "no rules".to_owned() } else { rules.into_iter().collect::<Vec<_>>().join(", ") };
+    PolicyDefect::Nothing {
+        path: root.to_owned(),
+        expected: "entry rule",
+        hint: format!("expected a rule such as `deny contains message if {{ … }}`, found {found}"),
+    }
+}
+
+/// The rules that the given ids switch off.
+fn disabled(sources: &PolicySources, rules: &[RuleInfo]) -> Result<BTreeSet<RuleId>, PolicyDefect> {
+    let mut off = BTreeSet::new();
+    for wanted in &sources.disabled {
+        let normal = |text: &str| text.replace('-', "_");
+        let name = normal(wanted);
+        let matches = |rule: &&RuleInfo| {
+            normal(&rule.id.to_string()) == name || (rule.origin == Origin::Bundled && normal(&rule.id.rule) == name)
+        };
+        let before = off.len();
+        off.extend(rules.iter().filter(matches).map(|rule| rule.id.clone()));
+        let repeated = rules.iter().filter(matches).count() > 0;
+        if off.len() == before && !repeated {
+            let known: Vec<String> = rules.iter().map(|rule| rule.id.to_string()).collect();
+            return Err(PolicyDefect::UnknownRule { found: wanted.clone(), known: known.join(", ") });
+        }
+    }
+    Ok(off)
+}
+
+/// Each part with its length in front, so that no two lists of parts look alike.
+fn digest(sources: &PolicySources, off: &[RuleId]) -> Digest {
+    let mut parts: Vec<[&str; 3]> = Vec::new();
+    parts.extend(sources.modules.iter().map(|source| ["module", source.path.as_str(), source.text.as_str()]));
+    parts.extend(sources.data.iter().map(|file| ["data", file.path.as_str(), file.text.as_str()]));
+    let off: Vec<String> = off.iter().map(ToString::to_string).collect();
+    parts.extend(off.iter().map(|id| ["disabled", id.as_str(), ""]));
+    parts.sort_unstable();
+    let mut bytes = Vec::new();
+    for part in parts.into_iter().flatten() {
+        bytes.extend_from_slice(part.len().to_string().as_bytes());
+        bytes.push(b':');
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    Digest::sha256(&bytes)
+}

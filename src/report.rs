@@ -1,0 +1,528 @@
+//! What the gate says: a [`Verdict`] per subject, and everything a person needs to act on it.
+//!
+//! The only place that turns findings into a verdict. A gap or unchecked evidence is taken into account here,
+//! in Rust, and not in a rule that could be removed.
+
+use std::collections::BTreeSet;
+
+use time::OffsetDateTime;
+
+use crate::demands::Demands;
+use crate::dossier::{Dossier, Item};
+use crate::finding::{Basis, Effect, Finding, Place, RuleId, Severity};
+use crate::graph::LayerState;
+use crate::oci::pointer::locate;
+use crate::oci::{Digest, Reference};
+use crate::policy::{Evaluation, Policies, RuleError};
+use crate::source::{Gap, ResolveError, Statistics};
+use crate::verify::{Refusal, Unchecked};
+
+pub use crate::graph::{Ignored, Link};
+
+/// The three outcomes. Ordered by how they combine: fail beats undecided beats pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Everything was seen, and nothing speaks against it.
+    Pass,
+    /// We could not look.
+    Undecided,
+    /// We looked, and it is bad.
+    Fail,
+}
+
+impl Verdict {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Pass => "pass",
+            Verdict::Undecided => "undecided",
+            Verdict::Fail => "fail",
+        }
+    }
+
+    /// The verdict over several subjects; there is none over no subject.
+    pub fn over(verdicts: impl IntoIterator<Item = Verdict>) -> Option<Verdict> {
+        verdicts.into_iter().max()
+    }
+}
+
+/// What a finding does to the verdict, after gaps and unchecked evidence were considered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weight {
+    /// It makes the subject fail.
+    Fails,
+    /// It leaves the subject undecided.
+    Undecides,
+    /// It is only said.
+    Warns,
+}
+
+/// A finding and its weight.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// What it does to the verdict.
+    pub weight: Weight,
+    /// The rule's word.
+    pub finding: Finding,
+    /// Why its weight is not what its effect says.
+    pub because: Option<String>,
+    /// The places that it points at, with their lines.
+    pub excerpts: Vec<Excerpt>,
+}
+
+/// Lines of a document. Untrusted text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// Where.
+    pub place: Place,
+    /// What the document is called: its title, or its kind.
+    pub name: String,
+    /// Line of the place, from 1.
+    pub line: usize,
+    /// Column of the place in characters, from 1.
+    pub column: usize,
+    /// A few lines around the place; a long line is cut to what is around it.
+    pub text: String,
+    /// Line number of the first line of `text`.
+    pub first_line: usize,
+    /// Bytes of the place in `text`.
+    pub span: std::ops::Range<usize>,
+}
+
+/// A rule that was evaluated and has nothing against the subject.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PassedRule {
+    /// The rule.
+    pub rule: RuleId,
+    /// What it asks.
+    pub title: String,
+}
+
+/// One item of evidence in the report's table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EvidenceRow {
+    /// Digest of the manifest that holds it.
+    pub manifest: Digest,
+    /// Digest of the layer; none for a manifest without readable layers.
+    pub document: Option<Digest>,
+    /// What it is about.
+    pub about: Digest,
+    /// How it is linked to that.
+    pub link: Link,
+    /// What it is: `bundle of https://…`, `prov`, …
+    pub what: String,
+    /// The kind that rules look for.
+    pub kind: &'static str,
+    /// File name or media type.
+    pub name: String,
+    /// Who proves it: signer and fingerprint.
+    pub proofs: Vec<(String, Digest)>,
+    /// Who vouches for it by a signature of its manifest.
+    pub vouched_by: Vec<String>,
+    /// What was checked and is bad.
+    pub refusals: Vec<Refusal>,
+    /// What nobody could check.
+    pub unchecked: Vec<Unchecked>,
+}
+
+impl EvidenceRow {
+    /// Where it stands, in one word.
+    pub fn standing(&self) -> &'static str {
+        if !self.proofs.is_empty() || !self.vouched_by.is_empty() {
+            "proven"
+        } else if !self.refusals.is_empty() {
+            "refused"
+        } else if !self.unchecked.is_empty() {
+            "unchecked"
+        } else {
+            "attached"
+        }
+    }
+}
+
+/// What is said of one subject.
+#[derive(Debug, Clone)]
+pub struct SubjectReport {
+    /// What the user typed.
+    pub reference: Reference,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What it was resolved to, if it could be.
+    pub resolved: Option<ResolvedSubject>,
+    /// Findings that decide come first.
+    pub findings: Vec<Judged>,
+    /// Rules that have nothing against it.
+    pub passed: Vec<PassedRule>,
+    /// Rules that could not be evaluated.
+    pub rule_errors: Vec<RuleError>,
+    /// All evidence.
+    pub evidence: Vec<EvidenceRow>,
+    /// What could not be seen.
+    pub gaps: Vec<Gap>,
+    /// What was listed as a referrer, but is none.
+    pub ignored: Vec<Ignored>,
+    /// What policies printed.
+    pub prints: Vec<String>,
+    /// What it cost.
+    pub statistics: Statistics,
+}
+
+/// The subject that was judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedSubject {
+    /// `repository@digest`.
+    pub pinned: String,
+    /// The repository it is judged as.
+    pub repository: Option<String>,
+    /// Its digest.
+    pub digest: Digest,
+    /// Its media type.
+    pub media_type: String,
+    /// Its type.
+    pub artifact_type: Option<String>,
+}
+
+/// A signer as the report shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignerRow {
+    /// Its name.
+    pub name: String,
+    /// sha256 of its key.
+    pub fingerprint: Digest,
+    /// The key's algorithm.
+    pub algorithm: &'static str,
+}
+
+/// Facts about the run, the same for all subjects.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// Version of this program.
+    pub version: &'static str,
+    /// The time that everything was judged at.
+    pub now: OffsetDateTime,
+    /// Digest of all policies and data.
+    pub policies: Digest,
+    /// How many rules were loaded.
+    pub rules: usize,
+    /// The configuration file and its digest.
+    pub configuration: Option<(String, Digest)>,
+    /// Who may sign.
+    pub signers: Vec<SignerRow>,
+    /// Every relaxation in force.
+    pub relaxations: Vec<String>,
+    /// Notes to the user, such as a configuration file that was found and not used.
+    pub notes: Vec<String>,
+}
+
+/// The whole report.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The verdict over all subjects.
+    pub verdict: Verdict,
+    /// Facts about the run.
+    pub run: Run,
+    /// One entry per subject, in the order of the command line.
+    pub subjects: Vec<SubjectReport>,
+}
+
+/// Decides about a subject that was seen.
+pub fn decide(dossier: &Dossier, evaluation: Evaluation, policies: &Policies, demands: &Demands) -> SubjectReport {
+    let findings = content_findings(dossier).into_iter().chain(evaluation.findings);
+    let mut judged: Vec<Judged> = findings.map(|finding| judge(finding, dossier, demands)).collect();
+    judged.sort_by(|a, b| (a.weight, &a.finding).cmp(&(b.weight, &b.finding)));
+    SubjectReport {
+        verdict: verdict(&judged, &dossier.graph.gaps, &evaluation.errors),
+        passed: passed_rules(policies, &evaluation.evaluated, &judged, &evaluation.errors),
+        findings: judged,
+        rule_errors: evaluation.errors,
+        prints: evaluation.prints,
+        ..survey(dossier)
+    }
+}
+
+/// What is known of a subject, without a rule's opinion.
+pub fn survey(dossier: &Dossier) -> SubjectReport {
+    let graph = &dossier.graph;
+    let findings: Vec<Judged> =
+        content_findings(dossier).into_iter().map(|finding| judge(finding, dossier, &Demands::default())).collect();
+    SubjectReport {
+        reference: graph.subject.reference.clone(),
+        verdict: verdict(&findings, &graph.gaps, &[]),
+        resolved: Some(resolved(dossier)),
+        findings,
+        passed: Vec::new(),
+        rule_errors: Vec::new(),
+        evidence: evidence_rows(dossier),
+        gaps: graph.gaps.clone(),
+        ignored: graph.ignored.clone(),
+        prints: Vec::new(),
+        statistics: graph.statistics,
+    }
+}
+
+fn resolved(dossier: &Dossier) -> ResolvedSubject {
+    let subject = &dossier.graph.subject;
+    ResolvedSubject {
+        pinned: subject.pinned(),
+        repository: subject.repository.as_ref().map(ToString::to_string),
+        digest: subject.descriptor.digest.clone(),
+        media_type: subject.manifest.media_type.clone(),
+        artifact_type: subject.manifest.effective_type().map(str::to_owned),
+    }
+}
+
+/// Decides about a subject that could not be seen, or is not what its digest says.
+pub fn unresolved(reference: Reference, error: ResolveError, statistics: Statistics) -> SubjectReport {
+    let (gaps, findings) = match error {
+        ResolveError::Unseen(gap) => (vec![gap], Vec::new()),
+        bad => {
+            let finding = built_in(bad.to_string(), Vec::new(), "Do not use it: fetch it again from where it was published, and compare the digest that its publisher names");
+            (Vec::new(), vec![Judged { weight: Weight::Fails, finding, because: None, excerpts: Vec::new() }])
+        }
+    };
+    SubjectReport {
+        reference,
+        verdict: if findings.is_empty() { Verdict::Undecided } else { Verdict::Fail },
+        resolved: None,
+        findings,
+        passed: Vec::new(),
+        rule_errors: Vec::new(),
+        evidence: Vec::new(),
+        gaps,
+        ignored: Vec::new(),
+        prints: Vec::new(),
+        statistics,
+    }
+}
+
+/// A check of this program, which no configuration switches off.
+fn built_in(message: String, places: Vec<Place>, remedy: &str) -> Finding {
+    Finding {
+        rule: RuleId { set: "ocigate".to_owned(), rule: "content".to_owned() },
+        effect: Effect::Deny,
+        severity: Severity::Critical,
+        basis: Basis::Present,
+        kind: None,
+        message,
+        places,
+        remedy: Some(remedy.to_owned()),
+    }
+}
+
+fn content_findings(dossier: &Dossier) -> Vec<Finding> {
+    let subject = &dossier.graph.subject;
+    let remedy = "Do not use it: copy the layout again from where the artifact was published";
+    subject
+        .corrupt
+        .iter()
+        .map(|(digest, reason)| {
+            let place = Place { document: subject.descriptor.digest.clone(), pointer: content_pointer(dossier, digest) };
+            built_in(format!("the subject's content {digest} is not what its manifest says: {reason}"), vec![place], remedy)
+        })
+        .collect()
+}
+
+/// Where the subject's manifest names this content.
+fn content_pointer(dossier: &Dossier, digest: &Digest) -> String {
+    let manifest = &dossier.graph.subject.manifest;
+    if manifest.config().is_some_and(|config| config.digest == *digest) {
+        return "/config".to_owned();
+    }
+    let index = manifest.layers().iter().position(|layer| layer.digest == *digest);
+    index.map(|index| format!("/layers/{index}")).unwrap_or_default()
+}
+
+fn judge(finding: Finding, dossier: &Dossier, demands: &Demands) -> Judged {
+    let (weight, because) = match (finding.effect, finding.basis) {
+        (Effect::Warn, _) if demands.fail_on_warn => (Weight::Fails, Some("warnings fail (--fail-on-warn)".to_owned())),
+        (Effect::Warn, _) => (Weight::Warns, None),
+        (Effect::Undecided, _) => (Weight::Undecides, None),
+        (Effect::Deny, Basis::Present) => (Weight::Fails, None),
+        (Effect::Deny, Basis::Absent) => match excuse(&finding, dossier) {
+            Some(because) => (Weight::Undecides, Some(because)),
+            None => (Weight::Fails, None),
+        },
+    };
+    let excerpts = finding.places.iter().filter_map(|place| excerpt(place, dossier)).collect();
+    Judged { weight, finding, because, excerpts }
+}
+
+/// Why something that was not found may be there all the same.
+fn excuse(finding: &Finding, dossier: &Dossier) -> Option<String> {
+    if let Some(gap) = dossier.graph.gaps.first() {
+        return Some(format!("it may be behind what could not be seen ({}: {})", gap.sought, gap.reason));
+    }
+    let kind = finding.kind.as_deref()?;
+    let about_subject = |item: &&Item| dossier.graph.subject.is(&item.evidence.about);
+    let unchecked = dossier
+        .items
+        .iter()
+        .filter(about_subject)
+        .filter(|item| item.kind == kind)
+        .find_map(|item| item.standing.unchecked.first().map(|unchecked| (item, unchecked)))?;
+    Some(format!("{} could not be checked: {}", unchecked.0.evidence.document, unchecked.1.reason))
+}
+
+fn verdict(findings: &[Judged], gaps: &[Gap], errors: &[RuleError]) -> Verdict {
+    let weighs = |weight| findings.iter().any(|judged| judged.weight == weight);
+    if weighs(Weight::Fails) {
+        Verdict::Fail
+    } else if weighs(Weight::Undecides) || !gaps.is_empty() || !errors.is_empty() {
+        Verdict::Undecided
+    } else {
+        Verdict::Pass
+    }
+}
+
+fn passed_rules(policies: &Policies, evaluated: &[RuleId], findings: &[Judged], errors: &[RuleError]) -> Vec<PassedRule> {
+    let against: BTreeSet<&RuleId> = findings
+        .iter()
+        .filter(|judged| judged.weight != Weight::Warns)
+        .map(|judged| &judged.finding.rule)
+        .chain(errors.iter().map(|error| &error.rule))
+        .collect();
+    let mut passed: Vec<PassedRule> = evaluated
+        .iter()
+        .filter(|rule| !against.contains(rule))
+        .map(|rule| PassedRule {
+            rule: rule.clone(),
+            title: policies.rules().iter().find(|info| info.id == *rule).map(|info| info.title.clone()).unwrap_or_default(),
+        })
+        .collect();
+    passed.sort();
+    passed.dedup();
+    passed
+}
+
+fn evidence_rows(dossier: &Dossier) -> Vec<EvidenceRow> {
+    let mut rows: Vec<EvidenceRow> = dossier.items.iter().map(|item| evidence_row(item, dossier)).collect();
+    // A referrer without readable layers stays in the graph and is shown.
+    for node in &dossier.graph.nodes {
+        if rows.iter().all(|row| row.manifest != node.digest) {
+            let name = node.manifest.effective_type().unwrap_or(&node.manifest.media_type);
+            rows.push(EvidenceRow {
+                manifest: node.digest.clone(),
+                document: None,
+                about: node.about.clone(),
+                link: node.link,
+                what: "not a document".to_owned(),
+                kind: "other",
+                name: name.to_owned(),
+                proofs: Vec::new(),
+                vouched_by: Vec::new(),
+                refusals: Vec::new(),
+                unchecked: Vec::new(),
+            });
+        }
+    }
+    rows
+}
+
+fn evidence_row(item: &Item, dossier: &Dossier) -> EvidenceRow {
+    use crate::evidence::Form;
+    let evidence = &item.evidence;
+    let document = dossier.documents.iter().find(|document| {
+        document.document == evidence.document && document.manifest == evidence.manifest && document.payload.is_none()
+    });
+    let claimed = item
+        .standing
+        .proofs
+        .iter()
+        .map(|proof| proof.predicate_type())
+        .chain(item.standing.refusals.iter().filter_map(|refusal| refusal.claimed_type.as_deref()))
+        .chain(item.standing.unchecked.iter().filter_map(|unchecked| unchecked.claimed_type.as_deref()))
+        .next();
+    let what = match (&evidence.form, claimed) {
+        (Form::Signed(material), Some(claimed)) => format!("{} of {claimed}", material.name()),
+        (Form::Signed(material), None) => material.name().to_owned(),
+        (Form::Document { kind, .. }, _) => kind.name().to_owned(),
+        (Form::Unacceptable { .. }, _) => "unacceptable".to_owned(),
+    };
+    EvidenceRow {
+        manifest: evidence.manifest.clone(),
+        document: Some(evidence.document.clone()),
+        about: evidence.about.clone(),
+        link: evidence.link,
+        what,
+        kind: item.kind,
+        name: evidence.title.clone().unwrap_or_else(|| evidence.media_type.clone()),
+        proofs: item.standing.proofs.iter().map(|proof| (proof.signer().to_owned(), proof.fingerprint().clone())).collect(),
+        vouched_by: document.map(|document| document.signers.clone()).unwrap_or_default(),
+        refusals: item.standing.refusals.clone(),
+        unchecked: item.standing.unchecked.clone(),
+    }
+}
+
+/// Lines before the place that are shown.
+const CONTEXT: usize = 1;
+/// Lines of a place that are shown.
+const LINES: usize = 4;
+/// Characters of a line that are shown.
+const WIDTH: usize = 120;
+
+fn excerpt(place: &Place, dossier: &Dossier) -> Option<Excerpt> {
+    let text = std::str::from_utf8(dossier.text(&place.document)?).ok()?;
+    let located = locate(text.as_bytes(), &place.pointer)?;
+    let start = located.range.start;
+    let before = text.get(..start)?;
+    let line = before.matches('\n').count() + 1;
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let column = text.get(line_start..start)?.chars().count() + 1;
+    let (first_line, window_start) = if column > WIDTH / 2 {
+        (line, back(text, start, WIDTH / 4))
+    } else {
+        context_start(text, line, line_start)
+    };
+    let window = window(text, window_start, start);
+    let end = located.range.end.min(window_start + window.len());
+    Some(Excerpt {
+        place: place.clone(),
+        name: document_name(&place.document, dossier),
+        line,
+        column,
+        span: start - window_start..end.max(start) - window_start,
+        text: window.to_owned(),
+        first_line,
+    })
+}
+
+fn context_start(text: &str, line: usize, line_start: usize) -> (usize, usize) {
+    let mut first = line;
+    let mut start = line_start;
+    while first > 1 && line - first < CONTEXT {
+        let above = text.get(..start.saturating_sub(1)).unwrap_or_default();
+        start = above.rfind('\n').map_or(0, |at| at + 1);
+        first -= 1;
+    }
+    // A minified line above would fill the screen.
+    if line_start - start > WIDTH { (line, line_start) } else { (first, start) }
+}
+
+/// `count` characters before `at`, on a character boundary.
+fn back(text: &str, at: usize, count: usize) -> usize {
+    text.get(..at).and_then(|before| before.char_indices().rev().nth(count)).map_or(0, |(index, _)| index)
+}
+
+/// From `start` to the end of the lines to show, each cut to a readable width.
+fn window(text: &str, start: usize, place: usize) -> &str {
+    let rest = text.get(place..).unwrap_or_default();
+    let lines_end = rest.match_indices('\n').nth(LINES - 1).map_or(rest.len(), |(at, _)| at);
+    let width_end = rest.char_indices().nth(WIDTH * LINES / 2).map_or(rest.len(), |(at, _)| at);
+    let first_line_end = rest.find('\n').unwrap_or(rest.len());
+    let cut = if first_line_end > WIDTH { rest.char_indices().nth(WIDTH).map_or(rest.len(), |(at, _)| at) } else { lines_end.min(width_end) };
+    text.get(start..place + cut).unwrap_or_default()
+}
+
+fn document_name(digest: &Digest, dossier: &Dossier) -> String {
+    if dossier.graph.subject.is(digest) {
+        return "the subject's manifest".to_owned();
+    }
+    if let Some(document) = dossier.documents.iter().find(|document| document.document == *digest) {
+        let name = document.title.clone().unwrap_or_else(|| document.kind.name().to_owned());
+        return if document.payload.is_some() { format!("the signed statement ({})", document.kind.name()) } else { name };
+    }
+    if dossier.graph.layers.get(digest).is_some_and(|state| matches!(state, LayerState::Read(_))) {
+        return "the layer".to_owned();
+    }
+    "the manifest".to_owned()
+}

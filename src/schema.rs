@@ -1,0 +1,282 @@
+//! JSON Schema (2020-12) validation against the schemas in `schemas/`, with messages of our own.
+//!
+//! The schemas are part of the program and each is compiled once, when it is first needed. Nothing is ever
+//! fetched: a `$ref` to anything outside is an error when the schema is compiled. Patterns run in linear time.
+//! A subschema's `title` says what is expected, in words that continue "expected …".
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::{PatternOptions, ValidationError, Validator};
+use serde_json::{Map, Value};
+
+/// What is wrong with a document, and where.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Defect {
+    /// JSON pointer; of the object that lacks it, for a missing field.
+    pub pointer: String,
+    /// What was expected and what was found.
+    pub message: String,
+}
+
+/// Name and text of each bundled schema.
+const SCHEMAS: [(&str, &str); 10] = [
+    ("cyclonedx-1.v1", include_str!("../schemas/cyclonedx-1.v1.schema.json")),
+    ("fields.v1", include_str!("../schemas/fields.v1.schema.json")),
+    ("labels.v1", include_str!("../schemas/labels.v1.schema.json")),
+    ("predicates.v1", include_str!("../schemas/predicates.v1.schema.json")),
+    ("prov-jsonld.v1", include_str!("../schemas/prov-jsonld.v1.schema.json")),
+    ("run-manifest.v1", include_str!("../schemas/run-manifest.v1.schema.json")),
+    ("slsa-provenance-v0.2", include_str!("../schemas/slsa-provenance-v0.2.schema.json")),
+    ("slsa-provenance-v1", include_str!("../schemas/slsa-provenance-v1.schema.json")),
+    ("spdx-2.v1", include_str!("../schemas/spdx-2.v1.schema.json")),
+    ("stac-item.v1", include_str!("../schemas/stac-item.v1.schema.json")),
+];
+
+/// Defects of one document that are told.
+const DEFECTS: usize = 50;
+/// Elements of one array, and unknown members of one object, that are looked at for defects once it is clear
+/// that there are some: the validator collects every one before it answers.
+const LOOKED_AT: usize = 200;
+/// Characters of a found value that a message shows.
+const SHOWN: usize = 60;
+
+/// A compiled schema.
+struct Compiled {
+    schema: Value,
+    validator: Validator,
+}
+
+/// The names of the bundled schemas.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SCHEMAS.iter().map(|(name, _)| *name)
+}
+
+/// The text of a bundled schema.
+pub fn text(name: &str) -> Option<&'static str> {
+    SCHEMAS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// What is wrong with a value by a bundled schema: sorted, each defect once, at most fifty; nothing if it is
+/// valid. A schema that does not exist finds everything wrong.
+pub fn validate(name: &str, value: &Value) -> Vec<Defect> {
+    let failed = |message: String| vec![Defect { pointer: String::new(), message }];
+    match compiled(name) {
+        Some(Ok(compiled)) if compiled.validator.is_valid(value) => Vec::new(),
+        Some(Ok(compiled)) => compiled.defects(value),
+        Some(Err(error)) => failed(format!("the schema `{name}` does not compile: {error}")),
+        None => failed(format!("expected the name of a bundled schema, found `{name}`")),
+    }
+}
+
+fn compiled(name: &str) -> Option<&'static Result<Compiled, String>> {
+    static SLOTS: [OnceLock<Result<Compiled, String>>; SCHEMAS.len()] = [const { OnceLock::new() }; SCHEMAS.len()];
+    let index = SCHEMAS.iter().position(|(known, _)| *known == name)?;
+    let (_, text) = SCHEMAS.get(index)?;
+    SLOTS.get(index).map(|slot| slot.get_or_init(|| Compiled::of(text)))
+}
+
+impl Compiled {
+    fn of(text: &str) -> Result<Self, String> {
+        let schema: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .with_pattern_options(PatternOptions::regex())
+            .offline()
+            .build(&schema)
+            .map_err(|error| error.to_string())?;
+        Ok(Compiled { schema, validator })
+    }
+
+    /// The defects of a value that has some.
+    fn defects(&self, value: &Value) -> Vec<Defect> {
+        let mut known = BTreeSet::new();
+        words(&self.schema, &mut known);
+        let looked_at = cut(value, &known);
+        let mut found: BTreeSet<Defect> = BTreeSet::new();
+        for error in self.validator.iter_errors(&looked_at) {
+            self.tell(&error, &mut found);
+        }
+        if found.is_empty()
+            && let Err(error) = self.validator.validate(value)
+        {
+            // The defect lies further back than what was looked at.
+            self.tell(&error, &mut found);
+        }
+        let more = found.len().saturating_sub(DEFECTS);
+        let mut defects: Vec<Defect> = found.into_iter().take(DEFECTS).collect();
+        if more > 0 {
+            defects.push(Defect { pointer: String::new(), message: format!("and at least {more} more defects") });
+        }
+        defects
+    }
+
+    fn tell(&self, error: &ValidationError<'_>, found: &mut BTreeSet<Defect>) {
+        let pointer = error.instance_path().as_str().to_owned();
+        if let Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } = error.kind() {
+            let told =
+                unexpected.iter().take(DEFECTS).map(|key| format!("expected no field `{}`, found one", shortened(key)));
+            found.extend(told.map(|message| Defect { pointer: pointer.clone(), message }));
+        } else {
+            let message = self.message(error);
+            found.insert(Defect { pointer, message });
+        }
+    }
+
+    /// What was expected and what was found, for one error.
+    fn message(&self, error: &ValidationError<'_>) -> String {
+        let expected = match error.kind() {
+            Kind::Required { property } => return format!("`{}` is required but missing", plain(property)),
+            Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match alternatives(context) {
+                Some(names) => return format!("one of {names} is required, but none is there"),
+                None => self.title(error).unwrap_or("one of the alternatives of the schema").to_owned(),
+            },
+            Kind::FalseSchema => return "expected no such field, found one".to_owned(),
+            kind => self.title(error).map(str::to_owned).unwrap_or_else(|| expectation(kind)),
+        };
+        format!("expected {expected}, found {}", shown(error.instance()))
+    }
+
+    /// The title of the subschema that the error comes from.
+    fn title(&self, error: &ValidationError<'_>) -> Option<&str> {
+        let (parent, _) = error.schema_path().as_str().rsplit_once('/')?;
+        // Conditions have no words of their own: `allOf/0`, `then`.
+        let titled = std::iter::successors(Some(parent), |parent| {
+            let (above, last) = parent.rsplit_once('/')?;
+            (matches!(last, "then" | "else" | "anyOf" | "allOf") || last.parse::<usize>().is_ok()).then_some(above)
+        });
+        titled
+            .take(4)
+            .filter(|pointer| !pointer.is_empty())
+            .find_map(|pointer| self.schema.pointer(pointer)?.get("title")?.as_str())
+    }
+}
+
+/// What a keyword asks for, where the schema has no words for it.
+fn expectation(kind: &Kind) -> String {
+    match kind {
+        Kind::Type { kind } => format!("{} {}", article(kind), type_names(kind)),
+        Kind::Constant { expected_value } => shown(expected_value),
+        Kind::Enum { options } => {
+            let options = options.as_array().map(|options| options.iter().map(shown).collect::<Vec<_>>().join(", "));
+            format!("one of {}", options.unwrap_or_default())
+        }
+        Kind::Pattern { pattern } => format!("a text that matches `{pattern}`"),
+        Kind::Format { format } => format!("a text in the format `{format}`"),
+        Kind::MinLength { limit } => counted("at least", *limit, "character"),
+        Kind::MaxLength { limit } => counted("at most", *limit, "character"),
+        Kind::MinItems { limit } => counted("at least", *limit, "element"),
+        Kind::MaxItems { limit } => counted("at most", *limit, "element"),
+        Kind::MinProperties { limit } => counted("at least", *limit, "field"),
+        Kind::MaxProperties { limit } => counted("at most", *limit, "field"),
+        Kind::Minimum { limit } => format!("at least {limit}"),
+        Kind::Maximum { limit } => format!("at most {limit}"),
+        Kind::ExclusiveMinimum { limit } => format!("more than {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("less than {limit}"),
+        Kind::UniqueItems => "different elements".to_owned(),
+        Kind::PropertyNames { error } => format!("field names that the schema allows ({})", error.masked()),
+        // Keywords that no bundled schema has; the library's words serve, without the value.
+        _ => "what the schema demands".to_owned(),
+    }
+}
+
+fn counted(bound: &str, limit: u64, noun: &str) -> String {
+    format!("{bound} {limit} {noun}{}", if limit == 1 { "" } else { "s" })
+}
+
+fn type_names(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(kind) => kind.to_string(),
+        TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.to_string()).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+fn article(kind: &TypeKind) -> &'static str {
+    let names = type_names(kind);
+    if names.starts_with("null") {
+        ""
+    } else if names.starts_with(['a', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    }
+}
+
+/// The fields of alternatives that differ only in which field must be there.
+fn alternatives(context: &[Vec<ValidationError<'_>>]) -> Option<String> {
+    let names = context.iter().map(|errors| match errors.as_slice() {
+        [error] => match error.kind() {
+            Kind::Required { property } => Some(format!("`{}`", plain(property))),
+            _ => None,
+        },
+        _ => None,
+    });
+    names.collect::<Option<Vec<_>>>().filter(|names| !names.is_empty()).map(|names| names.join(", "))
+}
+
+fn plain(property: &Value) -> String {
+    property.as_str().map_or_else(|| property.to_string(), str::to_owned)
+}
+
+/// A found value: a small one as JSON, a large one by its size.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Object(object) if !object.is_empty() => match object.len() {
+            1 => "an object with 1 field".to_owned(),
+            count => format!("an object with {count} fields"),
+        },
+        Value::Array(items) if !items.is_empty() => match items.len() {
+            1 => "an array of 1 element".to_owned(),
+            count => format!("an array of {count} elements"),
+        },
+        // Only as much of a long text as is shown.
+        Value::String(text) => match text.char_indices().nth(SHOWN) {
+            Some((end, _)) => format!("{}…", Value::from(text.get(..end).unwrap_or_default())),
+            None => value.to_string(),
+        },
+        other => shortened(&other.to_string()),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// Every key and text of a schema: among them all field names that it knows.
+fn words<'a>(schema: &'a Value, known: &mut BTreeSet<&'a str>) {
+    match schema {
+        Value::Object(object) => object.iter().for_each(|(key, value)| {
+            known.insert(key);
+            words(value, known);
+        }),
+        Value::Array(items) => items.iter().for_each(|item| words(item, known)),
+        Value::String(text) => {
+            known.insert(text);
+        }
+        _ => {}
+    }
+}
+
+/// A copy with long arrays cut, and large objects reduced to the fields that the schema knows and some others:
+/// a document of a million wrong entries would else become a million errors in memory.
+fn cut(value: &Value, known: &BTreeSet<&str>) -> Value {
+    match value {
+        Value::Array(items) => items.iter().take(LOOKED_AT).map(|item| cut(item, known)).collect(),
+        Value::Object(object) => {
+            let mut others = 0;
+            let kept = object.iter().filter(|(key, _)| {
+                others += 1;
+                others <= LOOKED_AT || known.contains(key.as_str())
+            });
+            Value::Object(kept.map(|(key, value)| (key.clone(), cut(value, known))).collect::<Map<_, _>>())
+        }
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,340 @@
+use serde_json::json;
+
+use super::*;
+
+fn told(name: &str, value: &Value) -> Vec<String> {
+    validate(name, value).into_iter().map(|defect| format!("{}: {}", defect.pointer, defect.message)).collect()
+}
+
+/// The value with one place changed; null removes a field.
+fn with(value: &Value, pointer: &str, new: Value) -> Value {
+    let mut changed = value.clone();
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    match changed.pointer_mut(parent).unwrap() {
+        Value::Array(items) => items[key.parse::<usize>().unwrap()] = new,
+        Value::Object(object) if new == json!("-remove-") => {
+            object.remove(key);
+        }
+        other => other[key] = new,
+    }
+    changed
+}
+
+fn removed() -> Value {
+    json!("-remove-")
+}
+
+const HEX: &str = "6ec7f5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
+
+#[test]
+fn every_schema_compiles_and_has_its_name() {
+    for name in names() {
+        assert!(matches!(compiled(name), Some(Ok(_))), "{name}: {:?}", told(name, &json!(null)));
+        let schema: Value = serde_json::from_str(text(name).unwrap()).unwrap();
+        assert_eq!(schema["$id"], format!("urn:ocigate:schema:{name}"));
+        assert!(!validate(name, &json!(null)).is_empty(), "{name}");
+    }
+    assert_eq!(told("spdx", &json!({})), [": expected the name of a bundled schema, found `spdx`"]);
+    assert_eq!(text("spdx"), None);
+}
+
+#[test]
+fn the_bundled_tables_are_valid() {
+    for (name, key, text) in [
+        ("fields.v1", "fields", include_str!("../../policies/core/fields.json")),
+        ("labels.v1", "labels", include_str!("../../policies/core/labels.json")),
+        ("predicates.v1", "predicates", include_str!("../../policies/core/predicates.json")),
+    ] {
+        let file: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(told(name, &file["config"][key]), [""; 0]);
+    }
+    for (name, value, expected) in [
+        (
+            "labels.v1",
+            json!({"version": "1", "ranks": {"a": 5, "b": "x"}, "more": 1}),
+            vec![
+                ": expected no field `more`, found one",
+                "/ranks/a: expected a rank from 0 (public) to 4 (never to be published), found 5",
+                "/ranks/b: expected a rank from 0 (public) to 4 (never to be published), found \"x\"",
+            ],
+        ),
+        (
+            "predicates.v1",
+            json!({"version": "1", "types": {"https://example.org/x": "salsa"}}),
+            vec![
+                "/types/https:~1~1example.org~1x: expected one of slsa, spdx, cyclonedx, prov, run-manifest, stac, found \"salsa\"",
+            ],
+        ),
+        (
+            "fields.v1",
+            json!({"version": "", "prefixes": "kfm"}),
+            vec![
+                ": `authority` is required but missing",
+                ": `care` is required but missing",
+                ": `licence` is required but missing",
+                ": `sensitivity` is required but missing",
+                "/prefixes: expected an array of texts, found \"kfm\"",
+                "/version: expected the table's version (a text), found \"\"",
+            ],
+        ),
+    ] {
+        assert_eq!(told(name, &value), expected);
+    }
+}
+
+#[test]
+fn prov_needs_context_and_graph() {
+    let good = json!({"@context": {}, "@graph": [{"@id": "a"}]});
+    for value in [good.clone(), json!({"@context": "x", "@type": "prov:Entity"}), json!([{"@id": "a"}])] {
+        assert_eq!(told("prov-jsonld.v1", &value), [""; 0], "{value}");
+    }
+    for (value, expected) in [
+        (
+            json!({"run_id": "demo", "note": "x"}),
+            vec![": `@context` is required but missing", ": `@graph` is required but missing"],
+        ),
+        (with(&good, "/@graph", json!("x")), vec!["/@graph: expected an array of nodes, found \"x\""]),
+        (with(&good, "/@graph/0", json!(5)), vec!["/@graph/0: expected a node (an object), found 5"]),
+        (
+            with(&good, "/@context", json!(5)),
+            vec!["/@context: expected an IRI, an object of bindings, or an array of them, found 5"],
+        ),
+        (json!([]), vec![": expected at least 1 element, found []"]),
+        (json!("x"), vec![": expected an array or object, found \"x\""]),
+    ] {
+        assert_eq!(told("prov-jsonld.v1", &value), expected);
+    }
+}
+
+#[test]
+fn slsa_needs_builder_and_build() {
+    let v1 = json!({
+        "_type": "https://in-toto.io/Statement/v1", "predicateType": "https://slsa.dev/provenance/v1",
+        "subject": [{"name": "a", "digest": {"sha256": HEX, "gitCommit": "aa"}}],
+        "predicate": {"buildDefinition": {"buildType": "u", "externalParameters": {}, "resolvedDependencies": [{"uri": "x"}]},
+                      "runDetails": {"builder": {"id": "u"}}},
+    });
+    assert_eq!(told("slsa-provenance-v1", &v1), [""; 0]);
+    for (value, expected) in [
+        (
+            with(&v1, "/predicate", json!({})),
+            vec![
+                "/predicate: `buildDefinition` is required but missing",
+                "/predicate: `runDetails` is required but missing",
+            ],
+        ),
+        (
+            with(&v1, "/predicate/buildDefinition/externalParameters", removed()),
+            vec!["/predicate/buildDefinition: `externalParameters` is required but missing"],
+        ),
+        (
+            with(&v1, "/predicate/runDetails/builder/id", json!("")),
+            vec!["/predicate/runDetails/builder/id: expected the URI of who built it, found \"\""],
+        ),
+        (
+            with(&v1, "/predicate/buildDefinition/resolvedDependencies/0", json!({"name": "x"})),
+            vec![
+                "/predicate/buildDefinition/resolvedDependencies/0: one of `uri`, `digest`, `content` is required, but none is there",
+            ],
+        ),
+        (with(&v1, "/subject", json!([])), vec!["/subject: expected an array of at least one subject, found []"]),
+        (
+            with(&v1, "/subject/0/digest/sha256", json!("AA")),
+            vec!["/subject/0/digest/sha256: expected a lower-case sha256 in hex, found \"AA\""],
+        ),
+        (
+            with(&v1, "/_type", json!("x")),
+            vec![
+                "/_type: expected one of \"https://in-toto.io/Statement/v0.1\", \"https://in-toto.io/Statement/v1\", found \"x\"",
+            ],
+        ),
+    ] {
+        assert_eq!(told("slsa-provenance-v1", &value), expected);
+    }
+    let v02 = json!({
+        "_type": "https://in-toto.io/Statement/v0.1", "predicateType": "https://slsa.dev/provenance/v0.2",
+        "subject": [{"digest": {"sha256": HEX}}],
+        "predicate": {"builder": {"id": "u"}, "buildType": "u", "materials": [{"uri": "x", "digest": {"sha1": "aa"}}]},
+    });
+    assert_eq!(told("slsa-provenance-v0.2", &v02), [""; 0]);
+    assert_eq!(
+        told("slsa-provenance-v0.2", &with(&v02, "/predicate/buildType", removed())),
+        ["/predicate: `buildType` is required but missing",]
+    );
+    assert_eq!(
+        told("slsa-provenance-v1", &json!({"buildDefinition": {}})),
+        [
+            ": `_type` is required but missing",
+            ": `predicateType` is required but missing",
+            ": `predicate` is required but missing",
+            ": `subject` is required but missing",
+        ]
+    );
+}
+
+#[test]
+fn a_run_manifest_needs_run_time_and_tool() {
+    let good = json!({"run_id": "r", "run_time": "2026-11-02T08:00:00Z", "tool": {"name": "t"},
+        "outputs": [{"path": "a", "sha256": HEX}, format!("oci://r/a@sha256:{HEX}")]});
+    for value in [
+        good.clone(),
+        json!({"run_id": "r", "started_at": "2026-11-02T08:00:00+01:00", "pipeline_id": "p"}),
+        json!({"run_id": "r", "run_time": "2026-11-02T08:00:00Z", "tool_versions": {"gdal": "3"}, "tool": "x"}),
+    ] {
+        assert_eq!(told("run-manifest.v1", &value), [""; 0], "{value}");
+    }
+    for (value, expected) in [
+        (
+            json!({"run_id": "r"}),
+            vec![
+                ": one of `run_time`, `started_at` is required, but none is there",
+                ": one of `tool`, `pipeline_id`, `tool_versions` is required, but none is there",
+            ],
+        ),
+        (with(&good, "/run_id", removed()), vec![": `run_id` is required but missing"]),
+        (with(&good, "/run_id", json!(7)), vec!["/run_id: expected the run's identity (a text), found 7"]),
+        (
+            with(&good, "/run_time", json!("yesterday")),
+            vec!["/run_time: expected a date and time as RFC 3339 writes it, found \"yesterday\""],
+        ),
+        (with(&good, "/tool", json!({})), vec!["/tool: `name` is required but missing"]),
+        (
+            with(&good, "/outputs/0/sha256", json!("abc")),
+            vec!["/outputs/0/sha256: expected a sha256 in hex, found \"abc\""],
+        ),
+    ] {
+        assert_eq!(told("run-manifest.v1", &value), expected);
+    }
+}
+
+#[test]
+fn spdx_needs_its_mandatory_fields() {
+    let good = json!({
+        "spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT", "name": "n",
+        "documentNamespace": "https://example.org/n",
+        "creationInfo": {"created": "2026-11-02T08:12:00Z", "creators": ["Tool: t-1"]},
+        "packages": [{"SPDXID": "SPDXRef-a", "name": "a", "downloadLocation": "NOASSERTION",
+                      "checksums": [{"algorithm": "SHA256", "checksumValue": HEX}]}],
+        "relationships": [{"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES", "relatedSpdxElement": "SPDXRef-a"}],
+    });
+    assert_eq!(told("spdx-2.v1", &good), [""; 0]);
+    for (value, expected) in [
+        (
+            json!({"spdxVersion": "SPDX-2.3", "name": "demo"}),
+            vec![
+                ": `SPDXID` is required but missing",
+                ": `creationInfo` is required but missing",
+                ": `dataLicense` is required but missing",
+                ": `documentNamespace` is required but missing",
+            ],
+        ),
+        (
+            with(&good, "/spdxVersion", json!("SPDX-3.0")),
+            vec!["/spdxVersion: expected `SPDX-2.2` or `SPDX-2.3`, found \"SPDX-3.0\""],
+        ),
+        (with(&good, "/SPDXID", json!("x")), vec!["/SPDXID: expected `SPDXRef-DOCUMENT`, found \"x\""]),
+        (
+            with(&good, "/creationInfo/created", json!(5)),
+            vec!["/creationInfo/created: expected a date and time as RFC 3339 writes it, found 5"],
+        ),
+        (
+            with(&good, "/creationInfo/creators", json!([])),
+            vec!["/creationInfo/creators: expected an array of at least one creator, found []"],
+        ),
+        (
+            with(&good, "/packages/0/downloadLocation", removed()),
+            vec!["/packages/0: `downloadLocation` is required but missing"],
+        ),
+        (
+            with(&good, "/packages/0/checksums/0/checksumValue", json!("ab")),
+            vec!["/packages/0/checksums/0/checksumValue: expected a sha256 in hex (64 characters), found \"ab\""],
+        ),
+    ] {
+        assert_eq!(told("spdx-2.v1", &value), expected);
+    }
+}
+
+#[test]
+fn cyclonedx_needs_a_known_version() {
+    let good = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"component": {"type": "data", "name": "a"}},
+        "components": [{"type": "library", "name": "b", "hashes": [{"alg": "SHA-256", "content": HEX}]}]});
+    assert_eq!(told("cyclonedx-1.v1", &good), [""; 0]);
+    for (value, expected) in [
+        (json!({"bomFormat": "CycloneDX"}), vec![": `specVersion` is required but missing"]),
+        (
+            with(&good, "/specVersion", json!("2.0")),
+            vec!["/specVersion: expected a version from `1.4` to `1.7`, found \"2.0\""],
+        ),
+        (with(&good, "/specVersion", json!("1.4")), vec![": `version` is required but missing"]),
+        (
+            with(&good, "/metadata/component/name", removed()),
+            vec!["/metadata/component: `name` is required but missing"],
+        ),
+        (
+            with(&good, "/components/0/hashes/0/content", json!("zz")),
+            vec!["/components/0/hashes/0/content: expected a hash in hex, found \"zz\""],
+        ),
+        (with(&good, "/serialNumber", json!("x")), vec!["/serialNumber: expected `urn:uuid:` and a UUID, found \"x\""]),
+    ] {
+        assert_eq!(told("cyclonedx-1.v1", &value), expected);
+    }
+}
+
+#[test]
+fn stac_needs_what_an_item_has() {
+    let good = json!({"type": "Feature", "stac_version": "1.0.0", "id": "a", "bbox": [1, 2, 3, 4],
+        "geometry": {"type": "Point", "coordinates": [1, 2]}, "properties": {"datetime": "2026-11-02T08:10:00Z"},
+        "links": [], "assets": {"a": {"href": "x"}}});
+    assert_eq!(told("stac-item.v1", &good), [""; 0]);
+    assert_eq!(told("stac-item.v1", &with(&with(&good, "/geometry", json!(null)), "/bbox", removed())), [""; 0]);
+    for (value, expected) in [
+        (with(&good, "/bbox", removed()), vec![": `bbox` is required but missing"]),
+        (with(&good, "/properties/datetime", removed()), vec!["/properties: `datetime` is required but missing"]),
+        (
+            with(&good, "/properties/datetime", json!(null)),
+            vec![
+                "/properties: `end_datetime` is required but missing",
+                "/properties: `start_datetime` is required but missing",
+            ],
+        ),
+        (with(&good, "/type", json!("Collection")), vec!["/type: expected `Feature`, found \"Collection\""]),
+        (
+            with(&good, "/stac_version", json!("0.9.0")),
+            vec!["/stac_version: expected a version 1.0 or 1.1, found \"0.9.0\""],
+        ),
+        (with(&good, "/assets/a", json!({})), vec!["/assets/a: `href` is required but missing"]),
+        (with(&good, "/links", json!([{"href": "x"}])), vec!["/links/0: `rel` is required but missing"]),
+    ] {
+        assert_eq!(told("stac-item.v1", &value), expected);
+    }
+}
+
+#[test]
+fn what_was_found_is_shortened() {
+    let long = "é".repeat(100);
+    let value = json!({"bomFormat": long, "specVersion": "1.6"});
+    assert_eq!(
+        told("cyclonedx-1.v1", &value),
+        [format!("/bomFormat: expected `CycloneDX`, found \"{}\"…", "é".repeat(60))]
+    );
+    assert_eq!(shown(&json!("\u{1b}[31m")), "\"\\u001b[31m\"");
+    assert_eq!(shown(&json!({"a": 1, "b": 2})), "an object with 2 fields");
+}
+
+#[test]
+fn defects_without_number_are_counted_not_told() {
+    let wrong: Vec<Value> = (0..100_000).map(|_| json!(1)).collect();
+    let defects = told("prov-jsonld.v1", &json!({"@context": {}, "@graph": wrong}));
+    assert_eq!(defects.len(), 51);
+    assert_eq!(defects[50], ": and at least 150 more defects");
+    // One defect behind all that was looked at is still found.
+    let mut nodes: Vec<Value> = (0..1000).map(|_| json!({"@id": "a"})).collect();
+    nodes.push(json!(1));
+    assert_eq!(told("prov-jsonld.v1", &json!(nodes)), ["/1000: expected a node (an object), found 1"]);
+    let mut assets: Map<String, Value> =
+        (0..1000).map(|number| (format!("a{number:04}"), json!({"href": "x"}))).collect();
+    assets.insert("z".to_owned(), json!(5));
+    let item = json!({"type": "Feature", "stac_version": "1.0.0", "id": "a", "geometry": null, "links": [],
+        "properties": {"datetime": "2026-11-02T08:10:00Z"}, "assets": assets});
+    assert_eq!(told("stac-item.v1", &item), ["/assets/z: expected an asset (an object), found 5"]);
+}

@@ -1,0 +1,335 @@
+//! An OCI image layout (image-spec 1.1, `image-layout.md`), a folder or its tar: fixtures and air gaps.
+//!
+//! A layout has no standard place for referrers. They are found as `index.json` entries whose own bytes have
+//! a `subject` (as oras writes them), in the fallback index named `sha256-<hex>` (as regclient writes it),
+//! and, for cosign's tags, under the tag's name or cosign `save`'s `kind` annotation.
+
+use std::cell::{Cell, OnceCell};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics};
+use super::{referrers_tag, store::{Store, StoreError}};
+use crate::limits::Limits;
+use crate::oci::media_type;
+use crate::oci::{Body, Descriptor, Digest, LayoutSelector, Manifest};
+
+/// Annotation with the name of an `index.json` entry (image-spec 1.1, `annotations.md`).
+const REF_NAME: &str = "org.opencontainers.image.ref.name";
+/// Annotation by which cosign `save` marks entries.
+const COSIGN_KIND: &str = "kind";
+
+/// An opened layout.
+#[derive(Debug)]
+pub struct Layout {
+    path: PathBuf,
+    store: Store,
+    limits: Limits,
+    selector: Option<LayoutSelector>,
+    entries: Vec<Descriptor>,
+    links: OnceCell<Links>,
+    read: Cell<u64>,
+}
+
+/// What refers to what, read once out of all entries.
+#[derive(Debug, Default)]
+struct Links {
+    referrers: BTreeMap<Digest, Vec<Descriptor>>,
+    gaps: Vec<Gap>,
+    /// Entries that can be a subject: neither referrers nor cosign's or fallback tags.
+    roots: Vec<Descriptor>,
+}
+
+impl Layout {
+    /// Opens the folder or tar and reads its `index.json`.
+    pub fn open(path: &Path, selector: Option<LayoutSelector>, limits: Limits) -> Result<Self, ResolveError> {
+        let store = Store::open(path)?;
+        let mut layout = Layout {
+            path: path.to_owned(),
+            store,
+            limits,
+            selector,
+            entries: Vec::new(),
+            links: OnceCell::new(),
+            read: Cell::new(0),
+        };
+        layout.check_version()?;
+        layout.entries = layout.read_index()?;
+        Ok(layout)
+    }
+
+    /// The limits it was opened with.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How much was read.
+    pub fn statistics(&self) -> Statistics {
+        Statistics { requests: 0, bytes: self.read.get() }
+    }
+
+    fn check_version(&self) -> Result<(), ResolveError> {
+        let usage = |problem: &str| ResolveError::Usage(format!(
+            "{} is not an OCI layout: {problem}. Expected a folder, or a tar of one, with `oci-layout`, `index.json` and `blobs/`",
+            self.path.display()
+        ));
+        let bytes = match self.store.read("oci-layout", self.limits.manifest_bytes) {
+            Ok(bytes) => bytes,
+            Err(StoreError::Absent) => return Err(usage("it has no file `oci-layout`")),
+            Err(error) => return Err(self.unseen("oci-layout", error.into_reason(&self.limits))),
+        };
+        let version = crate::oci::json::parse_strict(&bytes, self.limits.json_depth)
+            .map_err(|error| self.unseen("oci-layout", GapReason::Malformed(error.to_string())))?;
+        match version.get("imageLayoutVersion").and_then(serde_json::Value::as_str) {
+            Some("1.0.0") => Ok(()),
+            Some(other) => Err(usage(&format!("its imageLayoutVersion is {other:?}, expected \"1.0.0\""))),
+            None => Err(usage("its file `oci-layout` has no imageLayoutVersion")),
+        }
+    }
+
+    fn read_index(&self) -> Result<Vec<Descriptor>, ResolveError> {
+        let bytes = self
+            .store
+            .read("index.json", self.limits.manifest_bytes)
+            .map_err(|error| self.unseen("index.json", error.into_reason(&self.limits)))?;
+        let manifest = Manifest::parse(&bytes, None)
+            .map_err(|error| self.unseen("index.json", GapReason::Malformed(error.to_string())))?;
+        match manifest.body {
+            Body::Index { manifests } => Ok(manifests),
+            Body::Image { .. } => {
+                Err(self.unseen("index.json", GapReason::Malformed("expected an image index, found an image manifest".to_owned())))
+            }
+        }
+    }
+
+    fn unseen(&self, file: &str, reason: GapReason) -> ResolveError {
+        ResolveError::Unseen(Gap { sought: Sought::Layout(file.to_owned()), reason })
+    }
+
+    /// Finds and reads the one subject that the reference names.
+    pub fn resolve(&self) -> Result<Resolved, ResolveError> {
+        let listed = self.select()?;
+        let content = match self.read(&listed, self.limits.manifest_bytes, "bytes of one manifest") {
+            Ok(content) => content,
+            Err(GapReason::Corrupt { expected, found }) => return Err(ResolveError::Corrupt { expected, found }),
+            Err(reason) => {
+                let sought = Sought::Subject(listed.digest.to_string());
+                return Err(ResolveError::Unseen(Gap { sought, reason }));
+            }
+        };
+        let manifest = Manifest::parse(&content.bytes, Some(("listed", &listed.media_type)))
+            .map_err(|error| ResolveError::Malformed { digest: content.digest.clone(), error })?;
+        let descriptor = Descriptor {
+            media_type: manifest.media_type.clone(),
+            artifact_type: manifest.artifact_type.clone(),
+            size: content.bytes.len() as u64,
+            ..listed
+        };
+        Ok(Resolved { descriptor, bytes: content.bytes, manifest, tag_moved_to: None })
+    }
+
+    fn select(&self) -> Result<Descriptor, ResolveError> {
+        match &self.selector {
+            Some(LayoutSelector::Digest(digest)) => Ok(self.by_digest(digest)),
+            Some(LayoutSelector::Name(name)) => {
+                let named = distinct(self.entries.iter().filter(|entry| ref_name(entry) == Some(name)));
+                self.only(named, &format!("the name {name:?}"))
+            }
+            None => self.only(self.links().roots.clone(), "it"),
+        }
+    }
+
+    /// A digest may be that of an entry or of a blob that an entry leads to.
+    fn by_digest(&self, digest: &Digest) -> Descriptor {
+        self.entries.iter().find(|entry| entry.digest == *digest).cloned().unwrap_or_else(|| Descriptor {
+            media_type: String::new(),
+            digest: digest.clone(),
+            size: self.store.size(digest).unwrap_or_default(),
+            artifact_type: None,
+            annotations: BTreeMap::new(),
+            platform: None,
+        })
+    }
+
+    fn only(&self, candidates: Vec<Descriptor>, what: &str) -> Result<Descriptor, ResolveError> {
+        match <[Descriptor; 1]>::try_from(candidates) {
+            Ok([one]) => Ok(one),
+            Err(none) if none.is_empty() => {
+                let names: Vec<&str> = self.entries.iter().filter_map(ref_name).filter(|name| !is_derived(name)).collect();
+                let reason = GapReason::NoSuchName { known: names.join(", ") };
+                Err(ResolveError::Unseen(Gap { sought: Sought::Subject(what.to_owned()), reason }))
+            }
+            Err(several) => {
+                let digests: Vec<String> = several.iter().map(|entry| entry.digest.to_string()).collect();
+                Err(ResolveError::Usage(format!(
+                    "in the layout {} {what} stands for {} artifacts: {}. Name one of them: `oci-layout:{}@{}`",
+                    self.path.display(),
+                    digests.len(),
+                    digests.join(", "),
+                    self.path.display(),
+                    digests.first().map(String::as_str).unwrap_or_default(),
+                )))
+            }
+        }
+    }
+
+    /// Reads a blob whole and checks it against its descriptor.
+    pub fn read(&self, descriptor: &Descriptor, limit: u64, what: &'static str) -> Result<Content, GapReason> {
+        let bytes = self.store.read_blob(&descriptor.digest, limit).map_err(|error| match error {
+            StoreError::TooLarge => GapReason::Limit { what, limit },
+            other => other.into_reason(&self.limits),
+        })?;
+        let read = self.read.get() + bytes.len() as u64;
+        self.read.set(read);
+        if read > self.limits.total_bytes {
+            return Err(GapReason::Limit { what: "bytes of one subject's evidence", limit: self.limits.total_bytes });
+        }
+        let found = Digest::of(descriptor.digest.algorithm(), &bytes);
+        if found != descriptor.digest {
+            return Err(GapReason::Corrupt { expected: descriptor.digest.clone(), found });
+        }
+        check_size(descriptor, bytes.len() as u64)?;
+        Ok(Content { digest: found, bytes })
+    }
+
+    /// Hashes a blob that is not to be kept, however large.
+    pub fn check(&self, descriptor: &Descriptor) -> Result<Held, GapReason> {
+        let (found, size) = match self.store.hash_blob(&descriptor.digest) {
+            Ok(hashed) => hashed,
+            Err(StoreError::Absent) => return Ok(Held::NotHeld),
+            Err(error) => return Err(error.into_reason(&self.limits)),
+        };
+        if found != descriptor.digest {
+            return Err(GapReason::Corrupt { expected: descriptor.digest.clone(), found });
+        }
+        check_size(descriptor, size)?;
+        Ok(Held::Held)
+    }
+
+    /// Lists what refers to this digest.
+    pub fn referrers(&self, digest: &Digest) -> Referrers {
+        let links = self.links();
+        Referrers { listed: links.referrers.get(digest).cloned().unwrap_or_default(), gaps: links.gaps.clone() }
+    }
+
+    /// Reads what one of cosign's tags names.
+    pub fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
+        let Some(name) = tag.tag(digest) else { return Ok(None) };
+        let candidates = distinct(self.entries.iter().filter(|entry| {
+            ref_name(entry) == Some(&name) || self.is_cosign_saved(entry, tag, digest)
+        }));
+        let gap = |reason| Gap { sought: Sought::Tag(name.clone()), reason };
+        match candidates.as_slice() {
+            [] => Ok(None),
+            [entry] => self
+                .read(entry, self.limits.manifest_bytes, "bytes of one manifest")
+                .map(Some)
+                .map_err(|reason| Gap { sought: Sought::Tag(name.clone()), reason }),
+            several => Err(gap(GapReason::Malformed(format!("{} entries of index.json have this name", several.len())))),
+        }
+    }
+
+    /// cosign `save` keeps one image and marks its signatures by a `kind` annotation instead of a name.
+    fn is_cosign_saved(&self, entry: &Descriptor, tag: AssociatedTag, digest: &Digest) -> bool {
+        let kind = |entry: &Descriptor, ends: &[&str]| {
+            entry.annotations.get(COSIGN_KIND).and_then(|kind| kind.strip_prefix("dev.cosignproject.cosign/"))
+                .is_some_and(|kind| ends.contains(&kind))
+        };
+        let wanted: &[&str] = match tag {
+            AssociatedTag::Signatures => &["sigs"],
+            AssociatedTag::Attestations => &["atts"],
+            AssociatedTag::Sbom => return false,
+        };
+        kind(entry, wanted)
+            && self.entries.iter().any(|root| root.digest == *digest && kind(root, &["image", "imageIndex"]))
+    }
+
+    fn links(&self) -> &Links {
+        self.links.get_or_init(|| {
+            let mut links = Links::default();
+            for (count, entry) in distinct(self.entries.iter()).into_iter().enumerate() {
+                if count >= self.limits.referrers {
+                    let limit = self.limits.referrers as u64;
+                    let reason = GapReason::Limit { what: "entries of index.json", limit };
+                    links.gaps.push(Gap { sought: Sought::Layout("index.json".to_owned()), reason });
+                    break;
+                }
+                self.link(&entry, &mut links);
+            }
+            links
+        })
+    }
+
+    fn link(&self, entry: &Descriptor, links: &mut Links) {
+        if !is_manifest_type(&entry.media_type) {
+            return;
+        }
+        let parsed = self
+            .read(entry, self.limits.manifest_bytes, "bytes of one manifest")
+            .and_then(|content| Manifest::parse(&content.bytes, None).map_err(|error| GapReason::Malformed(error.to_string())));
+        match parsed {
+            Err(reason) => {
+                links.gaps.push(Gap { sought: Sought::Manifest(entry.digest.clone()), reason });
+                links.roots.extend(is_root_entry(entry).then(|| entry.clone()));
+            }
+            Ok(manifest) => self.link_manifest(entry, manifest, links),
+        }
+    }
+
+    fn link_manifest(&self, entry: &Descriptor, manifest: Manifest, links: &mut Links) {
+        let fallback_of = ref_name(entry).and_then(fallback_subject);
+        match (manifest.subject, manifest.body, fallback_of) {
+            (Some(subject), _, _) => links.referrers.entry(subject.digest).or_default().push(entry.clone()),
+            (None, Body::Index { manifests }, Some(subject)) => {
+                links.referrers.entry(subject).or_default().extend(manifests);
+            }
+            _ => links.roots.extend(is_root_entry(entry).then(|| entry.clone())),
+        }
+    }
+}
+
+fn check_size(descriptor: &Descriptor, found: u64) -> Result<(), GapReason> {
+    if descriptor.size == found {
+        return Ok(());
+    }
+    Err(GapReason::Size { expected: descriptor.size, found })
+}
+
+fn ref_name(entry: &Descriptor) -> Option<&str> {
+    entry.annotations.get(REF_NAME).map(String::as_str)
+}
+
+/// One descriptor per digest, in order.
+fn distinct<'a>(entries: impl Iterator<Item = &'a Descriptor>) -> Vec<Descriptor> {
+    let mut kept: Vec<Descriptor> = Vec::new();
+    for entry in entries {
+        if !kept.iter().any(|known| known.digest == entry.digest) {
+            kept.push(entry.clone());
+        }
+    }
+    kept
+}
+
+fn is_manifest_type(text: &str) -> bool {
+    use media_type::{ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
+    text.is_empty()
+        || [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST, ARTIFACT_MANIFEST]
+            .contains(&media_type::base(text).as_str())
+}
+
+fn is_root_entry(entry: &Descriptor) -> bool {
+    let derived = ref_name(entry).is_some_and(is_derived);
+    let saved = entry.annotations.get(COSIGN_KIND).is_some_and(|kind| kind.ends_with("/sigs") || kind.ends_with("/atts"));
+    !derived && !saved
+}
+
+/// Whether a name is one that is derived from a digest: the referrers fallback or one of cosign's.
+fn is_derived(name: &str) -> bool {
+    let stem = AssociatedTag::ALL.iter().find_map(|tag| name.strip_suffix(tag.suffix())).unwrap_or(name);
+    fallback_subject(stem).is_some() || stem.strip_prefix("sha512-").is_some_and(|hex| hex.len() == 64)
+}
+
+fn fallback_subject(name: &str) -> Option<Digest> {
+    let digest: Digest = name.replacen('-', ":", 1).parse().ok()?;
+    (referrers_tag(&digest) == name).then_some(digest)
+}

@@ -1,0 +1,222 @@
+//! Answering a 401: Basic, or a Bearer token from the token server that the challenge names
+//! (distribution's `spec/auth/token.md` and `oauth.md`; `oci.md` A.3, C.11).
+//!
+//! Anonymous first. The challenge is that of the very response that refused, and its `scope` is taken as it
+//! is. However many requests are refused at once, one of them asks for a token and the others wait for it;
+//! later ones send it at once. One `Authentication` serves one repository of one host, so that no token
+//! reaches another.
+
+use std::cell::{OnceCell, RefCell};
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{HeaderValue, WWW_AUTHENTICATE};
+use serde::Deserialize;
+use url::Url;
+
+use super::credentials::{Credentials, Secret};
+use super::origins::show;
+use super::refusal;
+use super::transport::{Answer, Transport, Wanted};
+use crate::source::GapReason;
+
+/// Who we are for one repository of one host.
+#[derive(Debug)]
+pub(super) struct Authentication {
+    host: String,
+    docker_config: Option<PathBuf>,
+    credentials: OnceCell<Credentials>,
+    /// The `Authorization` that was accepted last, or is to be tried. Marked sensitive: `Debug` hides it.
+    current: RefCell<Option<HeaderValue>>,
+    /// Why the credentials stayed at home, where they did.
+    withheld: RefCell<Option<String>>,
+    /// Held by the request that is fetching a token.
+    flight: tokio::sync::Mutex<()>,
+}
+
+/// A challenge that can be answered (RFC 9110 §11.6.1).
+enum Challenge {
+    Basic,
+    Bearer { realm: String, service: Option<String>, scope: Option<String> },
+}
+
+/// What a token server answers. Both names are in use; an empty one is none.
+#[derive(Deserialize)]
+struct TokenAnswer {
+    token: Option<String>,
+    access_token: Option<String>,
+}
+
+impl Authentication {
+    pub(super) fn new(host: String, docker_config: Option<PathBuf>) -> Self {
+        Authentication {
+            host,
+            docker_config,
+            credentials: OnceCell::new(),
+            current: RefCell::default(),
+            withheld: RefCell::default(),
+            flight: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    /// The `Authorization` to send at once, if one is known.
+    pub(super) fn current(&self) -> Option<HeaderValue> {
+        self.current.borrow().clone()
+    }
+
+    /// What to send after this refusal; none if there is nothing to answer with. `sent` is what was refused.
+    pub(super) async fn answer(
+        &self,
+        transport: &Transport,
+        sent: Option<&HeaderValue>,
+        refused: &Answer,
+    ) -> Result<Option<HeaderValue>, GapReason> {
+        let _flight = self.flight.lock().await;
+        let current = self.current();
+        if current.is_some() && current.as_ref() != sent {
+            return Ok(current);
+        }
+        let challenge = Challenge::choose(refused).map_err(|problem| refusal::denied(refused, problem))?;
+        let credentials = self.credentials().await;
+        let authorization = match challenge {
+            Challenge::Basic => match &credentials.secret {
+                Secret::Password { user, password } => basic(user, password)?,
+                Secret::Anonymous | Secret::IdentityToken(_) => return Ok(None),
+            },
+            Challenge::Bearer { realm, service, scope } => {
+                let realm = transport.origins.realm(&realm)?;
+                let parameters = [("service", service), ("scope", scope)];
+                self.token(transport, realm, &parameters, credentials).await?
+            }
+        };
+        self.current.replace(Some(authorization.clone()));
+        Ok(Some(authorization))
+    }
+
+    /// Which credentials were used, where they came from, and what to do next. Never their value.
+    pub(super) fn hint(&self) -> String {
+        let used = match (self.withheld.borrow().as_deref(), self.credentials.get()) {
+            (Some(reason), _) => reason.to_owned(),
+            (None, None) => "no credentials were asked for".to_owned(),
+            (None, Some(Credentials { secret: Secret::Anonymous, origin })) => origin.clone(),
+            (None, Some(Credentials { origin, .. })) => format!("{origin} were sent"),
+        };
+        format!("{used}; log in with `docker login {}`", self.host)
+    }
+
+    async fn credentials(&self) -> &Credentials {
+        if let Some(credentials) = self.credentials.get() {
+            return credentials;
+        }
+        let found = Credentials::look_up(&self.host, self.docker_config.as_deref()).await;
+        self.credentials.get_or_init(|| found)
+    }
+
+    async fn token(
+        &self,
+        transport: &Transport,
+        mut realm: Url,
+        parameters: &[(&str, Option<String>)],
+        credentials: &Credentials,
+    ) -> Result<HeaderValue, GapReason> {
+        let mut secret = &credentials.secret;
+        if *secret != Secret::Anonymous && !transport.origins.may_have_credentials(&realm) {
+            let reason =
+                format!("{} were not sent to {}, another host in plain http", credentials.origin, show(&realm));
+            self.withheld.replace(Some(reason));
+            secret = &Secret::Anonymous;
+        }
+        let stated = parameters.iter().filter_map(|(name, value)| value.as_deref().map(|value| (*name, value)));
+        let limit = transport.budget.limits().token_bytes;
+        let wanted =
+            |url| Wanted { url, accept: "application/json", limit, what: "bytes of one token answer", expected: None };
+        let answer = match secret {
+            Secret::IdentityToken(token) => {
+                let form = url::form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs([("grant_type", "refresh_token"), ("client_id", "ocigate"), ("refresh_token", token)])
+                    .extend_pairs(stated)
+                    .finish();
+                transport.post_form(&wanted(realm), form).await?
+            }
+            Secret::Anonymous | Secret::Password { .. } => {
+                realm.query_pairs_mut().extend_pairs(stated);
+                let authorization = match secret {
+                    Secret::Password { user, password } => Some(basic(user, password)?),
+                    _ => None,
+                };
+                transport.get_retrying(&wanted(realm), authorization).await?
+            }
+        };
+        self.bearer(&answer)
+    }
+
+    /// The `Authorization` of a token server's answer.
+    fn bearer(&self, answer: &Answer) -> Result<HeaderValue, GapReason> {
+        let server = format!("the token server {}", show(&answer.url));
+        if matches!(answer.status.as_u16(), 400 | 401 | 403) {
+            return Err(refusal::denied(answer, format!("so said {server}; {}", self.hint())));
+        }
+        if answer.status != reqwest::StatusCode::OK {
+            return Err(match refusal::status(answer) {
+                GapReason::Status { status, message } => GapReason::Status {
+                    status,
+                    message: Some(message.map_or(server.clone(), |message| format!("{server}: {message}"))),
+                },
+                other => other,
+            });
+        }
+        let tokens: TokenAnswer = serde_json::from_slice(&answer.body.bytes).map_err(|error| {
+            GapReason::Malformed(format!("the answer of {server} is no JSON with a token: {error}"))
+        })?;
+        let token =
+            [tokens.token, tokens.access_token].into_iter().flatten().find(|token| !token.is_empty()).ok_or_else(
+                || GapReason::Malformed(format!("the answer of {server} holds no `token` and no `access_token`")),
+            )?;
+        header(&format!("Bearer {token}")).ok_or_else(|| {
+            GapReason::Malformed(format!("the token of {server} has characters that no HTTP header may hold"))
+        })
+    }
+}
+
+impl Challenge {
+    /// The strongest challenge that can be answered. The error is for the gap's hint.
+    fn choose(refused: &Answer) -> Result<Self, String> {
+        let mut found = Vec::new();
+        let mut basic = false;
+        for header in refused.headers.get_all(WWW_AUTHENTICATE) {
+            let text = header.to_str().map_err(|_| "its challenge is not ASCII".to_owned())?;
+            let challenges =
+                http_auth::parse_challenges(text).map_err(|_| format!("its challenge {text:?} cannot be read"))?;
+            for challenge in challenges {
+                let parameter = |name: &str| {
+                    let found = challenge.params.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+                    found.map(|(_, value)| value.to_unescaped()).filter(|value| !value.is_empty())
+                };
+                if challenge.scheme.eq_ignore_ascii_case("bearer") {
+                    let realm = parameter("realm").ok_or("its Bearer challenge names no realm to get a token from")?;
+                    return Ok(Challenge::Bearer { realm, service: parameter("service"), scope: parameter("scope") });
+                }
+                basic |= challenge.scheme.eq_ignore_ascii_case("basic");
+                found.push(challenge.scheme.to_owned());
+            }
+        }
+        match (basic, found.is_empty()) {
+            (true, _) => Ok(Challenge::Basic),
+            (false, true) => Err("it sent no challenge that says how to authenticate".to_owned()),
+            (false, false) => Err(format!("it wants {}: expected Basic or Bearer", found.join(", "))),
+        }
+    }
+}
+
+fn basic(user: &str, password: &str) -> Result<HeaderValue, GapReason> {
+    header(&format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+        .ok_or_else(|| GapReason::Malformed("the credentials cannot be written into an HTTP header".to_owned()))
+}
+
+/// A header value that `Debug` does not show; none if the text may not stand in a header.
+fn header(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

@@ -1,0 +1,196 @@
+//! The files of a layout, in a folder or in a tar, read with a bound.
+//!
+//! A blob's path is built from a parsed digest only. Links are refused: they lead out of the layout.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use super::{Gap, GapReason, ResolveError, Sought};
+use crate::limits::Limits;
+use crate::oci::Digest;
+use crate::oci::digest::Hasher;
+
+/// Entries that a tar may have: a layout of 2,048 referrers with as many blobs needs far fewer.
+const TAR_ENTRIES: usize = 100_000;
+
+/// Where a layout's files are.
+#[derive(Debug)]
+pub enum Store {
+    /// In a folder.
+    Folder(PathBuf),
+    /// In a tar: names with offset and size of their bytes.
+    Tar {
+        /// The opened tar.
+        file: RefCell<File>,
+        /// Regular files by name, without a leading `./`.
+        entries: BTreeMap<String, (u64, u64)>,
+    },
+}
+
+/// Why a file could not be read.
+#[derive(Debug)]
+pub enum StoreError {
+    /// It is not there.
+    Absent,
+    /// It is larger than allowed.
+    TooLarge,
+    /// It is a link, a device, a folder.
+    NotAFile,
+    /// The operating system says no.
+    Io(io::Error),
+}
+
+impl StoreError {
+    /// The reason in a gap's words.
+    pub fn into_reason(self, limits: &Limits) -> GapReason {
+        match self {
+            StoreError::Absent => GapReason::Absent,
+            StoreError::TooLarge => GapReason::Limit { what: "bytes of one manifest", limit: limits.manifest_bytes },
+            StoreError::NotAFile => GapReason::Malformed("expected a regular file, found a link or something else".to_owned()),
+            StoreError::Io(error) => GapReason::Malformed(format!("cannot be read: {error}")),
+        }
+    }
+}
+
+impl Store {
+    /// Opens a folder or a tar. Nothing but a tar's list of entries is read.
+    pub fn open(path: &Path) -> Result<Self, ResolveError> {
+        let usage = |problem: String| ResolveError::Usage(format!("cannot open the layout {}: {problem}", path.display()));
+        let metadata = std::fs::metadata(path).map_err(|error| usage(error.to_string()))?;
+        if metadata.is_dir() {
+            return Ok(Store::Folder(path.to_owned()));
+        }
+        let mut file = File::open(path).map_err(|error| usage(error.to_string()))?;
+        let mut magic = Vec::new();
+        file.by_ref().take(4).read_to_end(&mut magic).map_err(|error| usage(error.to_string()))?;
+        if let Some(compression) = compression(&magic) {
+            return Err(usage(format!(
+                "it is compressed with {compression}, expected a plain tar: decompress it first, for example `gunzip -k {}`",
+                path.display()
+            )));
+        }
+        file.seek(SeekFrom::Start(0)).map_err(|error| usage(error.to_string()))?;
+        let entries = tar_entries(&file).map_err(|problem| {
+            ResolveError::Unseen(Gap { sought: Sought::Layout(path.display().to_string()), reason: GapReason::Malformed(problem) })
+        })?;
+        if entries.is_empty() {
+            return Err(usage("it is neither a folder nor a tar with files".to_owned()));
+        }
+        Ok(Store::Tar { file: RefCell::new(file), entries })
+    }
+
+    /// Reads a file whole, if it has at most `limit` bytes.
+    pub fn read(&self, name: &str, limit: u64) -> Result<Vec<u8>, StoreError> {
+        self.with_file(name, |reader, size| {
+            if size > limit {
+                return Err(StoreError::TooLarge);
+            }
+            let mut bytes = Vec::new();
+            // One byte more than stated shows a file that grew in between.
+            reader.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(StoreError::Io)?;
+            if bytes.len() as u64 > limit { Err(StoreError::TooLarge) } else { Ok(bytes) }
+        })
+    }
+
+    /// Reads a blob whole, if it has at most `limit` bytes.
+    pub fn read_blob(&self, digest: &Digest, limit: u64) -> Result<Vec<u8>, StoreError> {
+        self.read(&blob_name(digest), limit)
+    }
+
+    /// Digest and size of a blob, without keeping it.
+    pub fn hash_blob(&self, digest: &Digest) -> Result<(Digest, u64), StoreError> {
+        self.with_file(&blob_name(digest), |reader, _| {
+            let mut hasher = Hasher::new(digest.algorithm());
+            let mut buffer = vec![0; 64 * 1024];
+            let mut size = 0;
+            loop {
+                match reader.read(&mut buffer).map_err(StoreError::Io)? {
+                    0 => return Ok((hasher.finish(), size)),
+                    count => {
+                        hasher.update(buffer.get(..count).unwrap_or_default());
+                        size += count as u64;
+                    }
+                }
+            }
+        })
+    }
+
+    /// Size of a blob, if it is there.
+    pub fn size(&self, digest: &Digest) -> Option<u64> {
+        self.with_file(&blob_name(digest), |_, size| Ok(size)).ok()
+    }
+
+    fn with_file<T>(
+        &self,
+        name: &str,
+        use_file: impl FnOnce(&mut dyn Read, u64) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match self {
+            Store::Folder(folder) => {
+                let path = folder.join(name);
+                let metadata = std::fs::symlink_metadata(&path).map_err(absent_or_io)?;
+                if !metadata.is_file() {
+                    return Err(StoreError::NotAFile);
+                }
+                let mut file = File::open(&path).map_err(absent_or_io)?;
+                use_file(&mut file, metadata.len())
+            }
+            Store::Tar { file, entries } => {
+                let (offset, size) = *entries.get(name).ok_or(StoreError::Absent)?;
+                let mut file = file.borrow_mut();
+                file.seek(SeekFrom::Start(offset)).map_err(StoreError::Io)?;
+                use_file(&mut Read::by_ref(&mut *file).take(size), size)
+            }
+        }
+    }
+}
+
+fn absent_or_io(error: io::Error) -> StoreError {
+    if error.kind() == io::ErrorKind::NotFound { StoreError::Absent } else { StoreError::Io(error) }
+}
+
+fn blob_name(digest: &Digest) -> String {
+    format!("blobs/{}/{}", digest.algorithm().name(), digest.hex())
+}
+
+fn compression(magic: &[u8]) -> Option<&'static str> {
+    match magic {
+        [0x1f, 0x8b, ..] => Some("gzip"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("zstd"),
+        [b'B', b'Z', b'h', ..] => Some("bzip2"),
+        [0xfd, b'7', b'z', b'X', ..] => Some("xz"),
+        _ => None,
+    }
+}
+
+fn tar_entries(file: &File) -> Result<BTreeMap<String, (u64, u64)>, String> {
+    let mut archive = tar::Archive::new(file);
+    let mut entries = BTreeMap::new();
+    let malformed = |error: io::Error| format!("not a readable tar: {error}");
+    let listing = archive.entries_with_seek().map_err(malformed)?;
+    for (count, entry) in listing.enumerate() {
+        if count >= TAR_ENTRIES {
+            return Err(format!("the tar has more than {TAR_ENTRIES} entries"));
+        }
+        let entry = entry.map_err(malformed)?;
+        let path = String::from_utf8(entry.path_bytes().into_owned()).map_err(|_| "a name in the tar is not UTF-8".to_owned())?;
+        let kind = entry.header().entry_type();
+        if kind.is_dir() {
+            continue;
+        }
+        if !kind.is_file() {
+            return Err(format!("the tar entry {path:?} is a link or a special file, expected regular files only"));
+        }
+        let name = path.trim_start_matches("./").to_owned();
+        if name.starts_with('/') || name.split('/').any(|part| part == "..") {
+            return Err(format!("the tar entry {path:?} leads out of the layout"));
+        }
+        if entries.insert(name, (entry.raw_file_position(), entry.size())).is_some() {
+            return Err(format!("the tar has two entries named {path:?}: readers differ in which one they take"));
+        }
+    }
+    Ok(entries)
+}

@@ -1,0 +1,162 @@
+//! Who may import whom. If this test complains, move the type; widen the table only with a reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each module of the library and the modules that it may import.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("limits", &[]),
+    ("oci", &[]),
+    ("source", &["oci", "limits"]),
+    ("graph", &["oci", "limits", "source"]),
+    ("evidence", &["oci", "graph", "limits"]),
+    ("demands", &["evidence"]),
+    ("trust", &["oci", "limits"]),
+    ("verify", &["oci", "evidence", "trust", "limits"]),
+    ("schema", &["limits"]),
+    ("dossier", &["oci", "limits", "graph", "evidence", "trust", "demands", "verify", "schema"]),
+    ("finding", &["oci"]),
+    ("policy", &["oci", "limits", "graph", "evidence", "verify", "demands", "dossier", "finding", "schema"]),
+    ("report", &["oci", "source", "graph", "evidence", "verify", "demands", "dossier", "finding", "policy"]),
+    ("output", &["oci", "dossier", "report", "finding"]),
+];
+
+/// Libraries that stay behind a border, and the files that may name them.
+const BORDERS: &[(&str, &[&str])] = &[
+    ("regorus", &["src/policy/engine.rs", "src/policy/engine/"]),
+    ("reqwest", &["src/source/registry/"]),
+    ("http_auth", &["src/source/registry/"]),
+    ("docker_credential", &["src/source/registry/"]),
+    ("clap", &["src/bin/"]),
+    ("anyhow", &["src/bin/"]),
+    ("annotate_snippets", &["src/output/text.rs"]),
+    ("aws_lc_rs", &["src/verify/", "src/trust.rs"]),
+    ("ed25519_dalek", &["src/verify/", "src/trust.rs"]),
+    ("spki", &["src/verify/", "src/trust.rs"]),
+    ("jsonschema", &["src/schema.rs"]),
+    ("tokio", &["src/source/", "src/graph.rs", "src/bin/"]),
+    ("futures_util", &["src/source/", "src/graph.rs", "src/bin/"]),
+];
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Code without comments and string contents, as far as imports need it.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join("\n")
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The top-level module that a file of the library belongs to; none for `lib.rs` and the binary.
+fn module_of(relative: &str) -> Option<String> {
+    let rest = relative.strip_prefix("src/")?;
+    let first = rest.split('/').next()?.trim_end_matches(".rs");
+    (first != "lib" && first != "bin").then(|| first.to_owned())
+}
+
+fn is_word(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
+}
+
+/// Modules named as `crate::module`, also in `use crate::{a::…, b::…}`.
+fn imports(code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        if code[..at].chars().next_back().is_some_and(is_word) {
+            continue;
+        }
+        let rest = &code[at + "crate::".len()..];
+        let names = match rest.strip_prefix('{') {
+            Some(group) => group.split('}').next().unwrap().split(',').map(str::trim).map(str::to_owned).collect(),
+            None => vec![rest.to_owned()],
+        };
+        found.extend(names.iter().map(|name| name.chars().take_while(|character| is_word(*character)).collect::<String>()));
+    }
+    found.remove("");
+    found
+}
+
+fn edges() -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut edges: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for path in rust_files(&root().join("src")) {
+        let relative = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+        let Some(module) = module_of(&relative) else { continue };
+        for import in imports(&code(&path)).into_iter().filter(|import| *import != module) {
+            edges.entry(module.clone()).or_default().entry(import).or_insert(relative.clone());
+        }
+    }
+    edges
+}
+
+#[test]
+fn modules_import_only_what_the_table_allows() {
+    let table: BTreeMap<&str, &[&str]> = MAY_IMPORT.iter().copied().collect();
+    for (module, imports) in edges() {
+        let allowed = table.get(module.as_str()).unwrap_or_else(|| panic!("the module {module} is not in the table"));
+        for (import, file) in imports {
+            assert!(
+                allowed.contains(&import.as_str()),
+                "{file} imports `crate::{import}`: {module} may import only {allowed:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_modules_import_each_other_in_a_circle() {
+    // Whatever may be imported stands above in the table, so that the table itself has no circle.
+    for (index, (module, imports)) in MAY_IMPORT.iter().enumerate() {
+        for import in *imports {
+            let above = MAY_IMPORT[..index].iter().any(|(name, _)| name == import);
+            assert!(above, "{module} imports {import}, which does not stand above it");
+        }
+    }
+}
+
+#[test]
+fn libraries_stay_behind_their_borders() {
+    for path in rust_files(&root().join("src")) {
+        let relative = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+        let code = code(&path);
+        for (library, homes) in BORDERS {
+            let named = code.match_indices(&format!("{library}::")).any(|(at, _)| !code[..at].chars().next_back().is_some_and(is_word))
+                || code.contains(&format!("use {library}::"));
+            let at_home = homes.iter().any(|home| relative.starts_with(home));
+            assert!(!named || at_home, "{relative} names {library}, which belongs into {homes:?}");
+        }
+    }
+}
+
+#[test]
+fn the_binary_sees_only_the_library() {
+    for path in rust_files(&root().join("src/bin")) {
+        let code = code(&path);
+        assert!(!code.contains("#[path"), "{} includes a file of the library", path.display());
+    }
+}
+
+#[test]
+fn nothing_is_unsafe() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("unsafe_code = \"forbid\""));
+    for path in rust_files(&root().join("src")) {
+        let code = code(&path);
+        assert!(!code.contains("allow(unsafe_code)"), "{} allows unsafe code", path.display());
+    }
+}

@@ -1,0 +1,76 @@
+//! A proxy in front of a registry that delays every request, to count round trips by a clock.
+//!
+//! It forwards bytes and knows one thing of HTTP/1.1: without pipelining, the first bytes after an answer
+//! begin a new request. Connections do not wait for each other.
+
+#![allow(dead_code, reason = "each test uses a part")]
+#![allow(missing_docs, reason = "test support; the names say it")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in tests a panic is the report")]
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::{sleep, spawn};
+use std::time::Duration;
+
+/// A running proxy; its threads end with their connections.
+#[derive(Debug)]
+pub struct Delay {
+    address: SocketAddr,
+    requests: Arc<AtomicUsize>,
+}
+
+impl Delay {
+    /// Listens on a loopback port and forwards to `upstream` (`host:port`), each request `delay` later.
+    pub fn start(upstream: &str, delay: Duration) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = Arc::new(AtomicUsize::new(0));
+        let (upstream, counter) = (upstream.to_owned(), Arc::clone(&requests));
+        spawn(move || {
+            for client in listener.incoming().flatten() {
+                let Ok(server) = TcpStream::connect(&upstream) else { continue };
+                forward(client, server, delay, Arc::clone(&counter));
+            }
+        });
+        Delay { address, requests }
+    }
+
+    /// `127.0.0.1:port`.
+    pub fn host(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// How many requests it delayed.
+    pub fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+}
+
+fn forward(client: TcpStream, server: TcpStream, delay: Duration, requests: Arc<AtomicUsize>) {
+    let is_new = Arc::new(AtomicBool::new(true));
+    let answered = Arc::clone(&is_new);
+    let _ = (client.set_nodelay(true), server.set_nodelay(true));
+    let (from_client, to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+    spawn(move || {
+        copy(from_client, to_server, || {
+            if is_new.swap(false, Ordering::SeqCst) {
+                requests.fetch_add(1, Ordering::SeqCst);
+                sleep(delay);
+            }
+        });
+    });
+    spawn(move || copy(server, client, || answered.store(true, Ordering::SeqCst)));
+}
+
+fn copy(mut from: TcpStream, mut to: TcpStream, mut before: impl FnMut()) {
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(count @ 1..) = from.read(&mut buffer) {
+        before();
+        if to.write_all(&buffer[..count]).is_err() {
+            break;
+        }
+    }
+    let _ = to.shutdown(Shutdown::Write);
+}
