@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::demands::Demands;
 use crate::evidence::claims::{self, Claim, FieldTable, LabelTable};
 use crate::evidence::predicate::PredicateTable;
-use crate::evidence::{Class, DocumentKind, Evidence, Facts, Form, document};
+use crate::evidence::{Class, DocumentKind, Evidence, Facts, Form, document, statement};
 use crate::graph::{LayerState, Link, Node, ReferrerGraph};
 use crate::limits::Limits;
 use crate::oci::media_type;
@@ -51,7 +51,7 @@ impl Vocabulary {
         Ok(Vocabulary {
             fields: FieldTable::read(table("fields", "fields.v1")?)?,
             labels: LabelTable::read(table("labels", "labels.v1")?)?,
-            predicates: PredicateTable::bundled(),
+            predicates: PredicateTable::read(table("predicates", "predicates.v1")?)?,
         })
     }
 }
@@ -234,24 +234,24 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     fn item(&self, evidence: Evidence) -> Item {
         let mut standing = Standing::default();
-        let mut kind = "other";
-        match &evidence.form {
+        let kind = match &evidence.form {
             Form::Signed(material) => {
                 let outcome = self.target(&evidence.about).map(|target| verify::verify(material, target, self.trust, self.limits));
-                kind = self.signed_kind(outcome.as_ref());
+                let kind = self.signed_kind(outcome.as_ref());
                 match outcome {
                     Some(Outcome::Proven(proof)) => standing.proofs.push(*proof),
                     Some(Outcome::Refused(refusal)) => standing.refusals.push(refusal),
                     Some(Outcome::Unchecked(unchecked)) => standing.unchecked.push(unchecked),
                     None => {}
                 }
+                kind
             }
-            Form::Document { kind: document_kind, .. } => kind = document_kind.class().name(),
+            Form::Document { kind, .. } => kind.class().name(),
             Form::Unacceptable { class, reason } => {
-                kind = class.map_or_else(|| unacceptable_kind(&evidence.media_type), Class::name);
                 standing.refusals.push(Refusal { step: Step::Material, reason: reason.clone(), claimed_type: None });
+                class.map_or_else(|| unacceptable_kind(&evidence.media_type), Class::name)
             }
-        }
+        };
         Item { evidence, standing, kind }
     }
 
@@ -373,9 +373,9 @@ impl Compiler<'_> {
             .collect();
         signers.sort();
         signers.dedup();
-        let (facts, defects, claims) = match kind {
-            DocumentKind::Slsa | DocumentKind::Statement => self.read_statement(kind, &content),
-            _ => self.read_document(kind, &content),
+        let (facts, defects, claims) = match statement::recognise(&content) {
+            true => self.read_statement(kind, &content),
+            false => self.read_document(kind, &content),
         };
         let predicate_type = content.get("predicateType").and_then(Value::as_str).map(str::to_owned);
         Some(Document { kind, declared, signers, predicate_type, content, facts, defects, claims, ..Self::blank(evidence) })
@@ -394,21 +394,15 @@ impl Compiler<'_> {
         (facts, defects, claims)
     }
 
-    /// A statement's predicate is the document; its pointers begin at the statement.
+    /// A statement's predicate is the document; all pointers begin at the statement.
     fn read_statement(&self, kind: DocumentKind, statement: &Value) -> (Facts, Vec<Defect>, Vec<Claim>) {
-        let predicate = statement.get("predicate").unwrap_or(&Value::Null);
-        let facts = document::facts_of_statement(statement, kind);
-        let (_, mut defects, mut claims) = match kind {
-            DocumentKind::Slsa | DocumentKind::Statement => {
-                let defects = document::schema(kind, statement).map(|name| schema::validate(name, statement));
-                return (facts, defects.unwrap_or_default(), Vec::new());
-            }
-            _ => self.read_document(kind, predicate),
-        };
-        for pointer in defects.iter_mut().map(|defect| &mut defect.pointer).chain(claims.iter_mut().map(|claim| &mut claim.pointer)) {
-            pointer.insert_str(0, "/predicate");
+        let (prefix, part) = document::part_of_statement(statement, kind);
+        let (_, mut defects, mut claims) = self.read_document(kind, part);
+        let pointers = defects.iter_mut().map(|defect| &mut defect.pointer);
+        for pointer in pointers.chain(claims.iter_mut().map(|claim| &mut claim.pointer)) {
+            pointer.insert_str(0, prefix);
         }
-        (facts, defects, claims)
+        (document::facts_of_statement(statement, kind), defects, claims)
     }
 
     fn referrers(&self, items: &[Item]) -> Vec<ReferrerClaims> {

@@ -136,11 +136,11 @@ pub async fn walk(
 
 fn pin(source: &Source, reference: Reference, repository: Option<Repository>, resolved: Resolved) -> Subject {
     let named = resolved.descriptor.digest.clone();
-    let others = [Algorithm::Sha256, Algorithm::Sha512]
-        .into_iter()
-        .filter(|algorithm| *algorithm != named.algorithm())
-        .map(|algorithm| Digest::of(algorithm, &resolved.bytes));
-    let digests = std::iter::once(named).chain(others).collect();
+    let other = match named.algorithm() {
+        Algorithm::Sha256 => Algorithm::Sha512,
+        Algorithm::Sha512 => Algorithm::Sha256,
+    };
+    let digests = vec![named, Digest::of(other, &resolved.bytes)];
     let mut subject = Subject {
         reference,
         repository,

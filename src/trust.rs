@@ -223,8 +223,7 @@ impl PublicKey {
 
 /// Length of the modulus of an RSAPublicKey (RFC 8017 §A.1.1).
 fn modulus_bits(public_key: &[u8]) -> usize {
-    use sha2::{Digest as _, Sha512};
-use spki::der::{Reader, SliceReader, asn1::UintRef};
+    use spki::der::{Reader, SliceReader, asn1::UintRef};
     let modulus = SliceReader::new(public_key).and_then(|mut reader| {
         reader.sequence(|inner| {
             let modulus = UintRef::decode(inner)?;

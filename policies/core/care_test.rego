@@ -138,3 +138,33 @@ test_settings_of_a_wrong_shape_are_undecided if {
 		data.lib.fixture_test.says(data.core.care.undecided, "present", ["config.care"]) with input as data.lib.fixture_test.good with data.config.care as settings
 	}
 }
+
+test_a_block_that_is_not_due_need_not_be_complete_or_signed if {
+	nothing([signed([care({"status": "approved"})]), attached([care(complete)])])
+}
+
+test_unchecked_evidence_changes_nothing_where_a_signed_block_is if {
+	nothing([object.union(signed([restricted, care(complete)]), {"unchecked": [data.lib.fixture_test.unchecked("metadata")]})])
+}
+
+test_empty_fields_are_none if {
+	every value in ["", " ", [], {}, 5, null] {
+		findings := data.core.care.deny with input as signed([restricted, care(object.union(complete, {"reviewer": value}))])
+		data.lib.fixture_test.says(findings, "absent", ["has no reviewer"])
+	}
+	every value in ["x", ["x"], {"name": "x"}] {
+		nothing([signed([restricted, care(object.union(complete, {"reviewer": value}))])])
+	}
+}
+
+test_a_status_that_is_no_text_is_none if {
+	every value in [" ", 5, null, ["approved"]] {
+		findings := data.core.care.deny with input as signed([restricted, care(object.union(complete, {"status": value}))])
+		data.lib.fixture_test.says(findings, "absent", ["has no status"])
+	}
+}
+
+test_settings_of_the_right_shape_are_silent if {
+	findings := data.core.care.undecided with input as data.lib.fixture_test.good with data.config.care as {"required_rank": 2, "accepted_status": ["approved"]}
+	data.lib.fixture_test.silent(findings)
+}

@@ -183,3 +183,51 @@ test_settings_of_a_wrong_shape_are_undecided if {
 		data.lib.fixture_test.says(data.core.licence.undecided, "present", ["config.licence"]) with input as data.lib.fixture_test.good with data.config.licence as settings
 	}
 }
+
+test_unchecked_provenance_changes_nothing_where_a_licence_is if {
+	findings := data.core.licence.undecided with input as object.union(unsigned([cc_by]), {"unchecked": [data.lib.fixture_test.unchecked("provenance")]})
+	data.lib.fixture_test.silent(findings)
+}
+
+test_refused_metadata_is_told if {
+	findings := data.core.licence.deny with input as object.union(unsigned([]), {"refused": [data.lib.fixture_test.refused("metadata")]})
+	data.lib.fixture_test.says(findings, "absent", ["found none; 1 found and refused"])
+}
+
+test_unsigned_ones_that_agree_with_the_signed_ones_are_silent if {
+	both := object.union(data.lib.fixture_test.good, {"attached": {"metadata": [stac("same", [cc_by])], "sbom": [sbom("MIT", "MIT")]}})
+	findings := data.core.licence.warn with input as both
+	data.lib.fixture_test.silent(findings)
+}
+
+test_an_unsigned_sbom_that_agrees_is_silent if {
+	findings := data.core.licence.warn with input as object.union(unsigned([cc_by]), {"attached": {"sbom": [sbom("CC-BY-4.0", null)]}})
+	not data.lib.fixture_test.says(findings, "present", ["an unsigned SBOM"])
+}
+
+test_where_sources_disagree_an_sbom_adds_nothing if {
+	findings := data.core.licence.deny with input as object.union(unsigned([cc_by, mit]), {"proven": {"sbom": [sbom("Zlib", "Zlib")]}})
+	count(findings) == 1
+}
+
+test_the_order_of_duties_does_not_matter_but_that_of_groups_does if {
+	same := [data.lib.fixture_test.licence("MIT AND Zlib", true), data.lib.fixture_test.licence("Zlib AND MIT", true)]
+	equal := data.core.licence.deny with input as unsigned(same)
+	data.lib.fixture_test.silent(equal)
+	different := [data.lib.fixture_test.licence("MIT AND Zlib OR X11", true), data.lib.fixture_test.licence("X11 AND Zlib OR MIT", true)]
+	unequal := data.core.licence.deny with input as unsigned(different)
+	data.lib.fixture_test.says(unequal, "present", ["disagree"])
+}
+
+test_alternatives_of_which_none_is_allowed_fail if {
+	every value in ["MIT OR Zlib", "(MIT OR CC-BY-4.0) AND Zlib"] {
+		findings := data.core.licence.deny with input as unsigned([data.lib.fixture_test.licence(value, true)]) with data.config.licence as {"allowed": ["CC-BY-4.0"]}
+		data.lib.fixture_test.says(findings, "present", ["not one of those that the settings allow"])
+	}
+}
+
+test_only_known_spellings_are_suggested if {
+	findings := data.core.licence.deny with input as unsigned([data.lib.fixture_test.licence("my own", false)])
+	data.lib.fixture_test.says(findings, "present", ["`my own`"])
+	not data.lib.fixture_test.says(findings, "present", ["probably meant"])
+}

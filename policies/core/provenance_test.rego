@@ -246,3 +246,67 @@ test_an_unsigned_one_against_a_signed_one_is_warned_of if {
 	data.lib.fixture_test.says(findings, "present", ["not all of them signed", "contradict each other"])
 	count(findings) == 1
 }
+
+test_two_that_are_about_other_things_contradict_nobody_here if {
+	elsewhere := data.lib.fixture_test.output(data.lib.fixture_test.input_digest, "/x", null)
+	findings := data.core.provenance.deny with input as proven([signed(prov("a", [another])), signed(prov("b", [elsewhere]))])
+	count(findings) == 1
+	denied(findings, ["the provenance is about"])
+}
+
+test_one_about_a_part_contradicts_nobody if {
+	findings := data.core.provenance.deny with input as proven([signed(good), signed(prov("part", [layers[0]]))])
+	data.lib.fixture_test.silent(findings)
+}
+
+test_one_that_states_no_run_contradicts_nobody if {
+	findings := data.core.provenance.deny with input as proven([signed(good), signed(with_run(prov("b", layers), "run-1"))])
+	data.lib.fixture_test.silent(findings)
+}
+
+test_the_subject_and_its_parts_are_no_other_manifest if {
+	parts := [
+		data.lib.fixture_test.output(data.lib.fixture_test.layer_digest, "/outputs/0/oci_digest", null),
+		data.lib.fixture_test.output(data.lib.fixture_test.second_layer, "/outputs/1/oci_digest", null),
+		data.lib.fixture_test.output(data.lib.fixture_test.subject.config.digest, "/outputs/2/oci_digest", null),
+	]
+	findings := data.core.provenance.deny with input as attached([prov("p", parts)])
+	data.lib.fixture_test.silent(findings)
+}
+
+test_layers_are_mentioned_only_where_they_match if {
+	findings := data.core.provenance.deny with input as attached([prov("p", [layers[0], other_manifests[0]])])
+	denied(findings, ["the provenance is about"])
+	not denied(findings, ["although it names its layers"])
+}
+
+test_the_config_does_not_bind if {
+	config := data.lib.fixture_test.output(data.lib.fixture_test.subject.config.digest, "/x", null)
+	findings := data.core.provenance.deny with input as attached([prov("p", [config])])
+	denied(findings, ["the provenance is about", data.lib.fixture_test.subject.config.digest])
+}
+
+test_a_layout_without_repository_is_judged_too if {
+	findings := data.core.provenance.deny with input as object.union(attached([prov("p", array.concat(layers, [other_manifests[0]]))]), {"subject": {"repository": null}})
+	denied(findings, ["the provenance is about"])
+}
+
+test_many_digests_are_shortened_to_three if {
+	many := [data.lib.fixture_test.output(sprintf("sha256:%v", [i]), "/x", null) | some i in numbers.range(1, 5)]
+	findings := data.core.provenance.deny with input as attached([prov("p", many)])
+	denied(findings, ["sha256:1, sha256:2, sha256:3 and 2 more"])
+}
+
+test_the_remedy_of_an_unsigned_one_fits_its_kind if {
+	findings := data.core.provenance.warn with input as attached([data.lib.fixture_test.bound("prov", "p")])
+	some finding in findings
+	contains(finding.remedy, "--type https://www.w3.org/ns/prov --predicate p.json reg.example.org/kfm/layers@")
+}
+
+test_a_title_never_enters_a_command_unless_it_is_plain if {
+	every title in ["a b", "$(x)", "-rf", null] {
+		findings := data.core.provenance.warn with input as attached([object.union(data.lib.fixture_test.bound("slsa", "p"), {"title": title})])
+		some finding in findings
+		contains(finding.remedy, "--type slsaprovenance1 --predicate FILE ")
+	}
+}

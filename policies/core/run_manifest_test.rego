@@ -147,3 +147,52 @@ test_unchecked_provenance_may_be_the_missing_one if {
 	data.lib.fixture_test.silent(data.core.run_manifest.deny) with input as maybe
 	data.lib.fixture_test.says(data.core.run_manifest.undecided, "absent", ["found none", "no trusted root given"]) with input as maybe
 }
+
+test_unchecked_provenance_changes_nothing_where_a_run_manifest_is if {
+	findings := data.core.run_manifest.undecided with input as object.union(attached([manifest("m", [a_layer])]), {"unchecked": [data.lib.fixture_test.unchecked("provenance")]})
+	data.lib.fixture_test.silent(findings)
+}
+
+test_signed_ones_of_one_run_are_not_warned_of if {
+	other_run := object.union(data.lib.fixture_test.run_manifest, {"run_ids": [{"value": "run-2", "pointer": "/predicate/run_id"}]})
+	findings := data.core.run_manifest.warn with input as data.lib.fixture_test.with_proven("run_manifest", [other_run])
+	data.lib.fixture_test.silent(findings)
+}
+
+test_an_unsigned_one_of_the_same_run_is_not_warned_of if {
+	same_run := object.union(manifest("m", [a_layer]), {"run_ids": [{"value": "run-1", "pointer": "/run_id"}]})
+	findings := data.core.run_manifest.warn with input as attached([same_run])
+	count(findings) == 1
+}
+
+test_unsigned_provenance_of_another_run_is_warned_of if {
+	other_run := object.union(slsa, {"run_ids": [{"value": "run-2", "pointer": "/r"}]})
+	both := data.lib.fixture_test.changed({"attached": {"provenance": [other_run]}})
+	denials := data.core.run_manifest.deny with input as both
+	data.lib.fixture_test.silent(denials)
+	findings := data.core.run_manifest.warn with input as both
+	data.lib.fixture_test.says(findings, "present", ["not both of them signed", "`run-2`"])
+}
+
+test_slsa_provenance_is_warned_of_by_another_rule if {
+	findings := data.core.run_manifest.warn with input as data.lib.fixture_test.changed({"proven": {"run_manifest": [], "provenance": []}, "attached": {"provenance": [object.union(slsa, {"outputs": []})]}})
+	data.lib.fixture_test.silent(findings)
+}
+
+test_one_without_outputs_beside_another_is_not_warned_of if {
+	findings := data.core.run_manifest.warn with input as attached([manifest("m", []), manifest("n", [a_layer])])
+	not data.lib.fixture_test.says(findings, "present", ["bound by attachment only"])
+}
+
+test_a_file_of_another_run_fails_without_any_layer if {
+	a_file := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/outputs/0/sha256", "x")
+	findings := data.core.run_manifest.deny with input as attached([manifest("m", [a_file])])
+	denied(findings, ["the run manifest is about", data.lib.fixture_test.other_digest])
+}
+
+test_hostile_contents_are_no_fault if {
+	every content in [[1], "x", null, {"status": 5}, {"status": null}, {"status": ["failed"]}] {
+		findings := data.core.run_manifest.deny with input as attached([object.union(manifest("m", [a_layer]), {"content": content})])
+		data.lib.fixture_test.silent(findings)
+	}
+}

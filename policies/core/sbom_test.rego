@@ -71,3 +71,20 @@ test_one_that_names_nothing_is_enough_and_warned_of if {
 	findings := data.core.sbom.warn with input as data.lib.fixture_test.with_proven("sbom", [data.lib.fixture_test.signed(spdx("s", []), "https://spdx.dev/Document")])
 	data.lib.fixture_test.says(findings, "present", ["bound by attachment only", "the word of release"])
 }
+
+test_refused_ones_are_told if {
+	none := object.union(attached([]), {"refused": [data.lib.fixture_test.refused("sbom")]})
+	findings := data.core.sbom.deny with input as none
+	denied(findings, ["found none; 1 found and refused", data.lib.fixture_test.subject_digest])
+}
+
+test_a_bound_one_ends_the_warning if {
+	findings := data.core.sbom.warn with input as attached([spdx("a", []), spdx("b", [a_layer])])
+	not data.lib.fixture_test.says(findings, "present", ["bound by attachment only"])
+}
+
+test_a_layer_beside_another_manifest_is_enough if {
+	other := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/x", "oci://reg.example.org/other")
+	findings := data.core.sbom.deny with input as attached([spdx("s", [other, a_layer])])
+	data.lib.fixture_test.silent(findings)
+}

@@ -118,3 +118,14 @@ test_settings_of_a_wrong_shape_are_undecided if {
 		data.lib.fixture_test.says(data.core.sensitivity.undecided, "present", ["config.sensitivity"]) with input as data.lib.fixture_test.good with data.config.sensitivity as settings
 	}
 }
+
+test_unchecked_evidence_changes_nothing_where_a_label_is if {
+	findings := data.core.sensitivity.undecided with input as object.union(unsigned([public]), {"unchecked": [data.lib.fixture_test.unchecked("provenance")]})
+	data.lib.fixture_test.silent(findings)
+}
+
+test_signed_metadata_does_not_shut_out_the_label_of_another_class if {
+	both := object.union(unsigned([]), {"proven": {"metadata": [stac([])], "provenance": []}, "attached": {"provenance": [doc("prov", "p", [public])]}})
+	findings := data.core.sensitivity.deny with input as both
+	data.lib.fixture_test.silent(findings)
+}

@@ -69,3 +69,28 @@ test_a_layout_without_repository_gets_a_placeholder if {
 	some finding in findings
 	contains(finding.remedy, sprintf("REPO@%s", [data.lib.fixture_test.subject_digest]))
 }
+
+test_a_good_signature_needs_no_applicable_signer if {
+	findings := data.core.signature.undecided with input as data.lib.fixture_test.changed({"trust": {"applicable": false}, "unchecked": [data.lib.fixture_test.unchecked("signature")]})
+	data.lib.fixture_test.silent(findings)
+}
+
+test_candidates_without_trust_are_told_beside_refused_ones if {
+	both := unsigned({"trust": {"applicable": false}, "unchecked": [data.lib.fixture_test.unchecked("signature")], "refused": [data.lib.fixture_test.refused("signature")]})
+	findings := data.core.signature.undecided with input as both
+	data.lib.fixture_test.says(findings, "absent", ["1 candidate", "1 found and refused"])
+}
+
+test_nothing_at_all_is_said_only_of_nothing if {
+	every parts in [{"refused": [data.lib.fixture_test.refused("signature")]}, {"unchecked": [data.lib.fixture_test.unchecked("signature")]}, {"proven": {"sbom": [data.lib.fixture_test.sbom]}}] {
+		findings := data.core.signature.deny with input as unsigned(parts)
+		count(findings) == 1
+		not data.lib.fixture_test.says(findings, "absent", ["no signature at all"])
+	}
+}
+
+test_a_signed_document_of_a_referrer_is_no_signature if {
+	referrer := object.union(data.lib.fixture_test.document("stac", "s"), {"signers": ["release"]})
+	findings := data.core.signature.deny with input as unsigned({"proven": {"metadata": [referrer]}})
+	data.lib.fixture_test.says(findings, "absent", ["(stac by release)", "is not a signature of the subject"])
+}

@@ -18,17 +18,5 @@ repository := input.subject.repository if {
 	is_string(input.subject.repository)
 } else := "REPO"
 
-# What a person reads in place of the name of a class.
-class_noun(class) := object.get(
-	{
-		"run_manifest": "run manifest",
-		"sbom": "SBOM",
-		"metadata": "metadata document",
-		"provenance": "provenance document",
-	},
-	class,
-	class,
-)
-
 # Text in one case, every word of it after a slash: `kfm:ociDigest` is `/kfm/ocidigest`.
 words(text) := concat("", ["/", strings.replace_n({"_": "/", "-": "/", ".": "/", ":": "/", "@": "/", " ": "/", "#": "/", "\\": "/"}, lower(text))])

@@ -13,7 +13,7 @@ pub mod context;
 pub mod graph;
 
 use context::Context;
-use graph::{Graph, Role, Thing};
+use graph::{Graph, Role, Thing, UNNAMED};
 
 use super::document::reading::{
     At, DEPTH, bare_digest, digest_by, digests_within, local_name, plain, shortened, states_digest,
@@ -211,6 +211,8 @@ fn faults(value: &Value, graph: &Graph<'_>) -> Vec<Stated> {
     };
     if is_prov_json(value) {
         fault("", "expected PROV-O JSON-LD with `@context` and `@graph`, found PROV-JSON (maps by kind)".to_owned());
+        // Read as a graph it would lack everything, which says nothing more.
+        return faults;
     }
     for (role, name) in [(Role::Entity, "Entity"), (Role::Activity, "Activity"), (Role::Agent, "Agent")] {
         if graph.all(role).next().is_none() {
@@ -234,16 +236,18 @@ fn faults(value: &Value, graph: &Graph<'_>) -> Vec<Stated> {
     for (id, thing) in graph.all(Role::Activity) {
         let pointer = thing.objects.first().map(|object| object.pointer.as_str()).unwrap_or_default();
         let made = made_by.remove(id).unwrap_or_default();
-        let shown = shortened(id);
+        let shown = match id.starts_with(UNNAMED) {
+            true => "the activity".to_owned(),
+            false => format!("the activity `{}`", shortened(id)),
+        };
         if !starts_with(&graph.used, id) {
-            fault(pointer, format!("expected `prov:used` on the activity `{shown}`, found none"));
+            fault(pointer, format!("expected `prov:used` on {shown}, found none"));
         }
         if made.is_empty() {
-            fault(pointer, format!("expected an entity that the activity `{shown}` generated, found none"));
+            fault(pointer, format!("expected an entity that {shown} generated, found none"));
         }
         if !starts_with(&graph.associated, id) && !made.iter().any(|entity| starts_with(&graph.attributed, entity)) {
-            let message = "expected an agent (`prov:wasAssociatedWith`) of the activity";
-            fault(pointer, format!("{message} `{shown}`, found none"));
+            fault(pointer, format!("expected an agent (`prov:wasAssociatedWith`) of {shown}, found none"));
         }
     }
     faults

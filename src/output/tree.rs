@@ -15,7 +15,7 @@ pub fn render(subject: &SubjectReport, out: &mut dyn io::Write) -> io::Result<()
     writeln!(out, "{}", line(&resolved.pinned))?;
     let artifact_type = resolved.artifact_type.as_deref().unwrap_or(&resolved.media_type);
     writeln!(out, "  {}", line(artifact_type))?;
-    branches(subject, |about| *about == resolved.digest || is_other_name(subject, about), "", out)?;
+    branches(subject, &|about| *about == resolved.digest || is_other_name(subject, about), "", out)?;
     gaps(subject, out)
 }
 
@@ -26,7 +26,7 @@ fn is_other_name(subject: &SubjectReport, about: &Digest) -> bool {
 
 fn branches(
     subject: &SubjectReport,
-    is_about: impl Fn(&Digest) -> bool,
+    is_about: &dyn Fn(&Digest) -> bool,
     indent: &str,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
@@ -46,7 +46,7 @@ fn branches(
         for row in &rows {
             writeln!(out, "{below}  {}: {}{}", row.standing(), line(&row.what), detail(row))?;
         }
-        branches(subject, |about| about == *manifest, &below, out)?;
+        branches(subject, &|about| about == *manifest, &below, out)?;
     }
     Ok(())
 }

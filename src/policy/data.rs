@@ -9,7 +9,7 @@ use super::{DataFile, DataFormat, Origin};
 use crate::oci::json::parse_strict;
 
 /// Where bundled settings lie, and where users override them.
-const CONFIG: &str = "config";
+pub(super) const CONFIG: &str = "config";
 
 /// One YAML document as a JSON value, by YAML 1.2: `no` is a text.
 pub(crate) fn parse_yaml(text: &str) -> Result<Value, String> {

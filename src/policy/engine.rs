@@ -58,6 +58,7 @@ pub(crate) fn is_replaceable(name: &str) -> bool {
 /// Takes in modules and data, and becomes a [`Prepared`] engine.
 pub(crate) struct Loader {
     library: Library,
+    limits: Limits,
 }
 
 impl Loader {
@@ -65,7 +66,7 @@ impl Loader {
     pub fn new(limits: &Limits) -> Result<Self, PolicyDefect> {
         let mut library = empty(limits);
         overrides::register(&mut library).map_err(|error| PolicyDefect::Engine { reason: error.to_string() })?;
-        Ok(Loader { library })
+        Ok(Loader { library, limits: limits.clone() })
     }
 
     /// Parses one module: as Rego v1, or as v0 if it is that.
@@ -100,7 +101,7 @@ impl Loader {
     fn culprits(&self) -> String {
         let sources = self.library.get_policies().unwrap_or_default();
         let is_bad = |source: &&tree::Source| {
-            let mut alone = Library::new();
+            let mut alone = empty(&self.limits);
             let parsed = parse(&mut alone, source.get_path(), source.get_contents());
             parsed.is_err() || analyse(&mut alone).is_err()
         };
@@ -320,5 +321,43 @@ fn rule_value(value: Option<&Value>) -> Result<RuleValue, Failure> {
         None | Some(Value::Undefined) => Ok(RuleValue::Undefined),
         Some(Value::Set(items)) => Ok(RuleValue::Set(items.iter().map(json).collect::<Result<_, _>>()?)),
         Some(other) => Ok(RuleValue::Other(json(other)?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(text: &str) -> Session {
+        let mut loader = Loader::new(&Limits::default()).unwrap();
+        loader.add("p.rego", text).unwrap();
+        let prepared = loader.prepare(&serde_json::json!({})).unwrap();
+        prepared.session(&serde_json::json!({}), OffsetDateTime::UNIX_EPOCH).unwrap()
+    }
+
+    fn path(rule: &str) -> Vec<String> {
+        vec!["main".to_owned(), rule.to_owned()]
+    }
+
+    #[test]
+    fn a_rule_that_is_not_there_is_no_empty_set() {
+        let mut session = session("package main\ndeny contains \"x\" if false\nwarn contains \"y\"");
+        let time = Duration::from_secs(5);
+        assert_eq!(session.rule(&path("deny"), time), Ok(RuleValue::Set(vec![])));
+        assert_eq!(session.rule(&path("warn"), time), Ok(RuleValue::Set(vec!["y".into()])));
+        assert_eq!(session.rule(&path("gone"), time), Ok(RuleValue::Undefined));
+        let all = [path("deny"), path("gone"), path("warn")];
+        let failure = session.rules(all.iter().map(Vec::as_slice), time).unwrap_err();
+        assert_eq!(failure.message, "a rule has no value");
+    }
+
+    #[test]
+    fn a_library_error_is_taken_apart() {
+        let error = "\n--> dir/a:b.rego:12:7\n   |\n12 |   x := 1\n   |   ^\nerror: something is wrong";
+        let failure = Failure::from_library(error);
+        let at = failure.at.unwrap();
+        assert_eq!((at.path.as_str(), at.line, at.column), ("dir/a:b.rego", 12, 7));
+        assert_eq!((failure.message.as_str(), failure.excerpt.as_str()), ("something is wrong", "x := 1"));
+        assert_eq!(Failure::from_library("plain").message, "plain");
     }
 }

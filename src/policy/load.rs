@@ -23,6 +23,7 @@ pub struct Policies {
     digest: Digest,
     words: BTreeSet<String>,
     reads_input_whole: bool,
+    settings: serde_json::Value,
 }
 
 impl std::fmt::Debug for Policies {
@@ -59,6 +60,11 @@ impl Policies {
     /// What was loaded and what was switched off, as one digest: the same files give the same digest.
     pub fn digest(&self) -> &Digest {
         &self.digest
+    }
+
+    /// `data.config`: the bundled settings with what users' data files put in their place.
+    pub fn settings(&self) -> &serde_json::Value {
+        &self.settings
     }
 
     /// Whether any loaded policy could look at something of this name in the input: it writes that name, or
@@ -103,14 +109,15 @@ pub(super) fn prepare(
     parsed: Parsed,
     files: &[DataFile],
     limits: &Limits,
-) -> Result<(Vec<ParsedModule>, Prepared), PolicyDefect> {
+) -> Result<(Vec<ParsedModule>, Prepared, serde_json::Value), PolicyDefect> {
     let names = Names::of(&parsed.modules);
     names.check_calls()?;
     names.check_packages()?;
     names.check_recursion()?;
     let data = data::merge(files, &parsed.modules, limits.json_depth)?;
     let prepared = parsed.loader.prepare(&data)?;
-    Ok((parsed.modules, prepared))
+    let settings = data.get(data::CONFIG).cloned().unwrap_or_default();
+    Ok((parsed.modules, prepared, settings))
 }
 
 fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefect> {
@@ -139,9 +146,10 @@ fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefe
         return Err(PolicyDefect::NoEntryRules { loaded: loaded_text(&parsed.modules, rules.len()) });
     }
     let rules_off: Vec<RuleId> = rules.iter().map(|rule| rule.id.clone()).filter(|id| is_off(id)).collect();
-    let (modules, prepared) = prepare(parsed, &sources.data, limits)?;
+    let (modules, prepared, settings) = prepare(parsed, &sources.data, limits)?;
     Ok(Policies {
         prepared,
+        settings,
         entry_sets,
         rules,
         limits: limits.clone(),

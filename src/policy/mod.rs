@@ -24,6 +24,7 @@ mod engine;
 mod entries;
 mod evaluate;
 mod format;
+pub mod input;
 mod load;
 mod metadata;
 mod patterns;

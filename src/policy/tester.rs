@@ -61,7 +61,7 @@ fn test_here(
 ) -> Result<Vec<TestOutcome>, PolicyDefect> {
     let all: Vec<Source> = sources.modules.iter().chain(tests).cloned().collect();
     let parsed = parse(&all, limits)?;
-    let (modules, prepared) = prepare(parsed, &sources.data, limits)?;
+    let (modules, prepared, _) = prepare(parsed, &sources.data, limits)?;
     let mut session = prepared.session(&Value::Object(serde_json::Map::new()), now)?;
     let mut outcomes = Vec::new();
     for (path, at) in find(&modules)? {

@@ -42,7 +42,7 @@ pub fn access(flags: &AccessFlags, loaded: &Loaded) -> (Access, Limits) {
     if let Some(timeout) = flags.timeout.or(configured) {
         limits.timeout = timeout;
     }
-    (Access { plain_http }, limits)
+    (Access { plain_http, ..Access::default() }, limits)
 }
 
 /// Who may sign: the configured signers, or the keys of the command line in their place.

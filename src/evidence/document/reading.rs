@@ -225,7 +225,7 @@ mod tests {
             format!("urn:data:file:a.tif:sha256-{}", HEX.to_uppercase()),
         ] {
             let found: Vec<String> = digests_within(&text).iter().map(Digest::to_string).collect();
-            assert_eq!(found, [expected.clone()], "{text}");
+            assert_eq!(found, std::slice::from_ref(&expected), "{text}");
         }
         for text in [format!("sha256:{HEX}0"), format!("sha256:{}", &HEX[1..]), "sha256:é".to_owned(), HEX.to_owned()]
         {

@@ -60,6 +60,9 @@ pub struct Graph<'a> {
     pub attributed: BTreeSet<(String, String)>,
 }
 
+/// What the identifier of a thing without `@id` begins with; its place follows. No `@id` has a space in it.
+pub const UNNAMED: &str = "_:at ";
+
 /// The relations of PROV-O that are read: name, role of the thing that has it, role of the thing it names.
 const RELATIONS: [(&str, Role, Role); 8] = [
     ("used", Role::Activity, Role::Entity),
@@ -230,7 +233,7 @@ fn identity(at: &At<'_>, context: &Context) -> String {
     let stated = at.members().find(|(key, _)| context.name(key) == "@id");
     match stated.and_then(|(_, id)| id.text()) {
         Some(id) => context.identifier(id),
-        None => format!("_:at {}", at.pointer),
+        None => format!("{UNNAMED}{}", at.pointer),
     }
 }
 

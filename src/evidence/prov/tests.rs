@@ -88,7 +88,7 @@ fn digests_are_read_in_every_spelling() {
         node[key] = value.clone();
         let document = json!({"@graph": [node, {"@id": "urn:run", "@type": "prov:Activity"}]});
         let found: Vec<_> = facts(&document).outputs.into_iter().map(|named| named.digest.to_string()).collect();
-        assert_eq!(found, [digest.clone()], "{key} {value}");
+        assert_eq!(found, std::slice::from_ref(&digest), "{key} {value}");
     }
     for (key, value) in [
         ("kfm:spec_hash", json!(A)),
@@ -153,6 +153,11 @@ fn faults_say_what_is_missing_and_where() {
         ["/@graph/2/prov:used/0: expected a node with the `@id` that `prov:used` names, found no node `urn:gone`",]
     );
 
+    let unnamed = json!({"@context": {}, "@type": "prov:Activity", "prov:used": {"@id": "e", "label": "x"},
+        "prov:generated": {"@id": "f", "label": "y"}});
+    let expected = ": expected an agent (`prov:wasAssociatedWith`) of the activity, found none";
+    assert_eq!(messages(&unnamed), [none("Agent").as_str(), expected]);
+
     let mut idle = good();
     idle["@graph"].as_array_mut().unwrap().push(json!({"@id": "urn:idle", "@type": "prov:Activity"}));
     assert_eq!(
@@ -169,8 +174,8 @@ fn faults_say_what_is_missing_and_where() {
 fn prov_json_is_told_what_to_be_instead() {
     let document = json!({"entity": {"e": {}}, "activity": {"a": {}}, "wasGeneratedBy": {}});
     assert_eq!(
-        messages(&document)[0],
-        ": expected PROV-O JSON-LD with `@context` and `@graph`, found PROV-JSON (maps by kind)"
+        messages(&document),
+        [": expected PROV-O JSON-LD with `@context` and `@graph`, found PROV-JSON (maps by kind)"]
     );
 }
 

@@ -1,0 +1,122 @@
+//! Which rules are evaluated, and what could be taken for one.
+
+use super::*;
+
+// T1: a wrong-typed `deny` is never a pass.
+#[test]
+fn an_entry_rule_must_be_a_partial_set() {
+    for (text, found) in [
+        ("deny := true", "a complete rule"),
+        ("deny if input.x", "a complete rule"),
+        ("deny := {\"x\"}", "a complete rule"),
+        ("deny[\"x\"] := 1", "a partial object"),
+        ("deny[msg] if msg := \"x\"", "a partial object"),
+        ("deny.x if true", "a partial object"),
+        ("deny.x contains \"y\"", "a partial object"),
+        ("deny(x) := x", "a function"),
+        ("default deny := false", "a default value"),
+        ("warn_x := []", "a complete rule"),
+    ] {
+        let error = defect(&format!("package main\nviolation contains \"x\" if false\n{text}\n"));
+        contains(&error, &["p.rego:3:", &format!(" is {found}, expected a partial set")]);
+    }
+    // One good definition does not excuse a bad one in another file.
+    let good = user("a.rego", "package main\ndeny contains \"x\"");
+    let bad = user("b.rego", "package main\ndeny := {\"x\"}\nwarn contains \"y\"");
+    contains(&load(&[good, bad]).unwrap_err().to_string(), &["b.rego:2:1", "a complete rule"]);
+}
+
+#[test]
+fn rego_v0_is_read_too() {
+    let evaluation = run(
+        "package main\n\ndeny[msg] {\n  not input.ok\n  msg := \"v0\"\n}\n\nviolation[{\"msg\": msg}] { msg = input.bad[_] }\n",
+        &json!({"bad": ["a", "b"]}),
+    );
+    assert_eq!(messages(&evaluation), ["v0", "a", "b"]);
+    let complete = defect("package main\ndeny { true }\nwarn[x] { x := \"y\" }");
+    contains(&complete, &["p.rego:2:1: `deny` is a complete rule"]);
+    // A v1 module with one v0 slip is no v0 module.
+    let mixed = defect("package main\ndeny contains \"x\" if { input.x }\nwarn contains \"y\" { input.y }\n");
+    contains(&mixed, &["p.rego:3:", "`if` keyword is required before rule body", "warn contains \"y\" { input.y }"]);
+}
+
+// T2: rules that differ only in case are two rules.
+#[test]
+fn rules_that_differ_in_case_are_both_evaluated() {
+    let evaluation = run("package main\ndeny_Foo contains \"upper\"\ndeny_foo contains \"lower\"", &json!({}));
+    assert_eq!(messages(&evaluation), ["upper", "lower"]);
+    let ids: Vec<String> = evaluation.evaluated.iter().map(ToString::to_string).collect();
+    assert_eq!(ids, ["main.deny_Foo", "main.deny_foo"]);
+}
+
+// T3: a near miss is not a pass.
+#[test]
+fn near_misses_are_named() {
+    for (rule, meant) in [
+        ("denied contains \"x\"", "deny"),
+        ("denies contains \"x\"", "deny"),
+        ("warning contains \"x\"", "warn"),
+        ("violations contains \"x\"", "violation"),
+        ("Deny contains \"x\"", "deny"),
+        ("DENY_x contains \"x\"", "deny_x"),
+        ("deny_ contains \"x\"", "deny"),
+        ("deny__x contains \"x\"", "deny_x"),
+        ("denied := true if input.x", "deny"),
+        ("results[\"deny-x\"] contains \"x\"", "deny_x"),
+        ("team.deny contains \"x\"", "deny"),
+        ("Deny[msg] := 1 if msg := \"x\"", "deny"),
+    ] {
+        let error = defect(&format!("package main\nwarn contains \"x\" if false\n{rule}\n"));
+        contains(&error, &["p.rego:3:1", &format!("is not `{meant}`: did you mean that?")]);
+    }
+    contains(&defect("package main\nwarn contains \"x\" if false\ndeny-x contains \"y\""), &["p.rego:3:"]);
+    // A helper that another rule uses may have any name, and so may a function.
+    let helper = "package main\ndenied := {\"a\"}\nwarning(x) := x\ndeny contains x if some x in denied\nwarn contains warning(\"w\")";
+    assert_eq!(messages(&run(helper, &json!({}))), ["a", "w"]);
+}
+
+// T5: exceptions silence findings that nobody has seen yet.
+#[test]
+fn exceptions_are_refused() {
+    let error = defect("package main\ndeny_x contains \"x\"\nexception contains rules if rules := [\"x\"]");
+    contains(&error, &["p.rego:3:1: `exception` rules are not supported", "write a waiver"]);
+}
+
+#[test]
+fn no_entry_rule_is_a_defect() {
+    contains(&load(&[]).unwrap_err().to_string(), &["no entry rule in any policy (no file loaded)"]);
+    let library = user("lib.rego", "package helpers\nf(x) := x");
+    let main = user("main.rego", "package main\ndeny contains \"x\"");
+    let error = load(&[main.clone(), library]).unwrap_err().to_string();
+    contains(&error, &["lib.rego holds no entry rule", "found `helpers.f`"]);
+    let off = PolicySources { disabled: vec!["main.deny".to_owned()], ..of(&[main]) };
+    contains(&Policies::load(off, &Limits::default()).unwrap_err().to_string(), &["all their 1 rules switched off"]);
+}
+
+#[test]
+fn packages_may_nest_but_not_under_a_rule() {
+    let main = user("p.rego", "package main\ndeny contains \"a\"");
+    let nested = user("q.rego", "package main.sub\ndeny contains \"b\" if input.x\nwarn contains \"c\"");
+    let evaluation = load(&[main.clone(), nested]).unwrap().evaluate(&json!({}), now()).unwrap();
+    assert_eq!((messages(&evaluation), evaluation.errors.len()), (vec!["a", "c"], 0));
+    for package in ["main.deny", "main.deny.x"] {
+        let under = user("q.rego", &format!("package {package}\ndeny contains \"b\""));
+        let error = load(&[main.clone(), under]).unwrap_err().to_string();
+        contains(&error, &["q.rego:1:", &format!("`{package}` lies at or under the rule `main.deny (p.rego:2:1)`")]);
+    }
+}
+
+#[test]
+fn a_file_named_twice_is_one_file() {
+    let source = user("p.rego", "package main\ndefault ok := false\ndeny contains \"x\" if not ok");
+    assert_eq!(load(&[source.clone(), source]).unwrap().evaluate(&json!({}), now()).unwrap().findings.len(), 1);
+}
+
+#[test]
+fn users_cannot_claim_ocigates_packages() {
+    for package in ["core", "core.signature", "kfm.x", "lib", "lib.helpers", "ocigate"] {
+        let error = defect(&format!("package {package}\ndeny contains \"x\""));
+        contains(&error, &["p.rego:1:", &format!("the package `{package}` is reserved")]);
+    }
+    assert!(load(&[user("p.rego", "package corel\ndeny contains \"x\"")]).is_ok());
+}

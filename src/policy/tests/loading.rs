@@ -1,0 +1,127 @@
+//! Switching rules off, digests, what policies mention, tests.
+
+use super::*;
+use crate::policy::tester::{TestStatus, test};
+
+#[test]
+fn rules_are_switched_off_by_id() {
+    let modules =
+        [core("signature", SIGNATURE), user("p.rego", "package main\ndeny_x contains \"x\"\nwarn contains \"y\"")];
+    let with = |disabled: &[&str], without_core: bool| {
+        let disabled = disabled.iter().map(|id| (*id).to_owned()).collect();
+        Policies::load(PolicySources { disabled, without_core, ..of(&modules) }, &Limits::default())
+    };
+    for (disabled, expected) in [
+        (vec!["signature"], vec!["core.signature"]),
+        (vec!["core.signature", "signature"], vec!["core.signature"]),
+        (vec!["main.deny-x"], vec!["main.deny_x"]),
+    ] {
+        let policies = with(&disabled, false).unwrap();
+        assert_eq!(policies.disabled().iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
+        assert_eq!(policies.rules().len(), 3);
+        let evaluation = policies.evaluate(&json!({}), now()).unwrap();
+        assert!(evaluation.findings.iter().all(|finding| finding.rule.to_string() != expected[0]));
+    }
+    let error = with(&["signatures"], false).unwrap_err().to_string();
+    contains(&error, &["unknown rule \"signatures\"", "core.signature, main.deny_x, main.warn"]);
+    contains(&with(&["deny_x"], false).unwrap_err().to_string(), &["unknown rule \"deny_x\""]);
+    let evaluation = with(&[], true).unwrap().evaluate(&json!({}), now()).unwrap();
+    assert_eq!(messages(&evaluation), ["x", "y"]);
+}
+
+#[test]
+fn a_users_policy_may_read_a_bundled_rule_that_is_off() {
+    let modules = [
+        core("signature", SIGNATURE),
+        user("p.rego", "package main\ndeny contains \"unsigned\" if count(data.core.signature.deny) > 0"),
+    ];
+    let sources = PolicySources { without_core: true, ..of(&modules) };
+    let evaluation = Policies::load(sources, &Limits::default()).unwrap().evaluate(&json!({}), now()).unwrap();
+    assert_eq!(messages(&evaluation), ["unsigned"]);
+}
+
+#[test]
+fn the_digest_is_stable_and_tells_policies_apart() {
+    let a = user("a.rego", "package main\ndeny contains \"a\"");
+    let b = user("b.rego", "package main\nwarn contains \"b\"");
+    let digest = |sources: PolicySources| Policies::load(sources, &Limits::default()).unwrap().digest().clone();
+    let both = digest(of(&[a.clone(), b.clone()]));
+    assert_eq!(both, digest(of(&[b.clone(), a.clone()])));
+    assert_ne!(both, digest(of(std::slice::from_ref(&a))));
+    let off = PolicySources { disabled: vec!["main.warn".to_owned()], ..of(&[a.clone(), b.clone()]) };
+    assert_ne!(both, digest(off));
+    let data = PolicySources { data: vec![file("d.json", "{}", Origin::User)], ..of(&[a, b]) };
+    assert_ne!(both, digest(data));
+}
+
+#[test]
+fn mentions_looks_at_the_syntax_tree() {
+    let mentions = |text: &str| load(&[user("p.rego", text)]).unwrap().mentions("packages");
+    assert!(mentions("package main\ndeny contains \"x\" if input.sbom.packages[_].name == \"x\""));
+    assert!(mentions("package main\ndeny contains \"x\" if input.sbom[\"packages\"]"));
+    assert!(mentions("package main\ndeny contains \"x\" if object.get(input.sbom, [\"packages\", 0], null)"));
+    assert!(mentions("package main\ndeny contains \"x\" if walk(input.sbom, [[`a`], 1])"));
+    assert!(mentions("package main\ndeny contains \"x\" if { some key; input[key] }"));
+    assert!(mentions("package main\nf(x) := x\ndeny contains \"x\" if f(input)"));
+    assert!(!mentions(
+        "package main\n# packages\ndeny contains \"all packages\" if input.sbom.packages_count == 1 with input as {}"
+    ));
+}
+
+#[test]
+fn tests_follow_opas_convention() {
+    let policy = user("p.rego", "package main\ndeny contains \"x\" if not input.ok\nlate if time.now_ns() > 5");
+    let tests = user(
+        "p_test.rego",
+        r#"package main_test
+import data.main
+test_allows if count(main.deny) == 0 with input as {"ok": true}
+test_denies if main.deny["x"] with input as {}
+test_fails if count(main.deny) == 0 with input as {}
+test_false := false
+test_mocked_time if not main.late with time.now_ns as 1
+test_error if time.parse_rfc3339_ns("x")
+todo_test_later if false
+test_prints if print("hello")
+"#,
+    );
+    let outcomes = test(&of(&[policy]), &[tests], &Limits::default(), now()).unwrap();
+    let seen: Vec<_> = outcomes.iter().map(|outcome| (outcome.name.as_str(), &outcome.status)).collect();
+    assert!(
+        matches!(seen[2], ("test_error", TestStatus::Errored(reason)) if reason.starts_with("p_test.rego:8:")),
+        "{seen:?}"
+    );
+    let status = |name: &str| seen.iter().find(|(seen, _)| *seen == name).unwrap().1;
+    for name in ["test_allows", "test_denies", "test_mocked_time", "test_prints"] {
+        assert_eq!(status(name), &TestStatus::Passed, "{name}");
+    }
+    assert_eq!(
+        (status("test_fails"), status("test_false"), status("todo_test_later")),
+        (&TestStatus::Failed, &TestStatus::Failed, &TestStatus::Skipped)
+    );
+    assert_eq!(
+        outcomes.iter().find(|outcome| outcome.name == "test_prints").unwrap().prints,
+        ["p_test.rego:10: hello"]
+    );
+    let none =
+        test(&of(&[]), &[user("a_test.rego", "package a\nx := 1")], &Limits::default(), now()).unwrap_err().to_string();
+    contains(&none, &["holds no test"]);
+    let function = test(&of(&[]), &[user("a_test.rego", "package a\ntest_x(y) := y")], &Limits::default(), now())
+        .unwrap_err()
+        .to_string();
+    contains(&function, &["a_test.rego:2:1: the test `test_x` is a function"]);
+}
+
+#[test]
+fn the_bundled_policies_load_and_their_tests_pass() {
+    let (modules, data) = bundled();
+    if modules.is_empty() {
+        return;
+    }
+    let sources = PolicySources { modules, data, ..PolicySources::default() };
+    Policies::load(sources.clone(), &Limits::default()).unwrap();
+    let outcomes = test(&sources, &bundled_tests(), &Limits::default(), now()).unwrap();
+    let bad: Vec<_> =
+        outcomes.iter().filter(|outcome| !matches!(outcome.status, TestStatus::Passed | TestStatus::Skipped)).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+}

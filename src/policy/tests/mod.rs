@@ -1,0 +1,84 @@
+//! Each guard has a test here that asserts the exact reason.
+
+mod data;
+mod entries;
+mod findings;
+mod language;
+mod loading;
+mod reading;
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use super::*;
+use crate::limits::Limits;
+
+fn now() -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap()
+}
+
+fn user(path: &str, text: &str) -> Source {
+    Source { path: path.to_owned(), text: text.to_owned(), origin: Origin::User, root: Some(path.to_owned()) }
+}
+
+fn core(rule: &str, text: &str) -> Source {
+    Source { path: format!("policies/core/{rule}.rego"), text: text.to_owned(), origin: Origin::Bundled, root: None }
+}
+
+fn file(path: &str, text: &str, origin: Origin) -> DataFile {
+    DataFile { path: path.to_owned(), text: text.to_owned(), format: DataFormat::of(path), origin }
+}
+
+fn of(modules: &[Source]) -> PolicySources {
+    PolicySources { modules: modules.to_vec(), ..PolicySources::default() }
+}
+
+fn load(modules: &[Source]) -> Result<Policies, PolicyDefect> {
+    Policies::load(of(modules), &Limits::default())
+}
+
+/// The error of loading one user's module.
+fn defect(text: &str) -> String {
+    load(&[user("p.rego", text)]).expect_err("a defect").to_string()
+}
+
+fn run(text: &str, input: &Value) -> Evaluation {
+    load(&[user("p.rego", text)]).unwrap().evaluate(input, now()).unwrap()
+}
+
+/// The error of evaluating one user's module.
+fn evaluation_defect(text: &str) -> String {
+    load(&[user("p.rego", text)]).unwrap().evaluate(&json!({}), now()).expect_err("a defect").to_string()
+}
+
+fn messages(evaluation: &Evaluation) -> Vec<&str> {
+    evaluation.findings.iter().map(|finding| finding.message.as_str()).collect()
+}
+
+fn contains(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "expected {part:?} in {text:?}");
+    }
+}
+
+fn with_data(modules: &[Source], data: &[DataFile]) -> Result<Policies, PolicyDefect> {
+    Policies::load(PolicySources { data: data.to_vec(), ..of(modules) }, &Limits::default())
+}
+
+const SIGNATURE: &str = r#"# METADATA
+# title: The subject is signed
+# custom:
+#   id: signature
+#   severity: critical
+#   quantifier: any
+#   kind: signature
+#   rationale: Whoever can push can replace an unsigned artifact.
+#   remedy: Sign it.
+package core.signature
+
+deny contains "no signature" if not input.signed
+
+warn contains {"msg": "old", "basis": "present"} if input.old
+
+undecided contains "cannot tell" if input.unknown
+"#;
