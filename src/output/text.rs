@@ -2,7 +2,7 @@
 
 use std::io;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use time::format_description::well_known::Rfc3339;
 
 use super::sanitize::{block, line};
@@ -90,7 +90,11 @@ impl Page<'_> {
             writeln!(self.out, "    {}", line(because))?;
         }
         for excerpt in &judged.excerpts {
-            self.excerpt(excerpt)?;
+            self.place(excerpt)?;
+            // A warning's lines would crowd out those of what has to be mended.
+            if judged.weight != Weight::Warns {
+                self.excerpt(excerpt)?;
+            }
         }
         if let Some(remedy) = &finding.remedy {
             writeln!(self.out, "    to do: {}", line(remedy.trim()))?;
@@ -98,25 +102,35 @@ impl Page<'_> {
         Ok(())
     }
 
+    fn place(&mut self, excerpt: &Excerpt) -> io::Result<()> {
+        let place = &excerpt.place;
+        let (name, document) = (line(&excerpt.name), &place.document);
+        if place.pointer.is_empty() {
+            return writeln!(self.out, "    in {name}  {document}");
+        }
+        writeln!(self.out, "    in {name}:{}:{}  {}  {document}", excerpt.line, excerpt.column, line(&place.pointer))
+    }
+
     fn excerpt(&mut self, excerpt: &Excerpt) -> io::Result<()> {
-        let pointer = if excerpt.place.pointer.is_empty() { String::new() } else { format!(" {}", excerpt.place.pointer) };
-        let path = format!("{} {}{pointer}", excerpt.name, excerpt.place.document);
+        // The whole document is no place in it.
+        if excerpt.place.pointer.is_empty() {
+            return Ok(());
+        }
         let (before, rest) = excerpt.text.split_at_checked(excerpt.span.start).unwrap_or(("", &excerpt.text));
         let (marked, after) = rest.split_at_checked(excerpt.span.len()).unwrap_or((rest, ""));
         // Only the first line is marked: a long value would be underlined over many lines.
         let first = marked.lines().next().unwrap_or_default();
+        let unmarked = marked.get(first.len()..).unwrap_or_default();
         let (before, first) = (block(before), block(first));
-        let text = format!("{before}{first}{}", block(marked.get(first.len()..).unwrap_or_default())) + &block(after);
-        let end = (before.len() + first.len()).max(before.len());
+        let span = before.len()..before.len() + first.len();
+        let text = format!("{before}{first}{}{}", block(unmarked), block(after));
         let snippet = Snippet::source(text)
             .line_start(excerpt.first_line)
-            .path(line(&path))
             .fold(false)
-            .annotation(AnnotationKind::Primary.span(before.len()..end));
-        let group = Level::NOTE.no_name().primary_title("").element(snippet);
+            .annotation(AnnotationKind::Primary.span(span));
         let renderer = if self.color { Renderer::styled() } else { Renderer::plain() };
-        let drawn = renderer.render(&[group]);
-        for drawn in drawn.lines().filter(|drawn| !drawn.trim().is_empty()) {
+        let drawn = renderer.render(&[Group::with_level(Level::NOTE).element(snippet)]);
+        for drawn in drawn.lines().filter(|drawn| !matches!(drawn.trim(), "" | "|")) {
             writeln!(self.out, "    {drawn}")?;
         }
         Ok(())

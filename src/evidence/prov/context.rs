@@ -133,7 +133,10 @@ impl Context {
         if text.contains(':') {
             return self.compact(text, chain);
         }
-        self.vocabulary.as_ref().map(|vocabulary| format!("{}{text}", self.identifier(vocabulary)))
+        let vocabulary = self.vocabulary.as_ref()?;
+        // The vocabulary may be a compact IRI itself, and so may lead back here: the chain goes on.
+        let expanded = self.compact(vocabulary, chain);
+        Some(format!("{}{text}", expanded.as_ref().unwrap_or(vocabulary)))
     }
 
     /// `prefix:rest` with the prefix bound, or an IRI as it stands; nothing for a bare name.
@@ -195,10 +198,15 @@ mod tests {
 
     #[test]
     fn bindings_that_loop_end() {
-        let document = json!({"@context": {"a": "b:x", "b": "a:x", "c": "c", "prov": "prov:"}});
-        let context = Context::of(&document);
-        for name in ["a", "a:1", "b:1", "c", "c:1", "prov:Entity"] {
-            let _ = (context.name(name), context.identifier(name));
+        for document in [
+            json!({"@context": {"a": "b:x", "b": "a:x", "c": "c", "prov": "prov:"}}),
+            json!({"@context": {"a": "bare", "@vocab": "a:x"}}),
+            json!({"@context": {"prov": "bare", "@vocab": "prov:"}}),
+        ] {
+            let context = Context::of(&document);
+            for name in ["a", "a:1", "b:1", "c", "c:1", "prov:Entity", "bare", "Entity"] {
+                let _ = (context.name(name), context.identifier(name), context.prov(name));
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Where the language needs help: builtins, METADATA, imports, `with`, calls, recursion.
 
 use super::*;
-use crate::finding::{Severity};
+use crate::finding::Severity;
 
 #[test]
 fn metadata_calls_become_values() {

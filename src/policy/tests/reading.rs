@@ -104,10 +104,7 @@ fn only_local_files_are_read() {
 fn files_are_bounded_text() {
     let directory = directory(&[("a.rego", DENY), ("d.json", "{}"), ("d.txt", "{}")]);
     let limits = Limits { policy_bytes: 10, ..Limits::default() };
-    contains(
-        &read_directory(directory.path(), &limits).unwrap_err().to_string(),
-        &["a.rego: larger than 10 bytes"],
-    );
+    contains(&read_directory(directory.path(), &limits).unwrap_err().to_string(), &["a.rego: larger than 10 bytes"]);
     contains(
         &Policies::load(of(&[user("p.rego", DENY)]), &limits).unwrap_err().to_string(),
         &["p.rego: larger than 10 bytes"],

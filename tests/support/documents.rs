@@ -1,0 +1,205 @@
+//! The documents of a well-made artifact, and whole artifacts made of them.
+
+use serde_json::{Value, json};
+
+use super::artifact::{Artifact, Key, Layer, document, hex};
+
+pub const REPOSITORY: &str = "registry.example.org/kfm/layers";
+pub const SPDX: &str = "https://spdx.dev/Document";
+pub const SLSA: &str = "https://slsa.dev/provenance/v1";
+
+pub const PROVENANCE: &str = "application/vnd.kfm.provenance.provjsonld.v1";
+pub const SBOM: &str = "application/vnd.kfm.sbom.spdx.v1";
+pub const METADATA: &str = "application/vnd.kfm.metadata.stac.v1";
+
+/// The key that signs in the tests.
+pub fn release() -> Key {
+    Key::number(1)
+}
+
+/// A key that nobody trusts.
+pub fn stranger() -> Key {
+    Key::number(2)
+}
+
+/// The data layer of every test artifact.
+pub fn data() -> Vec<u8> {
+    b"PMTiles\x03 soils of Kansas".to_vec()
+}
+
+pub fn data_digest() -> String {
+    ocigate::oci::Digest::sha256(&data()).to_string()
+}
+
+/// PROV-O JSON-LD: a run that used a source and generated the output with this digest.
+pub fn prov(output: &str) -> Value {
+    json!({
+        "@context": {
+            "prov": "http://www.w3.org/ns/prov#",
+            "dct": "http://purl.org/dc/terms/",
+            "kfm": "https://kfm.dev/ns#",
+        },
+        "@graph": [
+            {
+                "@id": "urn:example:soils",
+                "@type": "prov:Entity",
+                "dct:license": "CC-BY-4.0",
+                "kfm:digest": output,
+                "prov:wasGeneratedBy": {"@id": "urn:example:run"},
+            },
+            {"@id": "urn:example:source", "@type": "prov:Entity", "kfm:digest": format!("sha256:{}", "5a".repeat(32))},
+            {
+                "@id": "urn:example:run",
+                "@type": "prov:Activity",
+                "kfm:run_id": "run-1",
+                "prov:startedAtTime": "2026-11-02T08:00:00Z",
+                "prov:endedAtTime": "2026-11-02T08:10:00Z",
+                "prov:used": [{"@id": "urn:example:source"}],
+                "prov:wasAssociatedWith": {"@id": "urn:example:team"},
+            },
+            {"@id": "urn:example:team", "@type": ["prov:Agent", "prov:Organization"]},
+        ],
+    })
+}
+
+/// A run manifest whose output is the data layer.
+pub fn run_manifest() -> Value {
+    json!({
+        "run_id": "run-1",
+        "run_time": "2026-11-02T08:00:00Z",
+        "status": "succeeded",
+        "tool": {"name": "tiler", "version": "1.4.0"},
+        "source_urls": ["https://data.example.org/soils.csv"],
+        "inputs": [{"uri": "https://data.example.org/soils.csv", "sha256": "5a".repeat(32)}],
+        "outputs": [{"path": "soils.pmtiles", "sha256": hex(&data_digest())}],
+    })
+}
+
+/// SPDX 2.3 that describes a package with this digest.
+pub fn spdx(described: &str) -> Value {
+    json!({
+        "spdxVersion": "SPDX-2.3",
+        "dataLicense": "CC0-1.0",
+        "SPDXID": "SPDXRef-DOCUMENT",
+        "name": "soils",
+        "documentNamespace": "https://example.org/spdx/soils-1",
+        "creationInfo": {"created": "2026-11-02T08:12:00Z", "creators": ["Organization: Example"]},
+        "packages": [{
+            "SPDXID": "SPDXRef-soils",
+            "name": "soils",
+            "downloadLocation": "NOASSERTION",
+            "licenseConcluded": "CC-BY-4.0",
+            "licenseDeclared": "CC-BY-4.0",
+            "checksums": [{"algorithm": "SHA256", "checksumValue": hex(described)}],
+        }],
+        "relationships": [{
+            "spdxElementId": "SPDXRef-DOCUMENT",
+            "relationshipType": "DESCRIBES",
+            "relatedSpdxElement": "SPDXRef-soils",
+        }],
+    })
+}
+
+/// CycloneDX 1.6 that describes a component with this digest.
+pub fn cyclonedx(described: &str) -> Value {
+    json!({
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "serialNumber": "urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79",
+        "metadata": {
+            "timestamp": "2026-11-02T08:12:00Z",
+            "component": {
+                "type": "data",
+                "name": "soils",
+                "hashes": [{"alg": "SHA-256", "content": hex(described)}],
+            },
+        },
+        "components": [],
+    })
+}
+
+/// SLSA provenance v1, the predicate.
+pub fn slsa() -> Value {
+    json!({
+        "buildDefinition": {
+            "buildType": "https://example.org/build/tiles/v1",
+            "externalParameters": {"source": "https://data.example.org/soils.csv"},
+        },
+        "runDetails": {
+            "builder": {"id": "https://example.org/builder"},
+            "metadata": {"invocationId": "run-1", "startedOn": "2026-11-02T08:00:00Z"},
+        },
+    })
+}
+
+/// A STAC Item with this access level.
+pub fn stac(access_level: &str) -> Value {
+    json!({
+        "type": "Feature",
+        "stac_version": "1.0.0",
+        "id": "soils",
+        "bbox": [-102.05, 36.99, -94.59, 40.0],
+        "geometry": {
+            "type": "Polygon",
+            "coordinates": [[[-102.05, 36.99], [-94.59, 36.99], [-94.59, 40.0], [-102.05, 40.0], [-102.05, 36.99]]],
+        },
+        "properties": {
+            "datetime": "2026-11-02T08:10:00Z",
+            "license": "CC-BY-4.0",
+            "kfm:access_level": access_level,
+        },
+        "links": [],
+        "assets": {},
+    })
+}
+
+/// A complete CARE block.
+pub fn care() -> Value {
+    json!({
+        "status": "approved",
+        "authority_to_control": "Example Nation Data Council",
+        "reviewer": "Example Nation Data Council",
+        "statement": "Reviewed for public release at generalized precision",
+        "date_reviewed": "2026-10-30",
+    })
+}
+
+pub fn provenance_layers(output: &str) -> Vec<Layer<'static>> {
+    vec![
+        document("prov.jsonld", "application/ld+json", &prov(output)),
+        document("run-manifest.json", "application/json", &run_manifest()),
+    ]
+}
+
+pub fn sbom_layers(described: &str) -> Vec<Layer<'static>> {
+    vec![document("sbom.spdx.json", "application/spdx+json", &spdx(described))]
+}
+
+pub fn metadata_layers(access_level: &str) -> Vec<Layer<'static>> {
+    vec![document("item.json", "application/geo+json", &stac(access_level))]
+}
+
+/// A pushed subject with nothing attached. Gives the artifact and the subject's digest.
+pub fn bare() -> (Artifact, String) {
+    let mut artifact = Artifact::default();
+    let annotations = json!({"org.opencontainers.image.licenses": "CC-BY-4.0"});
+    let subject = artifact.push("v1", vec![Layer("soils.pmtiles", "application/vnd.pmtiles", data())], annotations);
+    (artifact, subject)
+}
+
+/// A subject with provenance, run manifest, SBOM and metadata attached, unsigned.
+pub fn documented() -> (Artifact, String) {
+    let (mut artifact, subject) = bare();
+    artifact.attach(&subject, PROVENANCE, provenance_layers(&subject));
+    artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
+    artifact.attach(&subject, METADATA, metadata_layers("public"));
+    (artifact, subject)
+}
+
+/// A documented subject with a signature.
+pub fn complete() -> (Artifact, String) {
+    let (mut artifact, subject) = documented();
+    artifact.sign(&release(), &subject);
+    (artifact, subject)
+}
