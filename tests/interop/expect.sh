@@ -1,0 +1,134 @@
+# Sourced by run: what is expected of the gate, and the artifacts that it is shown.
+# shellcheck shell=bash
+
+passed=0 failed=0
+context='' # the group, before every name
+
+ok() { # NAME
+    passed=$((passed + 1))
+    echo "ok $context: $1"
+}
+
+not_ok() { # NAME WHY
+    failed=$((failed + 1))
+    echo "FAILED $context: $1: $2"
+    sed 's/^/    /' "$work/output"
+}
+
+# The last line, and the exit code of the run.
+summary() {
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ]
+}
+
+# Runs the gate into $work/output, and sets `code`.
+run_gate() { # ARGUMENT...
+    code=0
+    printf '$ ocigate %s\n' "$*" >"$work/output"
+    # A gate that hangs is a failure of its own (124), not of the whole run.
+    timeout 60 "$gate" "$@" >>"$work/output" 2>&1 || code=$?
+}
+
+# CODE is one or several with | between; every regex (grep -E) has to be met by some line of the output.
+expect() { # NAME CODE [REGEX]... -- ARGUMENT...
+    local name=$1 codes=$2 regexes=() regex
+    shift 2
+    while [ "$1" != -- ]; do regexes+=("$1") && shift; done
+    shift
+    run_gate "$@"
+    if [[ "|$codes|" != *"|$code|"* ]]; then
+        not_ok "$name" "exit code $code, expected $codes"
+        return
+    fi
+    for regex in ${regexes[@]+"${regexes[@]}"}; do
+        if ! tail -n +2 "$work/output" | grep -Eq -- "$regex"; then
+            not_ok "$name" "exit code $code as expected, but nothing in the output matches: $regex"
+            return
+        fi
+    done
+    ok "$name"
+}
+
+# The same for `--output json`, with a filter of jq that has to give true.
+expect_json() { # NAME CODE FILTER -- ARGUMENT...
+    local name=$1 codes=$2 filter=$3
+    shift 4
+    run_gate "$@" --output json
+    if [[ "|$codes|" != *"|$code|"* ]]; then
+        not_ok "$name" "exit code $code, expected $codes"
+    elif [ "$(tail -n +2 "$work/output" | jq "$filter" 2>&1)" != true ]; then
+        not_ok "$name" "exit code $code as expected, but this is not true: $filter"
+    else
+        ok "$name"
+    fi
+}
+
+# For a tool beside the gate.
+expect_command() { # NAME REGEX COMMAND...
+    local name=$1 regex=$2
+    shift 2
+    if ! "$@" >"$work/output" 2>&1; then
+        not_ok "$name" "it failed: $*"
+    elif ! grep -Eq -- "$regex" "$work/output"; then
+        not_ok "$name" "nothing in the output matches: $regex"
+    else
+        ok "$name"
+    fi
+}
+
+# --- artifacts ---
+
+# Sets `port` and `host`.
+use_registry() { # KIND
+    port=$(free_port)
+    host=127.0.0.1:$port
+    "start_registry_$1" "$port"
+}
+
+# Pushes the subject to $host/kfm/NAME:v1 and fills its documents in; sets `ref` (pinned), `digest`, `tagged` and
+# `files`. A repository of its own for each case keeps the referrers apart.
+subject() { # NAME
+    files=$work/files/$context-$1
+    tagged=$host/kfm/$1:v1
+    mkdir -p "$files"
+    cp "$work/layer.pmtiles" "$files/"
+    ref=$(push_subject "$tagged" "$files")
+    digest=${ref##*@}
+    "$interop/material/fill" "$ref" "$(sha256 "$files/layer.pmtiles")" "$files"
+}
+
+# The subject with what the words name.
+artifact() { # NAME [provenance|sbom|stac|sign|attest|sign-legacy|attest-legacy]...
+    local part
+    subject "$1"
+    shift
+    for part in "$@"; do
+        case $part in
+        provenance | sbom | stac) "attach_$part" "$ref" "$files" ;;
+        sign) sign_bundle "$work/cosign.key" "$ref" ;;
+        attest) attest_bundle "$work/cosign.key" "$ref" spdxjson "$files/sbom.spdx.json" ;;
+        sign-legacy) sign_legacy "$work/cosign.key" "$ref" ;;
+        attest-legacy) attest_legacy "$work/cosign.key" "$ref" spdxjson "$files/sbom.spdx.json" ;;
+        *) die "no such part of an artifact: $part" ;;
+        esac
+    done
+}
+
+# Rewrites one of the subject's documents with a filter of jq.
+edit() { # FILE FILTER
+    jq "$2" "$files/$1" >"$work/edited" && mv "$work/edited" "$files/$1"
+}
+
+# Digests of another artifact, which nobody pushed.
+other_manifest=$(printf 'another manifest' | sha256sum | cut -d' ' -f1)
+other_layer=$(printf 'another layer' | sha256sum | cut -d' ' -f1)
+
+# Overwrites the subject's documents with those of the other artifact.
+fill_other() {
+    "$interop/material/fill" "${ref%@*}@sha256:$other_manifest" "$other_layer" "$files"
+}
+
+# Digest of the referrer with this artifact type.
+referrer() { # REF ARTIFACT-TYPE
+    oras discover --plain-http --format json --artifact-type "$2" "$1" | jq -r '(.referrers // .manifests)[0].digest'
+}

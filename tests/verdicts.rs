@@ -1,0 +1,30 @@
+//! What a verdict means, case by case, through the real program: the exit code and the reason of each.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+#[path = "support/artifact.rs"]
+#[allow(dead_code)]
+mod artifact;
+#[path = "support/documents.rs"]
+#[allow(dead_code)]
+mod documents;
+#[path = "support/gate.rs"]
+#[allow(dead_code)]
+mod gate;
+
+#[path = "verdicts/binding.rs"]
+mod binding;
+#[path = "verdicts/bytes.rs"]
+mod bytes;
+#[path = "verdicts/gaps.rs"]
+mod gaps;
+#[path = "verdicts/governance.rs"]
+mod governance;
+#[path = "verdicts/policies.rs"]
+mod policies;
+#[path = "verdicts/signatures.rs"]
+mod signatures;
+#[path = "verdicts/standing.rs"]
+mod standing;
+#[path = "verdicts/usage.rs"]
+mod usage;

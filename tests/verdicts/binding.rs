@@ -1,0 +1,101 @@
+//! Provenance and SBOM bind to bytes.
+
+use serde_json::{Value, json};
+
+use super::artifact::document;
+use super::documents::{METADATA, PROVENANCE, SBOM, bare, data_digest, metadata_layers, prov, release, run_manifest, sbom_layers, spdx};
+use super::gate::{Gate, Outcome};
+
+/// The gate on a signed subject with this provenance and this SBOM.
+fn gate(provenance: &dyn Fn(&str) -> Value, sbom: &Value) -> (Outcome, String) {
+    let (mut artifact, subject) = bare();
+    let layers = vec![
+        document("prov.jsonld", "application/ld+json", &provenance(&subject)),
+        document("run-manifest.json", "application/json", &run_manifest()),
+    ];
+    artifact.attach(&subject, PROVENANCE, layers);
+    artifact.attach(&subject, SBOM, vec![document("sbom.json", "application/spdx+json", sbom)]);
+    artifact.attach(&subject, METADATA, metadata_layers("public"));
+    artifact.sign(&release(), &subject);
+    (Gate::on(&artifact).run(), subject)
+}
+
+fn other() -> String {
+    format!("sha256:{}", "cd".repeat(32))
+}
+
+#[test]
+fn the_manifest_digest_binds() {
+    gate(&prov, &spdx(&data_digest())).0.assert("manifest", 0, &["PASS"]);
+}
+
+#[test]
+fn all_layers_bind_and_the_report_says_that_only_they_do() {
+    gate(&|_| prov(&data_digest()), &spdx(&data_digest())).0.assert("layers", 0, &["layers"]);
+}
+
+#[test]
+fn provenance_of_another_artifact_is_refused_with_both_digests() {
+    let (outcome, subject) = gate(&|_| prov(&other()), &spdx(&data_digest()));
+    outcome.assert("another", 1, &["FAIL  provenance", &other(), &subject]);
+}
+
+#[test]
+fn what_was_used_and_what_many_share_never_binds() {
+    let empty = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+    let used = |subject: &str| {
+        let mut document = prov(&other());
+        document["@graph"][1]["kfm:digest"] = json!(subject);
+        document
+    };
+    gate(&used, &spdx(&data_digest())).0.assert("used", 1, &["FAIL  provenance"]);
+    gate(&|_| prov(empty), &spdx(&data_digest())).0.assert("empty blob", 1, &["FAIL  provenance"]);
+}
+
+#[test]
+fn the_founding_stubs_are_told_which_fields_they_lack() {
+    let (outcome, _) = gate(&|_| json!({"run_id": "demo", "note": "replace me"}), &spdx(&data_digest()));
+    outcome.assert("prov stub", 1, &["FAIL  provenance", "@graph"]);
+    let mut stub = spdx(&data_digest());
+    stub.as_object_mut().unwrap().remove("SPDXID");
+    gate(&prov, &stub).0.assert("spdx stub", 1, &["FAIL  sbom", "`SPDXID`"]);
+    let stub = json!({"spdxVersion": "SPDX-2.3", "name": "demo"});
+    gate(&prov, &stub).0.assert("bare spdx stub", 1, &["FAIL  sbom", "`SPDXID`", "`creationInfo`", "`dataLicense`"]);
+}
+
+#[test]
+fn an_sbom_of_something_else_fails_and_one_of_nothing_warns() {
+    let (outcome, subject) = gate(&prov, &spdx(&other()));
+    outcome.assert("another", 1, &["FAIL  sbom", &other(), &subject]);
+    let mut unbound = spdx(&data_digest());
+    unbound["packages"][0].as_object_mut().unwrap().remove("checksums");
+    gate(&prov, &unbound).0.assert("unbound", 0, &["warning  sbom", "bound by attachment only"]);
+}
+
+#[test]
+fn provenance_and_sbom_have_to_be_there() {
+    let (mut artifact, subject) = bare();
+    artifact.sign(&release(), &subject);
+    artifact.attach(&subject, METADATA, metadata_layers("public"));
+    Gate::on(&artifact).run().assert("nothing", 1, &["FAIL  provenance", "FAIL  run_manifest", "FAIL  sbom", "oras attach"]);
+    artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
+    Gate::on(&artifact).run().assert("sbom only", 1, &["FAIL  provenance", "sbom"]);
+}
+
+#[test]
+fn titles_that_meet_or_lead_away_fail() {
+    for (first, second, reason) in [
+        ("soils.pmtiles", "./Soils.pmtiles", "soils.pmtiles"),
+        ("/etc/passwd", "b", "/etc/passwd"),
+        ("../x", "b", "../x"),
+    ] {
+        let mut artifact = super::artifact::Artifact::default();
+        let layers = vec![
+            super::artifact::Layer(first, "application/vnd.pmtiles", b"one".to_vec()),
+            super::artifact::Layer(second, "application/vnd.pmtiles", b"two".to_vec()),
+        ];
+        let subject = artifact.push("v1", layers, json!({}));
+        artifact.sign(&release(), &subject);
+        Gate::on(&artifact).run().assert(first, 1, &["FAIL  layer_titles", reason]);
+    }
+}

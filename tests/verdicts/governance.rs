@@ -1,0 +1,89 @@
+//! Licence, sensitivity, CARE.
+
+use serde_json::{Value, json};
+
+use super::artifact::{Artifact, document};
+use super::documents::{METADATA, PROVENANCE, SBOM, bare, care, data_digest, provenance_layers, release, sbom_layers, stac};
+use super::gate::Gate;
+
+/// A signed subject whose metadata is this STAC Item. Gives the digest of the metadata's manifest too.
+fn with_metadata(item: &Value) -> (Artifact, String) {
+    let (mut artifact, subject) = bare();
+    artifact.attach(&subject, PROVENANCE, provenance_layers(&subject));
+    artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
+    let metadata = artifact.attach(&subject, METADATA, vec![document("item.json", "application/geo+json", item)]);
+    artifact.sign(&release(), &subject);
+    (artifact, metadata)
+}
+
+fn item(edit: impl FnOnce(&mut Value)) -> Value {
+    let mut item = stac("public");
+    edit(&mut item["properties"]);
+    item
+}
+
+#[test]
+fn an_unresolved_label_is_never_public() {
+    for label in ["TBD", "mixed", "n/a", "", "Public · Low-Risk"] {
+        let (artifact, _) = with_metadata(&stac(label));
+        Gate::on(&artifact).run().assert(label, 1, &["FAIL  sensitivity", "/properties/kfm:access_level"]);
+    }
+}
+
+#[test]
+fn a_label_has_to_be_there() {
+    let bare_item = item(|properties| {
+        properties.as_object_mut().unwrap().remove("kfm:access_level");
+    });
+    Gate::on(&with_metadata(&bare_item).0).run().assert("none", 1, &["FAIL  sensitivity"]);
+}
+
+#[test]
+fn a_licence_has_to_be_valid_and_the_same_everywhere() {
+    for licence in ["CC-BY 4.0", "NOASSERTION", "SEE_SOURCE", "Public-Domain"] {
+        let (artifact, _) = with_metadata(&item(|properties| properties["license"] = json!(licence)));
+        Gate::on(&artifact).run().assert(licence, 1, &["FAIL  licence", licence]);
+    }
+    let (mut artifact, metadata) = with_metadata(&item(|properties| properties["license"] = json!("MIT")));
+    // Only attached beside the signed annotation it warns; signed it contradicts.
+    artifact.sign(&release(), &metadata);
+    Gate::on(&artifact).run().assert("disagreement", 1, &["FAIL  licence", "MIT", "CC-BY-4.0"]);
+}
+
+#[test]
+fn a_restricted_subject_needs_a_care_block() {
+    Gate::on(&with_metadata(&stac("restricted")).0).run().assert("none", 1, &["FAIL  care"]);
+}
+
+#[test]
+fn an_attached_care_block_is_never_a_pass() {
+    let item = item(|properties| {
+        properties["kfm:access_level"] = json!("restricted");
+        properties["care"] = care();
+    });
+    let (mut artifact, metadata) = with_metadata(&item);
+    Gate::on(&artifact).run().assert("attached", 3, &["UNDECIDED  care"]);
+    artifact.sign(&release(), &metadata);
+    Gate::on(&artifact).run().assert("signed", 0, &["PASS"]);
+}
+
+#[test]
+fn an_authority_makes_care_due() {
+    let item = item(|properties| properties["kfm:care"] = json!({"authority_to_control": "Example Nation"}));
+    let outcome = Gate::on(&with_metadata(&item).0).run();
+    assert_ne!(outcome.code, 0, "{}", outcome.out);
+    outcome.assert("authority", outcome.code, &["care"]);
+}
+
+#[test]
+fn text_that_is_only_attached_raises_and_never_lowers() {
+    // Signed metadata says public, an attached annotation says restricted: CARE is due.
+    let (mut artifact, metadata) = with_metadata(&stac("public"));
+    artifact.sign(&release(), &metadata);
+    Gate::on(&artifact).run().assert("public", 0, &["PASS"]);
+    let subject = artifact.descriptor(&metadata);
+    let manifest: Value = serde_json::from_slice(&artifact.blobs[&super::artifact::digest(&subject)]).unwrap();
+    let about = super::artifact::digest(&manifest["subject"]);
+    artifact.attach_annotated(&about, "application/vnd.example.note", vec![], json!({"org.kfm.sensitivity": "restricted"}));
+    Gate::on(&artifact).run().assert("raised", 1, &["FAIL  care"]);
+}
