@@ -73,12 +73,13 @@ impl Store {
             )));
         }
         file.seek(SeekFrom::Start(0)).map_err(|error| usage(error.to_string()))?;
-        let entries = tar_entries(&file).map_err(|problem| {
-            ResolveError::Unseen(Gap { sought: Sought::Layout(path.display().to_string()), reason: GapReason::Malformed(problem) })
+        let entries = tar_entries(&file).map_err(|problem| match problem {
+            TarProblem::NoTar => usage("it is neither a folder nor a tar".to_owned()),
+            TarProblem::Malformed(problem) => ResolveError::Unseen(Gap {
+                sought: Sought::Layout(path.display().to_string()),
+                reason: GapReason::Malformed(problem),
+            }),
         })?;
-        if entries.is_empty() {
-            return Err(usage("it is neither a folder nor a tar with files".to_owned()));
-        }
         Ok(Store::Tar { file: RefCell::new(file), entries })
     }
 
@@ -166,31 +167,46 @@ fn compression(magic: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn tar_entries(file: &File) -> Result<BTreeMap<String, (u64, u64)>, String> {
+/// Why a file cannot be listed.
+enum TarProblem {
+    /// Its first block is no tar header.
+    NoTar,
+    /// It begins as a tar and goes on as none, or has what a layout may not have.
+    Malformed(String),
+}
+
+fn tar_entries(file: &File) -> Result<BTreeMap<String, (u64, u64)>, TarProblem> {
     let mut archive = tar::Archive::new(file);
     let mut entries = BTreeMap::new();
-    let malformed = |error: io::Error| format!("not a readable tar: {error}");
-    let listing = archive.entries_with_seek().map_err(malformed)?;
+    let listing = archive.entries_with_seek().map_err(|_| TarProblem::NoTar)?;
     for (count, entry) in listing.enumerate() {
+        let entry = entry.map_err(|error| match count {
+            0 => TarProblem::NoTar,
+            _ => TarProblem::Malformed(format!("not a readable tar: {error}")),
+        })?;
         if count >= TAR_ENTRIES {
-            return Err(format!("the tar has more than {TAR_ENTRIES} entries"));
+            return Err(TarProblem::Malformed(format!("the tar has more than {TAR_ENTRIES} entries")));
         }
-        let entry = entry.map_err(malformed)?;
-        let path = String::from_utf8(entry.path_bytes().into_owned()).map_err(|_| "a name in the tar is not UTF-8".to_owned())?;
-        let kind = entry.header().entry_type();
-        if kind.is_dir() {
-            continue;
-        }
-        if !kind.is_file() {
-            return Err(format!("the tar entry {path:?} is a link or a special file, expected regular files only"));
-        }
-        let name = path.trim_start_matches("./").to_owned();
-        if name.starts_with('/') || name.split('/').any(|part| part == "..") {
-            return Err(format!("the tar entry {path:?} leads out of the layout"));
-        }
-        if entries.insert(name, (entry.raw_file_position(), entry.size())).is_some() {
-            return Err(format!("the tar has two entries named {path:?}: readers differ in which one they take"));
-        }
+        add_tar_entry(&entry, &mut entries).map_err(TarProblem::Malformed)?;
     }
-    Ok(entries)
+    if entries.is_empty() { Err(TarProblem::NoTar) } else { Ok(entries) }
+}
+
+fn add_tar_entry(entry: &tar::Entry<'_, &File>, entries: &mut BTreeMap<String, (u64, u64)>) -> Result<(), String> {
+    let path = String::from_utf8(entry.path_bytes().into_owned()).map_err(|_| "a name in the tar is not UTF-8".to_owned())?;
+    let kind = entry.header().entry_type();
+    if kind.is_dir() {
+        return Ok(());
+    }
+    if !kind.is_file() {
+        return Err(format!("the tar entry {path:?} is a link or a special file, expected regular files only"));
+    }
+    let name = path.trim_start_matches("./").to_owned();
+    if name.starts_with('/') || name.split('/').any(|part| part == "..") {
+        return Err(format!("the tar entry {path:?} leads out of the layout"));
+    }
+    match entries.insert(name, (entry.raw_file_position(), entry.size())) {
+        None => Ok(()),
+        Some(_) => Err(format!("the tar has two entries named {path:?}: readers differ in which one they take")),
+    }
 }

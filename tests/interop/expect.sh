@@ -12,7 +12,7 @@ ok() { # NAME
 not_ok() { # NAME WHY
     failed=$((failed + 1))
     echo "FAILED $context: $1: $2"
-    sed 's/^/    /' "$work/output"
+    sed 's/^/    /' "$work/command" "$work/output"
 }
 
 # The last line, and the exit code of the run.
@@ -21,12 +21,11 @@ summary() {
     [ "$failed" -eq 0 ]
 }
 
-# Runs the gate into $work/output, and sets `code`.
-run_gate() { # ARGUMENT...
+# Runs a command into $work/output, and sets `code`. One that hangs is a failure of its own (124).
+run_into_output() { # COMMAND...
     code=0
-    printf '$ ocigate %s\n' "$*" >"$work/output"
-    # A gate that hangs is a failure of its own (124), not of the whole run.
-    timeout 60 "$gate" "$@" >>"$work/output" 2>&1 || code=$?
+    echo "\$ ${*/#"$gate"/ocigate}" >"$work/command"
+    timeout 60 "$@" >"$work/output" 2>&1 || code=$?
 }
 
 # CODE is one or several with | between; every regex (grep -E) has to be met by some line of the output.
@@ -35,13 +34,13 @@ expect() { # NAME CODE [REGEX]... -- ARGUMENT...
     shift 2
     while [ "$1" != -- ]; do regexes+=("$1") && shift; done
     shift
-    run_gate "$@"
+    run_into_output "$gate" "$@"
     if [[ "|$codes|" != *"|$code|"* ]]; then
         not_ok "$name" "exit code $code, expected $codes"
         return
     fi
     for regex in ${regexes[@]+"${regexes[@]}"}; do
-        if ! tail -n +2 "$work/output" | grep -Eq -- "$regex"; then
+        if ! grep -Eq -- "$regex" "$work/output"; then
             not_ok "$name" "exit code $code as expected, but nothing in the output matches: $regex"
             return
         fi
@@ -53,10 +52,10 @@ expect() { # NAME CODE [REGEX]... -- ARGUMENT...
 expect_json() { # NAME CODE FILTER -- ARGUMENT...
     local name=$1 codes=$2 filter=$3
     shift 4
-    run_gate "$@" --output json
+    run_into_output "$gate" "$@" --output json
     if [[ "|$codes|" != *"|$code|"* ]]; then
         not_ok "$name" "exit code $code, expected $codes"
-    elif [ "$(tail -n +2 "$work/output" | jq "$filter" 2>&1)" != true ]; then
+    elif [ "$(jq "$filter" "$work/output" 2>&1)" != true ]; then
         not_ok "$name" "exit code $code as expected, but this is not true: $filter"
     else
         ok "$name"
@@ -67,8 +66,9 @@ expect_json() { # NAME CODE FILTER -- ARGUMENT...
 expect_command() { # NAME REGEX COMMAND...
     local name=$1 regex=$2
     shift 2
-    if ! "$@" >"$work/output" 2>&1; then
-        not_ok "$name" "it failed: $*"
+    run_into_output "$@"
+    if [ "$code" -ne 0 ]; then
+        not_ok "$name" "exit code $code"
     elif ! grep -Eq -- "$regex" "$work/output"; then
         not_ok "$name" "nothing in the output matches: $regex"
     else

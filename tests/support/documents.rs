@@ -182,8 +182,13 @@ pub fn metadata_layers(access_level: &str) -> Vec<Layer<'static>> {
 
 /// A pushed subject with nothing attached. Gives the artifact and the subject's digest.
 pub fn bare() -> (Artifact, String) {
+    licensed("CC-BY-4.0")
+}
+
+/// The same with this licence in its annotation.
+pub fn licensed(licence: &str) -> (Artifact, String) {
     let mut artifact = Artifact::default();
-    let annotations = json!({"org.opencontainers.image.licenses": "CC-BY-4.0"});
+    let annotations = json!({"org.opencontainers.image.licenses": licence});
     let subject = artifact.push("v1", vec![Layer("soils.pmtiles", "application/vnd.pmtiles", data())], annotations);
     (artifact, subject)
 }

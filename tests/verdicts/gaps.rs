@@ -29,7 +29,7 @@ fn a_gap_forbids_a_pass() {
 #[test]
 fn what_was_not_found_may_be_behind_the_gap() {
     let (mut artifact, subject) = documented();
-    Gate::on(&artifact).run().assert("absent, no gap", 1, &["FAIL  signature", "found none"]);
+    Gate::on(&artifact).run().assert("absent, no gap", 1, &["FAIL  signature"]);
     with_gap(&mut artifact, &subject);
     Gate::on(&artifact).run().assert("absent, gap", 3, &["UNDECIDED  signature", "it may be behind what could not be seen"]);
 }
@@ -63,12 +63,18 @@ fn unchecked_evidence_excuses_only_its_own_kind() {
     let without = Gate::on(&artifact).run();
     without.assert("no provenance", 1, &["FAIL  provenance", "FAIL  run_manifest"]);
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], SLSA, slsa())));
-    // SLSA provenance would serve as a run manifest too, but nobody vouches for what it is.
+    // SLSA provenance serves as a run manifest too.
     Gate::on(&artifact).run().assert(
         "provenance unchecked",
-        1,
-        &["UNDECIDED  provenance", "no trusted root was given", "run_manifest"],
+        3,
+        &["UNDECIDED  provenance", "UNDECIDED  run_manifest", "no trusted root was given"],
     );
+    // But it excuses no missing SBOM.
+    let (mut artifact, subject) = bare();
+    artifact.sign(&release(), &subject);
+    artifact.attach(&subject, super::documents::METADATA, super::documents::metadata_layers("public"));
+    artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], SLSA, slsa())));
+    Gate::on(&artifact).run().assert("sbom missing", 1, &["FAIL  sbom", "UNDECIDED  provenance"]);
 }
 
 #[test]

@@ -36,8 +36,7 @@ fn a_layout_that_is_none_says_so() {
         (Path::new("/nowhere"), "cannot open the layout"),
     ] {
         let outcome = ocigate(Path::new("."), &["verify", &format!("oci-layout:{}", path.display())]);
-        assert!([2, 3].contains(&outcome.code), "{outcome:?}");
-        outcome.assert(&path.display().to_string(), outcome.code, &[reason]);
+        outcome.assert(&path.display().to_string(), 2, &[reason]);
     }
 }
 
@@ -113,7 +112,8 @@ fn the_configuration_and_every_relaxation_are_printed() {
     let gate = Gate::on(&artifact).config("[rules]\ndisable = [\"care\"]\n");
     let json = gate.layout().with_file_name("report.json");
     let argument = format!("json={}", json.display());
-    let outcome = gate.with(&["--output", "text", "--output", &argument]).run();
+    let gate = gate.with(&["--output", "text", "--output", &argument]);
+    let outcome = gate.run();
     let relaxations =
         ["layouts are judged as registry.example.org/kfm/layers (--as)", "the rule core.care is not evaluated", "the clock was set by hand (--now)"];
     outcome.assert("text", 0, &relaxations);

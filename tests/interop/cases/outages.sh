@@ -15,7 +15,7 @@ cases_outages() {
 
     start_proxy stop-after 1000
     expect_json 'through the proxy' 0 '.pass' -- verify --key "$key" "$behind"
-    requests=$(tail -n +2 "$work/output" | jq '.subjects[0].requests')
+    requests=$(jq '.subjects[0].requests' "$work/output")
     stop_registry "$proxy_port"
     for ((count = 1; count < requests; count++)); do
         start_proxy stop-after "$count"
