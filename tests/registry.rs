@@ -1,5 +1,4 @@
-//! The registry source against a registry that lies, stalls, hides and sends elsewhere (`oci.md` A.3, C;
-//! A21, A22, A26, A27, A35–A38 of `attacks.md`).
+//! The registry source against a registry that lies, stalls, hides and sends elsewhere.
 //!
 //! Each row asserts the words of the reason, because they are what a person reads.
 

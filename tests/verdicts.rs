@@ -12,6 +12,13 @@ mod documents;
 #[allow(dead_code)]
 mod gate;
 
+#[path = "support/delay.rs"]
+#[allow(dead_code)]
+mod delay;
+#[path = "support/registry/mod.rs"]
+#[allow(dead_code)]
+mod registry;
+
 #[path = "verdicts/binding.rs"]
 mod binding;
 #[path = "verdicts/bytes.rs"]
@@ -20,6 +27,8 @@ mod bytes;
 mod gaps;
 #[path = "verdicts/governance.rs"]
 mod governance;
+#[path = "verdicts/over_registry.rs"]
+mod over_registry;
 #[path = "verdicts/policies.rs"]
 mod policies;
 #[path = "verdicts/signatures.rs"]

@@ -7,6 +7,9 @@ use super::artifact::{Artifact, Key, Layer, document, hex};
 pub const REPOSITORY: &str = "registry.example.org/kfm/layers";
 pub const SPDX: &str = "https://spdx.dev/Document";
 pub const SLSA: &str = "https://slsa.dev/provenance/v1";
+pub const CYCLONEDX: &str = "https://cyclonedx.org/bom";
+pub const RUN_MANIFEST: &str = "https://kfm.dev/attestations/run-manifest/v1";
+pub const STAC: &str = "https://schemas.stacspec.org/v1.0.0/item-spec/json-schema/item.json";
 
 pub const PROVENANCE: &str = "application/vnd.kfm.provenance.provjsonld.v1";
 pub const SBOM: &str = "application/vnd.kfm.sbom.spdx.v1";

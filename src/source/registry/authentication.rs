@@ -1,5 +1,5 @@
 //! Answering a 401: Basic, or a Bearer token from the token server that the challenge names
-//! (distribution's `spec/auth/token.md` and `oauth.md`; `oci.md` A.3, C.11).
+//! (distribution's `spec/auth/token.md` and `oauth.md`).
 //!
 //! Anonymous first. The challenge is that of the very response that refused, and its `scope` is taken as it
 //! is. However many requests are refused at once, one of them asks for a token and the others wait for it;

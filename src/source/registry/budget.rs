@@ -1,4 +1,4 @@
-//! What one subject may cost: requests, bytes and time (`oci.md` C.10).
+//! What one subject may cost: requests, bytes and time.
 //!
 //! Counted where a request leaves and where bytes arrive, so that retries, redirects, tokens and refused
 //! bodies count too. The clock starts with the first request, because several subjects are opened at once

@@ -2,7 +2,7 @@
 //!
 //! Loading the system's certificates costs more time and memory than a whole run against a registry on
 //! loopback, so a plain connection must not pay for it. Redirects are never followed here: `transport`
-//! decides about each (`oci.md` C.11).
+//! decides about each.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};

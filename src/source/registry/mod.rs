@@ -1,4 +1,4 @@
-//! A repository of a registry: the read path of the distribution API (distribution-spec 1.1; `oci.md` A.3, C).
+//! A repository of a registry: the read path of the distribution API (distribution-spec 1.1).
 //!
 //! What it must not do: believe a header that names a digest, follow where a descriptor's `urls` point,
 //! take "I could not see" for "there is none", or read anything without a bound. The only place that does
@@ -32,7 +32,7 @@ mod transport;
 
 pub use connections::Connections;
 
-/// Every kind of manifest, by name: some registries answer 404 where `*/*` is asked for (`oci.md` C.13).
+/// Every kind of manifest, by name: some registries answer 404 where `*/*` is asked for.
 const MANIFEST_TYPES: &str = "application/vnd.oci.image.manifest.v1+json, \
     application/vnd.oci.image.index.v1+json, \
     application/vnd.docker.distribution.manifest.v2+json, \

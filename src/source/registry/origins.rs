@@ -1,5 +1,5 @@
 //! Where requests may go. The registry's `Location`, `Link` and `realm` are an attacker's words
-//! (`oci.md` C.11; CVE-2026-48978, GHSA-vh4v-2xq2-g5cg): each passes one of the rules here first.
+//! (CVE-2026-48978, GHSA-vh4v-2xq2-g5cg): each passes one of the rules here first.
 //!
 //! - Plain http only to loopback hosts and to hosts listed in `Access::plain_http`; and to a loopback host
 //!   only if the registry itself is one, so that no registry elsewhere can make this program call local services.

@@ -1,5 +1,5 @@
 //! What refers to a digest: the referrers API with its pages, else the fallback tag (distribution-spec
-//! 1.1, § Listing Referrers and § Unavailable Referrers API; `oci.md` B.9, B.10, C.8).
+//! 1.1, § Listing Referrers and § Unavailable Referrers API).
 //!
 //! "Unsupported" and "could not be seen" are kept apart: a registry without the API answers 404, 400, 405,
 //! 406, 501 or some web page, and then the tag is the list; 401, 403, 429, 5xx, a broken connection or a

@@ -1,4 +1,4 @@
-//! When a GET is sent again (`oci.md` C.14): after a broken connection, 408, 429, 500, 502, 503, 504.
+//! When a GET is sent again: after a broken connection, 408, 429, 500, 502, 503, 504.
 //!
 //! `Retry-After` is honoured if it ends before the deadline; if not, waiting is pointless and the answer
 //! stands at once. An HTTP date is read against the answer's own `Date`, so that no clock is read here and

@@ -1,5 +1,5 @@
 //! One GET after the other: counted, bounded in time and bytes, redirects followed by hand, sent again
-//! where that may help (`oci.md` A.3, C.11, C.14).
+//! where that may help.
 //!
 //! It does not know what a manifest is, and it believes no header: not the digest's, not the length's.
 

@@ -1,0 +1,235 @@
+//! The gate on every fixture: exit code, reasons and the report for programs.
+//!
+//! Fixtures are made by the code in `tests/cases/`, by one command:
+//! `cargo test --test cases regenerate -- --ignored`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(missing_docs, reason = "in tests the names say it")]
+
+#[path = "cases/contents.rs"]
+mod contents;
+#[path = "cases/fixture.rs"]
+mod fixture;
+#[path = "cases/provenance.rs"]
+mod provenance;
+#[path = "cases/signature.rs"]
+mod signature;
+#[path = "cases/whole.rs"]
+mod whole;
+
+#[allow(dead_code, reason = "each test uses a part")]
+#[path = "support/artifact.rs"]
+mod artifact;
+#[allow(dead_code, reason = "each test uses a part")]
+#[path = "support/documents.rs"]
+mod documents;
+#[allow(dead_code, reason = "each test uses a part")]
+#[path = "support/gate.rs"]
+mod gate;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fixture::{Case, Fixture};
+use ocigate::limits::Limits;
+use ocigate::policy::{self, Policies, PolicySources, RuleInfo};
+use serde_json::Value;
+
+fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every fixture there is.
+fn table() -> Vec<Fixture> {
+    [signature::fixtures(), provenance::fixtures(), contents::fixtures(), whole::fixtures()].into_iter().flatten().collect()
+}
+
+/// What the code makes.
+fn made() -> BTreeMap<PathBuf, Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    fixture::write_all(&table(), folder.path());
+    fixture::files(folder.path())
+}
+
+/// Names of the committed fixtures.
+fn committed() -> BTreeSet<String> {
+    let entries = fs::read_dir(repository().join("fixtures")).unwrap().map(|entry| entry.unwrap());
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    folders.map(|entry| entry.file_name().into_string().unwrap()).filter(|name| name != "keys").collect()
+}
+
+#[test]
+#[ignore = "rewrites fixtures/"]
+fn regenerate() {
+    let (root, made) = (repository().join("fixtures"), made());
+    fs::create_dir_all(&root).unwrap();
+    let there = fixture::files(&root);
+    for path in there.keys().filter(|path| !made.contains_key(*path)) {
+        fs::remove_file(root.join(path)).unwrap();
+        // Folders that became empty go too; one that did not stays, and that is no error.
+        for folder in path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty()) {
+            let _ = fs::remove_dir(root.join(folder));
+        }
+    }
+    // What is as it should be is not touched, so that tests beside this one read whole files.
+    for (path, bytes) in made.iter().filter(|(path, bytes)| there.get(*path) != Some(bytes)) {
+        fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+        fs::write(root.join(path), bytes).unwrap();
+    }
+}
+
+#[test]
+fn the_committed_fixtures_are_what_the_code_makes() {
+    let (made, there) = (made(), fixture::files(&repository().join("fixtures")));
+    let paths: BTreeSet<&PathBuf> = made.keys().chain(there.keys()).collect();
+    let stale: Vec<&&PathBuf> = paths.iter().filter(|path| made.get(**path) != there.get(**path)).collect();
+    assert!(stale.is_empty(), "run `cargo test --test cases regenerate -- --ignored`; stale or missing: {stale:#?}");
+}
+
+#[test]
+fn every_fixture_is_judged_as_it_says() {
+    let names = committed();
+    let faults: Vec<String> = names.iter().flat_map(|name| judge(name)).collect();
+    assert!(!names.is_empty(), "there is no fixture");
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// Runs the program on a fixture, and says what is not as its case says.
+fn judge(name: &str) -> Vec<String> {
+    let folder = repository().join("fixtures").join(name);
+    let case = Case::read(&folder);
+    let reports = tempfile::tempdir().unwrap();
+    let report = reports.path().join("report.json");
+    let mut arguments = vec!["verify".to_owned(), "--output=text".to_owned(), format!("--output=json={}", report.display())];
+    arguments.extend(case.arguments.clone());
+    let outcome = gate::ocigate(&folder, &arguments);
+    let mut faults = Vec::new();
+    if outcome.code != case.exit {
+        faults.push(format!("expected exit {}, found {}", case.exit, outcome.code));
+    }
+    if fixture::exit(name) != Some(case.exit) {
+        faults.push("its name says another verdict".to_owned());
+    }
+    let missing = case.reasons.iter().filter(|reason| !outcome.out.contains(*reason));
+    faults.extend(missing.map(|reason| format!("expected the reason {reason:?}")));
+    let unwanted = case.absent.iter().filter(|text| outcome.out.contains(*text));
+    faults.extend(unwanted.map(|text| format!("expected no {text:?}")));
+    match fs::read(&report) {
+        Ok(bytes) => faults.extend(compare(&case, &serde_json::from_slice(&bytes).unwrap())),
+        Err(error) => faults.push(format!("the JSON report: {error}")),
+    }
+    if let Some(last) = faults.last_mut() {
+        last.push_str(&format!("\n{}\n{}", outcome.out, outcome.err));
+    }
+    faults.into_iter().map(|fault| format!("{name}: {fault}")).collect()
+}
+
+/// What the report for programs says otherwise than the case: the verdict, and which rules decided.
+fn compare(case: &Case, report: &Value) -> Vec<String> {
+    let mut faults = Vec::new();
+    let (verdict, weight) = match case.exit {
+        0 => ("pass", ""),
+        1 => ("fail", "fails"),
+        _ => ("undecided", "undecides"),
+    };
+    let subject = &report["subjects"][0];
+    for (part, pass) in [(report, &report["pass"]), (subject, &subject["pass"])] {
+        if part["verdict"] != verdict || *pass != (case.exit == 0) {
+            faults.push(format!("expected the verdict {verdict}, found {} (pass: {pass})", part["verdict"]));
+        }
+    }
+    let Some(rule) = &case.rule else { return faults };
+    let findings = subject["findings"].as_array().unwrap();
+    let decisive = findings.iter().filter(|finding| finding["weight"] == "fails" || finding["weight"] == "undecides");
+    let found: BTreeSet<(String, String)> =
+        decisive.map(|finding| (finding["weight"].as_str().unwrap().to_owned(), shown(finding))).collect();
+    // A fixture that fails by another rule as well would hide that its own one is silent.
+    let expected = match weight {
+        "" => BTreeSet::new(),
+        weight => BTreeSet::from([(weight.to_owned(), rule.clone())]),
+    };
+    if found != expected {
+        faults.push(format!("expected the deciding findings {expected:?}, found {found:?}"));
+    }
+    faults
+}
+
+/// The rule of a finding as the text report shows it.
+fn shown(finding: &Value) -> String {
+    let (set, rule) = (finding["set"].as_str().unwrap(), finding["rule"].as_str().unwrap());
+    if set == "core" { rule.to_owned() } else { format!("{set}.{rule}") }
+}
+
+/// Ids of the rules that `ocigate rules` lists.
+fn listed() -> BTreeSet<String> {
+    let outcome = gate::ocigate(&repository(), &["rules"]);
+    outcome.assert("rules", 0, &[]);
+    outcome.out.lines().skip(1).map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_bundled_rule_has_a_passing_and_a_failing_fixture() {
+    let names = committed();
+    for rule in listed() {
+        for end in ["pass", "fail"] {
+            let name = format!("{rule}_{end}");
+            assert!(names.contains(&name), "expected the fixture fixtures/{name} for the rule {rule}");
+            let case = Case::read(&repository().join("fixtures").join(&name));
+            assert_eq!(case.rule.as_deref(), Some(rule.as_str()), "fixtures/{name}: its rule");
+        }
+    }
+}
+
+fn bundled_rules() -> Vec<RuleInfo> {
+    let (modules, data) = policy::bundled();
+    let sources = PolicySources { modules, data, ..PolicySources::default() };
+    Policies::load(sources, &Limits::default()).unwrap().rules().to_vec()
+}
+
+#[test]
+fn the_documented_table_of_rules_is_the_metadata() {
+    let readme = fs::read_to_string(repository().join("policies/README.md")).unwrap();
+    let rows = readme.lines().filter(|line| line.starts_with("| `") && line.split('|').count() == 7);
+    // The last column tells a person what the rule asks, and stands nowhere else.
+    let documented: Vec<String> = rows.map(|row| row.rsplitn(3, '|').last().unwrap().trim().to_owned()).collect();
+    let described = |rule: &RuleInfo| {
+        let quantifier = rule.quantifier.as_deref().unwrap_or("none");
+        format!("| `{}` | {} | {} | {quantifier}", rule.id.rule, rule.title, rule.severity.name())
+    };
+    assert_eq!(documented, bundled_rules().iter().map(described).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_bundled_rule_has_one_name_as_id_as_file_and_as_package() {
+    let core = repository().join("policies/core");
+    let rules = bundled_rules();
+    for rule in &rules {
+        let (id, set) = (&rule.id.rule, &rule.id.set);
+        assert_eq!(rule.file, format!("policies/{set}/{id}.rego"));
+        let text = fs::read_to_string(repository().join(&rule.file)).unwrap();
+        for line in [format!("#   id: {id}"), format!("package {set}.{id}")] {
+            assert!(text.lines().any(|found| found == line), "{}: expected the line {line:?}", rule.file);
+        }
+        assert!(core.join(format!("{id}_test.rego")).is_file(), "{}: it has no tests", rule.file);
+        for text in [&rule.description, &rule.rationale, &rule.remedy, &rule.quantifier] {
+            assert!(text.is_some(), "{}: METADATA needs description, rationale, remedy and quantifier", rule.file);
+        }
+    }
+    // A file that was forgotten in the list of bundled ones would never deny anything.
+    assert_eq!(policies_in(&core), rules.iter().map(|rule| rule.id.rule.clone()).collect());
+}
+
+/// Names of the policies in a folder, without tests.
+fn policies_in(folder: &Path) -> BTreeSet<String> {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let stems = names.filter_map(|name| name.strip_suffix(".rego").map(str::to_owned));
+    stems.filter(|stem| !stem.ends_with("_test")).collect()
+}
+
+#[test]
+fn the_tests_of_the_bundled_policies_pass() {
+    let outcome = gate::ocigate(&repository(), &["test"]);
+    outcome.assert("test", 0, &[" 0 failed"]);
+    assert!(!outcome.out.contains("skipped"), "{}", outcome.out);
+}
