@@ -10,12 +10,15 @@ use time::OffsetDateTime;
 use crate::demands::Demands;
 use crate::dossier::{Dossier, Item};
 use crate::finding::{Basis, Effect, Finding, Place, RuleId, Severity};
-use crate::graph::LayerState;
-use crate::oci::pointer::locate;
 use crate::oci::{Digest, Reference};
 use crate::policy::{Evaluation, Policies, RuleError};
 use crate::source::{Gap, ResolveError, Statistics};
-use crate::verify::{Refusal, Unchecked};
+
+mod excerpt;
+mod table;
+
+pub use excerpt::Excerpt;
+pub use table::EvidenceRow;
 
 pub use crate::graph::{Ignored, Link};
 
@@ -70,25 +73,6 @@ pub struct Judged {
     pub excerpts: Vec<Excerpt>,
 }
 
-/// Lines of a document. Untrusted text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Excerpt {
-    /// Where.
-    pub place: Place,
-    /// What the document is called: its title, or its kind.
-    pub name: String,
-    /// Line of the place, from 1.
-    pub line: usize,
-    /// Column of the place in characters, from 1.
-    pub column: usize,
-    /// A few lines around the place; a long line is cut to what is around it.
-    pub text: String,
-    /// Line number of the first line of `text`.
-    pub first_line: usize,
-    /// Bytes of the place in `text`.
-    pub span: std::ops::Range<usize>,
-}
-
 /// A rule that was evaluated and has nothing against the subject.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PassedRule {
@@ -96,48 +80,6 @@ pub struct PassedRule {
     pub rule: RuleId,
     /// What it asks.
     pub title: String,
-}
-
-/// One item of evidence in the report's table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EvidenceRow {
-    /// Digest of the manifest that holds it.
-    pub manifest: Digest,
-    /// Digest of the layer; none for a manifest without readable layers.
-    pub document: Option<Digest>,
-    /// What it is about.
-    pub about: Digest,
-    /// How it is linked to that.
-    pub link: Link,
-    /// What it is: `bundle of https://…`, `prov`, …
-    pub what: String,
-    /// The kind that rules look for.
-    pub kind: &'static str,
-    /// File name or media type.
-    pub name: String,
-    /// Who proves it: signer and fingerprint.
-    pub proofs: Vec<(String, Digest)>,
-    /// Who vouches for it by a signature of its manifest.
-    pub vouched_by: Vec<String>,
-    /// What was checked and is bad.
-    pub refusals: Vec<Refusal>,
-    /// What nobody could check.
-    pub unchecked: Vec<Unchecked>,
-}
-
-impl EvidenceRow {
-    /// Where it stands, in one word.
-    pub fn standing(&self) -> &'static str {
-        if !self.proofs.is_empty() || !self.vouched_by.is_empty() {
-            "proven"
-        } else if !self.refusals.is_empty() {
-            "refused"
-        } else if !self.unchecked.is_empty() {
-            "unchecked"
-        } else {
-            "attached"
-        }
-    }
 }
 
 /// What is said of one subject.
@@ -252,7 +194,7 @@ pub fn survey(dossier: &Dossier) -> SubjectReport {
         findings,
         passed: Vec::new(),
         rule_errors: Vec::new(),
-        evidence: evidence_rows(dossier),
+        evidence: table::evidence_rows(dossier),
         gaps: graph.gaps.clone(),
         ignored: graph.ignored.clone(),
         prints: Vec::new(),
@@ -343,7 +285,7 @@ fn judge(finding: Finding, dossier: &Dossier, demands: &Demands) -> Judged {
             None => (Weight::Fails, None),
         },
     };
-    let excerpts = finding.places.iter().filter_map(|place| excerpt(place, dossier)).collect();
+    let excerpts = finding.places.iter().filter_map(|place| excerpt::excerpt(place, dossier)).collect();
     Judged { weight, finding, because, excerpts }
 }
 
@@ -392,137 +334,4 @@ fn passed_rules(policies: &Policies, evaluated: &[RuleId], findings: &[Judged], 
     passed.sort();
     passed.dedup();
     passed
-}
-
-fn evidence_rows(dossier: &Dossier) -> Vec<EvidenceRow> {
-    let mut rows: Vec<EvidenceRow> = dossier.items.iter().map(|item| evidence_row(item, dossier)).collect();
-    // A referrer without readable layers stays in the graph and is shown.
-    for node in &dossier.graph.nodes {
-        if rows.iter().all(|row| row.manifest != node.digest) {
-            let name = node.manifest.effective_type().unwrap_or(&node.manifest.media_type);
-            rows.push(EvidenceRow {
-                manifest: node.digest.clone(),
-                document: None,
-                about: node.about.clone(),
-                link: node.link,
-                what: "not a document".to_owned(),
-                kind: "other",
-                name: name.to_owned(),
-                proofs: Vec::new(),
-                vouched_by: Vec::new(),
-                refusals: Vec::new(),
-                unchecked: Vec::new(),
-            });
-        }
-    }
-    rows
-}
-
-fn evidence_row(item: &Item, dossier: &Dossier) -> EvidenceRow {
-    use crate::evidence::Form;
-    let evidence = &item.evidence;
-    let document = dossier.documents.iter().find(|document| {
-        document.document == evidence.document && document.manifest == evidence.manifest && document.payload.is_none()
-    });
-    let claimed = item
-        .standing
-        .proofs
-        .iter()
-        .map(|proof| proof.predicate_type())
-        .chain(item.standing.refusals.iter().filter_map(|refusal| refusal.claimed_type.as_deref()))
-        .chain(item.standing.unchecked.iter().filter_map(|unchecked| unchecked.claimed_type.as_deref()))
-        .next();
-    let what = match (&evidence.form, claimed) {
-        (Form::Signed(material), Some(claimed)) => format!("{} of {claimed}", material.name()),
-        (Form::Signed(material), None) => material.name().to_owned(),
-        (Form::Document { kind, .. }, _) => kind.name().to_owned(),
-        (Form::Unacceptable { .. }, _) => "unacceptable".to_owned(),
-    };
-    EvidenceRow {
-        manifest: evidence.manifest.clone(),
-        document: Some(evidence.document.clone()),
-        about: evidence.about.clone(),
-        link: evidence.link,
-        what,
-        kind: item.kind,
-        name: evidence.title.clone().unwrap_or_else(|| evidence.media_type.clone()),
-        proofs: item.standing.proofs.iter().map(|proof| (proof.signer().to_owned(), proof.fingerprint().clone())).collect(),
-        vouched_by: document.map(|document| document.signers.clone()).unwrap_or_default(),
-        refusals: item.standing.refusals.clone(),
-        unchecked: item.standing.unchecked.clone(),
-    }
-}
-
-/// Lines before the place that are shown.
-const CONTEXT: usize = 1;
-/// Lines of a place that are shown.
-const LINES: usize = 4;
-/// Characters of a line that are shown.
-const WIDTH: usize = 120;
-
-fn excerpt(place: &Place, dossier: &Dossier) -> Option<Excerpt> {
-    let text = std::str::from_utf8(dossier.text(&place.document)?).ok()?;
-    let located = locate(text.as_bytes(), &place.pointer)?;
-    let start = located.range.start;
-    let before = text.get(..start)?;
-    let line = before.matches('\n').count() + 1;
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let column = text.get(line_start..start)?.chars().count() + 1;
-    let (first_line, window_start) = if column > WIDTH / 2 {
-        (line, back(text, start, WIDTH / 4))
-    } else {
-        context_start(text, line, line_start)
-    };
-    let window = window(text, window_start, start);
-    let end = located.range.end.min(window_start + window.len());
-    Some(Excerpt {
-        place: place.clone(),
-        name: document_name(&place.document, dossier),
-        line,
-        column,
-        span: start - window_start..end.max(start) - window_start,
-        text: window.to_owned(),
-        first_line,
-    })
-}
-
-fn context_start(text: &str, line: usize, line_start: usize) -> (usize, usize) {
-    let mut first = line;
-    let mut start = line_start;
-    while first > 1 && line - first < CONTEXT {
-        let above = text.get(..start.saturating_sub(1)).unwrap_or_default();
-        start = above.rfind('\n').map_or(0, |at| at + 1);
-        first -= 1;
-    }
-    // A minified line above would fill the screen.
-    if line_start - start > WIDTH { (line, line_start) } else { (first, start) }
-}
-
-/// `count` characters before `at`, on a character boundary.
-fn back(text: &str, at: usize, count: usize) -> usize {
-    text.get(..at).and_then(|before| before.char_indices().rev().nth(count)).map_or(0, |(index, _)| index)
-}
-
-/// From `start` to the end of the lines to show, each cut to a readable width.
-fn window(text: &str, start: usize, place: usize) -> &str {
-    let rest = text.get(place..).unwrap_or_default();
-    let lines_end = rest.match_indices('\n').nth(LINES - 1).map_or(rest.len(), |(at, _)| at);
-    let width_end = rest.char_indices().nth(WIDTH * LINES / 2).map_or(rest.len(), |(at, _)| at);
-    let first_line_end = rest.find('\n').unwrap_or(rest.len());
-    let cut = if first_line_end > WIDTH { rest.char_indices().nth(WIDTH).map_or(rest.len(), |(at, _)| at) } else { lines_end.min(width_end) };
-    text.get(start..place + cut).unwrap_or_default()
-}
-
-fn document_name(digest: &Digest, dossier: &Dossier) -> String {
-    if dossier.graph.subject.is(digest) {
-        return "the subject's manifest".to_owned();
-    }
-    if let Some(document) = dossier.documents.iter().find(|document| document.document == *digest) {
-        let name = document.title.clone().unwrap_or_else(|| document.kind.name().to_owned());
-        return if document.payload.is_some() { format!("the signed statement ({})", document.kind.name()) } else { name };
-    }
-    if dossier.graph.layers.get(digest).is_some_and(|state| matches!(state, LayerState::Read(_))) {
-        return "the layer".to_owned();
-    }
-    "the manifest".to_owned()
 }

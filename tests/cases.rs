@@ -42,7 +42,10 @@ fn repository() -> PathBuf {
 
 /// Every fixture there is.
 fn table() -> Vec<Fixture> {
-    [signature::fixtures(), provenance::fixtures(), contents::fixtures(), whole::fixtures()].into_iter().flatten().collect()
+    [signature::fixtures(), provenance::fixtures(), contents::fixtures(), whole::fixtures()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What the code makes.
@@ -101,7 +104,8 @@ fn judge(name: &str) -> Vec<String> {
     let case = Case::read(&folder);
     let reports = tempfile::tempdir().unwrap();
     let report = reports.path().join("report.json");
-    let mut arguments = vec!["verify".to_owned(), "--output=text".to_owned(), format!("--output=json={}", report.display())];
+    let mut arguments =
+        vec!["verify".to_owned(), "--output=text".to_owned(), format!("--output=json={}", report.display())];
     arguments.extend(case.arguments.clone());
     let outcome = gate::ocigate(&folder, &arguments);
     let mut faults = Vec::new();
@@ -128,10 +132,10 @@ fn judge(name: &str) -> Vec<String> {
 /// What the report for programs says otherwise than the case: the verdict, and which rules decided.
 fn compare(case: &Case, report: &Value) -> Vec<String> {
     let mut faults = Vec::new();
-    let (verdict, weight) = match case.exit {
-        0 => ("pass", ""),
-        1 => ("fail", "fails"),
-        _ => ("undecided", "undecides"),
+    let verdict = match case.exit {
+        0 => "pass",
+        1 => "fail",
+        _ => "undecided",
     };
     let subject = &report["subjects"][0];
     for (part, pass) in [(report, &report["pass"]), (subject, &subject["pass"])] {
@@ -140,24 +144,26 @@ fn compare(case: &Case, report: &Value) -> Vec<String> {
         }
     }
     let Some(rule) = &case.rule else { return faults };
-    let findings = subject["findings"].as_array().unwrap();
-    let decisive = findings.iter().filter(|finding| finding["weight"] == "fails" || finding["weight"] == "undecides");
+    let entries = |list: &str| subject[list].as_array().unwrap().clone();
+    // Fail beats undecided, so what is undecided beside it does not decide.
+    let decides = |weight: &Value| weight == "fail" || weight == "undecided" && verdict != "fail";
+    let decisive = entries("findings").into_iter().filter(|finding| decides(&finding["weight"]));
     let found: BTreeSet<(String, String)> =
-        decisive.map(|finding| (finding["weight"].as_str().unwrap().to_owned(), shown(finding))).collect();
+        decisive.map(|finding| (finding["weight"].as_str().unwrap().to_owned(), shown(&finding))).collect();
     // A fixture that fails by another rule as well would hide that its own one is silent.
-    let expected = match weight {
-        "" => BTreeSet::new(),
-        weight => BTreeSet::from([(weight.to_owned(), rule.clone())]),
-    };
+    let expected = if case.exit == 0 { BTreeSet::new() } else { BTreeSet::from([(verdict.to_owned(), rule.clone())]) };
     if found != expected {
         faults.push(format!("expected the deciding findings {expected:?}, found {found:?}"));
+    }
+    if entries("passed").iter().any(|passed| shown(passed) == *rule) != (case.exit == 0) {
+        faults.push(format!("expected the rule {rule} among those that passed only if it did"));
     }
     faults
 }
 
-/// The rule of a finding as the text report shows it.
-fn shown(finding: &Value) -> String {
-    let (set, rule) = (finding["set"].as_str().unwrap(), finding["rule"].as_str().unwrap());
+/// The rule of an entry as the text report shows it.
+fn shown(entry: &Value) -> String {
+    let (set, rule) = (entry["set"].as_str().unwrap(), entry["rule"].as_str().unwrap());
     if set == "core" { rule.to_owned() } else { format!("{set}.{rule}") }
 }
 

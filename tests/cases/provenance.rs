@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::artifact::{Artifact, document, keyless_bundle, statement};
 use crate::documents::{
-    PROVENANCE, Part, RUN_MANIFEST, SLSA, complete, data_digest, prov, release, run_manifest, signed_without, slsa,
+    PROVENANCE, Part, RUN, RUN_MANIFEST, SLSA, complete, data_digest, prov, release, run_manifest, signed_without, slsa,
 };
 use crate::fixture::Fixture;
 
@@ -45,7 +45,7 @@ fn with_prov(content: &Value) -> (Artifact, String) {
 fn prov_of_the_manifest() -> Fixture {
     Fixture::new("provenance_pass", "W3C PROV whose output is the subject's manifest", complete().0)
         .rule("provenance")
-        .says(&["PASS", "provenance", "is present, unsigned: anyone who can push could have written it"])
+        .says(&["PASS", "is present, unsigned: anyone who can push could have written it"])
 }
 
 fn prov_of_the_layers() -> Fixture {
@@ -60,7 +60,7 @@ fn slsa_in_a_bundle() -> Fixture {
     artifact.attest(&release(), &subject, SLSA, slsa());
     Fixture::new("provenance_slsa_pass", "Attested SLSA provenance, which is a run manifest too", artifact)
         .rule("provenance")
-        .says(&["PASS", "provenance", "run_manifest", "https://slsa.dev/provenance/v1", "by `../keys/release.pub`"])
+        .says(&["PASS", "A run manifest says how the subject was made", "bundle of https://slsa.dev/provenance/v1"])
 }
 
 fn slsa_under_a_tag() -> Fixture {
@@ -68,15 +68,14 @@ fn slsa_under_a_tag() -> Fixture {
     artifact.attest_legacy(&release(), &subject, SLSA, slsa());
     Fixture::new("provenance_slsa_legacy_pass", "SLSA provenance attested under the tag `.att`", artifact)
         .rule("provenance")
-        .says(&["PASS", "provenance", "run_manifest", "https://slsa.dev/provenance/v1", "by `../keys/release.pub`"])
+        .says(&["PASS", "A run manifest says how the subject was made", "envelope of https://slsa.dev/provenance/v1"])
 }
 
 fn prov_of_another_artifact() -> Fixture {
     let (artifact, subject) = with_prov(&prov(&other_digest()));
-    Fixture::new("provenance_fail", "W3C PROV of another artifact", artifact).rule("provenance").says(&[
-        "FAIL  provenance",
-        &format!("is about {}, not about this subject {subject}", other_digest()),
-    ])
+    Fixture::new("provenance_fail", "W3C PROV of another artifact", artifact)
+        .rule("provenance")
+        .says(&["FAIL  provenance", &format!("is about {}, not about this subject {subject}", other_digest())])
 }
 
 fn stub() -> Fixture {
@@ -112,7 +111,10 @@ fn attached_where_attested_is_demanded() -> Fixture {
     )
     .rule("provenance")
     .config(ATTESTING)
-    .says(&["FAIL  provenance", "unsigned ones do not count: signer `release` of the configuration signs https://slsa.dev"])
+    .says(&[
+        "FAIL  provenance",
+        "unsigned ones do not count: signer `release` of the configuration signs https://slsa.dev",
+    ])
 }
 
 const ATTESTING: &str = r#"[[trust.signer]]
@@ -143,7 +145,7 @@ fn two_runs() -> Fixture {
     artifact.attest(&release(), &subject, SLSA, other);
     Fixture::new("provenance_two_runs_fail", "Two attested documents name different runs", artifact)
         .rule("provenance")
-        .says(&["FAIL  provenance: the signed provenance documents", "run-1", "run-2"])
+        .says(&["FAIL  provenance: signed provenance documents name different runs", "`run-1`", "`run-2`"])
 }
 
 fn corrupt() -> Fixture {
@@ -171,14 +173,14 @@ fn run_manifest_attested() -> Fixture {
     artifact.attest(&release(), &subject, RUN_MANIFEST, run_manifest());
     Fixture::new("run_manifest_pass", "An attested run manifest of the run that the provenance names", artifact)
         .rule("run_manifest")
-        .says(&["PASS", "run_manifest", RUN_MANIFEST])
+        .says(&["PASS", RUN_MANIFEST])
 }
 
 /// A signed subject with this run manifest and all else.
 fn with_run_manifest(content: &Value) -> (Artifact, String) {
     let (mut artifact, subject) = signed_without(&[Part::RunManifest]);
     let layers = vec![document("run_manifest.json", "application/json", content)];
-    artifact.attach(&subject, "application/vnd.kfm.runmanifest.v1+json", layers);
+    artifact.attach(&subject, RUN, layers);
     (artifact, subject)
 }
 
@@ -201,10 +203,9 @@ fn run_of_another_artifact() -> Fixture {
     let mut content = run_manifest();
     content["outputs"][0]["sha256"] = json!("7e".repeat(32));
     let (artifact, subject) = with_run_manifest(&content);
-    Fixture::new("run_manifest_other_fail", "The run manifest of another artifact", artifact).rule("run_manifest").says(&[
-        "FAIL  run_manifest",
-        &format!("is about {}, not about this subject {subject}", other_digest()),
-    ])
+    Fixture::new("run_manifest_other_fail", "The run manifest of another artifact", artifact)
+        .rule("run_manifest")
+        .says(&["FAIL  run_manifest", &format!("is about {}, not about this subject {subject}", other_digest())])
 }
 
 fn keyless_run_manifest() -> Fixture {

@@ -43,7 +43,12 @@ impl Rounds {
 impl Delay {
     /// Listens on a loopback port and forwards to `upstream` (`host:port`), each request `delay` later.
     pub fn start(upstream: &str, delay: Duration) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::listen("127.0.0.1:0", upstream, delay)
+    }
+
+    /// The same on a given address.
+    pub fn listen(address: &str, upstream: &str, delay: Duration) -> Self {
+        let listener = TcpListener::bind(address).unwrap();
         let address = listener.local_addr().unwrap();
         let rounds = Arc::new(Rounds::default());
         let (upstream, counter) = (upstream.to_owned(), Arc::clone(&rounds));

@@ -14,6 +14,7 @@ pub const STAC: &str = "https://schemas.stacspec.org/v1.0.0/item-spec/json-schem
 pub const PROVENANCE: &str = "application/vnd.kfm.provenance.provjsonld.v1";
 pub const SBOM: &str = "application/vnd.kfm.sbom.spdx.v1";
 pub const METADATA: &str = "application/vnd.kfm.metadata.stac.v1";
+pub const RUN: &str = "application/vnd.kfm.runmanifest.v1+json";
 
 /// The key that signs in the tests.
 pub fn release() -> Key {
@@ -190,8 +191,12 @@ pub fn bare() -> (Artifact, String) {
 
 /// The same with this licence in its annotation.
 pub fn licensed(licence: &str) -> (Artifact, String) {
+    annotated(json!({"org.opencontainers.image.licenses": licence}))
+}
+
+/// The same with these annotations.
+pub fn annotated(annotations: Value) -> (Artifact, String) {
     let mut artifact = Artifact::default();
-    let annotations = json!({"org.opencontainers.image.licenses": licence});
     let subject = artifact.push("v1", vec![Layer("soils.pmtiles", "application/vnd.pmtiles", data())], annotations);
     (artifact, subject)
 }
@@ -208,6 +213,38 @@ pub fn documented() -> (Artifact, String) {
 /// A documented subject with a signature.
 pub fn complete() -> (Artifact, String) {
     let (mut artifact, subject) = documented();
+    artifact.sign(&release(), &subject);
+    (artifact, subject)
+}
+
+/// The documents of a complete subject, each to be left out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Provenance,
+    RunManifest,
+    Sbom,
+    Metadata,
+}
+
+/// Attaches every document but these, each in a referrer of its own.
+pub fn attach_all_but(artifact: &mut Artifact, subject: &str, left_out: &[Part]) {
+    let parts = [
+        (Part::Provenance, PROVENANCE, document("prov.jsonld", "application/ld+json", &prov(subject))),
+        (Part::RunManifest, RUN, document("run_manifest.json", "application/json", &run_manifest())),
+        (Part::Sbom, SBOM, document("sbom.spdx.json", "application/spdx+json", &spdx(&data_digest()))),
+        (Part::Metadata, METADATA, document("item.json", "application/geo+json", &stac("public"))),
+    ];
+    for (part, artifact_type, layer) in parts {
+        if !left_out.contains(&part) {
+            artifact.attach(subject, artifact_type, vec![layer]);
+        }
+    }
+}
+
+/// A signed subject with every document but these.
+pub fn signed_without(left_out: &[Part]) -> (Artifact, String) {
+    let (mut artifact, subject) = bare();
+    attach_all_but(&mut artifact, &subject, left_out);
     artifact.sign(&release(), &subject);
     (artifact, subject)
 }

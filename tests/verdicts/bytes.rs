@@ -82,6 +82,45 @@ fn pack(folder: &Path, tar: &Path, prefix: &str) {
 }
 
 #[test]
+fn a_tar_that_leads_out_or_reads_two_ways_is_refused() {
+    let (artifact, _) = complete();
+    let gate = Gate::on(&artifact);
+    let tar = gate.layout().with_file_name("layout.tar");
+    let reference = format!("oci-layout:{}:v1", tar.display());
+    let file = |name: &str| {
+        let mut header = tar::Header::new_gnu();
+        header.as_gnu_mut().unwrap().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(0);
+        header
+    };
+    let mut link = file("blobs/sha256/x");
+    link.set_entry_type(tar::EntryType::Symlink);
+    for (mut header, reason) in [
+        (file("index.json"), "has two entries named"),
+        (file("../x"), "leads out of the layout"),
+        (file("/etc/x"), "leads out of the layout"),
+        (link, "is a link or a special file"),
+    ] {
+        pack(&gate.layout(), &tar, "");
+        header.set_cksum();
+        let mut builder = tar::Builder::new(fs::OpenOptions::new().write(true).open(&tar).unwrap());
+        // Over the end marker of two empty blocks.
+        use std::io::{Seek, SeekFrom};
+        builder.get_mut().seek(SeekFrom::End(-1024)).unwrap();
+        builder.append(&header, &[][..]).unwrap();
+        builder.finish().unwrap();
+        drop(builder);
+        super::gate::ocigate(Path::new("."), &["verify", &reference]).assert(reason, 3, &[reason]);
+    }
+    // Cut in the middle of a blob.
+    pack(&gate.layout(), &tar, "");
+    let length = fs::metadata(&tar).unwrap().len();
+    fs::OpenOptions::new().write(true).open(&tar).unwrap().set_len(length / 2).unwrap();
+    let outcome = super::gate::ocigate(Path::new("."), &["verify", &reference]);
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+}
+
+#[test]
 fn a_link_in_a_layout_is_not_followed() {
     let (artifact, _) = complete();
     let gate = Gate::on(&artifact);

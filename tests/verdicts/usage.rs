@@ -100,6 +100,12 @@ fn a_wrong_configuration_says_where() {
 }
 
 #[test]
+fn what_lies_in_a_registry_is_judged_as_what_it_is() {
+    let arguments = ["verify", "--as", "registry.example.org/other/x", "registry.example.org/kfm/layers:v1"];
+    ocigate(Path::new("."), &arguments).assert("--as", 2, &["--as says which repository a layout stands for"]);
+}
+
+#[test]
 fn nothing_is_read_from_the_working_directory_unasked() {
     let gate = Gate::on(&complete().0);
     gate.file("ocigate.toml", b"[rules]\nwithout_core = true\n");

@@ -8,6 +8,7 @@ use ocigate::demands::Demands;
 use ocigate::dossier::Vocabulary;
 use ocigate::evidence::Class;
 use ocigate::limits::Limits;
+use ocigate::oci::Reference;
 use ocigate::policy::{self, Policies, PolicySources};
 use ocigate::report::SignerRow;
 use ocigate::source::Access;
@@ -32,6 +33,17 @@ pub fn read_text(path: &Path, limit: u64) -> anyhow::Result<String> {
         bail!("{} is larger than {limit} bytes", path.display());
     }
     String::from_utf8(bytes).map_err(|_| anyhow!("{} is not UTF-8 text", path.display()))
+}
+
+/// `--as` is for layouts: what lies in a registry is judged as what it is.
+pub fn check_stands_for(flags: &AccessFlags, references: &[Reference]) -> anyhow::Result<()> {
+    let in_registry = references.iter().find(|reference| matches!(reference, Reference::Registry { .. }));
+    match (&flags.stands_for, in_registry) {
+        (Some(_), Some(reference)) => bail!(
+            "--as says which repository a layout stands for, and {reference} lies in a registry: leave --as out, or judge it by itself"
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// Limits and ways to reach registries.

@@ -5,17 +5,22 @@ cases_bytes() {
     artifact layers provenance sbom stac sign attest
     layout "$work/bytes-signed"
     change_blobs bytes-signed
-    cases_served
+    change_served 'native'
     artifact legacy provenance sbom stac sign-legacy attest-legacy
     layout "$work/bytes-legacy"
     change_blobs bytes-legacy
+    change_served 'native, .sig'
+    stop_registry "$port"
+    use_registry distribution
+    artifact layers provenance sbom stac sign attest
+    change_served 'fallback tag'
 }
 
-# All of one layout, each file of it in every way.
+# Each blob of a layout, in every way. What is wrong has to be named.
 change_blobs() { # LAYOUT
-    local layout=$1 file name how
-    local layer config
+    local layout=$1 file name how layer configs
     layer=$(sha256 "$files/layer.pmtiles")
+    configs=$(cd "$layout/blobs/sha256" && grep -lE '"schemaVersion" ?:' -- * | xargs jq -r '.config.digest // empty')
     expect "$layout as it is" 0 '^PASS ' -- verify --key "$key" "oci-layout:$layout:v1"
     for file in "$layout"/blobs/sha256/*; do
         name=${file##*/}
@@ -28,6 +33,9 @@ change_blobs() { # LAYOUT
         rm "$file"
         if [ "$name" = "$layer" ]; then
             expect "$layout, ${name:0:12} gone (the data)" 0 '^PASS ' -- verify --key "$key" "oci-layout:$layout:v1"
+        elif [[ $configs == *"$name"* ]]; then
+            # No evidence lies in a config, so none is missing.
+            expect "$layout, ${name:0:12} gone (a config)" '0|3' -- verify --key "$key" "oci-layout:$layout:v1"
         else
             expect "$layout, ${name:0:12} gone" '1|3' "$name" -- verify --key "$key" "oci-layout:$layout:v1"
         fi
@@ -35,16 +43,17 @@ change_blobs() { # LAYOUT
     done
 }
 
-# Everything that the gate reads from a registry, as a list of paths, then one byte of each.
-cases_served() {
-    local path name
+# Everything that the gate reads of $ref from the registry, as a list of paths, then one byte of each.
+change_served() { # NAME
+    local path short
+    : >"$work/served"
     start_proxy record "$work/served"
-    expect 'through the proxy' 0 '^PASS ' -- verify --key "$key" "$behind"
+    expect "$1, through the proxy" 0 '^PASS ' -- verify --key "$key" "$behind"
     stop_registry "$proxy_port"
     while read -r path; do
-        name=${path#/v2/kfm/layers/}
+        short=${path#/v2/kfm/*/}
         start_proxy alter "$path"
-        expect "one byte of ${name:0:45}" '1|3' -- verify --timeout 20 --key "$key" "$behind"
+        expect "$1, one byte of ${short:0:36}" '1|3' -- verify --timeout 20 --key "$key" "$behind"
         stop_registry "$proxy_port"
     done <"$work/served"
 }

@@ -15,6 +15,7 @@ use super::super::setup;
 use super::{block_on, print, wall_time};
 
 pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
+    setup::check_stands_for(&arguments.access, std::slice::from_ref(&arguments.reference))?;
     let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
     let (access, limits) = setup::access(&arguments.access, &loaded);
     let trust = setup::trust(&arguments.trust, &loaded)?;

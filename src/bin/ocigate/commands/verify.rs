@@ -36,6 +36,7 @@ struct Gate {
 
 pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     let outputs = outputs(&arguments.outputs)?;
+    setup::check_stands_for(&arguments.access, &arguments.references)?;
     let gate = Gate::set_up(arguments)?;
     let mut subjects = Vec::new();
     let mut inputs = Vec::new();

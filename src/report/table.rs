@@ -1,0 +1,107 @@
+//! The table of evidence: what each item is, and where it stands.
+
+use crate::dossier::{Dossier, Item};
+use crate::evidence::Form;
+use crate::graph::Link;
+use crate::oci::Digest;
+use crate::verify::{Refusal, Unchecked};
+
+/// One item of evidence in the report's table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EvidenceRow {
+    /// Digest of the manifest that holds it.
+    pub manifest: Digest,
+    /// Digest of the layer; none for a manifest without readable layers.
+    pub document: Option<Digest>,
+    /// What it is about.
+    pub about: Digest,
+    /// How it is linked to that.
+    pub link: Link,
+    /// What it is: `bundle of https://…`, `prov`, …
+    pub what: String,
+    /// The kind that rules look for.
+    pub kind: &'static str,
+    /// File name or media type.
+    pub name: String,
+    /// Who proves it: signer and fingerprint.
+    pub proofs: Vec<(String, Digest)>,
+    /// Who vouches for it by a signature of its manifest.
+    pub vouched_by: Vec<String>,
+    /// What was checked and is bad.
+    pub refusals: Vec<Refusal>,
+    /// What nobody could check.
+    pub unchecked: Vec<Unchecked>,
+}
+
+impl EvidenceRow {
+    /// Where it stands, in one word.
+    pub fn standing(&self) -> &'static str {
+        if !self.proofs.is_empty() || !self.vouched_by.is_empty() {
+            "proven"
+        } else if !self.refusals.is_empty() {
+            "refused"
+        } else if !self.unchecked.is_empty() {
+            "unchecked"
+        } else {
+            "attached"
+        }
+    }
+}
+
+pub(super) fn evidence_rows(dossier: &Dossier) -> Vec<EvidenceRow> {
+    let mut rows: Vec<EvidenceRow> = dossier.items.iter().map(|item| evidence_row(item, dossier)).collect();
+    // A referrer without readable layers stays in the graph and is shown.
+    for node in &dossier.graph.nodes {
+        if rows.iter().all(|row| row.manifest != node.digest) {
+            let name = node.manifest.effective_type().unwrap_or(&node.manifest.media_type);
+            rows.push(EvidenceRow {
+                manifest: node.digest.clone(),
+                document: None,
+                about: node.about.clone(),
+                link: node.link,
+                what: "not a document".to_owned(),
+                kind: "other",
+                name: name.to_owned(),
+                proofs: Vec::new(),
+                vouched_by: Vec::new(),
+                refusals: Vec::new(),
+                unchecked: Vec::new(),
+            });
+        }
+    }
+    rows
+}
+
+fn evidence_row(item: &Item, dossier: &Dossier) -> EvidenceRow {
+    let evidence = &item.evidence;
+    let document = dossier.documents.iter().find(|document| {
+        document.document == evidence.document && document.manifest == evidence.manifest && document.payload.is_none()
+    });
+    let claimed = item
+        .standing
+        .proofs
+        .iter()
+        .map(|proof| proof.predicate_type())
+        .chain(item.standing.refusals.iter().filter_map(|refusal| refusal.claimed_type.as_deref()))
+        .chain(item.standing.unchecked.iter().filter_map(|unchecked| unchecked.claimed_type.as_deref()))
+        .next();
+    let what = match (&evidence.form, claimed) {
+        (Form::Signed(material), Some(claimed)) => format!("{} of {claimed}", material.name()),
+        (Form::Signed(material), None) => material.name().to_owned(),
+        (Form::Document { kind, .. }, _) => kind.name().to_owned(),
+        (Form::Unacceptable { .. }, _) => "unacceptable".to_owned(),
+    };
+    EvidenceRow {
+        manifest: evidence.manifest.clone(),
+        document: Some(evidence.document.clone()),
+        about: evidence.about.clone(),
+        link: evidence.link,
+        what,
+        kind: item.kind,
+        name: evidence.title.clone().unwrap_or_else(|| evidence.media_type.clone()),
+        proofs: item.standing.proofs.iter().map(|proof| (proof.signer().to_owned(), proof.fingerprint().clone())).collect(),
+        vouched_by: document.map(|document| document.signers.clone()).unwrap_or_default(),
+        refusals: item.standing.refusals.clone(),
+        unchecked: item.standing.unchecked.clone(),
+    }
+}
