@@ -4,7 +4,6 @@
 //! `cargo test --test cases regenerate -- --ignored`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-#![allow(missing_docs, reason = "in tests the names say it")]
 
 #[path = "cases/contents.rs"]
 mod contents;

@@ -37,6 +37,8 @@ impl Case {
     }
 }
 
+const MADE_BY: &str = "Made from tests/cases/ by: cargo test --test cases regenerate -- --ignored";
+
 /// A fixture in the making.
 pub struct Fixture {
     name: &'static str,
@@ -104,6 +106,12 @@ impl Fixture {
         self
     }
 
+    /// Leaves it to the layout, which holds one subject only.
+    pub fn unnamed(mut self) -> Self {
+        self.reference = "oci-layout:layout".to_owned();
+        self
+    }
+
     /// What the report has to contain.
     pub fn says(mut self, reasons: &[&str]) -> Self {
         self.reasons.extend(arguments(reasons));
@@ -137,7 +145,8 @@ impl Fixture {
             reasons: self.reasons.clone(),
             absent: self.absent.clone(),
         };
-        fs::write(folder.join("case.toml"), toml::to_string_pretty(&case).unwrap()).unwrap();
+        let text = format!("# {MADE_BY}\n{}", toml::to_string_pretty(&case).unwrap());
+        fs::write(folder.join("case.toml"), text).unwrap();
     }
 }
 
@@ -157,7 +166,7 @@ pub fn write_all(fixtures: &[Fixture], root: &Path) {
     for (name, key) in [("release", release()), ("stranger", stranger())] {
         fs::write(root.join("keys").join(format!("{name}.pub")), key.public_pem()).unwrap();
     }
-    // A digest does not survive a change of line ends at checkout.
+    // Bytes that are changed at checkout (line ends) have another digest.
     fs::write(root.join(".gitattributes"), "* -text\n").unwrap();
     for fixture in fixtures {
         fixture.write(root);
