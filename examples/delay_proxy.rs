@@ -1,6 +1,11 @@
 //! A proxy that delays every request, for `benches/gate`: `delay_proxy LISTEN UPSTREAM MILLISECONDS`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a wrong call ends a measuring tool, which is right")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a wrong call ends a measuring tool, which is right"
+)]
 
 #[path = "../tests/support/delay.rs"]
 mod delay;

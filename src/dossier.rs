@@ -18,8 +18,8 @@ use crate::evidence::predicate::PredicateTable;
 use crate::evidence::{Class, DocumentKind, Evidence, Facts, Form, document, statement};
 use crate::graph::{LayerState, Link, Node, ReferrerGraph};
 use crate::limits::Limits;
-use crate::oci::media_type;
 use crate::oci::Digest;
+use crate::oci::media_type;
 use crate::schema::{self, Defect};
 use crate::trust::{SIGN_PREDICATE, Signer, Trust};
 use crate::verify::{self, Outcome, Proof, Refusal, SignedContent, Step, Target, Unchecked};
@@ -45,7 +45,8 @@ impl Vocabulary {
             if defects.is_empty() {
                 return Ok(value);
             }
-            let lines = defects.iter().map(|defect| format!("data.config.{name}{}: {}", defect.pointer, defect.message));
+            let lines =
+                defects.iter().map(|defect| format!("data.config.{name}{}: {}", defect.pointer, defect.message));
             Err(lines.collect::<Vec<_>>().join("\n"))
         };
         Ok(Vocabulary {
@@ -236,7 +237,9 @@ impl Compiler<'_> {
         let mut standing = Standing::default();
         let kind = match &evidence.form {
             Form::Signed(material) => {
-                let outcome = self.target(&evidence.about).map(|target| verify::verify(material, target, self.trust, self.limits));
+                let outcome = self
+                    .target(&evidence.about)
+                    .map(|target| verify::verify(material, target, self.trust, self.limits));
                 let kind = self.signed_kind(outcome.as_ref());
                 match outcome {
                     Some(Outcome::Proven(proof)) => standing.proofs.push(*proof),
@@ -263,12 +266,7 @@ impl Compiler<'_> {
             return Some(Target { digests: &subject.digests, bytes: &subject.bytes, repository, is_subject: true });
         }
         let node = self.graph.nodes.iter().find(|node| node.digest == *about)?;
-        Some(Target {
-            digests: std::slice::from_ref(&node.digest),
-            bytes: &node.bytes,
-            repository,
-            is_subject: false,
-        })
+        Some(Target { digests: std::slice::from_ref(&node.digest), bytes: &node.bytes, repository, is_subject: false })
     }
 
     /// Signed material is a signature, or serves the class that its predicate type names. The type is the
@@ -360,7 +358,11 @@ impl Compiler<'_> {
     }
 
     /// The document that a referrer's layer is, with the signers who vouch for its manifest and may sign its kind.
-    fn contained_document(&self, evidence: &mut Evidence, vouching: &BTreeMap<Digest, Vec<&Signer>>) -> Option<Document> {
+    fn contained_document(
+        &self,
+        evidence: &mut Evidence,
+        vouching: &BTreeMap<Digest, Vec<&Signer>>,
+    ) -> Option<Document> {
         let Form::Document { kind, declared, content } = &mut evidence.form else { return None };
         let (kind, declared, content) = (*kind, *declared, std::mem::take(content));
         let mut signers: Vec<String> = vouching
@@ -378,7 +380,17 @@ impl Compiler<'_> {
             false => self.read_document(kind, &content),
         };
         let predicate_type = content.get("predicateType").and_then(Value::as_str).map(str::to_owned);
-        Some(Document { kind, declared, signers, predicate_type, content, facts, defects, claims, ..Self::blank(evidence) })
+        Some(Document {
+            kind,
+            declared,
+            signers,
+            predicate_type,
+            content,
+            facts,
+            defects,
+            claims,
+            ..Self::blank(evidence)
+        })
     }
 
     fn may_sign_kind(&self, signer: &Signer, kind: DocumentKind) -> bool {
@@ -388,8 +400,11 @@ impl Compiler<'_> {
 
     fn read_document(&self, kind: DocumentKind, content: &Value) -> (Facts, Vec<Defect>, Vec<Claim>) {
         let facts = document::facts(kind, content);
-        let mut defects = document::schema(kind, content).map(|name| schema::validate(name, content)).unwrap_or_default();
-        defects.extend(facts.faults.iter().map(|fault| Defect { pointer: fault.pointer.clone(), message: fault.value.clone() }));
+        let mut defects =
+            document::schema(kind, content).map(|name| schema::validate(name, content)).unwrap_or_default();
+        defects.extend(
+            facts.faults.iter().map(|fault| Defect { pointer: fault.pointer.clone(), message: fault.value.clone() }),
+        );
         let claims = claims::claims(kind, content, &facts, &self.vocabulary.fields, &self.vocabulary.labels);
         (facts, defects, claims)
     }

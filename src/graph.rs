@@ -13,7 +13,9 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use crate::limits::Limits;
 use crate::oci::media_type;
 use crate::oci::{Algorithm, Body, Descriptor, Digest, Manifest, Reference, Repository};
-use crate::source::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Source, Statistics};
+use crate::source::{
+    AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Source, Statistics,
+};
 
 /// A reference pinned to one descriptor. From here on the reference is never resolved again.
 #[derive(Debug, Clone)]
@@ -184,9 +186,9 @@ fn check_content(source: &Source, manifest: &Manifest, subject: &mut Subject, de
 fn check_child(source: &Source, descriptor: &Descriptor, subject: &mut Subject, depth: usize) {
     // Only a layout holds blobs, and reading one does not wait.
     let Source::Layout(layout) = source else { return };
-    let child = layout
-        .read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest")
-        .and_then(|content| Manifest::parse(&content.bytes, None).map_err(|error| GapReason::Malformed(error.to_string())));
+    let child = layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest").and_then(|content| {
+        Manifest::parse(&content.bytes, None).map_err(|error| GapReason::Malformed(error.to_string()))
+    });
     match child {
         Ok(manifest) => check_content(source, &manifest, subject, depth + 1),
         Err(reason) => subject.corrupt.push((descriptor.digest.clone(), reason)),

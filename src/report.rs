@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
 use crate::demands::Demands;
-use crate::dossier::{Dossier, Item};
+use crate::dossier::Dossier;
 use crate::finding::{Basis, Effect, Finding, Place, RuleId, Severity};
 use crate::oci::{Digest, Reference};
 use crate::policy::{Evaluation, Policies, RuleError};
@@ -218,7 +218,11 @@ pub fn unresolved(reference: Reference, error: ResolveError, statistics: Statist
     let (gaps, findings) = match error {
         ResolveError::Unseen(gap) => (vec![gap], Vec::new()),
         bad => {
-            let finding = built_in(bad.to_string(), Vec::new(), "Do not use it: fetch it again from where it was published, and compare the digest that its publisher names");
+            let finding = built_in(
+                bad.to_string(),
+                Vec::new(),
+                "Do not use it: fetch it again from where it was published, and compare the digest that its publisher names",
+            );
             (Vec::new(), vec![Judged { weight: Weight::Fails, finding, because: None, excerpts: Vec::new() }])
         }
     };
@@ -258,8 +262,13 @@ fn content_findings(dossier: &Dossier) -> Vec<Finding> {
         .corrupt
         .iter()
         .map(|(digest, reason)| {
-            let place = Place { document: subject.descriptor.digest.clone(), pointer: content_pointer(dossier, digest) };
-            built_in(format!("the subject's content {digest} is not what its manifest says: {reason}"), vec![place], remedy)
+            let place =
+                Place { document: subject.descriptor.digest.clone(), pointer: content_pointer(dossier, digest) };
+            built_in(
+                format!("the subject's content {digest} is not what its manifest says: {reason}"),
+                vec![place],
+                remedy,
+            )
         })
         .collect()
 }
@@ -274,14 +283,18 @@ fn content_pointer(dossier: &Dossier, digest: &Digest) -> String {
     index.map(|index| format!("/layers/{index}")).unwrap_or_default()
 }
 
-fn judge(finding: Finding, dossier: &Dossier, demands: &Demands) -> Judged {
+fn judge(mut finding: Finding, dossier: &Dossier, demands: &Demands) -> Judged {
     let (weight, because) = match (finding.effect, finding.basis) {
         (Effect::Warn, _) if demands.fail_on_warn => (Weight::Fails, Some("warnings fail (--fail-on-warn)".to_owned())),
         (Effect::Warn, _) => (Weight::Warns, None),
         (Effect::Undecided, _) => (Weight::Undecides, None),
         (Effect::Deny, Basis::Present) => (Weight::Fails, None),
         (Effect::Deny, Basis::Absent) => match excuse(&finding, dossier) {
-            Some(because) => (Weight::Undecides, Some(because)),
+            Some(excuse) => {
+                // What the rule would have done about a mere absence does not help here.
+                finding.remedy = Some(excuse.remedy.to_owned());
+                (Weight::Undecides, Some(excuse.because))
+            }
             None => (Weight::Fails, None),
         },
     };
@@ -289,20 +302,28 @@ fn judge(finding: Finding, dossier: &Dossier, demands: &Demands) -> Judged {
     Judged { weight, finding, because, excerpts }
 }
 
-/// Why something that was not found may be there all the same.
-fn excuse(finding: &Finding, dossier: &Dossier) -> Option<String> {
+/// Why something that was not found may be there all the same, and what to do about that.
+struct Excuse {
+    because: String,
+    remedy: &'static str,
+}
+
+fn excuse(finding: &Finding, dossier: &Dossier) -> Option<Excuse> {
     if let Some(gap) = dossier.graph.gaps.first() {
-        return Some(format!("it may be behind what could not be seen ({}: {})", gap.sought, gap.reason));
+        return Some(Excuse {
+            because: format!("it may be behind what could not be seen ({}: {})", gap.sought, gap.reason),
+            remedy: "Mend what could not be seen (push or copy it again, or see to access and limits), then verify again",
+        });
     }
     let kind = finding.kind.as_deref()?;
-    let about_subject = |item: &&Item| dossier.graph.subject.is(&item.evidence.about);
-    let unchecked = dossier
-        .items
-        .iter()
-        .filter(about_subject)
-        .filter(|item| item.kind == kind)
-        .find_map(|item| item.standing.unchecked.first().map(|unchecked| (item, unchecked)))?;
-    Some(format!("{} could not be checked: {}", unchecked.0.evidence.document, unchecked.1.reason))
+    let subject = &dossier.graph.subject;
+    let of_kind = dossier.items.iter().filter(|item| item.kind == kind && subject.is(&item.evidence.about));
+    let (item, unchecked) =
+        of_kind.filter_map(|item| item.standing.unchecked.first().map(|unchecked| (item, unchecked))).next()?;
+    Some(Excuse {
+        because: format!("{} could not be checked: {}", item.evidence.document, unchecked.reason),
+        remedy: "Give what it takes to check it (`--key FILE` or `[[trust.signer]]`), or have it signed with a key that is given",
+    })
 }
 
 fn verdict(findings: &[Judged], gaps: &[Gap], errors: &[RuleError]) -> Verdict {
@@ -316,7 +337,12 @@ fn verdict(findings: &[Judged], gaps: &[Gap], errors: &[RuleError]) -> Verdict {
     }
 }
 
-fn passed_rules(policies: &Policies, evaluated: &[RuleId], findings: &[Judged], errors: &[RuleError]) -> Vec<PassedRule> {
+fn passed_rules(
+    policies: &Policies,
+    evaluated: &[RuleId],
+    findings: &[Judged],
+    errors: &[RuleError],
+) -> Vec<PassedRule> {
     let against: BTreeSet<&RuleId> = findings
         .iter()
         .filter(|judged| judged.weight != Weight::Warns)
@@ -328,7 +354,12 @@ fn passed_rules(policies: &Policies, evaluated: &[RuleId], findings: &[Judged], 
         .filter(|rule| !against.contains(rule))
         .map(|rule| PassedRule {
             rule: rule.clone(),
-            title: policies.rules().iter().find(|info| info.id == *rule).map(|info| info.title.clone()).unwrap_or_default(),
+            title: policies
+                .rules()
+                .iter()
+                .find(|info| info.id == *rule)
+                .map(|info| info.title.clone())
+                .unwrap_or_default(),
         })
         .collect();
     passed.sort();

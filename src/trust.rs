@@ -57,7 +57,9 @@ pub enum TrustError {
     #[error("a signer has no name: give each `[[trust.signer]]` a `name`")]
     NoName,
     /// Two names for one key: distinct signers differ by key.
-    #[error("the signers {first:?} and {second:?} have the same key {fingerprint}: one key is one signer, give it one name")]
+    #[error(
+        "the signers {first:?} and {second:?} have the same key {fingerprint}: one key is one signer, give it one name"
+    )]
     SameKey {
         /// The first name.
         first: String,
@@ -85,7 +87,9 @@ pub enum TrustError {
         problem: String,
     },
     /// A predicate type that matches nothing.
-    #[error("a predicate type of signer {signer:?} is empty: give the URI, or leave `predicate_types` out to permit all")]
+    #[error(
+        "a predicate type of signer {signer:?} is empty: give the URI, or leave `predicate_types` out to permit all"
+    )]
     PredicateType {
         /// The signer's name.
         signer: String,
@@ -96,7 +100,9 @@ pub enum TrustError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyProblem {
     /// A private key.
-    #[error("is a private key; expected a public one (`cosign public-key --key …` prints it). It was not read further: take it out of reach of CI")]
+    #[error(
+        "is a private key; expected a public one (`cosign public-key --key …` prints it). It was not read further: take it out of reach of CI"
+    )]
     Private,
     /// Another kind of PEM.
     #[error("is a PEM block of type {0:?}, expected \"PUBLIC KEY\"")]
@@ -157,10 +163,8 @@ const ED25519_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112")
 impl PublicKey {
     /// Reads one PEM block `PUBLIC KEY` (RFC 7468 §13).
     pub fn from_pem(pem: &str) -> Result<Self, KeyProblem> {
-        let labels: Vec<&str> = pem
-            .lines()
-            .filter_map(|line| line.trim().strip_prefix("-----BEGIN ")?.strip_suffix("-----"))
-            .collect();
+        let labels: Vec<&str> =
+            pem.lines().filter_map(|line| line.trim().strip_prefix("-----BEGIN ")?.strip_suffix("-----")).collect();
         if labels.iter().any(|label| label.contains("PRIVATE KEY")) {
             return Err(KeyProblem::Private);
         }
@@ -181,7 +185,8 @@ impl PublicKey {
         let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| KeyProblem::Malformed)?;
         let curve = info.algorithm.parameters_oid().ok();
         // P-384 with SHA-256 is what old cosign and other signers write; cosign 2 and 3 take the curve's hash.
-        let (algorithm, ways): (_, &[&'static dyn signature::VerificationAlgorithm]) = match (info.algorithm.oid, curve) {
+        let (algorithm, ways): (_, &[&'static dyn signature::VerificationAlgorithm]) = match (info.algorithm.oid, curve)
+        {
             (EC, Some(P256)) => ("ECDSA P-256", &[&ECDSA_P256_SHA256_ASN1]),
             (EC, Some(P384)) => ("ECDSA P-384", &[&ECDSA_P384_SHA384_ASN1, &ECDSA_P384_SHA256_ASN1]),
             (ED25519_ID, _) => ("Ed25519", &[&ED25519]),
@@ -228,7 +233,8 @@ fn modulus_bits(public_key: &[u8]) -> usize {
         reader.sequence(|inner| {
             let modulus = UintRef::decode(inner)?;
             let _exponent = UintRef::decode(inner)?;
-            Ok(modulus.as_bytes().len() * 8 - modulus.as_bytes().first().map_or(0, |byte| byte.leading_zeros() as usize))
+            Ok(modulus.as_bytes().len() * 8
+                - modulus.as_bytes().first().map_or(0, |byte| byte.leading_zeros() as usize))
         })
     });
     modulus.unwrap_or_default()
@@ -241,7 +247,9 @@ struct RepositoryPattern(GlobMatcher);
 impl RepositoryPattern {
     fn new(pattern: &str) -> Result<Self, String> {
         if !pattern.contains('/') {
-            return Err("has no `/`: expected a host and a repository, such as `registry.example.org/team/*`".to_owned());
+            return Err(
+                "has no `/`: expected a host and a repository, such as `registry.example.org/team/*`".to_owned()
+            );
         }
         if pattern.split('/').all(|part| part.chars().all(|character| character == '*')) {
             return Err("matches everything: leave `repositories` out if the signer may sign in all of them".to_owned());
@@ -367,7 +375,9 @@ impl Trust {
 
     /// Whether any signer may sign for this repository.
     pub fn is_applicable(&self, repository: Option<&Repository>) -> bool {
-        self.signers.iter().any(|signer| signer.repository_permission(repository) != RepositoryPermission::OtherRepositories)
+        self.signers
+            .iter()
+            .any(|signer| signer.repository_permission(repository) != RepositoryPermission::OtherRepositories)
     }
 }
 
@@ -386,7 +396,8 @@ mod tests {
 
     #[test]
     fn bad_material_is_refused_when_trust_is_built() {
-        let private = "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nc2VjcmV0\n-----END ENCRYPTED SIGSTORE PRIVATE KEY-----\n";
+        let private =
+            "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nc2VjcmV0\n-----END ENCRYPTED SIGSTORE PRIVATE KEY-----\n";
         let certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         for (key, reason) in [
             (private, "is a private key; expected a public one"),

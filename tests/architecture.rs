@@ -88,7 +88,9 @@ fn imports(code: &str) -> BTreeSet<String> {
             Some(group) => group.split('}').next().unwrap().split(',').map(str::trim).map(str::to_owned).collect(),
             None => vec![rest.to_owned()],
         };
-        found.extend(names.iter().map(|name| name.chars().take_while(|character| is_word(*character)).collect::<String>()));
+        found.extend(
+            names.iter().map(|name| name.chars().take_while(|character| is_word(*character)).collect::<String>()),
+        );
     }
     found.remove("");
     found
@@ -137,7 +139,9 @@ fn libraries_stay_behind_their_borders() {
         let relative = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
         let code = code(&path);
         for (library, homes) in BORDERS {
-            let named = code.match_indices(&format!("{library}::")).any(|(at, _)| !code[..at].chars().next_back().is_some_and(is_word))
+            let named = code
+                .match_indices(&format!("{library}::"))
+                .any(|(at, _)| !code[..at].chars().next_back().is_some_and(is_word))
                 || code.contains(&format!("use {library}::"));
             let at_home = homes.iter().any(|home| relative.starts_with(home));
             assert!(!named || at_home, "{relative} names {library}, which belongs into {homes:?}");

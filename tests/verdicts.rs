@@ -13,10 +13,8 @@ mod documents;
 mod gate;
 
 #[path = "support/delay.rs"]
-#[allow(dead_code)]
 mod delay;
 #[path = "support/registry/mod.rs"]
-#[allow(dead_code)]
 mod registry;
 
 #[path = "verdicts/binding.rs"]

@@ -98,7 +98,9 @@ fn read_material(material: &Value) -> Result<VerificationMaterial, String> {
     match (has("publicKey"), has("certificate") || has("x509CertificateChain")) {
         (true, false) => Ok(VerificationMaterial::PublicKey),
         (false, true) => Ok(VerificationMaterial::Certificate),
-        (true, true) => Err("`verificationMaterial` has a public key and a certificate, expected one of them".to_owned()),
+        (true, true) => {
+            Err("`verificationMaterial` has a public key and a certificate, expected one of them".to_owned())
+        }
         (false, false) => Err("`verificationMaterial` has neither a public key nor a certificate".to_owned()),
     }
 }
@@ -117,7 +119,10 @@ fn read_content(content: &Value) -> Result<BundleContent, String> {
 
 fn read_message(message: &Value) -> Result<BundleContent, String> {
     let decoded = |value: Option<&Value>, what: &str| {
-        value.and_then(Value::as_str).and_then(decode_base64).ok_or_else(|| format!("`{what}` is missing or not base64"))
+        value
+            .and_then(Value::as_str)
+            .and_then(decode_base64)
+            .ok_or_else(|| format!("`{what}` is missing or not base64"))
     };
     let digest = message.get("messageDigest").ok_or("`messageSignature.messageDigest` is missing")?;
     let algorithm = match digest.get("algorithm").and_then(Value::as_str) {
@@ -125,7 +130,9 @@ fn read_message(message: &Value) -> Result<BundleContent, String> {
         Some("SHA2_384") => MessageDigest::Sha384,
         Some("SHA2_512") => MessageDigest::Sha512,
         other => {
-            return Err(format!("`messageSignature.messageDigest.algorithm`: expected \"SHA2_256\", \"SHA2_384\" or \"SHA2_512\", found {other:?}"));
+            return Err(format!(
+                "`messageSignature.messageDigest.algorithm`: expected \"SHA2_256\", \"SHA2_384\" or \"SHA2_512\", found {other:?}"
+            ));
         }
     };
     Ok(BundleContent::Message {
@@ -146,11 +153,26 @@ mod tests {
         let envelope = json!({"payload": "", "payloadType": "x", "signatures": [{"sig": "AA=="}]});
         for (content, reason) in [
             (json!({}), "`mediaType` is missing"),
-            (json!({"mediaType": "application/vnd.dev.sigstore.bundle.v9+json"}), "expected a bundle of version 0.1, 0.2 or 0.3"),
-            (json!({"mediaType": version, "verificationMaterial": {}, "dsseEnvelope": envelope}), "neither a public key nor a certificate"),
-            (json!({"mediaType": version, "verificationMaterial": {"publicKey": {}, "certificate": {}}, "dsseEnvelope": envelope}), "a public key and a certificate"),
-            (json!({"mediaType": version, "verificationMaterial": {"publicKey": {}}}), "neither `dsseEnvelope` nor `messageSignature`"),
-            (json!({"mediaType": version, "verificationMaterial": {"publicKey": {}}, "messageSignature": {"messageDigest": {"algorithm": "SHA1"}}}), "expected \"SHA2_256\""),
+            (
+                json!({"mediaType": "application/vnd.dev.sigstore.bundle.v9+json"}),
+                "expected a bundle of version 0.1, 0.2 or 0.3",
+            ),
+            (
+                json!({"mediaType": version, "verificationMaterial": {}, "dsseEnvelope": envelope}),
+                "neither a public key nor a certificate",
+            ),
+            (
+                json!({"mediaType": version, "verificationMaterial": {"publicKey": {}, "certificate": {}}, "dsseEnvelope": envelope}),
+                "a public key and a certificate",
+            ),
+            (
+                json!({"mediaType": version, "verificationMaterial": {"publicKey": {}}}),
+                "neither `dsseEnvelope` nor `messageSignature`",
+            ),
+            (
+                json!({"mediaType": version, "verificationMaterial": {"publicKey": {}}, "messageSignature": {"messageDigest": {"algorithm": "SHA1"}}}),
+                "expected \"SHA2_256\"",
+            ),
         ] {
             let error = Bundle::read(&content).unwrap_err();
             assert!(error.contains(reason), "{content}: {error}");

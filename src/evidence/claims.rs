@@ -14,7 +14,7 @@ pub mod tables;
 pub use tables::{FieldTable, LabelTable};
 
 use super::document::part_of_statement;
-use super::document::reading::{At, DEPTH, child, local_name, plain, shortened, shown};
+use super::document::reading::{At, DEPTH, clipped, local_name, plain, shortened, shown};
 use super::{DocumentKind, Facts, statement};
 use crate::oci::json::parse_strict;
 use tables::FieldName;
@@ -98,7 +98,11 @@ pub fn claims(
         DocumentKind::Unknown | DocumentKind::Statement => reader.catalogue(&root, DEPTH),
         _ => {}
     }
-    reader.walk(&root, false, matches!(kind, DocumentKind::Spdx | DocumentKind::CycloneDx), DEPTH);
+    let what = match kind {
+        DocumentKind::Spdx | DocumentKind::CycloneDx => What::Sbom,
+        _ => What::Nested,
+    };
+    reader.walk(&root, false, what, DEPTH);
     reader.finish()
 }
 
@@ -122,7 +126,7 @@ pub fn annotation_claims(
             reader.licence(key, &at);
         }
     }
-    reader.walk(&root, false, false, DEPTH);
+    reader.walk(&root, false, What::Annotations, DEPTH);
     reader.finish()
 }
 
@@ -139,6 +143,14 @@ const SBOM_LISTS: [&str; 9] = [
     "compositions",
 ];
 
+/// What an object is, where that matters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Annotations,
+    Sbom,
+    Nested,
+}
+
 struct Reader<'t> {
     fields: &'t FieldTable,
     labels: &'t LabelTable,
@@ -153,12 +165,18 @@ impl<'t> Reader<'t> {
     }
 
     /// Keeps a claim, once: a thousand features with one label say one thing.
-    fn push(&mut self, claim: Claim) {
-        if self.claims.len() >= CLAIMS {
-            self.overflow.get_or_insert(claim.pointer);
-        } else if self.seen.insert((claim.role, claim.field.clone(), claim.value.to_string())) {
-            self.claims.push(claim);
+    fn push(&mut self, role: Role, field: &str, value: Value, at: &At<'_>, rank: Option<u8>, listed: bool) {
+        let field = clipped(field).to_owned();
+        let key = (role, field.clone(), value.to_string());
+        if self.seen.contains(&key) {
+            return;
         }
+        if self.claims.len() >= CLAIMS {
+            self.overflow.get_or_insert_with(|| at.pointer());
+            return;
+        }
+        self.seen.insert(key);
+        self.claims.push(Claim { role, field, value, pointer: at.pointer(), rank, listed });
     }
 
     fn finish(mut self) -> Vec<Claim> {
@@ -176,67 +194,67 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads every object for labels, CARE and authority.
-    fn walk(&mut self, at: &At<'_>, in_care: bool, is_sbom: bool, depth: usize) {
+    fn walk(&mut self, at: &At<'_>, in_care: bool, what: What, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         match at.value {
-            Value::Array(items) => {
-                for (index, value) in items.iter().enumerate().filter(|(_, value)| is_nested(value)) {
-                    self.walk(&At::new(value, format!("{}/{index}", at.pointer)), in_care, false, depth);
-                }
+            Value::Array(_) => {
+                at.items()
+                    .filter(|item| is_nested(item.value))
+                    .for_each(|item| self.walk(&item, in_care, What::Nested, depth));
             }
             Value::Object(object) => {
+                let is_annotations = what == What::Annotations;
                 let mut flat = Flat::default();
                 for (key, value) in object {
-                    if is_sbom && SBOM_LISTS.contains(&key.as_str()) {
+                    if what == What::Sbom && SBOM_LISTS.contains(&key.as_str()) {
                         continue;
                     }
                     let name = FieldName::of(key);
-                    let care = self.field(key, &name, value, at, in_care, &mut flat);
+                    let care = self.field(&name, &at.member(key, value), in_care, is_annotations, &mut flat, key);
                     if is_nested(value) {
-                        self.walk(&At::new(value, child(&at.pointer, key)), care || in_care, false, depth);
+                        self.walk(&at.member(key, value), care || in_care, What::Nested, depth);
                     }
                 }
-                if !in_care && let Some(field) = flat.field {
-                    let (value, pointer) = (Value::Object(flat.block), at.pointer.clone());
-                    self.push(Claim { role: Role::Care, field, value, pointer, rank: None, listed: true });
+                if let Some(field) = flat.field {
+                    self.push(Role::Care, field, Value::Object(flat.block), at, None, true);
                 }
             }
             _ => {}
         }
     }
 
-    /// Reads one field, and says whether it is a CARE block.
-    fn field(
+    /// Reads one field, and says whether what lies below it is of CARE.
+    fn field<'a>(
         &mut self,
-        key: &str,
         name: &FieldName<'_>,
-        value: &Value,
-        at: &At<'_>,
+        at: &At<'a>,
         in_care: bool,
-        flat: &mut Flat,
+        is_annotation: bool,
+        flat: &mut Flat<'a>,
+        key: &'a str,
     ) -> bool {
-        let place = || At::new(value, child(&at.pointer, key));
         if let Some(listed) = self.fields.sensitivity(name) {
-            self.label(key, &place(), listed, DEPTH);
+            self.label(key, at, listed, DEPTH);
         }
-        if self.fields.is_authority(name, in_care) && is_stated(value) {
-            let (listed, pointer) = (self.fields.is_listed(name), place().pointer);
-            let value = value.as_str().map_or_else(|| shown(value), shortened).into();
-            self.push(Claim { role: Role::Authority, field: key.to_owned(), value, pointer, rank: None, listed });
+        if self.fields.is_authority(name, in_care) && is_stated(at.value) {
+            let value = at.value.as_str().map_or_else(|| shown(at.value), shortened).into();
+            self.push(Role::Authority, key, value, at, None, self.fields.is_listed(name));
+        }
+        // What lies within a block is part of it: kept once more at every level it would be a copy per level.
+        if in_care {
+            return true;
         }
         if self.fields.is_care_block(name) {
-            let is_annotation = at.pointer == "/annotations" && value.is_string();
-            for block in place().each().into_iter().filter(|block| block.value.is_object() || is_annotation) {
-                let (value, pointer) = (block.value.clone(), block.pointer);
-                self.push(Claim { role: Role::Care, field: key.to_owned(), value, pointer, rank: None, listed: true });
+            let is_block = |block: &At<'_>| block.value.is_object() || is_annotation && block.value.is_string();
+            for block in at.each().iter().filter(|block| is_block(block)) {
+                self.push(Role::Care, key, block.value.clone(), block, None, true);
             }
             return true;
         }
-        if !in_care && let Some(member) = self.fields.care_member(name) {
-            flat.field.get_or_insert_with(|| key.to_owned());
-            flat.block.entry(member).or_insert_with(|| value.clone());
-        }
-        false
+        let Some(member) = self.fields.care_member(name) else { return false };
+        flat.field.get_or_insert(key);
+        flat.block.entry(member).or_insert_with(|| at.value.clone());
+        true
     }
 
     /// Keeps the labels that a value is: a text, a number, a list of them, an object with a level.
@@ -244,7 +262,7 @@ impl<'t> Reader<'t> {
         let Some(depth) = depth.checked_sub(1) else { return };
         let value = match at.value {
             Value::Array(items) if !items.is_empty() => {
-                at.items().iter().for_each(|item| self.label(field, item, listed, depth));
+                at.items().for_each(|item| self.label(field, &item, listed, depth));
                 return;
             }
             Value::Object(_) => {
@@ -260,8 +278,7 @@ impl<'t> Reader<'t> {
         };
         let rank = self.labels.rank(&value);
         if listed || rank.is_some() {
-            let (field, pointer) = (field.to_owned(), at.pointer.clone());
-            self.push(Claim { role: Role::Sensitivity, field, value, pointer, rank, listed });
+            self.push(Role::Sensitivity, field, value, at, rank, listed);
         }
     }
 
@@ -272,7 +289,7 @@ impl<'t> Reader<'t> {
         if types.iter().filter_map(At::text).any(|name| self.fields.licence.catalogue_types.contains(name)) {
             self.licences_of(at);
         }
-        let nested = at.items().into_iter().chain(at.members().map(|(_, member)| member));
+        let nested = at.items().chain(at.members().map(|(_, member)| member));
         nested.filter(|member| is_nested(member.value)).for_each(|member| self.catalogue(&member, depth));
     }
 
@@ -293,8 +310,7 @@ impl<'t> Reader<'t> {
                 Value::Object(_) | Value::Array(_) => Value::Null,
                 other => other.clone(),
             };
-            let (field, pointer) = (field.to_owned(), inner.pointer);
-            self.push(Claim { role: Role::Licence, field, value, pointer, rank: None, listed: true });
+            self.push(Role::Licence, field, value, &inner, None, true);
         }
     }
 
@@ -310,8 +326,8 @@ impl<'t> Reader<'t> {
 
 /// A CARE block in its flat form: members that stand side by side in one object.
 #[derive(Default)]
-struct Flat {
-    field: Option<String>,
+struct Flat<'a> {
+    field: Option<&'a str>,
     block: Map<String, Value>,
 }
 

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::document::reading::{At, DEPTH, digest_by, digests_within};
+use super::Facts;
+use super::document::reading::{At, DEPTH, Found, digest_by, digests_within};
 use super::spdx::LISTED;
-use super::{Facts, Named};
 
 /// Whether the value is a CycloneDX document.
 pub fn recognise(value: &Value) -> bool {
@@ -21,27 +21,28 @@ pub fn recognise(value: &Value) -> bool {
 pub fn facts(value: &Value) -> Facts {
     let root = At::new(value, "");
     let described = root.path(&["metadata", "component"]);
-    let outputs: Vec<Named> = described.iter().flat_map(digests).collect();
-    Facts { summary: Some(summary(&root, described.as_ref(), &outputs)), outputs, ..Facts::default() }
+    let mut outputs = Found::default();
+    described.iter().for_each(|component| digests(component, &mut outputs));
+    let mut facts = Facts { summary: Some(summary(&root, described.as_ref(), &outputs)), ..Facts::default() };
+    facts.outputs = outputs.finish(&mut facts.faults);
+    facts
 }
 
 /// The digests that a component states of itself: its hashes, its package URL, and its version or name where
 /// that is a digest (tools write image references there).
-fn digests(component: &At<'_>) -> Vec<Named> {
+fn digests(component: &At<'_>, found: &mut Found) {
     let name = component.text_of("name");
-    let mut found: Vec<Named> = Vec::new();
     for hash in component.list("hashes") {
         let both = hash.text_of("alg").zip(hash.text_of("content"));
         let place = hash.get("content").unwrap_or(hash);
-        found.extend(place.named(both.and_then(|(by, hex)| digest_by(by, hex)).into_iter().collect(), name));
+        found.add(&place, both.and_then(|(by, hex)| digest_by(by, hex)), name);
     }
     for place in ["purl", "version", "name"].iter().filter_map(|key| component.get(key)) {
-        found.extend(place.named(digests_within(place.text().unwrap_or_default()), name));
+        found.add(&place, digests_within(place.text().unwrap_or_default()), name);
     }
-    found
 }
 
-fn summary(root: &At<'_>, described: Option<&At<'_>>, outputs: &[Named]) -> Value {
+fn summary(root: &At<'_>, described: Option<&At<'_>>, outputs: &Found) -> Value {
     let metadata = root.get("metadata");
     let within = |key: &str| metadata.iter().filter_map(|at| at.get(key)).collect::<Vec<_>>();
     let mut count = Count::default();
@@ -55,8 +56,8 @@ fn summary(root: &At<'_>, described: Option<&At<'_>>, outputs: &[Named]) -> Valu
             "supplier": component.path(&["supplier", "name"]).and_then(|at| at.text()),
             "licences": licences(component.value),
             "licence_declared": declared(component.value),
-            "digests": outputs.iter().map(|named| named.digest.to_string()).collect::<Vec<_>>(),
-            "pointer": component.pointer,
+            "digests": outputs.distinct(),
+            "pointer": component.pointer(),
         })
     });
     let authors = within("authors").into_iter().flat_map(|at| at.items());
@@ -90,8 +91,8 @@ fn summary(root: &At<'_>, described: Option<&At<'_>>, outputs: &[Named]) -> Valu
 /// `metadata.tools`: an array of tools (up to 1.4), or components and services (from 1.5).
 fn tools(stated: &[At<'_>]) -> Vec<String> {
     let listed = stated.iter().flat_map(|tools| match tools.value {
-        Value::Array(_) => tools.items(),
-        _ => tools.list("components").into_iter().chain(tools.list("services")).collect(),
+        Value::Array(_) => tools.each(),
+        _ => tools.list("components").chain(tools.list("services")).collect(),
     });
     let named = listed.filter_map(|tool| {
         let version = tool.text_of("version").map(|version| format!(" {version}")).unwrap_or_default();

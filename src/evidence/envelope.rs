@@ -36,10 +36,8 @@ impl Envelope {
             content.get(key).and_then(Value::as_str).ok_or_else(|| format!("`{key}` is missing or not a string"))
         };
         let payload = decode_base64(text("payload")?).ok_or("`payload` is not base64")?;
-        let signatures = content
-            .get("signatures")
-            .and_then(Value::as_array)
-            .ok_or("`signatures` is missing or not an array")?;
+        let signatures =
+            content.get("signatures").and_then(Value::as_array).ok_or("`signatures` is missing or not an array")?;
         if signatures.is_empty() || signatures.len() > SIGNATURES {
             return Err(format!("expected 1 to {SIGNATURES} signatures, found {}", signatures.len()));
         }
@@ -71,7 +69,8 @@ impl Envelope {
     }
 }
 
-const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const LENIENT: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
 /// Decodes base64 in the standard or the URL-safe alphabet, as DSSE allows; line breaks are passed over.
 pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
@@ -99,7 +98,10 @@ mod tests {
     fn what_is_not_an_envelope_says_why() {
         for (content, reason) in [
             (serde_json::json!({"payloadType": "x", "payload": "%", "signatures": []}), "`payload` is not base64"),
-            (serde_json::json!({"payloadType": "x", "payload": "", "signatures": []}), "expected 1 to 32 signatures, found 0"),
+            (
+                serde_json::json!({"payloadType": "x", "payload": "", "signatures": []}),
+                "expected 1 to 32 signatures, found 0",
+            ),
             (serde_json::json!({"payloadType": "x", "payload": "", "signatures": [{}]}), "`sig` is missing"),
         ] {
             assert!(Envelope::read(&content).unwrap_err().contains(reason));

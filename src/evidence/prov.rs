@@ -13,16 +13,18 @@ pub mod context;
 pub mod graph;
 
 use context::Context;
-use graph::{Graph, Role, Thing, UNNAMED};
+use graph::{Graph, Index, Role, Thing};
 
 use super::document::reading::{
-    At, DEPTH, bare_digest, digest_by, digests_within, local_name, plain, shortened, states_digest,
+    At, DEPTH, Found, bare_digest, digest_by, digests_within, local_name, plain, shortened, states_digest,
 };
-use super::{Facts, Named, Stated};
+use super::{Facts, Stated};
 use crate::oci::Digest;
 
 /// Faults of one document that are told; more would say nothing new.
 const FAULTS: usize = 50;
+/// Identities of runs that are kept.
+const RUNS: usize = 100;
 
 /// Whether the value says of itself that it is PROV.
 pub fn recognise(value: &Value) -> bool {
@@ -87,59 +89,57 @@ fn is_prov_json(value: &Value) -> bool {
 pub fn facts(value: &Value) -> Facts {
     let context = Context::of(value);
     let graph = Graph::of(value, &context);
-    let mut facts = Facts::default();
-    let made: BTreeSet<&String> = graph
-        .generated
-        .iter()
-        .filter(|(_, activity)| graph.is(activity, Role::Activity))
-        .map(|(entity, _)| entity)
-        .collect();
-    let generated: BTreeSet<&String> = graph.generated.iter().map(|(entity, _)| entity).collect();
-    for id in made {
-        facts.outputs.extend(digests_of(id, &graph, &context));
-        let objects = graph.things.get(id).into_iter().flat_map(|thing| &thing.objects);
-        facts.subject_parts.extend(objects.map(|object| object.pointer.clone()));
+    let activity = |index: &Index| graph.things.get(*index).is_some_and(|thing| thing.is_described());
+    let made: BTreeSet<Index> =
+        graph.generated.iter().filter(|(_, by)| activity(by)).map(|(entity, _)| *entity).collect();
+    let generated: BTreeSet<Index> = graph.generated.iter().map(|(entity, _)| *entity).collect();
+    let used: BTreeSet<Index> = graph.used.iter().map(|(_, entity)| *entity).collect();
+    let (mut outputs, mut inputs) = (Found::default(), Found::default());
+    let mut facts = Facts { faults: faults(value, &graph), ..Facts::default() };
+    for thing in made.iter().filter_map(|index| graph.things.get(*index)) {
+        digests_of(thing, &context, &mut outputs);
+        facts.subject_parts.extend(thing.objects.iter().map(At::pointer));
     }
-    let used: BTreeSet<&String> = graph.used.iter().map(|(_, entity)| entity).collect();
-    for id in used.difference(&generated) {
-        facts.inputs.extend(digests_of(id, &graph, &context));
+    for thing in used.difference(&generated).filter_map(|index| graph.things.get(*index)) {
+        digests_of(thing, &context, &mut inputs);
     }
-    facts.run_ids = graph.all(Role::Activity).flat_map(|(_, thing)| run_ids(thing)).collect();
-    facts.faults = faults(value, &graph);
+    // Objects too deep to be pointed at share an ancestor.
+    let mut seen = BTreeSet::new();
+    facts.subject_parts.retain(|pointer| seen.insert(pointer.clone()));
+    facts.outputs = outputs.finish(&mut facts.faults);
+    facts.inputs = inputs.finish(&mut facts.faults);
+    facts.run_ids = graph.all(Role::Activity).flat_map(|(_, thing)| run_ids(thing)).take(RUNS).collect();
     facts
 }
 
 /// `run_id`, `runId` of an activity, under any prefix.
 fn run_ids(thing: &Thing<'_>) -> Vec<Stated> {
     let members = thing.objects.iter().flat_map(At::members).filter(|(key, _)| plain(local_name(key)) == "runid");
-    members.flat_map(|(_, at)| at.each()).filter_map(|at| at.get("@value").unwrap_or(at).stated()).collect()
+    members.flat_map(|(_, at)| at.each()).filter_map(|at| at.get("@value").unwrap_or(at).stated()).take(RUNS).collect()
 }
 
 /// The digests of an entity: those in its `@id`, and those that its description states.
-fn digests_of(id: &str, graph: &Graph<'_>, context: &Context) -> Vec<Named> {
-    let Some(thing) = graph.things.get(id) else {
+fn digests_of(thing: &Thing<'_>, context: &Context, found: &mut Found) {
+    let id = thing.id.as_deref().unwrap_or_default();
+    let name = label(thing).or(thing.id.as_deref());
+    if let Some(named_at) = thing.named_at.as_ref().filter(|_| !thing.is_described()) {
         // Not described, but an id that holds a digest says enough.
-        let pointer = graph.named_at.get(id).cloned().unwrap_or_default();
-        let named = |digest| Named { digest, pointer: pointer.clone(), name: Some(id.to_owned()) };
-        return digests_within(id).into_iter().map(named).collect();
-    };
-    let name = label(thing).unwrap_or(id);
-    let mut found: Vec<Named> = Vec::new();
+        found.add(named_at, digests_within(id), name);
+    }
     for object in &thing.objects {
         for (key, member) in object.members() {
             if context.name(key) == "@id" {
-                found.extend(member.named(digests_within(id), Some(name)));
+                found.add(&member, digests_within(id), name);
             } else if context.prov(key).is_some_and(|local| local == "atLocation") {
                 for place in member.each() {
                     let place = place.get("@id").or_else(|| place.get("@value")).unwrap_or(place);
-                    found.extend(place.named(digests_within(place.text().unwrap_or_default()), Some(name)));
+                    found.add(&place, digests_within(place.text().unwrap_or_default()), name);
                 }
             } else {
-                stated_under(key, &member, name, DEPTH, &mut found);
+                stated_under(key, &member, name, DEPTH, found);
             }
         }
     }
-    found
 }
 
 /// What an entity is called.
@@ -150,7 +150,7 @@ fn label<'a>(thing: &Thing<'a>) -> Option<&'a str> {
 }
 
 /// The digests under one property, if its name says that it states one.
-fn stated_under(key: &str, at: &At<'_>, name: &str, depth: usize, found: &mut Vec<Named>) {
+fn stated_under(key: &str, at: &At<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
     let local = local_name(key);
     if states_digest(local) {
         stated(at, name, depth, found);
@@ -164,7 +164,7 @@ fn stated_under(key: &str, at: &At<'_>, name: &str, depth: usize, found: &mut Ve
     }
 }
 
-fn members_stated(at: &At<'_>, name: &str, depth: usize, found: &mut Vec<Named>) {
+fn members_stated(at: &At<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
     let Some(depth) = depth.checked_sub(1) else { return };
     for (key, member) in at.members() {
         stated_under(key, &member, name, depth, found);
@@ -172,14 +172,14 @@ fn members_stated(at: &At<'_>, name: &str, depth: usize, found: &mut Vec<Named>)
 }
 
 /// The digests that a value is: a text, `{"sha256": …}`, `{"algorithm", "checksumValue"}`, a JSON-LD value.
-fn stated(at: &At<'_>, name: &str, depth: usize, found: &mut Vec<Named>) {
+fn stated(at: &At<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
     let Some(depth) = depth.checked_sub(1) else { return };
     match at.value {
         Value::String(text) => {
             let digests = bare_digest(text).map_or_else(|| digests_within(text), |digest: Digest| vec![digest]);
-            found.extend(at.named(digests, Some(name)));
+            found.add(at, digests, name);
         }
-        Value::Array(_) => at.items().iter().for_each(|item| stated(item, name, depth, found)),
+        Value::Array(_) => at.items().for_each(|item| stated(&item, name, depth, found)),
         Value::Object(_) => {
             if let Some(inner) = at.get("@value").or_else(|| at.get("@id")) {
                 return stated(&inner, name, depth, found);
@@ -192,7 +192,7 @@ fn stated(at: &At<'_>, name: &str, depth: usize, found: &mut Vec<Named>) {
                 Some(algorithm) => {
                     let value = member(&["checksumvalue", "value", "digest", "hash", "hex", "content"]);
                     let both = value.as_ref().and_then(|value| digest_by(algorithm.text()?, value.text()?));
-                    found.extend(value.unwrap_or(algorithm).named(both.into_iter().collect(), Some(name)));
+                    found.add(&value.unwrap_or(algorithm), both, name);
                 }
                 None => members_stated(at, name, depth, found),
             }
@@ -219,43 +219,47 @@ fn faults(value: &Value, graph: &Graph<'_>) -> Vec<Stated> {
             fault("", format!("expected at least one node of type `prov:{name}`, found none"));
         }
     }
+    if graph.more {
+        fault("", "expected fewer references between things, found more than can be read".to_owned());
+    }
     for link in &graph.links {
-        let names_itself = link.property != "wasAssociatedWith" && !digests_within(&link.to).is_empty();
-        if !graph.things.contains_key(&link.to) && !names_itself {
-            let (property, id) = (link.property, shortened(&link.to));
-            fault(
-                &link.pointer,
-                format!("expected a node with the `@id` that `prov:{property}` names, found no node `{id}`"),
-            );
+        let Some(thing) = graph.things.get(link.to) else { continue };
+        let id = thing.id.as_deref().unwrap_or_default();
+        let names_itself = link.property != "wasAssociatedWith" && !digests_within(id).is_empty();
+        if !thing.is_described() && !names_itself {
+            let (property, id) = (link.property, shortened(id));
+            let message = format!("expected a node with the `@id` that `prov:{property}` names, found no node `{id}`");
+            fault(&link.at.pointer(), message);
         }
     }
-    let mut made_by: BTreeMap<&String, Vec<&String>> = BTreeMap::new();
+    let mut made_by: BTreeMap<Index, Vec<Index>> = BTreeMap::new();
     for (entity, activity) in &graph.generated {
-        made_by.entry(activity).or_default().push(entity);
+        made_by.entry(*activity).or_default().push(*entity);
     }
-    for (id, thing) in graph.all(Role::Activity) {
-        let pointer = thing.objects.first().map(|object| object.pointer.as_str()).unwrap_or_default();
-        let made = made_by.remove(id).unwrap_or_default();
-        let shown = match id.starts_with(UNNAMED) {
-            true => "the activity".to_owned(),
-            false => format!("the activity `{}`", shortened(id)),
+    for (index, thing) in graph.all(Role::Activity) {
+        let pointer = || thing.objects.first().map(At::pointer).unwrap_or_default();
+        let made = made_by.remove(&index).unwrap_or_default();
+        let shown = || match &thing.id {
+            Some(id) => format!("the activity `{}`", shortened(id)),
+            None => "the activity".to_owned(),
         };
-        if !starts_with(&graph.used, id) {
-            fault(pointer, format!("expected `prov:used` on {shown}, found none"));
+        if !starts_with(&graph.used, index) {
+            fault(&pointer(), format!("expected `prov:used` on {}, found none", shown()));
         }
         if made.is_empty() {
-            fault(pointer, format!("expected an entity that {shown} generated, found none"));
+            fault(&pointer(), format!("expected an entity that {} generated, found none", shown()));
         }
-        if !starts_with(&graph.associated, id) && !made.iter().any(|entity| starts_with(&graph.attributed, entity)) {
-            fault(pointer, format!("expected an agent (`prov:wasAssociatedWith`) of {shown}, found none"));
+        if !starts_with(&graph.associated, index) && !made.iter().any(|entity| starts_with(&graph.attributed, *entity))
+        {
+            fault(&pointer(), format!("expected an agent (`prov:wasAssociatedWith`) of {}, found none", shown()));
         }
     }
     faults
 }
 
 /// Whether a set of pairs has one that begins with this.
-fn starts_with(pairs: &BTreeSet<(String, String)>, left: &String) -> bool {
-    pairs.range((left.clone(), String::new())..).next().is_some_and(|(found, _)| found == left)
+fn starts_with(pairs: &BTreeSet<(Index, Index)>, left: Index) -> bool {
+    pairs.range((left, 0)..).next().is_some_and(|(found, _)| *found == left)
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@
 
 use serde_json::Value;
 
-use super::document::reading::{At, DEPTH, bare_digest, digests_within, states_digest};
-use super::{Facts, Named, Stated};
+use super::document::reading::{At, DEPTH, Found, bare_digest, digests_within, states_digest};
+use super::{Facts, Stated};
 
 /// Fields of which a run manifest has at least one beside its `run_id`.
 const COMPANIONS: [&str; 9] =
@@ -30,24 +30,22 @@ pub fn recognise(value: &Value) -> bool {
 pub fn facts(value: &Value) -> Facts {
     let root = At::new(value, "");
     let run_id = root.get("run_id").and_then(|at| at.stated()).filter(|stated: &Stated| !stated.value.is_empty());
-    Facts {
-        outputs: listed(&root, "outputs"),
-        inputs: listed(&root, "inputs"),
-        run_ids: run_id.into_iter().collect(),
-        ..Facts::default()
-    }
+    let mut faults = Vec::new();
+    let outputs = listed(&root, "outputs").finish(&mut faults);
+    let inputs = listed(&root, "inputs").finish(&mut faults);
+    Facts { outputs, inputs, run_ids: run_id.into_iter().collect(), faults, ..Facts::default() }
 }
 
 /// The digests of a list of inputs or outputs; a map from names to entries is taken for a list.
-fn listed(root: &At<'_>, key: &str) -> Vec<Named> {
-    let Some(list) = root.get(key) else { return Vec::new() };
+fn listed(root: &At<'_>, key: &str) -> Found {
+    let mut found = Found::default();
+    let Some(list) = root.get(key) else { return found };
     let entries = match list.value {
         Value::Object(_) if !list.members().any(|(key, _)| states_digest(key)) => {
             list.members().map(|(_, at)| at).collect()
         }
         _ => list.each(),
     };
-    let mut found = Vec::new();
     for entry in entries {
         digests(&entry, None, DEPTH, &mut found);
     }
@@ -56,11 +54,11 @@ fn listed(root: &At<'_>, key: &str) -> Vec<Named> {
 
 /// The digests that one entry states: a text, `sha256`, `digest`, `oci_digest`, a reference that holds one, and
 /// those of its `files`.
-fn digests(entry: &At<'_>, outer: Option<&str>, depth: usize, found: &mut Vec<Named>) {
+fn digests(entry: &At<'_>, outer: Option<&str>, depth: usize, found: &mut Found) {
     let Some(depth) = depth.checked_sub(1) else { return };
     if let Some(text) = entry.text() {
         let digests = bare_digest(text).map_or_else(|| digests_within(text), |digest| vec![digest]);
-        found.extend(entry.named(digests, outer));
+        found.add(entry, digests, outer);
         return;
     }
     let name = entry.first_text(&NAMES).or(outer);
@@ -78,7 +76,7 @@ fn digests(entry: &At<'_>, outer: Option<&str>, depth: usize, found: &mut Vec<Na
             } else {
                 Vec::new()
             };
-            found.extend(member.named(digests, name));
+            found.add(&member, digests, name);
         }
     }
 }

@@ -6,8 +6,8 @@
 
 use serde_json::Value;
 
-use super::document::reading::{At, digest_by, digests_within};
-use super::{Facts, Named, Stated, statement};
+use super::document::reading::{At, Found, digest_by, digests_within};
+use super::{Facts, Stated, statement};
 
 /// Whether the value is a bare SLSA predicate that lost its statement. It names no subject, so it vouches for
 /// nothing, but its schema can say so. Statements are recognised by their predicate type.
@@ -22,31 +22,29 @@ pub fn facts(value: &Value) -> Facts {
     // A bare predicate has no statement around it.
     let predicate = if recognise(value) { Some(root.clone()) } else { root.get("predicate") };
     let Some(predicate) = predicate else { return statement::facts(value) };
-    let materials = predicate.list("materials").into_iter();
-    let dependencies = predicate.path(&["buildDefinition", "resolvedDependencies"]).map(|at| at.items());
+    let dependencies = predicate.path(&["buildDefinition", "resolvedDependencies"]);
     let runs: [&[&str]; 2] = [&["metadata", "buildInvocationId"], &["runDetails", "metadata", "invocationId"]];
-    Facts {
-        inputs: materials.chain(dependencies.into_iter().flatten()).flat_map(|input| inputs(&input)).collect(),
-        run_ids: runs.iter().filter_map(|path| predicate.path(path)).filter_map(text).collect(),
-        ..statement::facts(value)
+    let mut inputs = Found::default();
+    for input in predicate.list("materials").chain(dependencies.into_iter().flat_map(|at| at.items())) {
+        digests(&input, &mut inputs);
     }
+    let mut facts = statement::facts(value);
+    facts.inputs = inputs.finish(&mut facts.faults);
+    facts.run_ids = runs.iter().filter_map(|path| predicate.path(path)).filter_map(text).collect();
+    facts
 }
 
 /// The digests of one material or resource descriptor (in-toto `spec/v1/resource_descriptor.md`).
-fn inputs(input: &At<'_>) -> Vec<Named> {
+fn digests(input: &At<'_>, found: &mut Found) {
     let name = input.first_text(&["uri", "name"]);
-    let stated: Vec<Named> = input
-        .get("digest")
-        .iter()
-        .flat_map(At::members)
-        .flat_map(|(algorithm, hex)| {
-            let digest = hex.text().and_then(|text| digest_by(algorithm, text));
-            hex.named(digest.into_iter().collect(), name)
-        })
-        .collect();
-    match input.get("uri") {
-        Some(uri) if stated.is_empty() => uri.named(digests_within(uri.text().unwrap_or_default()), name),
-        _ => stated,
+    let mut stated = false;
+    for (algorithm, hex) in input.get("digest").iter().flat_map(At::members) {
+        let digest = hex.text().and_then(|text| digest_by(algorithm, text));
+        stated |= digest.is_some();
+        found.add(&hex, digest, name);
+    }
+    if let Some(uri) = input.get("uri").filter(|_| !stated) {
+        found.add(&uri, digests_within(uri.text().unwrap_or_default()), name);
     }
 }
 
@@ -59,6 +57,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::evidence::Named;
 
     const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
     const B: &str = "bbbbf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";

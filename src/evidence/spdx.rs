@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::document::reading::{At, digest_by, digests_within, shortened};
-use super::{Facts, Named, Stated};
+use super::document::reading::{At, Found, digest_by, digests_within, shortened};
+use super::{Facts, Stated};
 
 /// Described elements, and distinct licences, that a summary lists.
 pub(super) const LISTED: usize = 100;
@@ -27,26 +27,25 @@ pub fn facts(value: &Value) -> Facts {
     let root = At::new(value, "");
     let elements = elements(&root);
     let mut facts = Facts::default();
+    let mut outputs = Found::default();
     let mut described = Vec::new();
     for stated in described_ids(&root) {
-        match elements.get(stated.value.as_str()) {
+        match elements.get(stated.text().unwrap_or_default()) {
             Some(element) => {
-                let digests = digests(element);
+                digests(element, &mut outputs);
                 if described.len() < LISTED {
-                    described.push(described_summary(element, &digests));
+                    described.push(described_summary(element));
                 }
-                facts.outputs.extend(digests);
             }
             None if facts.faults.len() < FAULTS => {
-                let message = format!(
-                    "expected a package, file or snippet with the described `SPDXID`, found no `{}`",
-                    shortened(&stated.value)
-                );
-                facts.faults.push(Stated { value: message, pointer: stated.pointer });
+                let id = shortened(stated.text().unwrap_or_default());
+                let message = "expected a package, file or snippet with the described `SPDXID`";
+                facts.faults.push(Stated { value: format!("{message}, found no `{id}`"), pointer: stated.pointer() });
             }
             None => {}
         }
     }
+    facts.outputs = outputs.finish(&mut facts.faults);
     facts.summary = Some(summary(&root, described));
     facts
 }
@@ -59,9 +58,9 @@ fn elements<'a>(root: &At<'a>) -> BTreeMap<&'a str, At<'a>> {
 
 /// What the document says it describes, each once: `documentDescribes`, `DESCRIBES`, `DESCRIBED_BY`; with none
 /// of these its only package (§11.1: the relationship may be left out then).
-fn described_ids(root: &At<'_>) -> Vec<Stated> {
+fn described_ids<'a>(root: &At<'a>) -> Vec<At<'a>> {
     let document = root.text_of("SPDXID").unwrap_or("SPDXRef-DOCUMENT");
-    let mut stated: Vec<Stated> = root.list("documentDescribes").iter().filter_map(At::stated).collect();
+    let mut stated: Vec<At<'a>> = root.list("documentDescribes").collect();
     for relationship in root.list("relationships") {
         let (from, to) = match relationship.text_of("relationshipType") {
             Some("DESCRIBES") => ("spdxElementId", "relatedSpdxElement"),
@@ -69,38 +68,36 @@ fn described_ids(root: &At<'_>) -> Vec<Stated> {
             _ => continue,
         };
         if relationship.text_of(from) == Some(document) {
-            stated.extend(relationship.get(to).and_then(|at| at.stated()));
+            stated.extend(relationship.get(to));
         }
     }
-    if stated.is_empty()
-        && let [only] = root.list("packages").as_slice()
-    {
-        stated.extend(only.get("SPDXID").and_then(|at| at.stated()));
+    if stated.is_empty() && root.list("packages").nth(1).is_none() {
+        stated.extend(root.list("packages").next().and_then(|only| only.get("SPDXID")));
     }
     let mut seen = BTreeSet::new();
-    stated.retain(|stated| seen.insert(stated.value.clone()));
+    stated.retain(|stated| stated.text().is_some_and(|text| seen.insert(text)));
     stated
 }
 
 /// The digests that an element states of itself: its checksums, its package URL, and its name or version where
 /// that is a digest (tools write image references there).
-fn digests(element: &At<'_>) -> Vec<Named> {
+fn digests(element: &At<'_>, found: &mut Found) {
     let name = element.first_text(&["name", "fileName"]);
-    let mut found: Vec<Named> = Vec::new();
     for checksum in element.list("checksums") {
         let both = checksum.text_of("algorithm").zip(checksum.text_of("checksumValue"));
         let place = checksum.get("checksumValue").unwrap_or(checksum);
-        found.extend(place.named(both.and_then(|(by, hex)| digest_by(by, hex)).into_iter().collect(), name));
+        found.add(&place, both.and_then(|(by, hex)| digest_by(by, hex)), name);
     }
-    let locators = element.list("externalRefs").into_iter().filter(|at| at.text_of("referenceType") == Some("purl"));
+    let locators = element.list("externalRefs").filter(|at| at.text_of("referenceType") == Some("purl"));
     let locators = locators.filter_map(|at| at.get("referenceLocator"));
     for place in locators.chain(["versionInfo", "name"].iter().filter_map(|key| element.get(key))) {
-        found.extend(place.named(digests_within(place.text().unwrap_or_default()), name));
+        found.add(&place, digests_within(place.text().unwrap_or_default()), name);
     }
-    found
 }
 
-fn described_summary(element: &At<'_>, digests: &[Named]) -> Value {
+fn described_summary(element: &At<'_>) -> Value {
+    let mut own = Found::default();
+    digests(element, &mut own);
     json!({
         "id": element.text_of("SPDXID"),
         "name": element.first_text(&["name", "fileName"]),
@@ -108,8 +105,8 @@ fn described_summary(element: &At<'_>, digests: &[Named]) -> Value {
         "supplier": element.text_of("supplier"),
         "licence_concluded": element.text_of("licenseConcluded"),
         "licence_declared": element.text_of("licenseDeclared"),
-        "digests": digests.iter().map(|named| named.digest.to_string()).collect::<Vec<_>>(),
-        "pointer": element.pointer,
+        "digests": own.distinct(),
+        "pointer": element.pointer(),
     })
 }
 

@@ -40,15 +40,12 @@ impl Descriptor {
         let fields = object(value, at)?;
         check_key_case(fields, &KEYS, at)?;
         let digest = text(fields, "digest", at)?.ok_or_else(|| ManifestError::missing(at, "digest"))?;
-        let digest: Digest = digest
-            .parse()
-            .map_err(|error| ManifestError::Digest { at: format!("{at}/digest"), error })?;
+        let digest: Digest =
+            digest.parse().map_err(|error| ManifestError::Digest { at: format!("{at}/digest"), error })?;
         let size = match fields.get("size") {
-            Some(size) => size.as_u64().ok_or_else(|| ManifestError::expected(
-                &format!("{at}/size"),
-                "a non-negative integer",
-                size,
-            ))?,
+            Some(size) => size
+                .as_u64()
+                .ok_or_else(|| ManifestError::expected(&format!("{at}/size"), "a non-negative integer", size))?,
             None => return Err(ManifestError::missing(at, "size")),
         };
         check_data(fields.get("data"), &digest, size, at)?;

@@ -133,9 +133,8 @@ fn pointer(at: &str) -> String {
     if at.is_empty() { "/".to_owned() } else { at.to_owned() }
 }
 
-const KEYS: [&str; 9] = [
-    "schemaVersion", "mediaType", "artifactType", "config", "layers", "manifests", "subject", "annotations", "blobs",
-];
+const KEYS: [&str; 9] =
+    ["schemaVersion", "mediaType", "artifactType", "config", "layers", "manifests", "subject", "annotations", "blobs"];
 
 /// Nesting that a manifest may have; real ones need five.
 const DEPTH: usize = 64;
@@ -242,11 +241,9 @@ fn body(fields: &Map<String, Value>, stated: &str) -> Result<Body, ManifestError
 fn descriptors(fields: &Map<String, Value>, key: &'static str) -> Result<Vec<Descriptor>, ManifestError> {
     match fields.get(key) {
         None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(items)) => items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| Descriptor::read(item, &format!("/{key}/{index}")))
-            .collect(),
+        Some(Value::Array(items)) => {
+            items.iter().enumerate().map(|(index, item)| Descriptor::read(item, &format!("/{key}/{index}"))).collect()
+        }
         Some(other) => Err(ManifestError::expected(&format!("/{key}"), "an array of descriptors", other)),
     }
 }
@@ -258,7 +255,8 @@ fn check_media_type(body: &Body, stated: &str, how: &'static str, other: &str) -
         media_type::IMAGE_MANIFEST | media_type::DOCKER_MANIFEST | media_type::ARTIFACT_MANIFEST => false,
         _ => return Ok(()),
     };
-    let differs = how != "declared" && known(other) && known(stated) && media_type::base(other) != media_type::base(stated);
+    let differs =
+        how != "declared" && known(other) && known(stated) && media_type::base(other) != media_type::base(stated);
     if is_index != matches!(body, Body::Index { .. }) || differs {
         let body = if how == "declared" { body.default_media_type().to_owned() } else { stated.to_owned() };
         return Err(ManifestError::MediaType { body, served_as: how, found: other.to_owned() });
@@ -276,11 +274,7 @@ pub(super) fn object<'a>(value: &'a Value, at: &str) -> Result<&'a Map<String, V
     value.as_object().ok_or_else(|| ManifestError::expected(at, "an object", value))
 }
 
-pub(super) fn text<'a>(
-    fields: &'a Map<String, Value>,
-    key: &str,
-    at: &str,
-) -> Result<Option<&'a str>, ManifestError> {
+pub(super) fn text<'a>(fields: &'a Map<String, Value>, key: &str, at: &str) -> Result<Option<&'a str>, ManifestError> {
     match fields.get(key) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),

@@ -36,16 +36,15 @@ pub fn is_json(media_type: &str) -> bool {
 ///
 /// The title counts because `oras` gives a file without an explicit type an image layer's.
 pub fn may_be_evidence(media_type: &str, title: Option<&str>) -> bool {
-    let titled = title.map(str::to_ascii_lowercase).is_some_and(|title| {
-        [".json", ".jsonld", ".geojson"].iter().any(|extension| title.ends_with(extension))
-    });
+    let titled = title
+        .map(str::to_ascii_lowercase)
+        .is_some_and(|title| [".json", ".jsonld", ".geojson"].iter().any(|extension| title.ends_with(extension)));
     base(media_type) != EMPTY && (is_json(media_type) || titled)
 }
 
 /// With one of these a part of a referrer's artifact type begins if the referrer is a document.
-const DOCUMENT_WORDS: [&str; 11] = [
-    "prov", "slsa", "sbom", "spdx", "cyclonedx", "stac", "dcat", "runmanifest", "toto", "dsse", "sigstore",
-];
+const DOCUMENT_WORDS: [&str; 11] =
+    ["prov", "slsa", "sbom", "spdx", "cyclonedx", "stac", "dcat", "runmanifest", "toto", "dsse", "sigstore"];
 
 /// Whether an artifact type says that the referrer is a document (and not, say, a preview image).
 ///

@@ -193,7 +193,9 @@ fn parse_host(host: &str) -> Result<String, Problem> {
     match port {
         None => Ok(name),
         Some(port) => match port.parse::<u16>() {
-            Ok(number) if number > 0 && port.bytes().all(|byte| byte.is_ascii_digit()) => Ok(format!("{name}:{number}")),
+            Ok(number) if number > 0 && port.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Ok(format!("{name}:{number}"))
+            }
             _ => Err(Problem::Port(port.to_owned())),
         },
     }
@@ -219,9 +221,9 @@ fn is_repository_component(component: &str) -> bool {
         .collect();
     component.bytes().next().is_some_and(is_alphanumeric)
         && component.bytes().next_back().is_some_and(is_alphanumeric)
-        && separators.iter().all(|separator| {
-            matches!(*separator, "." | "_" | "__") || separator.bytes().all(|byte| byte == b'-')
-        })
+        && separators
+            .iter()
+            .all(|separator| matches!(*separator, "." | "_" | "__") || separator.bytes().all(|byte| byte == b'-'))
 }
 
 /// `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.

@@ -3,13 +3,17 @@
 
 /// One line of text: every control character, line break and invisible formatting character becomes visible.
 pub fn line(text: &str) -> String {
-    text.chars().map(|character| if is_unsafe(character) || character == '\n' { shown(character) } else { character }).collect()
+    text.chars()
+        .map(|character| if is_unsafe(character) || character == '\n' { shown(character) } else { character })
+        .collect()
 }
 
 /// Several lines: line breaks and tabs stay, everything else is as in [`line`]. The number of characters stays
 /// the same, that of bytes may not.
 pub fn block(text: &str) -> String {
-    text.chars().map(|character| if is_unsafe(character) && character != '\t' { shown(character) } else { character }).collect()
+    text.chars()
+        .map(|character| if is_unsafe(character) && character != '\t' { shown(character) } else { character })
+        .collect()
 }
 
 /// JSON text: what is unsafe can only stand in a string, where an escape means the same.

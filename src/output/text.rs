@@ -50,7 +50,9 @@ impl Page<'_> {
             writeln!(self.out, "  {}", line(&resolved.pinned))?;
             let artifact_type = resolved.artifact_type.as_deref().unwrap_or("no artifact type");
             let judged_as = match &resolved.repository {
-                Some(repository) if !resolved.pinned.starts_with(repository.as_str()) => format!(", judged as {repository}"),
+                Some(repository) if !resolved.pinned.starts_with(repository.as_str()) => {
+                    format!(", judged as {repository}")
+                }
                 _ => String::new(),
             };
             writeln!(self.out, "  {}, {}{}", line(artifact_type), line(&resolved.media_type), line(&judged_as))?;
@@ -69,11 +71,7 @@ impl Page<'_> {
         for print in &subject.prints {
             writeln!(self.out, "  print: {}", line(print))?;
         }
-        writeln!(
-            self.out,
-            "\n  {} requests, {} bytes\n",
-            subject.statistics.requests, subject.statistics.bytes
-        )
+        writeln!(self.out, "\n  {} requests, {} bytes\n", subject.statistics.requests, subject.statistics.bytes)
     }
 
     fn finding(&mut self, judged: &Judged) -> io::Result<()> {
@@ -204,7 +202,8 @@ impl Page<'_> {
             _ => standing,
         };
         let digest = row.document.as_ref().unwrap_or(&row.manifest);
-        let name = if row.document.is_some() && row.proofs.is_empty() { format!(" {}", row.name) } else { String::new() };
+        let name =
+            if row.document.is_some() && row.proofs.is_empty() { format!(" {}", row.name) } else { String::new() };
         writeln!(self.out, "    {standing}  {}{}  {digest}", line(&row.what), line(&name))?;
         for (signer, fingerprint) in &row.proofs {
             writeln!(self.out, "               by `{}`, key {fingerprint}", line(signer))?;

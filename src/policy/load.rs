@@ -52,6 +52,11 @@ impl Policies {
         &self.rules
     }
 
+    /// The rules that are evaluated.
+    pub fn active(&self) -> impl Iterator<Item = &RuleInfo> {
+        self.rules.iter().filter(|rule| !self.disabled.contains(&rule.id))
+    }
+
     /// The rules that are switched off, sorted.
     pub fn disabled(&self) -> &[RuleId] {
         &self.disabled

@@ -40,11 +40,8 @@ pub(super) fn excerpt(place: &Place, dossier: &Dossier) -> Option<Excerpt> {
     let line = before.matches('\n').count() + 1;
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let column = text.get(line_start..start)?.chars().count() + 1;
-    let (first_line, window_start) = if column > WIDTH / 2 {
-        (line, back(text, start, WIDTH / 4))
-    } else {
-        context_start(text, line, line_start)
-    };
+    let (first_line, window_start) =
+        if column > WIDTH / 2 { (line, back(text, start, WIDTH / 4)) } else { context_start(text, line, line_start) };
     let window = window(text, window_start, start);
     let end = located.range.end.min(window_start + window.len());
     Some(Excerpt {
@@ -81,7 +78,11 @@ fn window(text: &str, start: usize, place: usize) -> &str {
     let lines_end = rest.match_indices('\n').nth(LINES - 1).map_or(rest.len(), |(at, _)| at);
     let width_end = rest.char_indices().nth(WIDTH * LINES / 2).map_or(rest.len(), |(at, _)| at);
     let first_line_end = rest.find('\n').unwrap_or(rest.len());
-    let cut = if first_line_end > WIDTH { rest.char_indices().nth(WIDTH).map_or(rest.len(), |(at, _)| at) } else { lines_end.min(width_end) };
+    let cut = if first_line_end > WIDTH {
+        rest.char_indices().nth(WIDTH).map_or(rest.len(), |(at, _)| at)
+    } else {
+        lines_end.min(width_end)
+    };
     text.get(start..place + cut).unwrap_or_default()
 }
 
@@ -91,7 +92,11 @@ fn document_name(digest: &Digest, dossier: &Dossier) -> String {
     }
     if let Some(document) = dossier.documents.iter().find(|document| document.document == *digest) {
         let name = document.title.clone().unwrap_or_else(|| document.kind.name().to_owned());
-        return if document.payload.is_some() { format!("the signed statement ({})", document.kind.name()) } else { name };
+        return if document.payload.is_some() {
+            format!("the signed statement ({})", document.kind.name())
+        } else {
+            name
+        };
     }
     if dossier.graph.layers.get(digest).is_some_and(|state| matches!(state, LayerState::Read(_))) {
         return "the layer".to_owned();

@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics};
-use super::{referrers_tag, store::{Store, StoreError}};
+use super::{
+    referrers_tag,
+    store::{Store, StoreError},
+};
 use crate::limits::Limits;
 use crate::oci::media_type;
 use crate::oci::{Body, Descriptor, Digest, LayoutSelector, Manifest};
@@ -69,10 +72,12 @@ impl Layout {
     }
 
     fn check_version(&self) -> Result<(), ResolveError> {
-        let usage = |problem: &str| ResolveError::Usage(format!(
-            "{} is not an OCI layout: {problem}. Expected a folder, or a tar of one, with `oci-layout`, `index.json` and `blobs/`",
-            self.path.display()
-        ));
+        let usage = |problem: &str| {
+            ResolveError::Usage(format!(
+                "{} is not an OCI layout: {problem}. Expected a folder, or a tar of one, with `oci-layout`, `index.json` and `blobs/`",
+                self.path.display()
+            ))
+        };
         let bytes = match self.store.read("oci-layout", self.limits.manifest_bytes) {
             Ok(bytes) => bytes,
             Err(StoreError::Absent) => return Err(usage("it has no file `oci-layout`")),
@@ -96,9 +101,10 @@ impl Layout {
             .map_err(|error| self.unseen("index.json", GapReason::Malformed(error.to_string())))?;
         match manifest.body {
             Body::Index { manifests } => Ok(manifests),
-            Body::Image { .. } => {
-                Err(self.unseen("index.json", GapReason::Malformed("expected an image index, found an image manifest".to_owned())))
-            }
+            Body::Image { .. } => Err(self.unseen(
+                "index.json",
+                GapReason::Malformed("expected an image index, found an image manifest".to_owned()),
+            )),
         }
     }
 
@@ -155,7 +161,8 @@ impl Layout {
         match <[Descriptor; 1]>::try_from(candidates) {
             Ok([one]) => Ok(one),
             Err(none) if none.is_empty() => {
-                let names: Vec<&str> = self.entries.iter().filter_map(ref_name).filter(|name| !is_derived(name)).collect();
+                let names: Vec<&str> =
+                    self.entries.iter().filter_map(ref_name).filter(|name| !is_derived(name)).collect();
                 let reason = GapReason::NoSuchName { known: names.join(", ") };
                 Err(ResolveError::Unseen(Gap { sought: Sought::Subject(what.to_owned()), reason }))
             }
@@ -215,9 +222,11 @@ impl Layout {
     /// Reads what one of cosign's tags names.
     pub fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
         let Some(name) = tag.tag(digest) else { return Ok(None) };
-        let candidates = distinct(self.entries.iter().filter(|entry| {
-            ref_name(entry) == Some(&name) || self.is_cosign_saved(entry, tag, digest)
-        }));
+        let candidates = distinct(
+            self.entries
+                .iter()
+                .filter(|entry| ref_name(entry) == Some(&name) || self.is_cosign_saved(entry, tag, digest)),
+        );
         let gap = |reason| Gap { sought: Sought::Tag(name.clone()), reason };
         match candidates.as_slice() {
             [] => Ok(None),
@@ -225,14 +234,19 @@ impl Layout {
                 .read(entry, self.limits.manifest_bytes, "bytes of one manifest")
                 .map(Some)
                 .map_err(|reason| Gap { sought: Sought::Tag(name.clone()), reason }),
-            several => Err(gap(GapReason::Malformed(format!("{} entries of index.json have this name", several.len())))),
+            several => {
+                Err(gap(GapReason::Malformed(format!("{} entries of index.json have this name", several.len()))))
+            }
         }
     }
 
     /// cosign `save` keeps one image and marks its signatures by a `kind` annotation instead of a name.
     fn is_cosign_saved(&self, entry: &Descriptor, tag: AssociatedTag, digest: &Digest) -> bool {
         let kind = |entry: &Descriptor, ends: &[&str]| {
-            entry.annotations.get(COSIGN_KIND).and_then(|kind| kind.strip_prefix("dev.cosignproject.cosign/"))
+            entry
+                .annotations
+                .get(COSIGN_KIND)
+                .and_then(|kind| kind.strip_prefix("dev.cosignproject.cosign/"))
                 .is_some_and(|kind| ends.contains(&kind))
         };
         let wanted: &[&str] = match tag {
@@ -264,9 +278,9 @@ impl Layout {
         if !is_manifest_type(&entry.media_type) {
             return;
         }
-        let parsed = self
-            .read(entry, self.limits.manifest_bytes, "bytes of one manifest")
-            .and_then(|content| Manifest::parse(&content.bytes, None).map_err(|error| GapReason::Malformed(error.to_string())));
+        let parsed = self.read(entry, self.limits.manifest_bytes, "bytes of one manifest").and_then(|content| {
+            Manifest::parse(&content.bytes, None).map_err(|error| GapReason::Malformed(error.to_string()))
+        });
         match parsed {
             Err(reason) => {
                 links.gaps.push(Gap { sought: Sought::Manifest(entry.digest.clone()), reason });
@@ -319,7 +333,8 @@ fn is_manifest_type(text: &str) -> bool {
 
 fn is_root_entry(entry: &Descriptor) -> bool {
     let derived = ref_name(entry).is_some_and(is_derived);
-    let saved = entry.annotations.get(COSIGN_KIND).is_some_and(|kind| kind.ends_with("/sigs") || kind.ends_with("/atts"));
+    let saved =
+        entry.annotations.get(COSIGN_KIND).is_some_and(|kind| kind.ends_with("/sigs") || kind.ends_with("/atts"));
     !derived && !saved
 }
 

@@ -235,7 +235,8 @@ impl AssociatedTag {
 
     /// The tag for this digest; none for other algorithms than sha256, where cosign writes no tags.
     pub fn tag(self, digest: &Digest) -> Option<String> {
-        (digest.algorithm() == crate::oci::Algorithm::Sha256).then(|| format!("sha256-{}{}", digest.hex(), self.suffix()))
+        (digest.algorithm() == crate::oci::Algorithm::Sha256)
+            .then(|| format!("sha256-{}{}", digest.hex(), self.suffix()))
     }
 }
 
@@ -285,7 +286,9 @@ impl Source {
     pub async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
         match self {
             Source::Registry(registry) => registry.blob(descriptor).await,
-            Source::Layout(layout) => layout.read(descriptor, layout.limits().evidence_bytes, "bytes of one evidence blob"),
+            Source::Layout(layout) => {
+                layout.read(descriptor, layout.limits().evidence_bytes, "bytes of one evidence blob")
+            }
         }
     }
 
@@ -340,7 +343,8 @@ pub fn open(reference: &Reference, access: &Access, limits: &Limits) -> Result<S
             registry::Registry::new(repository.clone(), tag.clone(), digest.clone(), access, limits.clone())
                 .map(|registry| Source::Registry(Box::new(registry)))
         }
-        Reference::Layout { path, selector } => layout::Layout::open(path, selector.clone(), limits.clone())
-            .map(|layout| Source::Layout(Box::new(layout))),
+        Reference::Layout { path, selector } => {
+            layout::Layout::open(path, selector.clone(), limits.clone()).map(|layout| Source::Layout(Box::new(layout)))
+        }
     }
 }

@@ -49,7 +49,9 @@ impl StoreError {
         match self {
             StoreError::Absent => GapReason::Absent,
             StoreError::TooLarge => GapReason::Limit { what: "bytes of one manifest", limit: limits.manifest_bytes },
-            StoreError::NotAFile => GapReason::Malformed("expected a regular file, found a link or something else".to_owned()),
+            StoreError::NotAFile => {
+                GapReason::Malformed("expected a regular file, found a link or something else".to_owned())
+            }
             StoreError::Io(error) => GapReason::Malformed(format!("cannot be read: {error}")),
         }
     }
@@ -58,7 +60,8 @@ impl StoreError {
 impl Store {
     /// Opens a folder or a tar. Nothing but a tar's list of entries is read.
     pub fn open(path: &Path) -> Result<Self, ResolveError> {
-        let usage = |problem: String| ResolveError::Usage(format!("cannot open the layout {}: {problem}", path.display()));
+        let usage =
+            |problem: String| ResolveError::Usage(format!("cannot open the layout {}: {problem}", path.display()));
         let metadata = std::fs::metadata(path).map_err(|error| usage(error.to_string()))?;
         if metadata.is_dir() {
             return Ok(Store::Folder(path.to_owned()));
@@ -193,7 +196,8 @@ fn tar_entries(file: &File) -> Result<BTreeMap<String, (u64, u64)>, TarProblem> 
 }
 
 fn add_tar_entry(entry: &tar::Entry<'_, &File>, entries: &mut BTreeMap<String, (u64, u64)>) -> Result<(), String> {
-    let path = String::from_utf8(entry.path_bytes().into_owned()).map_err(|_| "a name in the tar is not UTF-8".to_owned())?;
+    let path =
+        String::from_utf8(entry.path_bytes().into_owned()).map_err(|_| "a name in the tar is not UTF-8".to_owned())?;
     let kind = entry.header().entry_type();
     if kind.is_dir() {
         return Ok(());

@@ -31,7 +31,8 @@ pub(super) fn check_signed(
     trust: &Trust,
     limits: &Limits,
 ) -> Result<Proof, Failure> {
-    check_steps(envelope, log, target, trust, limits).map_err(|failure| failure.claiming(claimed_type(envelope, limits)))
+    check_steps(envelope, log, target, trust, limits)
+        .map_err(|failure| failure.claiming(claimed_type(envelope, limits)))
 }
 
 fn check_steps(
@@ -48,11 +49,8 @@ fn check_steps(
     let (statement, read) = statement(envelope, limits).map_err(|reason| Failure::refused(Step::Target, reason))?;
     check_target(&read, target)?;
     // 4 to 6.
-    let content = SignedContent::Statement {
-        predicate_type: read.predicate_type,
-        statement,
-        payload: envelope.payload.clone(),
-    };
+    let content =
+        SignedContent::Statement { predicate_type: read.predicate_type, statement, payload: envelope.payload.clone() };
     authorise(&signers, target, content, log)
 }
 
@@ -62,7 +60,8 @@ fn statement(envelope: &Envelope, limits: &Limits) -> Result<(Value, Statement),
     }
     let value = parse_strict(&envelope.payload, limits.json_depth)
         .map_err(|error| format!("the signed statement is not acceptable: {error}"))?;
-    let read = Statement::read(&value).map_err(|error| format!("the signed payload is not an in-toto statement: {error}"))?;
+    let read =
+        Statement::read(&value).map_err(|error| format!("the signed payload is not an in-toto statement: {error}"))?;
     Ok((value, read))
 }
 
@@ -80,11 +79,14 @@ fn check_target(statement: &Statement, target: Target<'_>) -> Result<(), Failure
         if let Some(other) = entry.digests.iter().find(|digest| !target.digests.contains(digest)) {
             return Err(Failure::refused(
                 Step::Target,
-                format!("one entry of its subject names {expected} and, for another algorithm, {other}, which is not the digest of the same bytes"),
+                format!(
+                    "one entry of its subject names {expected} and, for another algorithm, {other}, which is not the digest of the same bytes"
+                ),
             ));
         }
     }
-    let others = || statement.subjects.iter().flat_map(|entry| &entry.digests).filter(|digest| !target.digests.contains(digest));
+    let others =
+        || statement.subjects.iter().flat_map(|entry| &entry.digests).filter(|digest| !target.digests.contains(digest));
     if !about_target {
         let found: Vec<String> = others().map(ToString::to_string).collect();
         let found = if found.is_empty() { "no digest that can be computed here".to_owned() } else { found.join(", ") };

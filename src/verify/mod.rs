@@ -235,16 +235,14 @@ fn signers_of<'t>(
         return Err(Failure::unchecked("no signer is configured for this repository"));
     }
     let names: Vec<&str> = trust.signers().iter().map(Signer::name).collect();
-    Err(Failure::refused(Step::Signature, format!("no key of the configured signers verifies it (tried: {})", names.join(", "))))
+    Err(Failure::refused(
+        Step::Signature,
+        format!("no key of the configured signers verifies it (tried: {})", names.join(", ")),
+    ))
 }
 
 /// Steps 4 to 6: the first signer that may sign this makes the proof.
-fn authorise(
-    signers: &[&Signer],
-    target: Target<'_>,
-    content: SignedContent,
-    log: Log,
-) -> Result<Proof, Failure> {
+fn authorise(signers: &[&Signer], target: Target<'_>, content: SignedContent, log: Log) -> Result<Proof, Failure> {
     let predicate_type = match &content {
         SignedContent::Target => SIGN_PREDICATE,
         SignedContent::Statement { predicate_type, .. } => predicate_type.as_str(),
@@ -292,9 +290,10 @@ fn permission(signer: &Signer, target: Target<'_>, predicate_type: &str, log: Lo
     }
     match log {
         _ if !signer.requires_log() => Ok(()),
-        Log::NoEntry => {
-            Err(Failure::refused(Step::Log, format!("signer `{name}` requires a transparency-log entry, and there is none")))
-        }
+        Log::NoEntry => Err(Failure::refused(
+            Step::Log,
+            format!("signer `{name}` requires a transparency-log entry, and there is none"),
+        )),
         Log::NotChecked => Err(Failure::unchecked(format!(
             "signer `{name}` requires a transparency-log entry; there is one, and no trusted root to check it with"
         ))),

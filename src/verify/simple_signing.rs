@@ -5,7 +5,12 @@ use crate::evidence::simple_signing::SimpleSigning;
 use crate::limits::Limits;
 use crate::trust::{SIGN_PREDICATE, Trust};
 
-pub(super) fn check(layer: &SimpleSigning, target: Target<'_>, trust: &Trust, limits: &Limits) -> Result<Proof, Failure> {
+pub(super) fn check(
+    layer: &SimpleSigning,
+    target: Target<'_>,
+    trust: &Trust,
+    limits: &Limits,
+) -> Result<Proof, Failure> {
     check_steps(layer, target, trust, limits).map_err(|failure| failure.claiming(Some(SIGN_PREDICATE.to_owned())))
 }
 
@@ -15,14 +20,17 @@ fn check_steps(layer: &SimpleSigning, target: Target<'_>, trust: &Trust, limits:
         return Err(Failure::unchecked(NO_ROOT));
     }
     let signature = layer.signature.as_deref().ok_or_else(|| {
-        Failure::refused(Step::Material, "the layer has no annotation `dev.cosignproject.cosign/signature` with a base64 signature")
+        Failure::refused(
+            Step::Material,
+            "the layer has no annotation `dev.cosignproject.cosign/signature` with a base64 signature",
+        )
     })?;
     // 2. The signature is over the layer's bytes.
     let signers = signers_of(trust, target, &layer.payload, &[signature])?;
     // 3. The payload names the manifest's digest.
-    let claimed = layer
-        .claimed_digest(limits)
-        .map_err(|reason| Failure::refused(Step::Target, format!("the signed payload is not a cosign signature: {reason}")))?;
+    let claimed = layer.claimed_digest(limits).map_err(|reason| {
+        Failure::refused(Step::Target, format!("the signed payload is not a cosign signature: {reason}"))
+    })?;
     if !target.digests.contains(&claimed) {
         return Err(Failure::refused(
             Step::Target,

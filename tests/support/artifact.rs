@@ -123,7 +123,13 @@ impl Artifact {
         self.attach_annotated(about, artifact_type, layers, json!({}))
     }
 
-    pub fn attach_annotated(&mut self, about: &str, artifact_type: &str, layers: Vec<Layer<'_>>, annotations: Value) -> String {
+    pub fn attach_annotated(
+        &mut self,
+        about: &str,
+        artifact_type: &str,
+        layers: Vec<Layer<'_>>,
+        annotations: Value,
+    ) -> String {
         let config = self.blob(EMPTY, b"{}".to_vec());
         let layers = self.layers(layers);
         let manifest = json!({

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::artifact::document;
-use super::documents::{METADATA, PROVENANCE, SBOM, bare, data_digest, metadata_layers, prov, release, run_manifest, sbom_layers, spdx};
+use super::documents::{
+    METADATA, PROVENANCE, SBOM, bare, data_digest, metadata_layers, prov, release, run_manifest, sbom_layers, spdx,
+};
 use super::gate::{Gate, Outcome};
 
 /// The gate on a signed subject with this provenance and this SBOM.
@@ -77,7 +79,11 @@ fn provenance_and_sbom_have_to_be_there() {
     let (mut artifact, subject) = bare();
     artifact.sign(&release(), &subject);
     artifact.attach(&subject, METADATA, metadata_layers("public"));
-    Gate::on(&artifact).run().assert("nothing", 1, &["FAIL  provenance", "FAIL  run_manifest", "FAIL  sbom", "oras attach"]);
+    Gate::on(&artifact).run().assert(
+        "nothing",
+        1,
+        &["FAIL  provenance", "FAIL  run_manifest", "FAIL  sbom", "oras attach"],
+    );
     artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
     Gate::on(&artifact).run().assert("sbom only", 1, &["FAIL  provenance", "sbom"]);
 }

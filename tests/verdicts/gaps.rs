@@ -3,12 +3,18 @@
 use serde_json::json;
 
 use super::artifact::{Artifact, Layer, bundle, document, keyless_bundle, statement};
-use super::documents::{PROVENANCE, SLSA, bare, complete, data_digest, documented, release, sbom_layers, slsa, stranger};
+use super::documents::{
+    PROVENANCE, SLSA, bare, complete, data_digest, documented, release, sbom_layers, slsa, stranger,
+};
 use super::gate::Gate;
 
 /// A gap: a listed referrer whose blob is missing.
 fn with_gap(artifact: &mut Artifact, subject: &str) {
-    let missing = artifact.attach(subject, "application/vnd.example.note+json", vec![document("n.json", "application/json", &json!({}))]);
+    let missing = artifact.attach(
+        subject,
+        "application/vnd.example.note+json",
+        vec![document("n.json", "application/json", &json!({}))],
+    );
     artifact.blobs.remove(&missing);
 }
 
@@ -31,27 +37,29 @@ fn what_was_not_found_may_be_behind_the_gap() {
     let (mut artifact, subject) = documented();
     Gate::on(&artifact).run().assert("absent, no gap", 1, &["FAIL  signature"]);
     with_gap(&mut artifact, &subject);
-    Gate::on(&artifact).run().assert("absent, gap", 3, &["UNDECIDED  signature", "it may be behind what could not be seen"]);
+    Gate::on(&artifact).run().assert(
+        "absent, gap",
+        3,
+        &["UNDECIDED  signature", "it may be behind what could not be seen"],
+    );
 }
 
 #[test]
 fn what_was_seen_to_be_wrong_fails_in_spite_of_a_gap() {
     let (mut artifact, subject) = complete();
     with_gap(&mut artifact, &subject);
-    Gate::on(&artifact)
-        .with(&["--require-digest"])
-        .run()
-        .assert("present, gap", 1, &["FAIL  subject_pinned", GAP]);
+    Gate::on(&artifact).with(&["--require-digest"]).run().assert("present, gap", 1, &["FAIL  subject_pinned", GAP]);
 }
 
 #[test]
 fn fail_beats_undecided_and_both_are_listed() {
     let (mut artifact, subject) = documented();
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], super::artifact::SIGN, json!({}))));
-    Gate::on(&artifact)
-        .with(&["--require-digest"])
-        .run()
-        .assert("both", 1, &["FAIL  subject_pinned", "UNDECIDED  signature"]);
+    Gate::on(&artifact).with(&["--require-digest"]).run().assert(
+        "both",
+        1,
+        &["FAIL  subject_pinned", "UNDECIDED  signature"],
+    );
 }
 
 #[test]
@@ -81,16 +89,21 @@ fn unchecked_evidence_excuses_only_its_own_kind() {
 fn a_warning_changes_nothing_unless_asked_to() {
     let (artifact, _) = complete();
     Gate::on(&artifact).run().assert("warning", 0, &["warning  subject_pinned"]);
-    Gate::on(&artifact)
-        .with(&["--fail-on-warn"])
-        .run()
-        .assert("fail on warn", 1, &["FAIL  subject_pinned", "warnings fail (--fail-on-warn)"]);
+    Gate::on(&artifact).with(&["--fail-on-warn"]).run().assert(
+        "fail on warn",
+        1,
+        &["FAIL  subject_pinned", "warnings fail (--fail-on-warn)"],
+    );
 }
 
 #[test]
 fn corrupt_evidence_is_a_gap_with_both_digests() {
     let (mut artifact, subject) = complete();
-    let attached = artifact.attach(&subject, "application/vnd.example.sbom+json", vec![document("s.json", "application/json", &json!({"a": 1}))]);
+    let attached = artifact.attach(
+        &subject,
+        "application/vnd.example.sbom+json",
+        vec![document("s.json", "application/json", &json!({"a": 1}))],
+    );
     let layer: serde_json::Value = serde_json::from_slice(&artifact.blobs[&attached]).unwrap();
     let digest = super::artifact::digest(&layer["layers"][0]);
     artifact.blobs.insert(digest.clone(), b"{\"a\": 2}\n".to_vec());
@@ -103,7 +116,11 @@ fn a_document_that_cannot_be_read_is_a_gap_and_a_picture_is_none() {
     let (mut artifact, subject) = complete();
     artifact.attach(&subject, "application/vnd.example.preview", vec![Layer("preview.png", "image/png", vec![0x89])]);
     Gate::on(&artifact).run().assert("preview", 0, &["PASS", "not a document"]);
-    artifact.attach(&subject, "application/vnd.cyclonedx", vec![Layer("bom.xml", "application/vnd.cyclonedx+xml", vec![b'<'])]);
+    artifact.attach(
+        &subject,
+        "application/vnd.cyclonedx",
+        vec![Layer("bom.xml", "application/vnd.cyclonedx+xml", vec![b'<'])],
+    );
     Gate::on(&artifact).run().assert("xml", 3, &["has no layer that can be read as a document"]);
 }
 
@@ -111,8 +128,7 @@ fn a_document_that_cannot_be_read_is_a_gap_and_a_picture_is_none() {
 fn a_listed_manifest_with_another_subject_is_ignored_with_a_warning() {
     let (mut artifact, subject) = documented();
     let (_, other) = bare();
-    let mut elsewhere = Artifact::default();
-    elsewhere.blobs = artifact.blobs.clone();
+    let mut elsewhere = Artifact { blobs: artifact.blobs.clone(), ..Artifact::default() };
     let stray = elsewhere.push("other", vec![Layer("x", "text/plain", b"other".to_vec())], json!({}));
     let signature = elsewhere.sign(&release(), &stray);
     assert_eq!(other, subject);
@@ -141,7 +157,11 @@ fn junk_neither_hides_a_good_signature_nor_blocks_it() {
 fn a_declared_provenance_that_is_not_json_is_refused() {
     let (mut artifact, subject) = bare();
     artifact.sign(&release(), &subject);
-    artifact.attach(&subject, PROVENANCE, vec![Layer("prov.jsonld", "application/ld+json", b"{\"a\":1,\"a\":2}".to_vec())]);
+    artifact.attach(
+        &subject,
+        PROVENANCE,
+        vec![Layer("prov.jsonld", "application/ld+json", b"{\"a\":1,\"a\":2}".to_vec())],
+    );
     Gate::on(&artifact).run().assert("duplicate keys", 1, &["FAIL  provenance", "appears twice in one object"]);
 }
 

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::artifact::{Artifact, document};
-use super::documents::{METADATA, PROVENANCE, SBOM, care, licensed, data_digest, provenance_layers, release, sbom_layers, stac};
+use super::documents::{
+    METADATA, PROVENANCE, SBOM, care, data_digest, licensed, provenance_layers, release, sbom_layers, stac,
+};
 use super::gate::Gate;
 
 /// A signed subject whose metadata is this STAC Item. Gives the digest of the metadata's manifest too.
@@ -91,6 +93,11 @@ fn text_that_is_only_attached_raises_and_never_lowers() {
     let subject = artifact.descriptor(&metadata);
     let manifest: Value = serde_json::from_slice(&artifact.blobs[&super::artifact::digest(&subject)]).unwrap();
     let about = super::artifact::digest(&manifest["subject"]);
-    artifact.attach_annotated(&about, "application/vnd.example.note", vec![], json!({"org.kfm.sensitivity": "restricted"}));
+    artifact.attach_annotated(
+        &about,
+        "application/vnd.example.note",
+        vec![],
+        json!({"org.kfm.sensitivity": "restricted"}),
+    );
     Gate::on(&artifact).run().assert("raised", 1, &["FAIL  care"]);
 }

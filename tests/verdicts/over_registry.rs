@@ -12,17 +12,16 @@ use super::registry::{Auth, Body, Options, Referrers, Registry, Response};
 struct Served {
     registry: Registry,
     folder: tempfile::TempDir,
-    subject: String,
 }
 
 /// A registry that serves this artifact.
-fn serve(artifact: &Artifact, subject: &str, options: Options) -> Served {
+fn serve(artifact: &Artifact, options: Options) -> Served {
     let folder = tempfile::tempdir().unwrap();
     artifact.write(&folder.path().join("layout"));
     let registry = Registry::start(options);
     registry.fill(&folder.path().join("layout"));
     std::fs::write(folder.path().join("release.pub"), release().public_pem()).unwrap();
-    Served { registry, folder, subject: subject.to_owned() }
+    Served { registry, folder }
 }
 
 impl Served {
@@ -60,7 +59,7 @@ fn unsupported() -> Referrers {
 #[test]
 fn the_full_subject_costs_nineteen_requests() {
     let (artifact, subject) = full();
-    let served = serve(&artifact, &subject, Options::default());
+    let served = serve(&artifact, Options::default());
     let outcome = served.run(&["--output", "json"]);
     assert_eq!(outcome.code, 0, "{}", outcome.out);
     assert_eq!(requests(&outcome), 19);
@@ -72,7 +71,7 @@ fn the_full_subject_costs_nineteen_requests() {
 #[test]
 fn the_fallback_tag_costs_one_more() {
     let (artifact, subject) = full();
-    let served = serve(&artifact, &subject, Options { referrers: unsupported(), ..Options::default() });
+    let served = serve(&artifact, Options { referrers: unsupported(), ..Options::default() });
     served.registry.write_fallback_tag(&subject.parse().unwrap());
     let outcome = served.run(&["--output", "json"]);
     assert_eq!(outcome.code, 0, "{}", outcome.out);
@@ -81,8 +80,8 @@ fn the_fallback_tag_costs_one_more() {
 
 #[test]
 fn five_round_trips_are_enough() {
-    let (artifact, subject) = full();
-    let served = serve(&artifact, &subject, Options::default());
+    let (artifact, _) = full();
+    let served = serve(&artifact, Options::default());
     let delay = Delay::start(&served.registry.host(), Duration::from_millis(20));
     let outcome = served.verify(&delay.host(), ":v1", &["--output", "json"]);
     assert_eq!(outcome.code, 0, "{}", outcome.out);
@@ -92,7 +91,7 @@ fn five_round_trips_are_enough() {
 #[test]
 fn every_way_to_name_it_gives_the_same_digest() {
     let (artifact, subject) = full();
-    let served = serve(&artifact, &subject, Options::default());
+    let served = serve(&artifact, Options::default());
     let host = served.registry.host();
     for reference in [":v1".to_owned(), format!("@{subject}"), format!(":v1@{subject}")] {
         let outcome = served.verify(&host, &reference, &[]);
@@ -106,17 +105,19 @@ fn every_way_to_name_it_gives_the_same_digest() {
 fn a_tag_that_moved_is_a_warning() {
     let (mut artifact, subject) = full();
     let other = artifact.push("v2", vec![], serde_json::json!({}));
-    let served = serve(&artifact, &subject, Options::default());
+    let served = serve(&artifact, Options::default());
     let outcome = served.verify(&served.registry.host(), &format!(":v2@{subject}"), &[]);
     outcome.assert("moved", 0, &["warning  subject_pinned", &other]);
 }
 
 #[test]
 fn trouble_is_never_unsigned_and_never_fine() {
-    let (artifact, subject) = full();
-    for (status, reason) in [(401, "HTTP 401"), (403, "HTTP 403"), (429, "HTTP 429"), (500, "HTTP 500"), (503, "HTTP 503")] {
+    let (artifact, _) = full();
+    for (status, reason) in
+        [(401, "HTTP 401"), (403, "HTTP 403"), (429, "HTTP 429"), (500, "HTTP 500"), (503, "HTTP 503")]
+    {
         for path in ["/referrers/", ".sig", "/blobs/"] {
-            let served = serve(&artifact, &subject, Options::default());
+            let served = serve(&artifact, Options::default());
             served.registry.fault(path, usize::MAX, Response::new(status).body("{}"));
             served.run(&[]).assert(&format!("{status} for {path}"), 3, &["not everything could be seen", reason]);
         }
@@ -125,8 +126,8 @@ fn trouble_is_never_unsigned_and_never_fine() {
 
 #[test]
 fn a_subject_that_cannot_be_reached_is_undecided() {
-    let (artifact, subject) = full();
-    let mut served = serve(&artifact, &subject, Options::default());
+    let (artifact, _) = full();
+    let mut served = serve(&artifact, Options::default());
     let host = served.registry.host();
     served.verify(&host, ":nope", &[]).assert("404", 3, &["UNDECIDED", "HTTP 404"]);
     served.registry.stop();
@@ -135,8 +136,8 @@ fn a_subject_that_cannot_be_reached_is_undecided() {
 
 #[test]
 fn a_registry_that_hangs_is_undecided_at_the_deadline() {
-    let (artifact, subject) = full();
-    let served = serve(&artifact, &subject, Options::default());
+    let (artifact, _) = full();
+    let served = serve(&artifact, Options::default());
     served.registry.fault("/referrers/", usize::MAX, Response::new(200).with(Body::Hang));
     served.run(&["--timeout", "1"]).assert("hang", 3, &["no answer within 1 s"]);
 }
@@ -144,11 +145,15 @@ fn a_registry_that_hangs_is_undecided_at_the_deadline() {
 #[test]
 fn a_subject_whose_bytes_are_not_its_digest_fails() {
     let (artifact, subject) = full();
-    let served = serve(&artifact, &subject, Options::default());
+    let served = serve(&artifact, Options::default());
     let other = b"{\"schemaVersion\":2,\"layers\":[],\"config\":{}}";
     served.registry.fault(&format!("/manifests/{subject}"), usize::MAX, Response::new(200).body(other));
     let found = ocigate::oci::Digest::sha256(other).to_string();
-    served.verify(&served.registry.host(), &format!("@{subject}"), &[]).assert("other bytes", 1, &["FAIL", &subject, &found]);
+    served.verify(&served.registry.host(), &format!("@{subject}"), &[]).assert(
+        "other bytes",
+        1,
+        &["FAIL", &subject, &found],
+    );
 }
 
 #[test]
@@ -158,10 +163,11 @@ fn one_changed_byte_of_anything_served_is_no_pass() {
         let mut changed = bytes.clone();
         let at = changed.len() / 2;
         changed[at] ^= 1;
-        let served = serve(&artifact, &subject, Options::default());
+        let served = serve(&artifact, Options::default());
         served.registry.fault(digest, usize::MAX, Response::new(200).body(changed));
         let outcome = served.verify(&served.registry.host(), &format!("@{subject}"), &[]);
-        let asked = served.registry.paths().iter().any(|path| path.contains(digest.as_str()) && !path.contains("/referrers/"));
+        let asked =
+            served.registry.paths().iter().any(|path| path.contains(digest.as_str()) && !path.contains("/referrers/"));
         // Data layers and configs are not read from a registry.
         let expected: &[i32] = if asked { &[1, 3] } else { &[0] };
         assert!(expected.contains(&outcome.code), "{digest}: {} {}", outcome.code, outcome.out);
@@ -170,29 +176,37 @@ fn one_changed_byte_of_anything_served_is_no_pass() {
 
 #[test]
 fn credentials_are_asked_for_and_named() {
-    let (artifact, subject) = full();
+    let (artifact, _) = full();
     let auth = Auth::Basic { user: "auditor", password: "secret" };
-    let served = serve(&artifact, &subject, Options { auth, ..Options::default() });
+    let served = serve(&artifact, Options { auth, ..Options::default() });
     served.run(&[]).assert("none", 3, &["HTTP 401", "docker login"]);
 }
 
 #[test]
 fn inspect_and_resolve_show_what_is_there() {
     let (artifact, subject) = full();
-    let served = serve(&artifact, &subject, Options::default());
+    let served = serve(&artifact, Options::default());
     let reference = format!("{}/kfm/layers:v1", served.registry.host());
     ocigate(Path::new("."), &["resolve", &reference]).assert("resolve", 0, &[&subject]);
     let key = served.folder.path().join("release.pub");
     let tree = ocigate(Path::new("."), &["inspect", "--key", key.to_str().unwrap(), &reference]);
-    tree.assert("inspect", 0, &["├─ ", "└─ ", "proven: bundle of https://sigstore.dev/cosign/sign/v1, by", "attached: prov, prov.jsonld"]);
-    ocigate(Path::new("."), &["resolve", &format!("{}/kfm/layers:nope", served.registry.host())]).assert("404", 3, &["HTTP 404"]);
+    tree.assert(
+        "inspect",
+        0,
+        &["├─ ", "└─ ", "proven: bundle of https://sigstore.dev/cosign/sign/v1, by", "attached: prov, prov.jsonld"],
+    );
+    ocigate(Path::new("."), &["resolve", &format!("{}/kfm/layers:nope", served.registry.host())]).assert(
+        "404",
+        3,
+        &["HTTP 404"],
+    );
     served.registry.fault("/referrers/", usize::MAX, Response::new(500));
     ocigate(Path::new("."), &["inspect", &reference]).assert("gap", 3, &["not seen: the referrers of"]);
 }
 
 #[test]
 fn without_a_signature_the_registry_answers_the_same() {
-    let (artifact, subject) = documented();
-    let served = serve(&artifact, &subject, Options::default());
+    let (artifact, _) = documented();
+    let served = serve(&artifact, Options::default());
     served.run(&[]).assert("unsigned", 1, &["FAIL  signature"]);
 }

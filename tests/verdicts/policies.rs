@@ -26,8 +26,13 @@ fn conftests_conventions_work() {
         policy(&text).assert(rule, 1, &[&format!("FAIL  main.{rule}: too large")]);
     }
     policy("package main\ndeny[msg] { msg := \"old syntax\"; input.version == 1 }\n").assert("v0", 1, &["old syntax"]);
-    policy("package main\nwarn contains \"look\" if input.version == 1\n").assert("warn", 0, &["warning  main.warn: look"]);
-    let object = "package team.images\ndeny contains {\"msg\": \"no\", \"remedy\": \"mend it\"} if input.version == 1\n";
+    policy("package main\nwarn contains \"look\" if input.version == 1\n").assert(
+        "warn",
+        0,
+        &["warning  main.warn: look"],
+    );
+    let object =
+        "package team.images\ndeny contains {\"msg\": \"no\", \"remedy\": \"mend it\"} if input.version == 1\n";
     policy(object).assert("object", 1, &["FAIL  team.images.deny: no", "to do: mend it"]);
     let undecided = "package main\nundecided contains \"cannot tell\" if input.version == 1\n";
     policy(undecided).assert("undecided", 3, &["UNDECIDED  main.undecided: cannot tell"]);
@@ -82,7 +87,8 @@ fn core_stays_unless_it_is_left_out_aloud() {
 #[test]
 fn user_data_reaches_policies_and_settings() {
     let gate = Gate::on(&complete().0);
-    let policy = gate.file("p.rego", b"package main\ndeny contains \"too large\" if input.subject.size > data.team.limit\n");
+    let policy =
+        gate.file("p.rego", b"package main\ndeny contains \"too large\" if input.subject.size > data.team.limit\n");
     let data = gate.file("team.yaml", b"team:\n  limit: 1\n");
     let arguments = ["--policy", policy.to_str().unwrap(), "--data", data.to_str().unwrap()];
     gate.with(&arguments).run().assert("data", 1, &["FAIL  main.deny: too large"]);
@@ -99,7 +105,13 @@ fn rules_are_listed_and_tests_run() {
     gate.file("policy/main_test.rego", b"package main_test\ntest_quiet if count(data.main.deny) == 0 with input as {\"version\": 1}\ntest_loud if count(data.main.deny) == 1 with input as {\"version\": 2}\n");
     let path = folder.to_str().unwrap();
     super::gate::ocigate(&folder, &["rules", "--policy", path]).assert("rules", 0, &["signature", "main"]);
+    let listed = super::gate::ocigate(&folder, &["rules", "--disable", "sbom"]);
+    assert_eq!(listed.out.matches("sbom").count(), 1, "{}", listed.out);
+    listed.assert("disabled", 0, &["disabled"]);
     super::gate::ocigate(&folder, &["test", path]).assert("tests", 0, &["0 failed"]);
-    gate.file("policy/main_test.rego", b"package main_test\ntest_wrong if count(data.main.deny) == 1 with input as {\"version\": 1}\n");
+    gate.file(
+        "policy/main_test.rego",
+        b"package main_test\ntest_wrong if count(data.main.deny) == 1 with input as {\"version\": 1}\n",
+    );
     super::gate::ocigate(&folder, &["test", path]).assert("tests", 1, &["FAILED  main_test.test_wrong"]);
 }

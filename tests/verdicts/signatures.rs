@@ -38,10 +38,11 @@ fn a_signed_sbom_is_no_signature_of_the_subject() {
     artifact.attest(&release(), &subject, SPDX, spdx(&data_digest()));
     Gate::on(&artifact).run().assert("signed sbom", 1, &["FAIL  signature", "https://spdx.dev/Document"]);
     // Unless the team says so, and then it is printed.
-    Gate::on(&artifact)
-        .config("signature_predicates = [\"https://spdx.dev/Document\"]\n")
-        .run()
-        .assert("signature_predicates", 0, &["relaxed  a statement of https://spdx.dev/Document counts as a signature"]);
+    Gate::on(&artifact).config("signature_predicates = [\"https://spdx.dev/Document\"]\n").run().assert(
+        "signature_predicates",
+        0,
+        &["relaxed  a statement of https://spdx.dev/Document counts as a signature"],
+    );
 }
 
 #[test]
@@ -111,7 +112,10 @@ fn duplicate_keys_in_a_signed_payload_refuse_it() {
     let (mut artifact, subject) = documented();
     let good = serde_json::to_string(&statement(&[&subject], SIGN, json!({}))).unwrap();
     let doubled = good.replacen('{', &format!("{{\"predicateType\":\"{SIGN}\","), 1);
-    artifact.attach_bundle(&subject, bundle_of(envelope_of(&release(), "application/vnd.in-toto+json", doubled.as_bytes())));
+    artifact.attach_bundle(
+        &subject,
+        bundle_of(envelope_of(&release(), "application/vnd.in-toto+json", doubled.as_bytes())),
+    );
     Gate::on(&artifact).run().assert("duplicate", 1, &["FAIL  signature", "the key \"predicateType\" appears twice"]);
 }
 
@@ -160,7 +164,11 @@ fn configured(artifact: &super::artifact::Artifact, rest: &str) -> Gate {
 #[test]
 fn a_signer_signs_only_for_its_repositories() {
     let (artifact, _) = complete();
-    configured(&artifact, "repositories = [\"registry.example.org/kfm/*\"]").run().assert("its own", 0, &["by `release`"]);
+    configured(&artifact, "repositories = [\"registry.example.org/kfm/*\"]").run().assert(
+        "its own",
+        0,
+        &["by `release`"],
+    );
     configured(&artifact, "repositories = [\"registry.example.org/other/*\"]").run().assert(
         "another",
         1,
@@ -188,7 +196,11 @@ fn a_signer_signs_only_its_predicate_types() {
         1,
         &["FAIL  signature", "may not sign the predicate type \"https://sigstore.dev/cosign/sign/v1\""],
     );
-    configured(&artifact, "predicate_types = [\"https://sigstore.dev/cosign/sign/v1\"]").run().assert("listed", 0, &["PASS"]);
+    configured(&artifact, "predicate_types = [\"https://sigstore.dev/cosign/sign/v1\"]").run().assert(
+        "listed",
+        0,
+        &["PASS"],
+    );
 }
 
 #[test]
@@ -208,13 +220,21 @@ fn a_signers_predicate_type_must_be_proven_also_when_key_replaces_the_signer() {
 fn a_required_log_entry_has_to_be_there_and_checked() {
     let (mut artifact, subject) = documented();
     artifact.sign(&release(), &subject);
-    configured(&artifact, "require_log = true").run().assert("none", 1, &["FAIL  signature", "requires a transparency-log entry, and there is none"]);
+    configured(&artifact, "require_log = true").run().assert(
+        "none",
+        1,
+        &["FAIL  signature", "requires a transparency-log entry, and there is none"],
+    );
     let (mut artifact, subject) = documented();
     let mut logged = bundle(&release(), &statement(&[&subject], SIGN, json!({})));
     logged["verificationMaterial"]["tlogEntries"] = json!([{"logIndex": "1"}]);
     artifact.attach_bundle(&subject, logged);
     configured(&artifact, "").run().assert("not demanded", 0, &["PASS"]);
-    configured(&artifact, "require_log = true").run().assert("not checked", 3, &["UNDECIDED  signature", "no trusted root to check it with"]);
+    configured(&artifact, "require_log = true").run().assert(
+        "not checked",
+        3,
+        &["UNDECIDED  signature", "no trusted root to check it with"],
+    );
 }
 
 #[test]
@@ -247,7 +267,13 @@ fn the_annotations_of_a_layer_do_not_make_a_key_of_a_certificate() {
     let payload = statement(&[&subject], SIGN, json!({}));
     let signed = envelope(&release(), &payload);
     let annotations = json!({"dev.sigstore.cosign/certificate": "-----BEGIN CERTIFICATE-----"});
-    artifact.tag(&subject, "att", "application/vnd.dsse.envelope.v1+json", serde_json::to_vec(&signed).unwrap(), annotations);
+    artifact.tag(
+        &subject,
+        "att",
+        "application/vnd.dsse.envelope.v1+json",
+        serde_json::to_vec(&signed).unwrap(),
+        annotations,
+    );
     Gate::on(&artifact).run().assert("certificate", 3, &["UNDECIDED  signature", "no trusted root was given"]);
 }
 
@@ -255,7 +281,11 @@ fn the_annotations_of_a_layer_do_not_make_a_key_of_a_certificate() {
 fn a_statement_about_the_subject_counts_wherever_it_hangs_only_for_its_target() {
     // A signature of the subject that hangs under a referrer is about neither.
     let (mut artifact, subject) = documented();
-    let note = artifact.attach(&subject, "application/vnd.example.note", vec![Layer("a.json", "application/json", b"{}".to_vec())]);
+    let note = artifact.attach(
+        &subject,
+        "application/vnd.example.note",
+        vec![Layer("a.json", "application/json", b"{}".to_vec())],
+    );
     artifact.attach_bundle(&note, bundle(&release(), &statement(&[&subject], SIGN, json!({}))));
     Gate::on(&artifact).run().assert("under a referrer", 1, &["FAIL  signature"]);
 }

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::artifact::{SIGN, document};
 use super::documents::{
-    METADATA, PROVENANCE, SBOM, SLSA, SPDX, bare, complete, data_digest, metadata_layers, provenance_layers, prov, release,
-    run_manifest, sbom_layers, slsa, spdx,
+    METADATA, PROVENANCE, SBOM, SLSA, SPDX, bare, complete, data_digest, metadata_layers, prov, provenance_layers,
+    release, run_manifest, sbom_layers, slsa, spdx,
 };
 use super::gate::Gate;
 
@@ -20,10 +20,11 @@ fn attached_documents_satisfy_and_say_so() {
 fn require_proven_makes_attached_ones_fail() {
     let (artifact, _) = complete();
     for (class, rule) in [("provenance", "provenance"), ("sbom", "sbom"), ("run-manifest", "run_manifest")] {
-        Gate::on(&artifact)
-            .config(&format!("require_proven = [\"{class}\"]\n"))
-            .run()
-            .assert(class, 1, &[&format!("FAIL  {rule}"), "require_proven"]);
+        Gate::on(&artifact).config(&format!("require_proven = [\"{class}\"]\n")).run().assert(
+            class,
+            1,
+            &[&format!("FAIL  {rule}"), "require_proven"],
+        );
     }
 }
 
@@ -43,16 +44,18 @@ fn a_referrer_with_a_signature_of_its_own_is_proven() {
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     artifact.sign(&release(), &subject);
     artifact.sign(&release(), &sbom);
-    Gate::on(&artifact)
-        .config("require_proven = [\"sbom\"]\n")
-        .run()
-        .assert("signed referrer", 0, &["proven     spdx sbom.spdx.json", "its manifest is signed by"]);
+    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().assert(
+        "signed referrer",
+        0,
+        &["proven     spdx sbom.spdx.json", "its manifest is signed by"],
+    );
 }
 
 #[test]
 fn a_referrer_signed_by_one_who_may_not_sign_its_kind_is_not_proven() {
     let (mut artifact, subject) = complete();
-    let sbom = artifact.attach(&subject, SBOM, vec![document("b.json", "application/spdx+json", &spdx(&data_digest()))]);
+    let sbom =
+        artifact.attach(&subject, SBOM, vec![document("b.json", "application/spdx+json", &spdx(&data_digest()))]);
     artifact.sign(&release(), &sbom);
     let gate = Gate::untrusting(&artifact);
     gate.file("release.pub", release().public_pem().as_bytes());
@@ -95,10 +98,11 @@ fn the_signed_predicate_type_alone_fixes_the_kind() {
 fn an_attestation_under_cosigns_tag_is_proven() {
     let (mut artifact, subject) = complete();
     artifact.attest_legacy(&release(), &subject, SPDX, spdx(&data_digest()));
-    Gate::on(&artifact)
-        .config("require_proven = [\"sbom\"]\n")
-        .run()
-        .assert(".att", 0, &["proven     envelope of https://spdx.dev/Document"]);
+    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().assert(
+        ".att",
+        0,
+        &["proven     envelope of https://spdx.dev/Document"],
+    );
 }
 
 #[test]
@@ -108,7 +112,13 @@ fn the_annotation_of_an_attestation_layer_says_nothing() {
     let statement = super::artifact::statement(&[&subject], "https://example.org/note/v1", json!({}));
     let envelope = super::artifact::envelope(&release(), &statement);
     let annotations = json!({"predicateType": SPDX});
-    artifact.tag(&subject, "att", "application/vnd.dsse.envelope.v1+json", serde_json::to_vec(&envelope).unwrap(), annotations);
+    artifact.tag(
+        &subject,
+        "att",
+        "application/vnd.dsse.envelope.v1+json",
+        serde_json::to_vec(&envelope).unwrap(),
+        annotations,
+    );
     Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().assert("annotation", 1, &["FAIL  sbom"]);
 }
 
@@ -129,7 +139,11 @@ fn proven_documents_that_contradict_each_other_fail_and_point_into_both() {
     let other = format!("sha256:{}", "cd".repeat(32));
     artifact.attest(&release(), &subject, "http://www.w3.org/ns/prov#", prov(&subject));
     artifact.attest(&release(), &subject, "http://www.w3.org/ns/prov#", prov(&other));
-    artifact.attach(&subject, "application/vnd.kfm.runmanifest+json", vec![document("r.json", "application/json", &run_manifest())]);
+    artifact.attach(
+        &subject,
+        "application/vnd.kfm.runmanifest+json",
+        vec![document("r.json", "application/json", &run_manifest())],
+    );
     artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     artifact.sign(&release(), &subject);

@@ -65,13 +65,18 @@ fn no_name_needs_exactly_one_root() {
 
 #[test]
 fn bad_trust_material_is_refused_and_not_echoed() {
-    let private = "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nc2VjcmV0\n-----END ENCRYPTED SIGSTORE PRIVATE KEY-----\n";
+    let private =
+        "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nc2VjcmV0\n-----END ENCRYPTED SIGSTORE PRIVATE KEY-----\n";
     let gate = Gate::untrusting(&complete().0);
     let path = gate.file("cosign.key", private.as_bytes());
     let outcome = gate.with(&["--key", path.to_str().unwrap()]).run();
     outcome.assert("private", 2, &["is a private key"]);
     assert!(!outcome.err.contains("c2VjcmV0"), "{}", outcome.err);
-    Gate::untrusting(&complete().0).with(&["--key", "awskms:///alias/x"]).run().assert("kms", 2, &["unsupported", "cosign public-key"]);
+    Gate::untrusting(&complete().0).with(&["--key", "awskms:///alias/x"]).run().assert(
+        "kms",
+        2,
+        &["unsupported", "cosign public-key"],
+    );
     Gate::untrusting(&complete().0).with(&["--key", "/nowhere.pub"]).run().assert("absent", 2, &["cannot open"]);
     let gate = Gate::untrusting(&complete().0);
     let first = gate.file("a.pub", release().public_pem().as_bytes());
@@ -86,7 +91,10 @@ fn a_wrong_configuration_says_where() {
         ("require_digset = true\n", "require_digset"),
         ("[[trust.signer]]\nname = \"a\"\n", "missing field `key`"),
         ("[[trust.signer]]\nname = \"a\"\nkey = \"release.pub\"\nrepositories = []\n", "has an empty list"),
-        ("[[trust.signer]]\nname = \"a\"\nkey = \"release.pub\"\nrepositories = [\"**\"]\n", "expected a host and a repository"),
+        (
+            "[[trust.signer]]\nname = \"a\"\nkey = \"release.pub\"\nrepositories = [\"**\"]\n",
+            "expected a host and a repository",
+        ),
         ("[[trust.signer]]\nname = \"a\"\nkey = \"release.pub\"\nrepositories = [\"**/*\"]\n", "matches everything"),
         ("require_proven = [\"provenence\"]\n", "found \"provenence\""),
         ("signature_predicates = [\"\"]\n", "expected a predicate type"),
@@ -120,8 +128,11 @@ fn the_configuration_and_every_relaxation_are_printed() {
     let argument = format!("json={}", json.display());
     let gate = gate.with(&["--output", "text", "--output", &argument]);
     let outcome = gate.run();
-    let relaxations =
-        ["layouts are judged as registry.example.org/kfm/layers (--as)", "the rule core.care is not evaluated", "the clock was set by hand (--now)"];
+    let relaxations = [
+        "layouts are judged as registry.example.org/kfm/layers (--as)",
+        "the rule core.care is not evaluated",
+        "the clock was set by hand (--now)",
+    ];
     outcome.assert("text", 0, &relaxations);
     outcome.assert("configuration", 0, &["ocigate.toml sha256:"]);
     let report = std::fs::read_to_string(json).unwrap();
@@ -144,9 +155,7 @@ fn several_subjects_have_one_verdict() {
 
 #[test]
 fn every_output_agrees_with_the_exit_code() {
-    for (artifact, code, verdict) in
-        [(complete().0, 0, "pass"), (super::documents::documented().0, 1, "fail")]
-    {
+    for (artifact, code, verdict) in [(complete().0, 0, "pass"), (super::documents::documented().0, 1, "fail")] {
         let gate = Gate::on(&artifact).with(&["--output", "json"]);
         let outcome = gate.run();
         assert_eq!(outcome.code, code);
@@ -157,7 +166,11 @@ fn every_output_agrees_with_the_exit_code() {
         let pinned = Gate::on(&artifact).with(&["--output", "pinned"]).run();
         assert_eq!(pinned.out.contains("@sha256:"), code == 0, "{}", pinned.out);
     }
-    Gate::on(&complete().0).with(&["-o", "json", "-o", "text"]).run().assert("two to stdout", 2, &["give all but one a file"]);
+    Gate::on(&complete().0).with(&["-o", "json", "-o", "text"]).run().assert(
+        "two to stdout",
+        2,
+        &["give all but one a file"],
+    );
     Gate::on(&complete().0).with(&["-o", "json=/nowhere/x.json"]).run().assert("no folder", 2, &["cannot write"]);
 }
 
@@ -171,9 +184,13 @@ fn the_same_run_gives_the_same_bytes() {
 fn untrusted_text_reaches_no_terminal_unescaped() {
     let mut artifact = Artifact::default();
     let evil = "\u{1b}]52;c;ZXZpbA\u{7}\u{202e}\nPASS";
-    artifact.push("v1", vec![Layer("a", "text/plain", b"a".to_vec())], serde_json::json!({
-        "org.opencontainers.image.licenses": evil, "kfm:sensitivity": evil,
-    }));
+    artifact.push(
+        "v1",
+        vec![Layer("a", "text/plain", b"a".to_vec())],
+        serde_json::json!({
+            "org.opencontainers.image.licenses": evil, "kfm:sensitivity": evil,
+        }),
+    );
     for format in ["text", "json", "input"] {
         let outcome = Gate::on(&artifact).with(&["--output", format]).run();
         assert_eq!(outcome.code, 1, "{format}");

@@ -212,7 +212,8 @@ impl FromStr for OutputFlag {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        let report = Format::NAMES.iter().find(|(known, _)| *known == name).map(|(_, format)| OutputKind::Report(*format));
+        let report =
+            Format::NAMES.iter().find(|(known, _)| *known == name).map(|(_, format)| OutputKind::Report(*format));
         let what = report.or((name == "input").then_some(OutputKind::Input)).ok_or_else(|| {
             format!("expected text, json, pinned or input, each with an optional =FILE, found {name:?}")
         })?;

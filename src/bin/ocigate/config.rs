@@ -99,7 +99,8 @@ impl Loaded {
     /// Reads the file, if one was named.
     pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path else { return Ok(Loaded::default()) };
-        let text = super::setup::read_text(path, LIMIT).with_context(|| format!("the configuration {}", path.display()))?;
+        let text =
+            super::setup::read_text(path, LIMIT).with_context(|| format!("the configuration {}", path.display()))?;
         let config: Config =
             toml::from_str(&text).map_err(|error| anyhow!("the configuration {}:\n{error}", path.display()))?;
         for signer in &config.trust.signer {

@@ -21,8 +21,7 @@ use super::config::Loaded;
 const KEY_LIMIT: u64 = 64 * 1024;
 
 /// Schemes of keys that live in a service.
-const KEY_SCHEMES: [&str; 9] =
-    ["awskms", "gcpkms", "azurekms", "hashivault", "k8s", "pkcs11", "env", "http", "https"];
+const KEY_SCHEMES: [&str; 9] = ["awskms", "gcpkms", "azurekms", "hashivault", "k8s", "pkcs11", "env", "http", "https"];
 
 /// Reads a text file of at most `limit` bytes.
 pub fn read_text(path: &Path, limit: u64) -> anyhow::Result<String> {
@@ -48,7 +47,8 @@ pub fn check_stands_for(flags: &AccessFlags, references: &[Reference]) -> anyhow
 
 /// Limits and ways to reach registries.
 pub fn access(flags: &AccessFlags, loaded: &Loaded) -> (Access, Limits) {
-    let plain_http = flags.plain_http.iter().chain(&loaded.config.plain_http).map(|host| host.to_ascii_lowercase()).collect();
+    let plain_http =
+        flags.plain_http.iter().chain(&loaded.config.plain_http).map(|host| host.to_ascii_lowercase()).collect();
     let mut limits = Limits::default();
     let configured = loaded.config.timeout.map(std::time::Duration::from_secs);
     if let Some(timeout) = flags.timeout.or(configured) {
@@ -75,7 +75,12 @@ pub fn trust(flags: &TrustFlags, loaded: &Loaded) -> anyhow::Result<Trust> {
         return Ok(trust);
     }
     let keys = flags.keys.iter().map(|path| {
-        Ok(SignerEntry { name: path.display().to_string(), key: read_key(path)?, require_log, ..SignerEntry::default() })
+        Ok(SignerEntry {
+            name: path.display().to_string(),
+            key: read_key(path)?,
+            require_log,
+            ..SignerEntry::default()
+        })
     });
     Ok(trust.replace_signers(keys.collect::<anyhow::Result<_>>()?)?)
 }
@@ -104,7 +109,13 @@ pub fn signer_rows(trust: &Trust) -> Vec<SignerRow> {
 pub fn demands(require_digest: bool, fail_on_warn: bool, loaded: &Loaded) -> anyhow::Result<Demands> {
     let config = &loaded.config;
     let require_proven = config.require_proven.iter().map(|name| {
-        let known = || Class::NAMES.iter().map(|(name, _)| name.replace('_', "-")).filter(|name| name != "other").collect::<Vec<_>>();
+        let known = || {
+            Class::NAMES
+                .iter()
+                .map(|(name, _)| name.replace('_', "-"))
+                .filter(|name| name != "other")
+                .collect::<Vec<_>>()
+        };
         Class::from_name(name)
             .filter(|class| *class != Class::Other)
             .ok_or_else(|| anyhow!("`require_proven`: expected one of {}, found {name:?}", known().join(", ")))
@@ -144,7 +155,13 @@ pub fn vocabulary(policies: &Policies) -> anyhow::Result<Vocabulary> {
 }
 
 /// Every relaxation in force, in words.
-pub fn relaxations(access: &AccessFlags, policy: &PolicySources, policies: &Policies, demands: &Demands, effective: &Access) -> Vec<String> {
+pub fn relaxations(
+    access: &AccessFlags,
+    policy: &PolicySources,
+    policies: &Policies,
+    demands: &Demands,
+    effective: &Access,
+) -> Vec<String> {
     let mut relaxations = Vec::new();
     if let Some(repository) = &access.stands_for {
         relaxations.push(format!("layouts are judged as {repository} (--as)"));
@@ -153,7 +170,8 @@ pub fn relaxations(access: &AccessFlags, policy: &PolicySources, policies: &Poli
         relaxations.push("the bundled rules are not evaluated (without core)".to_owned());
     }
     relaxations.extend(policies.disabled().iter().map(|rule| format!("the rule {rule} is not evaluated (disabled)")));
-    let counts = |predicate: &String| format!("a statement of {predicate} counts as a signature (signature_predicates)");
+    let counts =
+        |predicate: &String| format!("a statement of {predicate} counts as a signature (signature_predicates)");
     relaxations.extend(demands.signature_predicates.iter().map(counts));
     relaxations.extend(effective.plain_http.iter().map(|host| format!("plain http to {host} (--plain-http)")));
     relaxations
@@ -162,6 +180,7 @@ pub fn relaxations(access: &AccessFlags, policy: &PolicySources, policies: &Poli
 /// A configuration that lies in the working directory and was not asked for.
 pub fn unused_configuration(loaded: &Loaded) -> Option<String> {
     (loaded.file.is_none() && Path::new("ocigate.toml").exists()).then(|| {
-        "there is an ocigate.toml here, and it was not used: name it with --config ocigate.toml if you trust it".to_owned()
+        "there is an ocigate.toml here, and it was not used: name it with --config ocigate.toml if you trust it"
+            .to_owned()
     })
 }

@@ -121,6 +121,14 @@ fn care_is_a_block_or_its_flat_form() {
             json!({"x:deep": {"authority_to_control": " Council "}}),
             vec!["authority \" Council \" /x:deep/authority_to_control"],
         ),
+        (
+            json!({"care": {"care": {"authority": "Council"}, "sensitivity": "sacred"}}),
+            vec![
+                "care {\"care\":{\"authority\":\"Council\"},\"sensitivity\":\"sacred\"} /care",
+                "authority \"Council\" /care/care/authority",
+                "sensitivity \"sacred\" /care/sensitivity",
+            ],
+        ),
         (json!({"authority_to_control": ""}), vec![]),
         (json!({"authority_to_control": [null, ""]}), vec![]),
         (json!({"authority": "Council", "status": "approved"}), vec![]),

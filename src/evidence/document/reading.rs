@@ -1,5 +1,8 @@
 //! Reading JSON with the place kept, and the ways in which documents write a digest.
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use crate::evidence::{Named, Stated};
@@ -9,24 +12,71 @@ use crate::oci::Digest;
 /// from elsewhere.
 pub const DEPTH: usize = 128;
 
-/// A value and the JSON pointer (RFC 6901) that leads to it.
+/// A pointer longer than this is given as that of the nearest ancestor that has a shorter one: a name of
+/// megabytes with a million things below it would else be copied a million times.
+const POINTER: usize = 1024;
+/// Characters of a name or text that are kept where it only serves people.
+const NAME: usize = 200;
+/// Digests of one document that are kept.
+const DIGESTS: usize = 50_000;
+
+/// A value and the way that leads to it.
 #[derive(Debug, Clone)]
 pub struct At<'a> {
     /// The value.
     pub value: &'a Value,
-    /// Its pointer in the document.
-    pub pointer: String,
+    path: Rc<Step<'a>>,
+}
+
+/// One step of a way. The pointer is written out only for what is told.
+#[derive(Debug)]
+enum Step<'a> {
+    Root(String),
+    Key(Rc<Step<'a>>, &'a str),
+    Index(Rc<Step<'a>>, usize),
 }
 
 impl<'a> At<'a> {
     /// A value found under this pointer.
     pub fn new(value: &'a Value, pointer: impl Into<String>) -> Self {
-        At { value, pointer: pointer.into() }
+        At { value, path: Rc::new(Step::Root(pointer.into())) }
+    }
+
+    /// The JSON pointer (RFC 6901) of the value, or of an ancestor if it would be too long.
+    pub fn pointer(&self) -> String {
+        let mut steps = Vec::new();
+        let mut step = &self.path;
+        let mut pointer = loop {
+            match step.as_ref() {
+                Step::Root(pointer) => break pointer.clone(),
+                Step::Key(parent, _) | Step::Index(parent, _) => {
+                    steps.push(step);
+                    step = parent;
+                }
+            }
+        };
+        for step in steps.into_iter().rev() {
+            let longer = match step.as_ref() {
+                Step::Key(_, key) if key.len() <= POINTER => child(&pointer, key),
+                Step::Index(_, index) => format!("{pointer}/{index}"),
+                Step::Key(..) | Step::Root(_) => break,
+            };
+            if longer.len() > POINTER {
+                break;
+            }
+            pointer = longer;
+        }
+        pointer
+    }
+
+    /// A member of this object.
+    pub fn member(&self, key: &'a str, value: &'a Value) -> At<'a> {
+        At { value, path: Rc::new(Step::Key(Rc::clone(&self.path), key)) }
     }
 
     /// The member with this key, if the value is an object that has it.
     pub fn get(&self, key: &str) -> Option<At<'a>> {
-        self.value.get(key).map(|value| At { value, pointer: child(&self.pointer, key) })
+        self.value.as_object()?.get_key_value(key).map(|(key, value)| self.member(key, value))
     }
 
     /// The value that the keys lead to, one after the other.
@@ -38,34 +88,31 @@ impl<'a> At<'a> {
     pub fn each(&self) -> Vec<At<'a>> {
         match self.value {
             Value::Null => Vec::new(),
-            Value::Array(_) => self.items(),
+            Value::Array(_) => self.items().collect(),
             _ => vec![self.clone()],
         }
     }
 
     /// The elements of an array; for anything else nothing.
-    pub fn items(&self) -> Vec<At<'a>> {
-        let Value::Array(items) = self.value else { return Vec::new() };
-        items
-            .iter()
+    pub fn items(&self) -> impl Iterator<Item = At<'a>> + use<'a> {
+        let path = Rc::clone(&self.path);
+        self.value
+            .as_array()
+            .into_iter()
+            .flatten()
             .enumerate()
-            .map(|(index, value)| At { value, pointer: format!("{}/{index}", self.pointer) })
-            .collect()
+            .map(move |(index, value)| At { value, path: Rc::new(Step::Index(Rc::clone(&path), index)) })
     }
 
     /// The elements of the array under this key; nothing if there is none.
-    pub fn list(&self, key: &str) -> Vec<At<'a>> {
-        self.get(key).map(|at| at.items()).unwrap_or_default()
+    pub fn list(&self, key: &str) -> impl Iterator<Item = At<'a>> + use<'a> {
+        self.get(key).into_iter().flat_map(|at| at.items())
     }
 
     /// The members of an object; for anything else nothing.
-    pub fn members(&self) -> impl Iterator<Item = (&'a str, At<'a>)> {
-        let pointer = self.pointer.clone();
-        self.value
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(move |(key, value)| (key.as_str(), At { value, pointer: child(&pointer, key) }))
+    pub fn members(&self) -> impl Iterator<Item = (&'a str, At<'a>)> + use<'a> {
+        let here = self.clone();
+        self.value.as_object().into_iter().flatten().map(move |(key, value)| (key.as_str(), here.member(key, value)))
     }
 
     /// The text, if it is one.
@@ -90,16 +137,48 @@ impl<'a> At<'a> {
             Value::Number(number) => number.to_string(),
             _ => return None,
         };
-        Some(Stated { value, pointer: self.pointer.clone() })
+        Some(Stated { value, pointer: self.pointer() })
+    }
+}
+
+/// The digests that a document states, with their places: as many as may be kept.
+#[derive(Debug, Default)]
+pub struct Found {
+    named: Vec<Named>,
+    more: bool,
+}
+
+impl Found {
+    /// Adds digests that are stated at one place of a thing with this name.
+    pub fn add(&mut self, at: &At<'_>, digests: impl IntoIterator<Item = Digest>, name: Option<&str>) {
+        for digest in digests {
+            if self.named.len() >= DIGESTS {
+                self.more = true;
+                return;
+            }
+            self.named.push(Named { digest, pointer: at.pointer(), name: name.map(|name| clipped(name).to_owned()) });
+        }
     }
 
-    /// These digests, as stated here.
-    pub fn named(&self, digests: Vec<Digest>, name: Option<&str>) -> Vec<Named> {
-        digests
-            .into_iter()
-            .map(|digest| Named { digest, pointer: self.pointer.clone(), name: name.map(str::to_owned) })
-            .collect()
+    /// The digests, each once, in order, for a summary.
+    pub fn distinct(&self) -> Vec<String> {
+        let distinct: BTreeSet<&Digest> = self.named.iter().map(|named| &named.digest).collect();
+        distinct.into_iter().map(Digest::to_string).collect()
     }
+
+    /// What was found; too much is a fault, because what was left out may contradict the rest.
+    pub fn finish(self, faults: &mut Vec<Stated>) -> Vec<Named> {
+        if self.more {
+            let value = format!("expected at most {DIGESTS} digests, found more");
+            faults.push(Stated { value, pointer: String::new() });
+        }
+        self.named
+    }
+}
+
+/// As much of a text as people need of it.
+pub fn clipped(text: &str) -> &str {
+    text.char_indices().nth(NAME).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 /// The pointer of a member (RFC 6901 §3: `~` and `/` are escaped).
@@ -244,9 +323,18 @@ mod tests {
     fn pointers_are_escaped_and_lead_back() {
         let value = json!({"a/b": {"c~d": [1, {"": "x"}]}});
         let at = At::new(&value, "").path(&["a/b", "c~d"]).unwrap();
-        let item = at.items().pop().unwrap().get("").unwrap();
-        assert_eq!(item.pointer, "/a~1b/c~0d/1/");
-        assert_eq!(value.pointer(&item.pointer), Some(&json!("x")));
+        let item = at.items().last().unwrap().get("").unwrap();
+        assert_eq!(item.pointer(), "/a~1b/c~0d/1/");
+        assert_eq!(value.pointer(&item.pointer()), Some(&json!("x")));
+    }
+
+    #[test]
+    fn long_pointers_end_at_an_ancestor() {
+        let value = json!({"a": {"x".repeat(2000): {"b": 1}}});
+        let at = At::new(&value, "").get("a").unwrap();
+        let (_, long) = at.members().next().unwrap();
+        assert_eq!(long.get("b").unwrap().pointer(), "/a");
+        assert_eq!(clipped(&"é".repeat(300)), "é".repeat(200));
     }
 
     #[test]

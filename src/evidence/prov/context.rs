@@ -49,6 +49,9 @@ pub const QUALIFIED_TERMS: [&str; 3] = ["entity", "activity", "agent"];
 /// A chain of bindings longer than this is taken for a loop.
 const CHAIN: usize = 8;
 
+/// A binding longer than this is none: it would be copied for every name that uses it.
+const BINDING: usize = 1000;
+
 /// What the contexts of a document bind.
 #[derive(Debug, Default)]
 pub struct Context {
@@ -75,7 +78,7 @@ impl Context {
             }
             Value::Object(bindings) => {
                 for (term, target) in bindings {
-                    let target = target.get("@id").unwrap_or(target).as_str();
+                    let target = target.get("@id").unwrap_or(target).as_str().filter(|target| target.len() <= BINDING);
                     match target {
                         Some(target) if term == "@vocab" => {
                             self.vocabulary.get_or_insert_with(|| target.to_owned());
@@ -194,6 +197,14 @@ mod tests {
         assert_eq!(Context::of(&bound).identifier("_:a"), "_:a");
         assert!(!Context::of(&plain).is_surely_prov("Entity"));
         assert!(Context::of(&vocabulary).is_surely_prov("Entity"));
+    }
+
+    #[test]
+    fn long_bindings_are_none() {
+        let document =
+            json!({"@context": {"@vocab": "x".repeat(1001), "p": format!("{NAMESPACE}{}", "x".repeat(1001))}});
+        assert_eq!(Context::of(&document).name("a"), "a");
+        assert_eq!(Context::of(&document).name("p:a"), "p:a");
     }
 
     #[test]

@@ -31,7 +31,8 @@ pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
         limits: &limits,
         now: wall_time(),
     };
-    let subject = match block_on(collect(&arguments.reference, arguments.access.stands_for.as_ref(), &access, &limits))? {
+    let subject = match block_on(collect(&arguments.reference, arguments.access.stands_for.as_ref(), &access, &limits))?
+    {
         Ok(graph) => report::survey(&compile(graph, &by)),
         Err(ResolveError::Usage(problem)) => bail!(problem),
         Err(error) => report::unresolved(arguments.reference.clone(), error, Statistics::default()),

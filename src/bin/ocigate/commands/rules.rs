@@ -18,8 +18,15 @@ pub fn run(arguments: &Rules) -> anyhow::Result<Exit> {
     let policies = Policies::load(setup::policy_sources(&arguments.policy, &loaded, &limits)?, &limits)?;
     let mut listing = Vec::new();
     writeln!(listing, "{:24}  {:8}  {:8}  title", "rule", "severity", "set")?;
-    for rule in policies.rules() {
-        writeln!(listing, "{:24}  {:8}  {:8}  {}", line(&rule.id.rule), rule.severity.name(), line(&rule.id.set), line(&rule.title))?;
+    for rule in policies.active() {
+        writeln!(
+            listing,
+            "{:24}  {:8}  {:8}  {}",
+            line(&rule.id.rule),
+            rule.severity.name(),
+            line(&rule.id.set),
+            line(&rule.title)
+        )?;
     }
     for rule in policies.disabled() {
         writeln!(listing, "{:24}  disabled  {:8}", line(&rule.rule), line(&rule.set))?;

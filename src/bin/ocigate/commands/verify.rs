@@ -74,7 +74,7 @@ impl Gate {
             version: env!("CARGO_PKG_VERSION"),
             now,
             policies: policies.digest().clone(),
-            rules: policies.rules().len(),
+            rules: policies.active().count(),
             configuration: loaded.file.as_ref().map(|(path, digest)| (path.display().to_string(), digest.clone())),
             signers: setup::signer_rows(&trust),
             relaxations,
@@ -112,7 +112,8 @@ fn finish(
     subjects: Vec<SubjectReport>,
     inputs: &[Value],
 ) -> anyhow::Result<Exit> {
-    let verdict = Verdict::over(subjects.iter().map(|subject| subject.verdict)).context("there is no subject to judge")?;
+    let verdict =
+        Verdict::over(subjects.iter().map(|subject| subject.verdict)).context("there is no subject to judge")?;
     let report = Report { verdict, run: gate.run, subjects };
     for output in outputs {
         let color = output.file.is_none() && wants_color(arguments.color);
