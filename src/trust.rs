@@ -9,7 +9,7 @@ use aws_lc_rs::signature::{
 use ed25519_dalek::VerifyingKey;
 use globset::{GlobBuilder, GlobMatcher};
 use sha2::{Digest as _, Sha512};
-use spki::der::{Decode, Document};
+use spki::der::{Decode, Document, ErrorKind};
 use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
 
 use crate::oci::{Digest, Repository};
@@ -177,7 +177,10 @@ impl PublicKey {
         // The parser wants nothing before or after the block.
         let start = pem.find("-----BEGIN ").unwrap_or_default();
         let block = pem.get(start..).unwrap_or_default().trim();
-        let (_, document) = Document::from_pem(block).map_err(|_| KeyProblem::NotPem)?;
+        let (_, document) = Document::from_pem(block).map_err(|error| match error.kind() {
+            ErrorKind::Pem(_) => KeyProblem::NotPem,
+            _ => KeyProblem::Malformed,
+        })?;
         Self::from_der(document.as_bytes())
     }
 
