@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::envelope::{Envelope, decode_base64};
+use super::encoding::decode_base64;
+use super::envelope::Envelope;
 use crate::oci::media_type;
 
 /// A bundle, decoded but not verified.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::Value;
+
+use super::encoding::decode_base64;
 
 /// Signatures that one envelope may carry: real ones have one.
 const SIGNATURES: usize = 32;
@@ -67,16 +67,6 @@ impl Envelope {
         let header = format!("DSSEv1 {} {} {} ", self.payload_type.len(), self.payload_type, self.payload.len());
         [header.as_bytes(), &self.payload].concat()
     }
-}
-
-const LENIENT: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-
-/// Decodes base64 in the standard or the URL-safe alphabet, as DSSE allows; line breaks are passed over.
-pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    let text: String = text.chars().filter(|character| !matches!(character, '\n' | '\r')).collect();
-    let alphabet = if text.contains(['-', '_']) { &base64::alphabet::URL_SAFE } else { &base64::alphabet::STANDARD };
-    GeneralPurpose::new(alphabet, LENIENT).decode(text).ok()
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod bundle;
 pub mod claims;
 pub mod cyclonedx;
 pub mod document;
+mod encoding;
 pub mod envelope;
 pub mod licence;
 pub mod predicate;

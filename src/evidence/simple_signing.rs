@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::envelope::decode_base64;
+use super::encoding::decode_base64;
 use crate::limits::Limits;
 use crate::oci::Digest;
 use crate::oci::json::parse_strict;

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use serde_json::Value;
 
 use super::digest::Digest;
-use super::manifest::{ManifestError, annotations, check_key_case, object, text};
+use super::fields::{ManifestError, annotations, check_key_case, object, text};
 
 /// What a manifest says of other content: its type, digest and size.
 #[derive(Debug, Clone, PartialEq, Eq)]

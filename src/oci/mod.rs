@@ -5,6 +5,7 @@
 
 pub mod descriptor;
 pub mod digest;
+mod fields;
 pub mod json;
 pub mod manifest;
 pub mod media_type;
@@ -13,5 +14,6 @@ pub mod reference;
 
 pub use descriptor::Descriptor;
 pub use digest::{Algorithm, Digest, DigestError};
-pub use manifest::{Body, Manifest, ManifestError};
+pub use fields::ManifestError;
+pub use manifest::{Body, Manifest};
 pub use reference::{LayoutSelector, Reference, ReferenceError, Repository};

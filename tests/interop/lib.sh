@@ -40,10 +40,10 @@ free_port() {
 
 wait_port() { # PORT
     local port=$1 try
-    for ((try = 0; try < 100; try++)); do
+    for ((try = 0; try < 500; try++)); do
         kill -0 "${registry_pid[$port]}" 2>/dev/null || die "the registry ended: $(tail -5 "$work/registry-$port.log")"
         port_open "$port" && return
-        sleep 0.1
+        sleep 0.02
     done
     die "the registry does not listen on $port: $(tail -5 "$work/registry-$port.log")"
 }

@@ -100,7 +100,7 @@ impl Loaded {
     pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path else { return Ok(Loaded::default()) };
         let text =
-            super::setup::read_text(path, LIMIT).with_context(|| format!("the configuration {}", path.display()))?;
+            super::files::read_text(path, LIMIT).with_context(|| format!("the configuration {}", path.display()))?;
         let config: Config =
             toml::from_str(&text).map_err(|error| anyhow!("the configuration {}:\n{error}", path.display()))?;
         for signer in &config.trust.signer {

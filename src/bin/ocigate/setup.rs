@@ -1,6 +1,5 @@
 //! From arguments and configuration to what the library needs: resolved once, before anything is fetched.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
@@ -16,23 +15,13 @@ use ocigate::trust::{SignerEntry, Trust};
 
 use super::args::{AccessFlags, PolicyFlags, TrustFlags};
 use super::config::Loaded;
+use super::files::read_text;
 
 /// A key file's size: a PEM public key has less than 2 KiB.
 const KEY_LIMIT: u64 = 64 * 1024;
 
 /// Schemes of keys that live in a service.
 const KEY_SCHEMES: [&str; 9] = ["awskms", "gcpkms", "azurekms", "hashivault", "k8s", "pkcs11", "env", "http", "https"];
-
-/// Reads a text file of at most `limit` bytes.
-pub fn read_text(path: &Path, limit: u64) -> anyhow::Result<String> {
-    let file = std::fs::File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
-    let mut bytes = Vec::new();
-    file.take(limit + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {}", path.display()))?;
-    if bytes.len() as u64 > limit {
-        bail!("{} is larger than {limit} bytes", path.display());
-    }
-    String::from_utf8(bytes).map_err(|_| anyhow!("{} is not UTF-8 text", path.display()))
-}
 
 /// `--as` is for layouts: what lies in a registry is judged as what it is.
 pub fn check_stands_for(flags: &AccessFlags, references: &[Reference]) -> anyhow::Result<()> {
