@@ -336,7 +336,11 @@ impl<'a> Walk<'a> {
 
     fn add_node(&mut self, content: Content, manifest: Manifest, link: Link, about: Digest, depth: usize) {
         let readable = self.ask_layers(&content.digest, &manifest);
-        let declared = manifest.effective_type().filter(|text| media_type::declares_document(text));
+        let declared = match link {
+            Link::Subject => manifest.effective_type().filter(|text| media_type::declares_document(text)),
+            // cosign's tags hold evidence by their very name.
+            Link::CosignTag(tag) => Some(tag.suffix()),
+        };
         if let Some(declared) = declared.filter(|_| !readable) {
             self.gap(Sought::Manifest(content.digest.clone()), GapReason::NothingReadable(declared.to_owned()));
         }

@@ -157,6 +157,7 @@ impl std::fmt::Debug for PublicKey {
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const ED25519_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
@@ -194,6 +195,7 @@ impl PublicKey {
             (EC, Some(P384)) => ("ECDSA P-384", &[&ECDSA_P384_SHA384_ASN1, &ECDSA_P384_SHA256_ASN1]),
             (ED25519_ID, _) => ("Ed25519", &[&ED25519]),
             (RSA, _) => ("RSA", &[&RSA_PKCS1_2048_8192_SHA256]),
+            (EC, Some(P521)) => return Err(KeyProblem::Unsupported("ECDSA P-521".to_owned())),
             (EC, Some(other)) => return Err(KeyProblem::Unsupported(format!("ECDSA on the curve {other}"))),
             (other, _) => return Err(KeyProblem::Unsupported(other.to_string())),
         };

@@ -49,8 +49,13 @@ impl Descriptor {
             None => return Err(ManifestError::missing(at, "size")),
         };
         check_data(fields.get("data"), &digest, size, at)?;
+        // Producers are known to leave it out of `subject`, where nothing is read by it.
+        let media_type = match text(fields, "mediaType", at)? {
+            None if at != "/subject" => return Err(ManifestError::missing(at, "mediaType")),
+            stated => stated.unwrap_or_default().to_owned(),
+        };
         Ok(Descriptor {
-            media_type: text(fields, "mediaType", at)?.unwrap_or_default().to_owned(),
+            media_type,
             digest,
             size,
             artifact_type: text(fields, "artifactType", at)?.filter(|text| !text.is_empty()).map(str::to_owned),

@@ -216,6 +216,7 @@ mod tests {
             (image(""), Some(("listed", media_type::DOCKER_MANIFEST)), "but it was listed as"),
             (image("").replace("\"schemaVersion\":2", "\"schemaVersion\":1"), None, "expected 2, found 1"),
             (image("").replace("\"size\":2", "\"size\":-2"), None, "expected a non-negative integer, found -2"),
+            (image("").replacen("\"layers\":[{\"mediaType\"", "\"layers\":[{\"lediaType\"", 1), None, "`/layers/0` has no `mediaType`"),
             (image("").replace(DIGEST, "sha256:../../x"), None, "expected lower-case hex"),
             (image(r#","subject":{"digest":"x","size":0}"#), None, "`/subject/digest`"),
             (image("").replace("\"size\":2}]", "\"size\":2,\"data\":\"e30K\"}]"), None, "the inline data has digest"),

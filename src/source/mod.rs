@@ -127,7 +127,7 @@ pub enum GapReason {
     #[error("malformed: {0}")]
     Malformed(String),
     /// A referrer declared to be a document holds nothing that can be read as one.
-    #[error("it declares the document type {0}, but has no layer that can be read as a document")]
+    #[error("it is declared to be a document ({0}), but has no layer that can be read as a document")]
     NothingReadable(String),
     /// The registry sent this program somewhere that it does not go.
     #[error("refused to follow: {0}")]

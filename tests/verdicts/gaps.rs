@@ -125,6 +125,15 @@ fn a_document_that_cannot_be_read_is_a_gap_and_a_picture_is_none() {
 }
 
 #[test]
+fn a_cosign_tag_of_which_nothing_can_be_read_is_a_gap() {
+    for suffix in ["sig", "att", "sbom"] {
+        let (mut artifact, subject) = complete();
+        artifact.tag(&subject, suffix, "application/octet-stream", b"{}".to_vec(), json!({}));
+        Gate::on(&artifact).run().assert(suffix, 3, &["has no layer that can be read as a document", suffix]);
+    }
+}
+
+#[test]
 fn a_listed_manifest_with_another_subject_is_ignored_with_a_warning() {
     let (mut artifact, subject) = documented();
     let (_, other) = bare();

@@ -175,6 +175,23 @@ fn every_output_agrees_with_the_exit_code() {
 }
 
 #[test]
+fn a_report_that_cannot_be_written_is_no_pass() {
+    let gate = Gate::on(&complete().0).with(&["--output", "json=/dev/full"]);
+    gate.run().assert("device", 2, &["cannot write /dev/full"]);
+    // A pipe is written to and stays one.
+    let gate = Gate::on(&complete().0).with(&["--output", "pinned=/dev/stdout"]);
+    gate.run().assert("pipe", 0, &["@sha256:"]);
+    let key = gate.layout().with_file_name("release.pub");
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_ocigate"))
+        .args(["verify", "--key", key.to_str().unwrap(), &format!("oci-layout:{}:v1", gate.layout().display())])
+        .stdout(full)
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(2));
+}
+
+#[test]
 fn the_same_run_gives_the_same_bytes() {
     let gate = Gate::on(&complete().0).with(&["--output", "json"]);
     assert_eq!(gate.run().out, gate.run().out);

@@ -1,6 +1,6 @@
 //! `ocigate verify`: the gate.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -142,14 +142,27 @@ fn render(what: OutputKind, report: &Report, inputs: &[Value], color: bool) -> a
     Ok(bytes)
 }
 
-/// Written beside its place and renamed, so that a reader never sees half a report.
+/// A new or regular file is written beside its place and renamed, so that a reader never sees half a report.
+/// Anything else that has the name (a pipe, a device) is written to.
 fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut name = path.file_name().context("the output file has no name")?.to_owned();
-    name.push(format!(".{}.partial", std::process::id()));
-    let partial = path.with_file_name(name);
-    std::fs::write(&partial, bytes)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .with_context(|| format!("cannot write {}", path.display()))
+    let written = match std::fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => std::fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(bytes).and_then(|()| file.flush())),
+        _ => {
+            let mut name = path.file_name().context("the output file has no name")?.to_owned();
+            name.push(format!(".{}.partial", std::process::id()));
+            let partial = path.with_file_name(name);
+            let renamed = std::fs::write(&partial, bytes).and_then(|()| std::fs::rename(&partial, path));
+            if renamed.is_err() {
+                // The error that matters is already there.
+                let _ = std::fs::remove_file(&partial);
+            }
+            renamed
+        }
+    };
+    written.with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn wants_color(color: Color) -> bool {
