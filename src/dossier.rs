@@ -15,13 +15,14 @@ use serde_json::Value;
 use crate::demands::Demands;
 use crate::evidence::claims::{self, Claim, FieldTable, LabelTable};
 use crate::evidence::predicate::PredicateTable;
+use crate::evidence::statement::Statement;
 use crate::evidence::{Class, DocumentKind, Evidence, Facts, Form, document, statement};
 use crate::graph::{LayerState, Link, Node, ReferrerGraph};
 use crate::limits::Limits;
-use crate::oci::Digest;
+use crate::oci::{Descriptor, Digest};
 use crate::oci::media_type;
 use crate::schema::{self, Defect};
-use crate::trust::{SIGN_PREDICATE, Signer, Trust};
+use crate::trust::{RepositoryPermission, SIGN_PREDICATE, Signer, Trust};
 use crate::verify::{self, Outcome, Proof, Refusal, SignedContent, Step, Target, Unchecked};
 
 /// The tables by which documents are read: data, so that a team can add its own words.
@@ -145,6 +146,8 @@ pub struct Dossier {
     pub documents: Vec<Document>,
     /// What the subject's own annotations claim.
     pub subject_claims: Vec<Claim>,
+    /// What the annotations of the subject's layers claim, by the layer's place in the manifest.
+    pub layer_claims: Vec<Vec<Claim>>,
     /// What the annotations of its referrers claim.
     pub referrers: Vec<ReferrerClaims>,
     /// Why a class of documents must be proven, for the classes that must.
@@ -178,14 +181,15 @@ impl Dossier {
         let mut items: Vec<Item> = evidence.into_iter().map(|evidence| compiler.item(evidence)).collect();
         let documents = compiler.documents(&mut items);
         let referrers = compiler.referrers(&items);
-        let subject_claims =
-            claims::annotation_claims(&graph.subject.manifest.annotations, &vocabulary.fields, &vocabulary.labels);
+        let subject_claims = compiler.annotation_claims(&graph.subject.manifest.annotations, "");
+        let layer_claims = compiler.layer_claims(graph.subject.manifest.layers());
         let must_be_proven = compiler.must_be_proven();
         let trust = compiler.trust_summary();
         Dossier {
             items,
             documents,
             subject_claims,
+            layer_claims,
             referrers,
             must_be_proven,
             signature_predicates: demands.signature_predicates.clone(),
@@ -292,7 +296,10 @@ impl Compiler<'_> {
         for item in items.iter_mut().filter(|item| self.graph.subject.is(&item.evidence.about)) {
             let proofs = item.standing.proofs.iter();
             documents.extend(proofs.filter_map(|proof| self.stated_document(&item.evidence, proof)));
-            documents.extend(self.contained_document(&mut item.evidence, &vouching));
+            match self.contained_document(&mut item.evidence, &vouching) {
+                Ok(document) => documents.extend(document),
+                Err(refusal) => item.standing.refusals.push(refusal),
+            }
         }
         documents.sort_by(|a: &Document, b: &Document| {
             (!a.is_proven(), a.kind, &a.document, &a.manifest).cmp(&(!b.is_proven(), b.kind, &b.document, &b.manifest))
@@ -300,20 +307,28 @@ impl Compiler<'_> {
         documents
     }
 
-    /// For each referrer with verified signatures of its own: who signed it.
+    /// For each referrer with verified signatures of its own: the entries by which its signers may sign here.
     fn vouching(&self, items: &[Item]) -> BTreeMap<Digest, Vec<&Signer>> {
         let mut vouching: BTreeMap<Digest, Vec<&Signer>> = BTreeMap::new();
         for item in items.iter().filter(|item| !self.graph.subject.is(&item.evidence.about)) {
             for proof in &item.standing.proofs {
                 if counts_as_signature(proof.predicate_type(), &self.demands.signature_predicates) {
-                    let signers = self.trust.signers().iter().filter(|signer| {
-                        signer.key().fingerprint() == proof.fingerprint() && signer.name() == proof.signer()
-                    });
-                    vouching.entry(item.evidence.about.clone()).or_default().extend(signers);
+                    let entries = self.trust.signers().iter().filter(|signer| self.stands_behind(signer, proof));
+                    vouching.entry(item.evidence.about.clone()).or_default().extend(entries);
                 }
             }
         }
         vouching
+    }
+
+    /// Whether an entry is one by which the proof's signer may sign here. A log entry that is required was
+    /// never checked, so such an entry stands behind nothing yet.
+    fn stands_behind(&self, signer: &Signer, proof: &Proof) -> bool {
+        let repository = self.graph.subject.repository.as_ref();
+        signer.key().fingerprint() == proof.fingerprint()
+            && signer.name() == proof.signer()
+            && signer.repository_permission(repository) == RepositoryPermission::Permitted
+            && !signer.requires_log()
     }
 
     /// The document that a proven statement about the subject states.
@@ -362,40 +377,63 @@ impl Compiler<'_> {
         &self,
         evidence: &mut Evidence,
         vouching: &BTreeMap<Digest, Vec<&Signer>>,
-    ) -> Option<Document> {
-        let Form::Document { kind, declared, content } = &mut evidence.form else { return None };
+    ) -> Result<Option<Document>, Refusal> {
+        let Form::Document { kind, declared, content } = &mut evidence.form else { return Ok(None) };
         let (kind, declared, content) = (*kind, *declared, std::mem::take(content));
+        let is_statement = statement::recognise(&content);
+        if is_statement {
+            self.check_statement(&content)?;
+        }
+        let predicate_type =
+            content.get("predicateType").and_then(Value::as_str).filter(|_| is_statement).map(str::to_owned);
         let mut signers: Vec<String> = vouching
             .get(&evidence.manifest)
             .filter(|_| evidence.link == Link::Subject)
             .into_iter()
             .flatten()
-            .filter(|signer| self.may_sign_kind(signer, kind))
+            .filter(|signer| self.may_sign(signer, kind, predicate_type.as_deref()))
             .map(|signer| signer.name().to_owned())
             .collect();
         signers.sort();
         signers.dedup();
-        let (facts, defects, claims) = match statement::recognise(&content) {
+        let (facts, defects, claims) = match is_statement {
             true => self.read_statement(kind, &content),
             false => self.read_document(kind, &content),
         };
-        let predicate_type = content.get("predicateType").and_then(Value::as_str).map(str::to_owned);
-        Some(Document {
-            kind,
-            declared,
-            signers,
-            predicate_type,
-            content,
-            facts,
-            defects,
-            claims,
-            ..Self::blank(evidence)
-        })
+        Ok(Some(Document { kind, declared, signers, predicate_type, content, facts, defects, claims, ..Self::blank(evidence) }))
     }
 
-    fn may_sign_kind(&self, signer: &Signer, kind: DocumentKind) -> bool {
+    /// A statement that nobody signed is about what it says it is about, and that has to be the subject or
+    /// content of it.
+    fn check_statement(&self, content: &Value) -> Result<(), Refusal> {
+        let refusal = |reason: String| Refusal {
+            step: Step::Target,
+            reason,
+            claimed_type: content.get("predicateType").and_then(Value::as_str).map(str::to_owned),
+        };
+        let read = Statement::read(content).map_err(|error| refusal(format!("not an in-toto statement: {error}")))?;
+        let subject = &self.graph.subject;
+        let is_ours = |digest: &Digest| {
+            subject.is(digest) || subject.manifest.layers().iter().any(|layer| layer.digest == *digest)
+        };
+        if read.subjects.iter().flat_map(|entry| &entry.digests).any(is_ours) {
+            return Ok(());
+        }
+        let found: Vec<String> =
+            read.subjects.iter().flat_map(|entry| &entry.digests).take(4).map(ToString::to_string).collect();
+        let expected = &subject.descriptor.digest;
+        Err(refusal(format!("its statement is about {}, expected {expected}", found.join(", "))))
+    }
+
+    /// Whether an entry may sign documents of this kind. A predicate type that stands for no kind permits
+    /// statements of just that type.
+    fn may_sign(&self, signer: &Signer, kind: DocumentKind, predicate_type: Option<&str>) -> bool {
         let types = signer.predicate_types();
-        types.is_empty() || types.iter().any(|predicate| self.vocabulary.predicates.kind(predicate) == kind)
+        let of_kind = |permitted: &String| match kind {
+            DocumentKind::Statement | DocumentKind::Unknown => Some(permitted.as_str()) == predicate_type,
+            kind => self.vocabulary.predicates.kind(permitted) == kind,
+        };
+        types.is_empty() || types.iter().any(of_kind)
     }
 
     fn read_document(&self, kind: DocumentKind, content: &Value) -> (Facts, Vec<Defect>, Vec<Claim>) {
@@ -422,6 +460,12 @@ impl Compiler<'_> {
 
     fn referrers(&self, items: &[Item]) -> Vec<ReferrerClaims> {
         let vouching = self.vouching(items);
+        // Annotations are metadata: whoever may not sign that does not vouch for them.
+        let vouched = |node: &Node| {
+            vouching
+                .get(&node.digest)
+                .is_some_and(|signers| signers.iter().any(|signer| self.may_sign(signer, DocumentKind::Stac, None)))
+        };
         let about_subject = self.graph.nodes.iter().filter(|node| self.graph.subject.is(&node.about));
         about_subject
             .filter(|node| !is_refused(node, items))
@@ -429,14 +473,26 @@ impl Compiler<'_> {
                 manifest: node.digest.clone(),
                 artifact_type: node.manifest.effective_type().map(str::to_owned),
                 annotations: node.manifest.annotations.clone(),
-                claims: claims::annotation_claims(
-                    &node.manifest.annotations,
-                    &self.vocabulary.fields,
-                    &self.vocabulary.labels,
-                ),
-                proven: vouching.contains_key(&node.digest),
+                claims: self
+                    .annotation_claims(&node.manifest.annotations, "")
+                    .into_iter()
+                    .chain(self.layer_claims(node.manifest.layers()).into_iter().flatten())
+                    .collect(),
+                proven: vouched(node),
             })
             .collect()
+    }
+
+    /// What annotations claim that stand at this place of a manifest.
+    fn annotation_claims(&self, annotations: &BTreeMap<String, String>, at: &str) -> Vec<Claim> {
+        let mut claims = claims::annotation_claims(annotations, &self.vocabulary.fields, &self.vocabulary.labels);
+        claims.iter_mut().for_each(|claim| claim.pointer.insert_str(0, at));
+        claims
+    }
+
+    fn layer_claims(&self, layers: &[Descriptor]) -> Vec<Vec<Claim>> {
+        let of = |(index, layer): (usize, &Descriptor)| self.annotation_claims(&layer.annotations, &format!("/layers/{index}"));
+        layers.iter().enumerate().map(of).collect()
     }
 
     fn must_be_proven(&self) -> BTreeMap<Class, String> {

@@ -129,21 +129,28 @@ pub async fn walk(
     limits: &Limits,
 ) -> Result<ReferrerGraph, ResolveError> {
     let resolved = source.resolve().await?;
-    let subject = pin(source, reference, repository, resolved);
-    let mut walk = Walk::new(source, limits, subject);
+    let (subject, gaps) = pin(source, reference, repository, resolved);
+    let mut walk = Walk::new(source, limits, subject, gaps);
     walk.start();
     walk.run().await;
     Ok(walk.finish())
 }
 
-fn pin(source: &Source, reference: Reference, repository: Option<Repository>, resolved: Resolved) -> Subject {
+fn pin(
+    source: &Source,
+    reference: Reference,
+    repository: Option<Repository>,
+    resolved: Resolved,
+) -> (Subject, Vec<Gap>) {
     let named = resolved.descriptor.digest.clone();
     let other = match named.algorithm() {
         Algorithm::Sha256 => Algorithm::Sha512,
         Algorithm::Sha512 => Algorithm::Sha256,
     };
     let digests = vec![named, Digest::of(other, &resolved.bytes)];
-    let mut subject = Subject {
+    let mut check = ContentCheck { source, held: BTreeMap::new(), corrupt: Vec::new(), gaps: Vec::new() };
+    check.manifest(&resolved.manifest, 0);
+    let subject = Subject {
         reference,
         repository,
         descriptor: resolved.descriptor,
@@ -151,47 +158,60 @@ fn pin(source: &Source, reference: Reference, repository: Option<Repository>, re
         manifest: resolved.manifest,
         digests,
         tag_moved_to: resolved.tag_moved_to,
-        held: BTreeMap::new(),
-        corrupt: Vec::new(),
+        held: check.held,
+        corrupt: check.corrupt,
     };
-    let manifest = subject.manifest.clone();
-    check_content(source, &manifest, &mut subject, 0);
-    subject
+    (subject, check.gaps)
 }
 
 /// Nesting of indexes that is followed when a layout's content is hashed.
 const INDEX_DEPTH: usize = 4;
 
-fn check_content(source: &Source, manifest: &Manifest, subject: &mut Subject, depth: usize) {
-    let children: &[Descriptor] = match &manifest.body {
-        Body::Index { manifests } => manifests,
-        Body::Image { layers, .. } => layers,
-    };
-    for descriptor in manifest.config().into_iter().chain(children) {
-        if subject.held.contains_key(&descriptor.digest) {
-            continue;
-        }
-        match source.check(descriptor) {
-            Ok(held) => {
-                subject.held.insert(descriptor.digest.clone(), held);
-                if manifest.is_index() && held == Held::Held && depth < INDEX_DEPTH {
-                    check_child(source, descriptor, subject, depth);
-                }
-            }
-            Err(reason) => subject.corrupt.push((descriptor.digest.clone(), reason)),
-        }
-    }
+/// Hashes everything of a layout that is reachable from the subject.
+struct ContentCheck<'a> {
+    source: &'a Source,
+    held: BTreeMap<Digest, Held>,
+    corrupt: Vec<(Digest, GapReason)>,
+    gaps: Vec<Gap>,
 }
 
-fn check_child(source: &Source, descriptor: &Descriptor, subject: &mut Subject, depth: usize) {
-    // Only a layout holds blobs, and reading one does not wait.
-    let Source::Layout(layout) = source else { return };
-    let child = layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest").and_then(|content| {
-        Manifest::parse(&content.bytes, None).map_err(|error| GapReason::Malformed(error.to_string()))
-    });
-    match child {
-        Ok(manifest) => check_content(source, &manifest, subject, depth + 1),
-        Err(reason) => subject.corrupt.push((descriptor.digest.clone(), reason)),
+impl ContentCheck<'_> {
+    fn manifest(&mut self, manifest: &Manifest, depth: usize) {
+        let children: &[Descriptor] = match &manifest.body {
+            Body::Index { manifests } => manifests,
+            Body::Image { layers, .. } => layers,
+        };
+        for descriptor in manifest.config().into_iter().chain(children) {
+            if self.held.contains_key(&descriptor.digest) {
+                continue;
+            }
+            match self.source.check(descriptor) {
+                Ok(held) => {
+                    self.held.insert(descriptor.digest.clone(), held);
+                    if manifest.is_index() && held == Held::Held && media_type::is_manifest(&descriptor.media_type) {
+                        self.child(descriptor, depth + 1);
+                    }
+                }
+                Err(reason) => self.corrupt.push((descriptor.digest.clone(), reason)),
+            }
+        }
+    }
+
+    fn child(&mut self, descriptor: &Descriptor, depth: usize) {
+        // Only a layout holds blobs, and reading one does not wait.
+        let Source::Layout(layout) = self.source else { return };
+        let sought = Sought::Manifest(descriptor.digest.clone());
+        if depth > INDEX_DEPTH {
+            let reason = GapReason::Limit { what: "levels of indexes", limit: INDEX_DEPTH as u64 };
+            return self.gaps.push(Gap { sought, reason });
+        }
+        match layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest") {
+            Ok(content) => match Manifest::parse(&content.bytes, Some(("listed", &descriptor.media_type))) {
+                Ok(manifest) => self.manifest(&manifest, depth),
+                Err(error) => self.corrupt.push((descriptor.digest.clone(), GapReason::Malformed(error.to_string()))),
+            },
+            Err(reason) => self.gaps.push(Gap { sought, reason }),
+        }
     }
 }
 
@@ -210,22 +230,25 @@ struct Walk<'a> {
     limits: &'a Limits,
     graph: ReferrerGraph,
     waiting: VecDeque<Request<'a>>,
-    visited: BTreeSet<Digest>,
+    /// Manifests that were asked for, each with what it was listed for: a wrong list must not keep a right one
+    /// from being followed.
+    asked: BTreeSet<(Digest, Digest)>,
+    /// Manifests that became nodes, each with what it is about.
+    accepted: BTreeSet<(Digest, Digest)>,
     blobs: usize,
 }
 
 impl<'a> Walk<'a> {
-    fn new(source: &'a Source, limits: &'a Limits, subject: Subject) -> Self {
-        let visited = subject.digests.iter().cloned().collect();
+    fn new(source: &'a Source, limits: &'a Limits, subject: Subject, gaps: Vec<Gap>) -> Self {
         let graph = ReferrerGraph {
             subject,
             nodes: Vec::new(),
             layers: BTreeMap::new(),
-            gaps: Vec::new(),
+            gaps,
             ignored: Vec::new(),
             statistics: Statistics::default(),
         };
-        Walk { source, limits, graph, waiting: VecDeque::new(), visited, blobs: 0 }
+        Walk { source, limits, graph, waiting: VecDeque::new(), asked: BTreeSet::new(), accepted: BTreeSet::new(), blobs: 0 }
     }
 
     /// Referrers are asked under the digest that the subject was named by and under its sha256; cosign's
@@ -283,10 +306,11 @@ impl<'a> Walk<'a> {
     fn take_list(&mut self, about: &Digest, depth: usize, answer: Referrers) {
         self.graph.gaps.extend(answer.gaps);
         for listed in answer.listed {
-            if !self.visited.insert(listed.digest.clone()) {
+            let is_subject = self.graph.subject.is(&listed.digest);
+            if is_subject || !self.asked.insert((listed.digest.clone(), about.clone())) {
                 continue;
             }
-            if self.visited.len() > self.limits.referrers {
+            if self.asked.len() > self.limits.referrers {
                 self.limit_gap(Sought::Referrers(about.clone()), "referrers of one subject", self.limits.referrers);
                 return;
             }
@@ -305,11 +329,16 @@ impl<'a> Walk<'a> {
             Err(gap) => return self.graph.gaps.push(gap),
         };
         // A registry that resolves any digest-like tag to the subject itself has no such tag.
-        if !self.visited.insert(content.digest.clone()) {
+        if self.graph.subject.is(&content.digest) {
             return;
         }
         match Manifest::parse(&content.bytes, None) {
-            Ok(manifest) => self.add_node(content, manifest, Link::CosignTag(tag), about, 1),
+            Ok(manifest) => {
+                // A tag that points at a referrer makes it no less of one.
+                let is_referrer = manifest.subject.as_ref().is_some_and(|own| self.graph.subject.is(&own.digest));
+                let link = if is_referrer { Link::Subject } else { Link::CosignTag(tag) };
+                self.add_node(content, manifest, link, about, 1);
+            }
             Err(error) => self.gap(Sought::Manifest(content.digest), GapReason::Malformed(error.to_string())),
         }
     }
@@ -327,14 +356,17 @@ impl<'a> Walk<'a> {
         let own = manifest.subject.as_ref().map(|subject| subject.digest.clone());
         let agrees = own.as_ref().is_some_and(|own| *own == about || (depth == 1 && self.graph.subject.is(own)));
         if !agrees {
-            // Another list may still name it rightly.
-            self.visited.remove(&listed.digest);
             return self.graph.ignored.push(Ignored { manifest: listed.digest, listed_for: about, own_subject: own });
         }
         self.add_node(content, manifest, Link::Subject, about, depth);
     }
 
     fn add_node(&mut self, content: Content, manifest: Manifest, link: Link, about: Digest, depth: usize) {
+        // The subject has a digest for each algorithm, and is the same by all of them.
+        let about = if self.graph.subject.is(&about) { self.graph.subject.descriptor.digest.clone() } else { about };
+        if !self.accepted.insert((content.digest.clone(), about.clone())) {
+            return;
+        }
         let readable = self.ask_layers(&content.digest, &manifest);
         let declared = match link {
             Link::Subject => manifest.effective_type().filter(|text| media_type::declares_document(text)),
@@ -360,13 +392,16 @@ impl<'a> Walk<'a> {
         for layer in manifest.layers() {
             let wanted = media_type::may_be_evidence(&layer.media_type, layer.title());
             readable |= wanted;
-            if self.graph.layers.contains_key(&layer.digest) {
-                continue;
-            }
             let sought = Sought::Evidence(layer.digest.clone(), manifest_digest.clone());
-            if !wanted {
-                self.check_unread(layer, sought);
-                continue;
+            match self.graph.layers.get(&layer.digest) {
+                Some(LayerState::Read(_) | LayerState::Unseen) => continue,
+                // That one manifest calls it no evidence does not make it none in another.
+                Some(LayerState::Unread(_)) if !wanted => continue,
+                None if !wanted => {
+                    self.check_unread(layer, sought);
+                    continue;
+                }
+                Some(LayerState::Unread(_)) | None => {}
             }
             self.graph.layers.insert(layer.digest.clone(), LayerState::Unseen);
             if layer.size > self.limits.evidence_bytes {
@@ -421,7 +456,24 @@ impl<'a> Walk<'a> {
         self.gap(sought, GapReason::Limit { what, limit: limit as u64 });
     }
 
+    /// Whatever was wanted was read, in the size that its descriptor states, or there is a gap that says why not.
+    fn check_sizes(&mut self) {
+        let mut gaps = Vec::new();
+        for node in &self.graph.nodes {
+            for layer in node.manifest.layers() {
+                if let Some(LayerState::Read(bytes)) = self.graph.layers.get(&layer.digest)
+                    && bytes.len() as u64 != layer.size
+                {
+                    let reason = GapReason::Size { expected: layer.size, found: bytes.len() as u64 };
+                    gaps.push(Gap { sought: Sought::Evidence(layer.digest.clone(), node.digest.clone()), reason });
+                }
+            }
+        }
+        self.graph.gaps.extend(gaps);
+    }
+
     fn finish(mut self) -> ReferrerGraph {
+        self.check_sizes();
         self.graph.nodes.sort_by(|a, b| (a.depth, &a.digest).cmp(&(b.depth, &b.digest)));
         self.graph.gaps.sort();
         self.graph.gaps.dedup();
@@ -438,7 +490,8 @@ fn is_signature(manifest: &Manifest) -> bool {
     let signs = |media_type: &str| {
         let base = media_type::base(media_type);
         base.starts_with(media_type::SIGSTORE_BUNDLE_PREFIX)
-            || base.starts_with("application/vnd.dev.cosign.")
+            || base == media_type::SIMPLE_SIGNING
+            || base == "application/vnd.dev.cosign.artifact.sig.v1+json"
             || base == media_type::DSSE_ENVELOPE
             || base == "application/vnd.cncf.notary.signature"
     };

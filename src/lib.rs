@@ -71,7 +71,7 @@ pub async fn collect(
 
 /// Verifies what is signed in a graph and freezes everything known of its subject.
 pub fn compile(graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
-    let evidence = evidence::recognise(&graph, by.limits);
+    let evidence = evidence::recognise(&graph, &by.vocabulary.predicates, by.limits);
     Dossier::compile(graph, evidence, by.trust, by.demands, by.vocabulary, by.limits)
 }
 

@@ -3,7 +3,8 @@
 //! The only place that turns findings into a verdict. A gap or unchecked evidence is taken into account here,
 //! in Rust, and not in a rule that could be removed.
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use time::OffsetDateTime;
 
@@ -80,6 +81,8 @@ pub struct PassedRule {
     pub rule: RuleId,
     /// What it asks.
     pub title: String,
+    /// Whether it has warnings.
+    pub warned: bool,
 }
 
 /// What is said of one subject.
@@ -172,6 +175,7 @@ pub fn decide(dossier: &Dossier, evaluation: Evaluation, policies: &Policies, de
     let findings = content_findings(dossier).into_iter().chain(evaluation.findings);
     let mut judged: Vec<Judged> = findings.map(|finding| judge(finding, dossier, demands)).collect();
     judged.sort_by(|a, b| (a.weight, &a.finding).cmp(&(b.weight, &b.finding)));
+    let judged = capped(judged, dossier);
     SubjectReport {
         verdict: verdict(&judged, &dossier.graph.gaps, &evaluation.errors),
         passed: passed_rules(policies, &evaluation.evaluated, &judged, &evaluation.errors),
@@ -298,8 +302,41 @@ fn judge(mut finding: Finding, dossier: &Dossier, demands: &Demands) -> Judged {
             None => (Weight::Fails, None),
         },
     };
-    let excerpts = finding.places.iter().filter_map(|place| excerpt::excerpt(place, dossier)).collect();
-    Judged { weight, finding, because, excerpts }
+    Judged { weight, finding, because, excerpts: Vec::new() }
+}
+
+/// Findings of one rule and one weight that are kept: more of the same helps nobody.
+const FINDINGS_PER_RULE: usize = 50;
+/// Places of one finding that are shown with their lines.
+const EXCERPTS_PER_FINDING: usize = 10;
+
+/// The first findings of each rule with their lines; one more stands for all that are left out.
+fn capped(judged: Vec<Judged>, dossier: &Dossier) -> Vec<Judged> {
+    let mut kept: Vec<Judged> = Vec::new();
+    let mut counts: BTreeMap<(Weight, RuleId), usize> = BTreeMap::new();
+    for item in &judged {
+        *counts.entry((item.weight, item.finding.rule.clone())).or_default() += 1;
+    }
+    let mut seen: BTreeMap<(Weight, RuleId), usize> = BTreeMap::new();
+    for mut item in judged {
+        let key = (item.weight, item.finding.rule.clone());
+        let number = seen.entry(key.clone()).or_default();
+        *number += 1;
+        match (*number).cmp(&(FINDINGS_PER_RULE + 1)) {
+            Ordering::Less => {
+                let places = item.finding.places.iter().take(EXCERPTS_PER_FINDING);
+                item.excerpts = places.filter_map(|place| excerpt::excerpt(place, dossier)).collect();
+            }
+            Ordering::Equal => {
+                let all = counts.get(&key).copied().unwrap_or_default();
+                item.finding.message = format!("and {} more findings of this rule", all - FINDINGS_PER_RULE);
+                item.finding.places.clear();
+            }
+            Ordering::Greater => continue,
+        }
+        kept.push(item);
+    }
+    kept
 }
 
 /// Why something that was not found may be there all the same, and what to do about that.
@@ -349,11 +386,13 @@ fn passed_rules(
         .map(|judged| &judged.finding.rule)
         .chain(errors.iter().map(|error| &error.rule))
         .collect();
+    let warned = |rule: &RuleId| findings.iter().any(|judged| judged.finding.rule == *rule);
     let mut passed: Vec<PassedRule> = evaluated
         .iter()
         .filter(|rule| !against.contains(rule))
         .map(|rule| PassedRule {
             rule: rule.clone(),
+            warned: warned(rule),
             title: policies
                 .rules()
                 .iter()

@@ -88,11 +88,14 @@ pub enum TrustError {
     },
     /// A predicate type that matches nothing.
     #[error(
-        "a predicate type of signer {signer:?} is empty: give the URI, or leave `predicate_types` out to permit all"
+        "the predicate type {found:?} of signer {signer:?} matches nothing: give a whole URI (`*` is no pattern here), \
+         or leave `predicate_types` out to permit all"
     )]
     PredicateType {
         /// The signer's name.
         signer: String,
+        /// The predicate type.
+        found: String,
     },
 }
 
@@ -291,8 +294,9 @@ impl Signer {
                 })
             })
             .collect::<Result<Vec<_>, _>>()?;
-        if entry.predicate_types.iter().any(|predicate| predicate.trim().is_empty()) {
-            return Err(TrustError::PredicateType { signer: entry.name });
+        let is_none = |predicate: &&String| predicate.trim().is_empty() || predicate.contains('*');
+        if let Some(found) = entry.predicate_types.iter().find(is_none).cloned() {
+            return Err(TrustError::PredicateType { signer: entry.name, found });
         }
         Ok(Signer {
             name: entry.name,

@@ -25,6 +25,8 @@ mod bytes;
 mod gaps;
 #[path = "verdicts/governance.rs"]
 mod governance;
+#[path = "verdicts/hiding.rs"]
+mod hiding;
 #[path = "verdicts/over_registry.rs"]
 mod over_registry;
 #[path = "verdicts/policies.rs"]

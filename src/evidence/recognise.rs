@@ -1,14 +1,15 @@
 //! From the layers of the graph to [`Evidence`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::bundle::Bundle;
 use super::document;
 use super::envelope::Envelope;
+use super::predicate::PredicateTable;
 use super::simple_signing::SimpleSigning;
-use super::{Class, DocumentKind};
+use super::{Class, DocumentKind, statement};
 use crate::graph::{LayerState, Link, Node, ReferrerGraph};
 use crate::limits::Limits;
 use crate::oci::json::parse_strict;
@@ -82,61 +83,79 @@ impl Material {
 }
 
 /// Says of every layer that was read what it is.
-pub fn recognise(graph: &ReferrerGraph, limits: &Limits) -> Vec<Evidence> {
-    graph.nodes.iter().flat_map(|node| recognise_node(node, &graph.layers, limits)).collect()
+pub fn recognise(graph: &ReferrerGraph, predicates: &PredicateTable, limits: &Limits) -> Vec<Evidence> {
+    let reader = Reader { layers: &graph.layers, predicates, limits };
+    graph.nodes.iter().flat_map(|node| reader.node(node)).collect()
 }
 
-fn recognise_node(node: &Node, layers: &BTreeMap<Digest, LayerState>, limits: &Limits) -> Vec<Evidence> {
-    let artifact_type = node.manifest.effective_type().map(str::to_owned);
-    let declared = artifact_type.as_deref().and_then(document::declared_class);
-    let mut found = Vec::new();
-    for layer in node.manifest.layers() {
-        let Some(LayerState::Read(bytes)) = layers.get(&layer.digest) else { continue };
-        found.push(Evidence {
-            manifest: node.digest.clone(),
-            document: layer.digest.clone(),
-            about: node.about.clone(),
-            link: node.link,
-            media_type: layer.media_type.clone(),
-            title: layer.title().map(str::to_owned),
-            artifact_type: artifact_type.clone(),
-            form: recognise_layer(layer, bytes, declared, limits),
-        });
-    }
-    apply_declaration(&mut found, declared);
-    found
+struct Reader<'a> {
+    layers: &'a BTreeMap<Digest, LayerState>,
+    predicates: &'a PredicateTable,
+    limits: &'a Limits,
 }
 
-fn recognise_layer(layer: &Descriptor, bytes: &[u8], declared: Option<Class>, limits: &Limits) -> Form {
-    let base = media_type::base(&layer.media_type);
-    let unacceptable = |reason: String| Form::Unacceptable {
-        class: document::recognise_media_type(&layer.media_type).map(DocumentKind::class).or(declared),
-        reason,
-    };
-    // The payload is signed as it stands, so it is kept as bytes and read after its signature was checked.
-    if base == media_type::SIMPLE_SIGNING {
-        return Form::Signed(Material::SimpleSigning(SimpleSigning::new(bytes, &layer.annotations)));
+impl Reader<'_> {
+    fn node(&self, node: &Node) -> Vec<Evidence> {
+        let artifact_type = node.manifest.effective_type().map(str::to_owned);
+        let declared = artifact_type.as_deref().and_then(document::declared_class);
+        let mut found = Vec::new();
+        // A manifest may list one layer thousands of times.
+        let mut seen = BTreeSet::new();
+        for layer in node.manifest.layers().iter().filter(|layer| seen.insert(&layer.digest)) {
+            let Some(LayerState::Read(bytes)) = self.layers.get(&layer.digest) else { continue };
+            found.push(Evidence {
+                manifest: node.digest.clone(),
+                document: layer.digest.clone(),
+                about: node.about.clone(),
+                link: node.link,
+                media_type: layer.media_type.clone(),
+                title: layer.title().map(str::to_owned),
+                artifact_type: artifact_type.clone(),
+                form: self.layer(layer, bytes, declared),
+            });
+        }
+        apply_declaration(&mut found, declared);
+        found
     }
-    let content = match parse_strict(bytes, limits.json_depth) {
-        Ok(content) => content,
-        Err(error) => return unacceptable(error.to_string()),
-    };
-    if base.starts_with(media_type::SIGSTORE_BUNDLE_PREFIX) || Bundle::looks_like(&content) {
-        return match Bundle::read(&content) {
-            Ok(bundle) => Form::Signed(Material::Bundle(bundle)),
-            Err(error) => unacceptable(format!("not a Sigstore bundle: {error}")),
+
+    fn layer(&self, layer: &Descriptor, bytes: &[u8], declared: Option<Class>) -> Form {
+        let base = media_type::base(&layer.media_type);
+        let unacceptable = |reason: String| Form::Unacceptable {
+            class: document::recognise_media_type(&layer.media_type).map(DocumentKind::class).or(declared),
+            reason,
         };
-    }
-    if base == media_type::DSSE_ENVELOPE || Envelope::looks_like(&content) {
-        return match Envelope::read(&content) {
-            Ok(envelope) => Form::Signed(Material::Envelope(envelope.with_annotations(&layer.annotations))),
-            Err(error) => unacceptable(format!("not a DSSE envelope: {error}")),
+        // The payload is signed as it stands, so it is kept as bytes and read after its signature was checked.
+        if base == media_type::SIMPLE_SIGNING {
+            return Form::Signed(Material::SimpleSigning(SimpleSigning::new(bytes, &layer.annotations)));
+        }
+        let content = match parse_strict(bytes, self.limits.json_depth) {
+            Ok(content) => content,
+            Err(error) => return unacceptable(error.to_string()),
         };
+        if base.starts_with(media_type::SIGSTORE_BUNDLE_PREFIX) || Bundle::looks_like(&content) {
+            return match Bundle::read(&content) {
+                Ok(bundle) => Form::Signed(Material::Bundle(bundle)),
+                Err(error) => unacceptable(format!("not a Sigstore bundle: {error}")),
+            };
+        }
+        if base == media_type::DSSE_ENVELOPE || Envelope::looks_like(&content) {
+            return match Envelope::read(&content) {
+                Ok(envelope) => Form::Signed(Material::Envelope(envelope.with_annotations(&layer.annotations))),
+                Err(error) => unacceptable(format!("not a DSSE envelope: {error}")),
+            };
+        }
+        Form::Document { kind: self.kind(&content, &layer.media_type), declared, content }
     }
-    let kind = document::recognise_content(&content)
-        .or_else(|| document::recognise_media_type(&layer.media_type))
-        .unwrap_or(DocumentKind::Unknown);
-    Form::Document { kind, declared, content }
+
+    /// A statement's predicate type says what it is, and a team may have types of its own.
+    fn kind(&self, content: &Value, media_type: &str) -> DocumentKind {
+        if statement::recognise(content) {
+            return self.predicates.kind(content.get("predicateType").and_then(Value::as_str).unwrap_or_default());
+        }
+        document::recognise_content(content)
+            .or_else(|| document::recognise_media_type(media_type))
+            .unwrap_or(DocumentKind::Unknown)
+    }
 }
 
 /// A manifest declared to be of a class needs a document of that class: if no layer is one by its own content,

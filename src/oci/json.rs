@@ -3,7 +3,7 @@
 //! Two readers that resolve a duplicate key differently see two documents under one digest, so such a
 //! document is none.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
@@ -23,6 +23,12 @@ pub enum JsonError {
         /// Line of its second appearance.
         line: usize,
     },
+    /// There are too many values.
+    #[error("more than {limit} values")]
+    Values {
+        /// The limit.
+        limit: usize,
+    },
     /// Arrays and objects are nested too deeply.
     #[error("nested deeper than {limit} levels")]
     Depth {
@@ -31,16 +37,22 @@ pub enum JsonError {
     },
 }
 
+/// Values that one document may have: a value takes some hundred bytes of memory, whatever it takes in the text.
+/// An SBOM of 50,000 packages has about a million.
+const VALUES: usize = 2_000_000;
+
 /// Parses one JSON document: no duplicate keys, no trailing data, at most `depth` levels of nesting.
 pub fn parse_strict(bytes: &[u8], depth: usize) -> Result<Value, JsonError> {
     let violation = RefCell::new(None);
+    let values = Cell::new(0);
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     // Our own bound is lower than serde_json's 128, or is meant to be: both hold.
-    let parsed = Strict { depth, limit: depth, violation: &violation }
+    let parsed = Strict { depth, values: &values, violation: &violation }
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value));
     parsed.map_err(|error| match violation.into_inner() {
         Some(Violation::DuplicateKey(key)) => JsonError::DuplicateKey { key, line: error.line() },
+        Some(Violation::Values) => JsonError::Values { limit: VALUES },
         Some(Violation::Depth) => JsonError::Depth { limit: depth },
         None => JsonError::Syntax(error.to_string()),
     })
@@ -49,18 +61,24 @@ pub fn parse_strict(bytes: &[u8], depth: usize) -> Result<Value, JsonError> {
 enum Violation {
     DuplicateKey(String),
     Depth,
+    Values,
 }
 
 struct Strict<'a> {
     depth: usize,
-    limit: usize,
+    values: &'a Cell<usize>,
     violation: &'a RefCell<Option<Violation>>,
 }
 
 impl Strict<'_> {
     fn deeper<E: serde::de::Error>(&self) -> Result<Strict<'_>, E> {
+        self.values.set(self.values.get() + 1);
+        if self.values.get() > VALUES {
+            self.violation.replace(Some(Violation::Values));
+            return Err(E::custom("too many values"));
+        }
         match self.depth.checked_sub(1) {
-            Some(depth) => Ok(Strict { depth, limit: self.limit, violation: self.violation }),
+            Some(depth) => Ok(Strict { depth, values: self.values, violation: self.violation }),
             None => {
                 self.violation.replace(Some(Violation::Depth));
                 Err(E::custom("too deep"))
@@ -137,6 +155,12 @@ impl<'de> Visitor<'de> for Strict<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_are_counted() {
+        let text = format!("[{}1]", "1,".repeat(VALUES));
+        assert_eq!(parse_strict(text.as_bytes(), 8), Err(JsonError::Values { limit: VALUES }));
+    }
 
     #[test]
     fn duplicates_depth_and_trailing_data_are_refused() {

@@ -139,6 +139,9 @@ fn body(fields: &Map<String, Value>, stated: &str) -> Result<Body, ManifestError
     if has("manifests") {
         return Ok(Body::Index { manifests: descriptors(fields, "manifests")? });
     }
+    if has("blobs") && has("layers") {
+        return Err(ManifestError::Ambiguous);
+    }
     if stated == media_type::ARTIFACT_MANIFEST {
         return Ok(Body::Image { config: None, layers: descriptors(fields, "blobs")? });
     }
@@ -168,18 +171,12 @@ fn check_media_type(body: &Body, stated: &str, how: &'static str, other: &str) -
         _ => return Ok(()),
     };
     let differs =
-        how != "declared" && known(other) && known(stated) && media_type::base(other) != media_type::base(stated);
+        how != "declared" && media_type::is_manifest(other) && media_type::is_manifest(stated) && media_type::base(other) != media_type::base(stated);
     if is_index != matches!(body, Body::Index { .. }) || differs {
         let body = if how == "declared" { body.default_media_type().to_owned() } else { stated.to_owned() };
         return Err(ManifestError::MediaType { body, served_as: how, found: other.to_owned() });
     }
     Ok(())
-}
-
-fn known(media_type: &str) -> bool {
-    use media_type::{ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
-    [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST, ARTIFACT_MANIFEST]
-        .contains(&media_type::base(media_type).as_str())
 }
 
 #[cfg(test)]

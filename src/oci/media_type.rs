@@ -26,6 +26,11 @@ pub fn base(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
+/// Whether the type is that of a manifest or an index.
+pub fn is_manifest(media_type: &str) -> bool {
+    [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST, ARTIFACT_MANIFEST].contains(&base(media_type).as_str())
+}
+
 /// Whether the type ends in `json` or `jsonld`, as a structured suffix or otherwise.
 pub fn is_json(media_type: &str) -> bool {
     let base = base(media_type);

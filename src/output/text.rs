@@ -171,7 +171,8 @@ impl Page<'_> {
         writeln!(self.out, "\n  passed:")?;
         for passed in &subject.passed {
             let rule = if passed.rule.set == "core" { passed.rule.rule.clone() } else { passed.rule.to_string() };
-            writeln!(self.out, "    {}  {}", self.paint("32", &format!("{:15}", line(&rule))), line(&passed.title))?;
+            let title = format!("{}{}", line(&passed.title), if passed.warned { " (with a warning)" } else { "" });
+            writeln!(self.out, "    {}  {}", self.paint("32", &format!("{:15}", line(&rule))), title)?;
         }
         Ok(())
     }

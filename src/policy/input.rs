@@ -14,7 +14,6 @@ use crate::demands::Demands;
 use crate::dossier::{Document, Dossier, Item};
 use crate::evidence::claims::Claim;
 use crate::evidence::{Class, Form, Named, Stated, licence};
-use crate::graph::Subject;
 use crate::oci::media_type::EMPTY_DIGEST;
 use crate::oci::{Body, Descriptor, LayoutSelector, Reference};
 use crate::verify::{Proof, Refusal, Unchecked};
@@ -89,7 +88,7 @@ fn subject(dossier: &Dossier) -> Value {
             "media_type": config.media_type,
             "size": config.size,
         })),
-        "layers": layers(subject),
+        "layers": layers(dossier),
         "binding_layers": binding_layers(manifest.layers(), manifest.config()),
         "claims": claims(&dossier.subject_claims),
         "proven": dossier.signatures().next().is_some(),
@@ -106,21 +105,23 @@ fn name(reference: &Reference) -> (&'static str, Option<&str>) {
     }
 }
 
-fn layers(subject: &Subject) -> Vec<Value> {
+fn layers(dossier: &Dossier) -> Vec<Value> {
+    let subject = &dossier.graph.subject;
     let entries: &[Descriptor] = match &subject.manifest.body {
         Body::Image { layers, .. } => layers,
         Body::Index { manifests } => manifests,
     };
-    let entry = |descriptor: &Descriptor| {
+    let entry = |(index, descriptor): (usize, &Descriptor)| {
         json!({
             "digest": descriptor.digest.to_string(),
             "size": descriptor.size,
             "media_type": descriptor.media_type,
             "title": descriptor.title(),
             "bytes": subject.held.get(&descriptor.digest).map_or("corrupt", |held| held.name()),
+            "claims": dossier.layer_claims.get(index).map(|layer| claims(layer)).unwrap_or_default(),
         })
     };
-    entries.iter().map(entry).collect()
+    entries.iter().enumerate().map(entry).collect()
 }
 
 /// Layers that can bind a document to the subject: the config and the empty blob are shared by many artifacts.

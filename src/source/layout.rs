@@ -5,7 +5,7 @@
 //! and, for cosign's tags, under the tag's name or cosign `save`'s `kind` annotation.
 
 use std::cell::{Cell, OnceCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics};
@@ -31,6 +31,7 @@ pub struct Layout {
     selector: Option<LayoutSelector>,
     entries: Vec<Descriptor>,
     links: OnceCell<Links>,
+    gaps_told: Cell<bool>,
     read: Cell<u64>,
 }
 
@@ -54,6 +55,7 @@ impl Layout {
             selector,
             entries: Vec::new(),
             links: OnceCell::new(),
+            gaps_told: Cell::new(false),
             read: Cell::new(0),
         };
         layout.check_version()?;
@@ -216,7 +218,9 @@ impl Layout {
     /// Lists what refers to this digest.
     pub fn referrers(&self, digest: &Digest) -> Referrers {
         let links = self.links();
-        Referrers { listed: links.referrers.get(digest).cloned().unwrap_or_default(), gaps: links.gaps.clone() }
+        // What could not be read may refer to anything: it is said once, not for every digest.
+        let gaps = if self.gaps_told.replace(true) { Vec::new() } else { links.gaps.clone() };
+        Referrers { listed: links.referrers.get(digest).cloned().unwrap_or_default(), gaps }
     }
 
     /// Reads what one of cosign's tags names.
@@ -274,30 +278,37 @@ impl Layout {
         })
     }
 
+    /// Whatever its stated type, an entry that is a manifest counts as one.
     fn link(&self, entry: &Descriptor, links: &mut Links) {
-        if !is_manifest_type(&entry.media_type) {
-            return;
-        }
-        let parsed = self.read(entry, self.limits.manifest_bytes, "bytes of one manifest").and_then(|content| {
-            Manifest::parse(&content.bytes, None).map_err(|error| GapReason::Malformed(error.to_string()))
-        });
+        let is_typed = entry.media_type.is_empty() || media_type::is_manifest(&entry.media_type);
+        let parsed =
+            self.read(entry, self.limits.manifest_bytes, "bytes of one manifest").and_then(|content| {
+                Manifest::parse(&content.bytes, None).map_err(|error| GapReason::Malformed(error.to_string()))
+            });
         match parsed {
+            Ok(manifest) => self.link_manifest(entry, manifest, links),
+            Err(GapReason::Malformed(_) | GapReason::Limit { .. } | GapReason::Absent) if !is_typed => {}
             Err(reason) => {
                 links.gaps.push(Gap { sought: Sought::Manifest(entry.digest.clone()), reason });
                 links.roots.extend(is_root_entry(entry).then(|| entry.clone()));
             }
-            Ok(manifest) => self.link_manifest(entry, manifest, links),
         }
     }
 
     fn link_manifest(&self, entry: &Descriptor, manifest: Manifest, links: &mut Links) {
-        let fallback_of = ref_name(entry).and_then(fallback_subject);
-        match (manifest.subject, manifest.body, fallback_of) {
-            (Some(subject), _, _) => links.referrers.entry(subject.digest).or_default().push(entry.clone()),
-            (None, Body::Index { manifests }, Some(subject)) => {
-                links.referrers.entry(subject).or_default().extend(manifests);
+        if let Some(subject) = manifest.subject {
+            return links.referrers.entry(subject.digest).or_default().push(entry.clone());
+        }
+        // One manifest may have several names.
+        let named = self.entries.iter().filter(|named| named.digest == entry.digest);
+        let fallback_of: Vec<Digest> = named.clone().filter_map(ref_name).filter_map(fallback_subject).collect();
+        match manifest.body {
+            Body::Index { manifests } if !fallback_of.is_empty() => {
+                for subject in fallback_of {
+                    links.referrers.entry(subject).or_default().extend(manifests.iter().cloned());
+                }
             }
-            _ => links.roots.extend(is_root_entry(entry).then(|| entry.clone())),
+            _ => links.roots.extend(named.clone().all(is_root_entry).then(|| entry.clone())),
         }
     }
 }
@@ -315,20 +326,8 @@ fn ref_name(entry: &Descriptor) -> Option<&str> {
 
 /// One descriptor per digest, in order.
 fn distinct<'a>(entries: impl Iterator<Item = &'a Descriptor>) -> Vec<Descriptor> {
-    let mut kept: Vec<Descriptor> = Vec::new();
-    for entry in entries {
-        if !kept.iter().any(|known| known.digest == entry.digest) {
-            kept.push(entry.clone());
-        }
-    }
-    kept
-}
-
-fn is_manifest_type(text: &str) -> bool {
-    use media_type::{ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
-    text.is_empty()
-        || [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST, ARTIFACT_MANIFEST]
-            .contains(&media_type::base(text).as_str())
+    let mut seen = BTreeSet::new();
+    entries.filter(|entry| seen.insert(&entry.digest)).cloned().collect()
 }
 
 fn is_root_entry(entry: &Descriptor) -> bool {

@@ -71,7 +71,7 @@ impl Store {
         file.by_ref().take(4).read_to_end(&mut magic).map_err(|error| usage(error.to_string()))?;
         if let Some(compression) = compression(&magic) {
             return Err(usage(format!(
-                "it is compressed with {compression}, expected a plain tar: decompress it first, for example `gunzip -k {}`",
+                "it is compressed with {compression}, expected a plain tar: decompress it first (for gzip: `gunzip -c {} > layout.tar`)",
                 path.display()
             )));
         }

@@ -1,18 +1,37 @@
 //! The command line: the only place that knows its flags.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use ocigate::oci::{Reference, Repository};
 use ocigate::output::Format;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Parses the command line; help, version and usage errors end the program with clap's words and exit 0 or 2.
+/// Parses the command line; help, version and usage errors end the program with clap's words.
+///
+/// Help ends it with 0 only where it was all that was asked for: a reference that reads `--help` must not turn
+/// a required check green.
 pub fn parse() -> Command {
-    Program::parse().command
+    let error = match Program::try_parse() {
+        Ok(program) => return program.command,
+        Err(error) => error,
+    };
+    let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let asked_alone = std::env::args_os().skip(1).filter(|argument| is_option(argument)).count() == 1
+        && std::env::args_os().len() <= 3;
+    if is_answer && !asked_alone {
+        Program::command().error(ErrorKind::ArgumentConflict, "--help and --version stand alone").exit()
+    }
+    error.exit()
+}
+
+fn is_option(argument: &OsStr) -> bool {
+    argument.to_string_lossy().starts_with('-')
 }
 
 const EXAMPLES: &str = "\
@@ -42,12 +61,16 @@ pub enum Command {
     #[command(after_help = EXAMPLES)]
     Verify(Box<Verify>),
     /// Draw the tree of what refers to a subject, with kinds and standings
+    #[command(after_help = "Example:\n  ocigate inspect --key cosign.pub registry.example.org/team/layer:v1\n\nExit codes: 0 everything was seen, 1 the subject is not what its digest says, 2 usage, 3 not everything was seen")]
     Inspect(Box<Inspect>),
     /// Print the pinned reference of a subject
+    #[command(after_help = "Example:\n  ocigate resolve registry.example.org/team/layer:v1\n\nExit codes: 0 resolved, 1 the subject is not what its digest says, 2 usage, 3 it could not be reached")]
     Resolve(Resolve),
     /// List the rules that `verify` would evaluate
+    #[command(after_help = "Example:\n  ocigate rules --config ocigate.toml --policy policy/\n\nExit codes: 0 listed, 2 usage, configuration or policy error")]
     Rules(Rules),
     /// Run the tests (`*_test.rego`) of the bundled policies and of your own
+    #[command(after_help = "Example:\n  ocigate test policy/\n\nExit codes: 0 all passed, 1 a test failed, 2 usage or policy error")]
     Test(Test),
 }
 
@@ -64,19 +87,19 @@ pub struct Verify {
     #[command(flatten)]
     pub policy: PolicyFlags,
     /// Fail if a reference does not name a digest
-    #[arg(long)]
+    #[arg(long, help_heading = "Verdict")]
     pub require_digest: bool,
     /// Fail on warnings
-    #[arg(long)]
+    #[arg(long, help_heading = "Verdict")]
     pub fail_on_warn: bool,
     /// Judge at this time instead of the clock's (RFC 3339, for example 2026-11-24T12:00:00Z)
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time, help_heading = "Verdict")]
     pub now: Option<OffsetDateTime>,
     /// text, json, pinned or input (the policy input), each with an optional =FILE; may be repeated
-    #[arg(long = "output", short = 'o', value_name = "FORMAT[=FILE]", action = ArgAction::Append)]
+    #[arg(long = "output", short = 'o', value_name = "FORMAT[=FILE]", action = ArgAction::Append, help_heading = "Output")]
     pub outputs: Vec<OutputFlag>,
     /// Colours in the text report
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    #[arg(long, value_enum, default_value_t = Color::Auto, help_heading = "Output")]
     pub color: Color,
 }
 
@@ -240,7 +263,6 @@ fn parse_duration(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {

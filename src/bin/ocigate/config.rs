@@ -103,6 +103,9 @@ impl Loaded {
             super::files::read_text(path, LIMIT).with_context(|| format!("the configuration {}", path.display()))?;
         let config: Config =
             toml::from_str(&text).map_err(|error| anyhow!("the configuration {}:\n{error}", path.display()))?;
+        if config.timeout.is_some_and(|seconds| !(1..=86_400).contains(&seconds)) {
+            bail!("the configuration {}: `timeout`: expected 1 to 86400 seconds", path.display());
+        }
         for signer in &config.trust.signer {
             let empty = |list: &Option<Vec<String>>| list.as_ref().is_some_and(Vec::is_empty);
             if empty(&signer.repositories) || empty(&signer.predicate_types) {

@@ -146,7 +146,7 @@ pub fn vocabulary(policies: &Policies) -> anyhow::Result<Vocabulary> {
 /// Every relaxation in force, in words.
 pub fn relaxations(
     access: &AccessFlags,
-    policy: &PolicySources,
+    sources: &PolicySources,
     policies: &Policies,
     demands: &Demands,
     effective: &Access,
@@ -155,13 +155,15 @@ pub fn relaxations(
     if let Some(repository) = &access.stands_for {
         relaxations.push(format!("layouts are judged as {repository} (--as)"));
     }
-    if policy.without_core {
+    if sources.without_core {
         relaxations.push("the bundled rules are not evaluated (without core)".to_owned());
     }
     relaxations.extend(policies.disabled().iter().map(|rule| format!("the rule {rule} is not evaluated (disabled)")));
     let counts =
         |predicate: &String| format!("a statement of {predicate} counts as a signature (signature_predicates)");
     relaxations.extend(demands.signature_predicates.iter().map(counts));
+    let user_data = sources.data.iter().filter(|file| file.origin == policy::Origin::User);
+    relaxations.extend(user_data.map(|file| format!("the data of {} may override settings of the rules (data.config)", file.path)));
     relaxations.extend(effective.plain_http.iter().map(|host| format!("plain http to {host} (--plain-http)")));
     relaxations
 }

@@ -12,17 +12,23 @@ use super::{print, wall_time};
 
 pub fn run(arguments: &Test) -> anyhow::Result<Exit> {
     let limits = Limits::default();
-    let (mut modules, mut data) = policy::bundled();
-    let mut tests = policy::bundled_tests();
-    for directory in &arguments.directories {
-        modules.extend(policy::read_directory(directory, &limits)?);
-        tests.extend(policy::read_tests(directory, &limits)?);
+    let (modules, data) = policy::bundled();
+    let bundled = PolicySources { modules, data, ..PolicySources::default() };
+    let now = wall_time();
+    // The bundled tests are about the bundled settings.
+    let mut outcomes = tester::test(&bundled, &policy::bundled_tests(), &limits, now)?;
+    if !arguments.directories.is_empty() {
+        let mut sources = bundled;
+        let mut tests = Vec::new();
+        for directory in &arguments.directories {
+            sources.modules.extend(policy::read_directory(directory, &limits)?);
+            tests.extend(policy::read_tests(directory, &limits)?);
+        }
+        for path in &arguments.data {
+            sources.data.push(policy::read_data(path, &limits)?);
+        }
+        outcomes.extend(tester::test(&sources, &tests, &limits, now)?);
     }
-    for path in &arguments.data {
-        data.push(policy::read_data(path, &limits)?);
-    }
-    let sources = PolicySources { modules, data, ..PolicySources::default() };
-    let outcomes = tester::test(&sources, &tests, &limits, wall_time())?;
     let mut listing = Vec::new();
     let mut failed = 0;
     for outcome in &outcomes {

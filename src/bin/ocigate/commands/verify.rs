@@ -46,7 +46,9 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
             Ok(graph) => {
                 let by = gate.judgement();
                 let dossier = compile(graph, &by);
-                inputs.push(policy::input::document(&dossier, &gate.demands, &gate.policies, gate.now));
+                if outputs.iter().any(|output| output.what == OutputKind::Input) {
+                    inputs.push(policy::input::document(&dossier, &gate.demands, &gate.policies, gate.now));
+                }
                 subjects.push(judge(&dossier, &by)?);
             }
             Err(ResolveError::Usage(problem)) => bail!(problem),
