@@ -19,8 +19,8 @@ use crate::evidence::statement::Statement;
 use crate::evidence::{Class, DocumentKind, Evidence, Facts, Form, document, statement};
 use crate::graph::{LayerState, Link, Node, ReferrerGraph};
 use crate::limits::Limits;
-use crate::oci::{Descriptor, Digest};
 use crate::oci::media_type;
+use crate::oci::{Descriptor, Digest};
 use crate::schema::{self, Defect};
 use crate::trust::{RepositoryPermission, SIGN_PREDICATE, Signer, Trust};
 use crate::verify::{self, Outcome, Proof, Refusal, SignedContent, Step, Target, Unchecked};
@@ -400,7 +400,17 @@ impl Compiler<'_> {
             true => self.read_statement(kind, &content),
             false => self.read_document(kind, &content),
         };
-        Ok(Some(Document { kind, declared, signers, predicate_type, content, facts, defects, claims, ..Self::blank(evidence) }))
+        Ok(Some(Document {
+            kind,
+            declared,
+            signers,
+            predicate_type,
+            content,
+            facts,
+            defects,
+            claims,
+            ..Self::blank(evidence)
+        }))
     }
 
     /// A statement that nobody signed is about what it says it is about, and that has to be the subject or
@@ -491,7 +501,9 @@ impl Compiler<'_> {
     }
 
     fn layer_claims(&self, layers: &[Descriptor]) -> Vec<Vec<Claim>> {
-        let of = |(index, layer): (usize, &Descriptor)| self.annotation_claims(&layer.annotations, &format!("/layers/{index}"));
+        let of = |(index, layer): (usize, &Descriptor)| {
+            self.annotation_claims(&layer.annotations, &format!("/layers/{index}"))
+        };
         layers.iter().enumerate().map(of).collect()
     }
 

@@ -248,7 +248,15 @@ impl<'a> Walk<'a> {
             ignored: Vec::new(),
             statistics: Statistics::default(),
         };
-        Walk { source, limits, graph, waiting: VecDeque::new(), asked: BTreeSet::new(), accepted: BTreeSet::new(), blobs: 0 }
+        Walk {
+            source,
+            limits,
+            graph,
+            waiting: VecDeque::new(),
+            asked: BTreeSet::new(),
+            accepted: BTreeSet::new(),
+            blobs: 0,
+        }
     }
 
     /// Referrers are asked under the digest that the subject was named by and under its sha256; cosign's

@@ -60,7 +60,9 @@ pub enum ManifestError {
         found: Digest,
     },
     /// Both a manifest and an index.
-    #[error("the document has `manifests` and also `config` or `layers` (or `blobs` and `layers`): it can be read as an index and as a manifest")]
+    #[error(
+        "the document has `manifests` and also `config` or `layers` (or `blobs` and `layers`): it can be read as an index and as a manifest"
+    )]
     Ambiguous,
     /// Neither a manifest nor an index.
     #[error("the document has neither `layers` nor `manifests`: expected an OCI image manifest or index")]

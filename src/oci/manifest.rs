@@ -170,8 +170,10 @@ fn check_media_type(body: &Body, stated: &str, how: &'static str, other: &str) -
         media_type::IMAGE_MANIFEST | media_type::DOCKER_MANIFEST | media_type::ARTIFACT_MANIFEST => false,
         _ => return Ok(()),
     };
-    let differs =
-        how != "declared" && media_type::is_manifest(other) && media_type::is_manifest(stated) && media_type::base(other) != media_type::base(stated);
+    let differs = how != "declared"
+        && media_type::is_manifest(other)
+        && media_type::is_manifest(stated)
+        && media_type::base(other) != media_type::base(stated);
     if is_index != matches!(body, Body::Index { .. }) || differs {
         let body = if how == "declared" { body.default_media_type().to_owned() } else { stated.to_owned() };
         return Err(ManifestError::MediaType { body, served_as: how, found: other.to_owned() });
@@ -213,7 +215,11 @@ mod tests {
             (image(""), Some(("listed", media_type::DOCKER_MANIFEST)), "but it was listed as"),
             (image("").replace("\"schemaVersion\":2", "\"schemaVersion\":1"), None, "expected 2, found 1"),
             (image("").replace("\"size\":2", "\"size\":-2"), None, "expected a non-negative integer, found -2"),
-            (image("").replacen("\"layers\":[{\"mediaType\"", "\"layers\":[{\"lediaType\"", 1), None, "`/layers/0` has no `mediaType`"),
+            (
+                image("").replacen("\"layers\":[{\"mediaType\"", "\"layers\":[{\"lediaType\"", 1),
+                None,
+                "`/layers/0` has no `mediaType`",
+            ),
             (image("").replace(DIGEST, "sha256:../../x"), None, "expected lower-case hex"),
             (image(r#","subject":{"digest":"x","size":0}"#), None, "`/subject/digest`"),
             (image("").replace("\"size\":2}]", "\"size\":2,\"data\":\"e30K\"}]"), None, "the inline data has digest"),

@@ -281,10 +281,9 @@ impl Layout {
     /// Whatever its stated type, an entry that is a manifest counts as one.
     fn link(&self, entry: &Descriptor, links: &mut Links) {
         let is_typed = entry.media_type.is_empty() || media_type::is_manifest(&entry.media_type);
-        let parsed =
-            self.read(entry, self.limits.manifest_bytes, "bytes of one manifest").and_then(|content| {
-                Manifest::parse(&content.bytes, None).map_err(|error| GapReason::Malformed(error.to_string()))
-            });
+        let parsed = self.read(entry, self.limits.manifest_bytes, "bytes of one manifest").and_then(|content| {
+            Manifest::parse(&content.bytes, None).map_err(|error| GapReason::Malformed(error.to_string()))
+        });
         match parsed {
             Ok(manifest) => self.link_manifest(entry, manifest, links),
             Err(GapReason::Malformed(_) | GapReason::Limit { .. } | GapReason::Absent) if !is_typed => {}

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::artifact::{Artifact, INDEX, Layer, MANIFEST, document};
 use super::documents::{
-    METADATA, SBOM, SPDX, bare, care, complete, data_digest, documented, metadata_layers, provenance_layers, release, sbom_layers,
-    spdx, stac,
+    METADATA, SBOM, SPDX, bare, care, complete, data_digest, documented, metadata_layers, provenance_layers, release,
+    sbom_layers, spdx, stac,
 };
 use super::gate::{Gate, Outcome};
 
@@ -29,7 +29,11 @@ fn first(artifact: &mut Artifact) {
 fn a_decoy_that_calls_a_layer_no_evidence_hides_nothing() {
     for decoy_first in [true, false] {
         let (mut artifact, subject, bytes) = restricted();
-        artifact.attach(&subject, "application/vnd.example.decoy", vec![Layer("", "application/octet-stream", bytes.clone())]);
+        artifact.attach(
+            &subject,
+            "application/vnd.example.decoy",
+            vec![Layer("", "application/octet-stream", bytes.clone())],
+        );
         if decoy_first {
             first(&mut artifact);
         }
@@ -80,11 +84,16 @@ fn a_list_that_names_an_attestation_wrongly_does_not_hide_it() {
 fn a_tag_on_a_signed_referrer_leaves_it_signed() {
     let (mut artifact, subject) = documented();
     artifact.sign(&release(), &subject);
-    let sbom = artifact.attach(&subject, SBOM, vec![document("b.json", "application/spdx+json", &spdx(&data_digest()))]);
+    let sbom =
+        artifact.attach(&subject, SBOM, vec![document("b.json", "application/spdx+json", &spdx(&data_digest()))]);
     artifact.sign(&release(), &sbom);
     let descriptor = artifact.descriptor(&sbom);
     artifact.list(descriptor, Some(&format!("{}.sbom", subject.replace(':', "-"))));
-    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().assert("tagged", 0, &["its manifest is signed by"]);
+    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().assert(
+        "tagged",
+        0,
+        &["its manifest is signed by"],
+    );
 }
 
 #[test]
@@ -137,7 +146,8 @@ fn with_signed_care(entries: &str, attach: impl FnOnce(&mut Artifact, &str) -> S
     gate.config(&config).run()
 }
 
-const LINT: &str = "[[trust.signer]]\nname = \"lint\"\nkey = \"lint.pub\"\npredicate_types = [\"https://example.org/lint/v1\"]\n";
+const LINT: &str =
+    "[[trust.signer]]\nname = \"lint\"\nkey = \"lint.pub\"\npredicate_types = [\"https://example.org/lint/v1\"]\n";
 
 fn care_in_annotations(artifact: &mut Artifact, subject: &str) -> String {
     artifact.attach_annotated(subject, "application/vnd.example.note", vec![], json!({"care": care().to_string()}))
@@ -172,7 +182,9 @@ fn a_signer_of_one_type_vouches_for_no_other() {
 
 #[test]
 fn a_permission_for_another_repository_stays_there() {
-    let elsewhere = format!("{LINT}[[trust.signer]]\nname = \"lint\"\nkey = \"lint.pub\"\nrepositories = [\"registry.example.org/playground/*\"]\n");
+    let elsewhere = format!(
+        "{LINT}[[trust.signer]]\nname = \"lint\"\nkey = \"lint.pub\"\nrepositories = [\"registry.example.org/playground/*\"]\n"
+    );
     let outcome = with_signed_care(&elsewhere, care_in_metadata);
     assert_ne!(outcome.code, 0, "{}", outcome.out);
     outcome.assert("elsewhere", outcome.code, &["care"]);
@@ -198,7 +210,8 @@ fn a_label_on_a_layer_of_the_subject_counts() {
     let mut artifact = Artifact::default();
     let config = artifact.blob(super::artifact::EMPTY, b"{}".to_vec());
     let mut layer = artifact.blob("application/vnd.pmtiles", super::documents::data());
-    layer["annotations"] = json!({"org.opencontainers.image.title": "soils.pmtiles", "org.kfm.sensitivity": "restricted"});
+    layer["annotations"] =
+        json!({"org.opencontainers.image.title": "soils.pmtiles", "org.kfm.sensitivity": "restricted"});
     let manifest = json!({
         "schemaVersion": 2, "mediaType": MANIFEST, "artifactType": "application/vnd.example.layer.v1", "config": config,
         "layers": [layer], "annotations": {"org.opencontainers.image.licenses": "CC-BY-4.0"},

@@ -61,16 +61,24 @@ pub enum Command {
     #[command(after_help = EXAMPLES)]
     Verify(Box<Verify>),
     /// Draw the tree of what refers to a subject, with kinds and standings
-    #[command(after_help = "Example:\n  ocigate inspect --key cosign.pub registry.example.org/team/layer:v1\n\nExit codes: 0 everything was seen, 1 the subject is not what its digest says, 2 usage, 3 not everything was seen")]
+    #[command(
+        after_help = "Example:\n  ocigate inspect --key cosign.pub registry.example.org/team/layer:v1\n\nExit codes: 0 everything was seen, 1 the subject is not what its digest says, 2 usage, 3 not everything was seen"
+    )]
     Inspect(Box<Inspect>),
     /// Print the pinned reference of a subject
-    #[command(after_help = "Example:\n  ocigate resolve registry.example.org/team/layer:v1\n\nExit codes: 0 resolved, 1 the subject is not what its digest says, 2 usage, 3 it could not be reached")]
+    #[command(
+        after_help = "Example:\n  ocigate resolve registry.example.org/team/layer:v1\n\nExit codes: 0 resolved, 1 the subject is not what its digest says, 2 usage, 3 it could not be reached"
+    )]
     Resolve(Resolve),
     /// List the rules that `verify` would evaluate
-    #[command(after_help = "Example:\n  ocigate rules --config ocigate.toml --policy policy/\n\nExit codes: 0 listed, 2 usage, configuration or policy error")]
+    #[command(
+        after_help = "Example:\n  ocigate rules --config ocigate.toml --policy policy/\n\nExit codes: 0 listed, 2 usage, configuration or policy error"
+    )]
     Rules(Rules),
     /// Run the tests (`*_test.rego`) of the bundled policies and of your own
-    #[command(after_help = "Example:\n  ocigate test policy/\n\nExit codes: 0 all passed, 1 a test failed, 2 usage or policy error")]
+    #[command(
+        after_help = "Example:\n  ocigate test policy/\n\nExit codes: 0 all passed, 1 a test failed, 2 usage or policy error"
+    )]
     Test(Test),
 }
 

@@ -163,7 +163,9 @@ pub fn relaxations(
         |predicate: &String| format!("a statement of {predicate} counts as a signature (signature_predicates)");
     relaxations.extend(demands.signature_predicates.iter().map(counts));
     let user_data = sources.data.iter().filter(|file| file.origin == policy::Origin::User);
-    relaxations.extend(user_data.map(|file| format!("the data of {} may override settings of the rules (data.config)", file.path)));
+    relaxations.extend(
+        user_data.map(|file| format!("the data of {} may override settings of the rules (data.config)", file.path)),
+    );
     relaxations.extend(effective.plain_http.iter().map(|host| format!("plain http to {host} (--plain-http)")));
     relaxations
 }

@@ -12,7 +12,7 @@ use super::super::args::Inspect;
 use super::super::config::Loaded;
 use super::super::exit::Exit;
 use super::super::setup;
-use super::{block_on, print, wall_time};
+use super::{Network, print, wall_time};
 
 pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(&arguments.reference))?;
@@ -31,8 +31,12 @@ pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
         limits: &limits,
         now: wall_time(),
     };
-    let subject = match block_on(collect(&arguments.reference, arguments.access.stands_for.as_ref(), &access, &limits))?
-    {
+    let subject = match Network::new()?.run(collect(
+        &arguments.reference,
+        arguments.access.stands_for.as_ref(),
+        &access,
+        &limits,
+    ))? {
         Ok(graph) => report::survey(&compile(graph, &by)),
         Err(ResolveError::Usage(problem)) => bail!(problem),
         Err(error) => report::unresolved(arguments.reference.clone(), error, Statistics::default()),

@@ -3,6 +3,8 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
+
 use super::args::Command;
 use super::exit::Exit;
 
@@ -40,13 +42,27 @@ fn print(bytes: &[u8]) -> anyhow::Result<()> {
     }
 }
 
-/// Runs network I/O to its end on this thread.
-fn block_on<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let output = runtime.block_on(future);
-    // A name server that does not answer must not outlast the deadline.
-    runtime.shutdown_background();
-    Ok(output)
+/// Runs network I/O to its end on this thread; connections live on between calls.
+struct Network(Option<tokio::runtime::Runtime>);
+
+impl Network {
+    fn new() -> anyhow::Result<Self> {
+        Ok(Network(Some(tokio::runtime::Builder::new_current_thread().enable_all().build()?)))
+    }
+
+    fn run<T>(&self, future: impl Future<Output = T>) -> anyhow::Result<T> {
+        let runtime = self.0.as_ref().context("the network was shut down")?;
+        Ok(runtime.block_on(future))
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        // A name server that does not answer must not outlast the deadline.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// Wall time: read here and nowhere else.

@@ -10,12 +10,12 @@ use super::super::args::Resolve;
 use super::super::config::Loaded;
 use super::super::exit::Exit;
 use super::super::setup;
-use super::{block_on, print};
+use super::{Network, print};
 
 pub fn run(arguments: &Resolve) -> anyhow::Result<Exit> {
     let (access, limits) = setup::access(&arguments.access, &Loaded::default());
     let resolved = match source::open(&arguments.reference, &access, &limits) {
-        Ok(source) => block_on(source.resolve())?,
+        Ok(source) => Network::new()?.run(source.resolve())?,
         Err(error) => Err(error),
     };
     match resolved {

@@ -7,8 +7,9 @@ use anyhow::{Context, bail};
 use ocigate::demands::Demands;
 use ocigate::dossier::Vocabulary;
 use ocigate::limits::Limits;
+use ocigate::oci::Reference;
 use ocigate::output::{Format, sanitize};
-use ocigate::policy::Policies;
+use ocigate::policy::{Policies, PolicySources};
 use ocigate::report::{self, Report, Run, SubjectReport, Verdict};
 use ocigate::source::{Access, ResolveError, Statistics};
 use ocigate::trust::Trust;
@@ -20,34 +21,53 @@ use super::super::args::{Color, OutputFlag, OutputKind, Verify};
 use super::super::config::Loaded;
 use super::super::exit::Exit;
 use super::super::setup;
-use super::{block_on, print, wall_time};
+use super::{Network, print, wall_time};
 
-/// Everything that is settled before the first subject is fetched.
+/// Everything that is settled before the first subject is judged.
 struct Gate {
+    setup: Setup,
+    policies: Policies,
+    vocabulary: Vocabulary,
+    now: OffsetDateTime,
+}
+
+/// What arguments and configuration say.
+struct Setup {
+    loaded: Loaded,
     access: Access,
     limits: Limits,
     trust: Trust,
     demands: Demands,
-    policies: Policies,
-    vocabulary: Vocabulary,
-    now: OffsetDateTime,
-    run: Run,
+    sources: PolicySources,
 }
 
 pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     let outputs = outputs(&arguments.outputs)?;
     setup::check_stands_for(&arguments.access, &arguments.references)?;
-    let gate = Gate::set_up(arguments)?;
-    let mut subjects = Vec::new();
-    let mut inputs = Vec::new();
+    let setup = Setup::read(arguments)?;
+    let network = Network::new()?;
+    let collect = |reference: &Reference, setup: &Setup| {
+        network.run(collect(reference, arguments.access.stands_for.as_ref(), &setup.access, &setup.limits))
+    };
+    // The rules are made ready while the first subject is fetched.
+    let (sources, limits) = (setup.sources.clone(), setup.limits.clone());
+    let loading = std::thread::spawn(move || load(sources, &limits));
+    let mut collected = arguments.references.first().map(|first| collect(first, &setup)).transpose()?;
+    let (policies, vocabulary) = loading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    let now = arguments.now.unwrap_or_else(wall_time);
+    let gate = Gate { setup, policies, vocabulary, now };
+    let (mut subjects, mut inputs) = (Vec::new(), Vec::new());
     for reference in &arguments.references {
-        let collected = block_on(collect(reference, arguments.access.stands_for.as_ref(), &gate.access, &gate.limits))?;
-        match collected {
+        let graph = match collected.take() {
+            Some(first) => first,
+            None => collect(reference, &gate.setup)?,
+        };
+        match graph {
             Ok(graph) => {
                 let by = gate.judgement();
                 let dossier = compile(graph, &by);
                 if outputs.iter().any(|output| output.what == OutputKind::Input) {
-                    inputs.push(policy::input::document(&dossier, &gate.demands, &gate.policies, gate.now));
+                    inputs.push(policy::input::document(&dossier, by.demands, by.policies, by.now));
                 }
                 subjects.push(judge(&dossier, &by)?);
             }
@@ -55,43 +75,56 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
             Err(error) => subjects.push(report::unresolved(reference.clone(), error, Statistics::default())),
         }
     }
-    finish(arguments, &outputs, gate, subjects, &inputs)
+    finish(arguments, &outputs, gate.facts(arguments), subjects, &inputs)
+}
+
+fn load(sources: PolicySources, limits: &Limits) -> anyhow::Result<(Policies, Vocabulary)> {
+    let policies = Policies::load(sources, limits)?;
+    let vocabulary = setup::vocabulary(&policies)?;
+    Ok((policies, vocabulary))
+}
+
+impl Setup {
+    fn read(arguments: &Verify) -> anyhow::Result<Self> {
+        let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
+        let (access, limits) = setup::access(&arguments.access, &loaded);
+        Ok(Setup {
+            trust: setup::trust(&arguments.trust, &loaded)?,
+            demands: setup::demands(arguments.require_digest, arguments.fail_on_warn, &loaded)?,
+            sources: setup::policy_sources(&arguments.policy, &loaded, &limits)?,
+            loaded,
+            access,
+            limits,
+        })
+    }
 }
 
 impl Gate {
-    fn set_up(arguments: &Verify) -> anyhow::Result<Self> {
-        let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
-        let (access, limits) = setup::access(&arguments.access, &loaded);
-        let trust = setup::trust(&arguments.trust, &loaded)?;
-        let demands = setup::demands(arguments.require_digest, arguments.fail_on_warn, &loaded)?;
-        let sources = setup::policy_sources(&arguments.policy, &loaded, &limits)?;
-        let policies = Policies::load(sources.clone(), &limits)?;
-        let vocabulary = setup::vocabulary(&policies)?;
-        let mut relaxations = setup::relaxations(&arguments.access, &sources, &policies, &demands, &access);
+    fn facts(&self, arguments: &Verify) -> Run {
+        let Setup { loaded, access, trust, demands, sources, .. } = &self.setup;
+        let mut relaxations = setup::relaxations(&arguments.access, sources, &self.policies, demands, access);
         if arguments.now.is_some() {
             relaxations.push("the clock was set by hand (--now)".to_owned());
         }
-        let now = arguments.now.unwrap_or_else(wall_time);
-        let run = Run {
+        Run {
             version: env!("CARGO_PKG_VERSION"),
-            now,
-            policies: policies.digest().clone(),
-            rules: policies.active().count(),
+            now: self.now,
+            policies: self.policies.digest().clone(),
+            rules: self.policies.active().count(),
             configuration: loaded.file.as_ref().map(|(path, digest)| (path.display().to_string(), digest.clone())),
-            signers: setup::signer_rows(&trust),
+            signers: setup::signer_rows(trust),
             relaxations,
-            notes: setup::unused_configuration(&loaded).into_iter().collect(),
-        };
-        Ok(Gate { access, limits, trust, demands, policies, vocabulary, now, run })
+            notes: setup::unused_configuration(loaded).into_iter().collect(),
+        }
     }
 
     fn judgement(&self) -> Judgement<'_> {
         Judgement {
-            trust: &self.trust,
-            demands: &self.demands,
+            trust: &self.setup.trust,
+            demands: &self.setup.demands,
             policies: &self.policies,
             vocabulary: &self.vocabulary,
-            limits: &self.limits,
+            limits: &self.setup.limits,
             now: self.now,
         }
     }
@@ -110,13 +143,13 @@ fn outputs(flags: &[OutputFlag]) -> anyhow::Result<Vec<OutputFlag>> {
 fn finish(
     arguments: &Verify,
     outputs: &[OutputFlag],
-    gate: Gate,
+    run: Run,
     subjects: Vec<SubjectReport>,
     inputs: &[Value],
 ) -> anyhow::Result<Exit> {
     let verdict =
         Verdict::over(subjects.iter().map(|subject| subject.verdict)).context("there is no subject to judge")?;
-    let report = Report { verdict, run: gate.run, subjects };
+    let report = Report { verdict, run, subjects };
     for output in outputs {
         let color = output.file.is_none() && wants_color(arguments.color);
         let bytes = render(output.what, &report, inputs, color)?;
