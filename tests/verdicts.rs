@@ -31,6 +31,8 @@ mod hiding;
 mod over_registry;
 #[path = "verdicts/policies.rs"]
 mod policies;
+#[path = "verdicts/real.rs"]
+mod real;
 #[path = "verdicts/signatures.rs"]
 mod signatures;
 #[path = "verdicts/standing.rs"]
