@@ -14,6 +14,8 @@
 #   remedy: Have the record written by those who hold the authority, and sign or attest the metadata that holds it.
 package core.care
 
+undecided contains finding if finding := data.lib.finding.unreadable
+
 labels := data.lib.claims.ranked(data.lib.claims.labels)
 
 high := [source | some source in labels; source.claim.rank >= threshold]
@@ -75,18 +77,29 @@ deny contains finding if {
 	)
 }
 
-# Text that is only attached may raise demands, so a refusal counts whoever wrote it, and due or not.
+# Due or not, and whatever others say: a signed status has to be an accepted one. Text that is only attached may
+# raise demands, so a refusal counts whoever wrote it.
 deny contains finding if {
 	some item in blocks
 	status := status_of(item.source.claim)
-	status in {"rejected", "restricted", "revision"}
 	not status in accepted
+	named := status_named(status)
+	prohibits(item.source, named)
 	finding := data.lib.finding.wrong(
-		sprintf("expected the CARE status `approved`, found `%s`", [status]),
+		sprintf("expected the CARE status `approved`, found %s", [named]),
 		[item.source.place],
 		"Do not publish. Talk to those who hold the authority, and publish what they release.",
 	)
 }
+
+prohibits(source, _) if source.proven
+
+prohibits(_, named) if named != "another"
+
+# Free text is left out: it can be sensitive itself.
+status_named(status) := sprintf("`%s`", [status]) if {
+	status in {"denied", "rejected", "restricted", "revision", "revoked", "withdrawn"}
+} else := "another"
 
 undecided contains finding if {
 	due
@@ -110,9 +123,9 @@ faults(claim) := ["is not an object with status, authority_to_control and review
 
 status_faults(claim) := [] if {
 	status_of(claim) in accepted
-} else := ["has no status"] if {
-	not status_of(claim)
-} else := ["has another status than `approved`"]
+} else := ["has another status than `approved`"] if {
+	is_string(status_of(claim))
+} else := ["has no status"]
 
 # An annotation holds the block as JSON text.
 block(claim) := claim.value if {
@@ -127,11 +140,16 @@ object_in(text) := value if {
 	is_object(value)
 }
 
-status_of(claim) := lower(trim_space(status)) if {
-	status := object.get(block(claim), "status", null)
-	is_string(status)
-	trim_space(status) != ""
+# What is stated as status: a text in one spelling, or something else that cannot be accepted.
+status_of(claim) := status if {
+	stated_one := object.get(block(claim), "status", null)
+	status := spelled(stated_one)
+	not status in {null, ""}
 }
+
+spelled(status) := lower(trim_space(status)) if {
+	is_string(status)
+} else := status
 
 stated(value) if {
 	is_string(value)

@@ -168,3 +168,41 @@ test_settings_of_the_right_shape_are_silent if {
 	findings := data.core.care.undecided with input as data.lib.fixture_test.good with data.config.care as {"required_rank": 2, "accepted_status": ["approved"]}
 	data.lib.fixture_test.silent(findings)
 }
+
+test_one_signed_status_that_is_not_accepted_fails_beside_an_approval if {
+	every status in ["withdrawn", "revoked", "denied", "pending", "draft", "rejected", "restricted", "revision", " Withdrawn ", "whatever", 5, ["approved"], {"@value": "withdrawn"}] {
+		one := signed([restricted, care(complete), care(object.union(complete, {"status": status}))])
+		findings := data.core.care.deny with input as one
+		data.lib.fixture_test.says(findings, "present", ["expected the CARE status `approved`"])
+	}
+}
+
+test_one_signed_annotation_that_withdraws_fails_beside_an_approval if {
+	one := object.union(signed([restricted, care(complete)]), {"subject": {"claims": [care(json.marshal({"status": "withdrawn"}))]}})
+	data.lib.fixture_test.says(data.core.care.deny, "present", ["found `withdrawn`"]) with input as one
+}
+
+test_an_unsigned_withdrawal_fails_beside_an_approval if {
+	every status in ["withdrawn", "revoked", "denied"] {
+		one := object.union(signed([restricted, care(complete)]), {"attached": {"other": [stac([care({"status": status})])]}})
+		data.lib.fixture_test.says(data.core.care.deny, "present", [sprintf("found `%s`", [status])]) with input as one
+	}
+}
+
+test_an_unsigned_draft_changes_nothing_beside_an_approval if {
+	nothing([object.union(signed([restricted, care(complete)]), {"attached": {"other": [stac([care({"status": "draft"})])]}})])
+}
+
+layers(claims) := [object.union(data.lib.fixture_test.layer(data.lib.fixture_test.layer_digest, "a"), {"claims": claims})]
+
+test_a_label_and_a_block_of_a_layer_count if {
+	claims := [restricted, care(json.marshal(complete))]
+	findings := data.core.care.deny with input as data.lib.fixture_test.with_subject({"layers": layers([restricted])})
+	data.lib.fixture_test.says(findings, "absent", ["expected a CARE block"])
+	nothing([data.lib.fixture_test.with_subject({"layers": layers(claims)})])
+}
+
+test_a_missing_input_is_not_passed_over if {
+	findings := data.core.care.deny | data.core.care.undecided with input as {}
+	count(findings) > 0
+}

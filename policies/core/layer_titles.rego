@@ -13,6 +13,8 @@
 #   remedy: Push the files again from one folder, each under its own relative name.
 package core.layer_titles
 
+undecided contains finding if finding := data.lib.finding.unreadable
+
 deny contains finding if {
 	some _, indices in same_titles
 	count(indices) > 1

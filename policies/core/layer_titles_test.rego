@@ -43,3 +43,8 @@ test_the_children_of_an_index_have_no_paths if {
 	index := object.union(titled(["tiles", "tiles", "/tiles"]), {"subject": {"is_index": true}})
 	data.lib.fixture_test.silent(data.core.layer_titles.deny) with input as index
 }
+
+test_a_missing_input_is_not_passed_over if {
+	findings := data.core.layer_titles.deny | data.core.layer_titles.undecided with input as {}
+	count(findings) > 0
+}

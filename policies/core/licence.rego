@@ -14,6 +14,8 @@
 #   remedy: State one SPDX expression in the metadata and in the annotation org.opencontainers.image.licenses.
 package core.licence
 
+undecided contains finding if finding := data.lib.finding.unreadable
+
 sources := [source | some source in data.lib.claims.licences; source.counts]
 
 signed := [source | some source in sources; source.proven]

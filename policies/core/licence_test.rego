@@ -231,3 +231,21 @@ test_only_known_spellings_are_suggested if {
 	data.lib.fixture_test.says(findings, "present", ["`my own`"])
 	not data.lib.fixture_test.says(findings, "present", ["probably meant"])
 }
+
+test_where_signed_metadata_is_demanded_nothing_unsigned_satisfies if {
+	prov := object.union(data.lib.fixture_test.document("prov", "p"), {"claims": [cc_by]})
+	every parts in [{"subject": {"claims": [annotation("MIT", true)]}}, {"proven": {"provenance": []}, "attached": {"provenance": [prov]}}] {
+		demanded := object.union(object.union(unsigned([]), {"demands": {"must_be_proven": {"metadata": "require_proven of the configuration"}}}), parts)
+		data.lib.fixture_test.says(data.core.licence.deny, "absent", ["found none; unsigned documents state one"]) with input as demanded
+	}
+}
+
+test_the_licence_of_a_layer_is_not_the_subject_s if {
+	layers := [object.union(data.lib.fixture_test.layer(data.lib.fixture_test.layer_digest, "a"), {"claims": [mit]})]
+	data.lib.fixture_test.says(data.core.licence.deny, "absent", ["found none"]) with input as object.union(unsigned([]), {"subject": {"layers": layers}})
+}
+
+test_a_missing_input_is_not_passed_over if {
+	findings := data.core.licence.deny | data.core.licence.undecided with input as {}
+	count(findings) > 0
+}

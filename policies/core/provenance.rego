@@ -14,6 +14,8 @@
 #   remedy: Write the provenance after the push, with the digest that the push printed, and attach or attest it to that digest.
 package core.provenance
 
+undecided contains finding if finding := data.lib.finding.unreadable
+
 eligible := data.lib.evidence.eligible("provenance")
 
 signed_views := [data.lib.binding.view(document) | some document in input.proven.provenance]

@@ -118,8 +118,16 @@ test_what_was_only_used_never_binds if {
 	finding.pointer == "/@graph/2"
 }
 
-# Another manifest, told by its pointer or its name.
+# Another manifest: marked as one, or not evidently a file.
 other_manifests := [
+	another,
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/0/kfm:digest", "Kansas soils, published artifact"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/0/kfm:digest", "urn:kfm:artifact:soils"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/0/kfm:digest", "OCI artifact soils.pmtiles"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/0/kfm:oci_digest", "soils.pmtiles"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/0/kfm:ref", "reg/soils.pmtiles@sha256:aa"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/x", "docker://other.example/soils.json"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/x", "reg.example.org/kfm/layers/soils.json"),
 	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/outputs/0/oci_digest", null),
 	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/outputs/0/ociDigest", null),
 	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/outputs/0/manifest_digest", null),
@@ -137,15 +145,15 @@ test_another_manifest_fails_although_the_layers_match if {
 
 test_another_manifest_is_told_by_the_text_around_it if {
 	every content in [{"a": ["oci://other.example/app@sha256:aa"]}, {"a": ["kfm:prov/entity/artifact/oci/sha256:aa"]}, {"a": ["reg.example.org/kfm/layers@sha512:aa"]}] {
-		output := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/a/0", "tiles")
+		output := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/a/0", "tiles.json")
 		doc := object.union(prov("p", array.concat(layers, [output])), {"content": content})
 		denied(data.core.provenance.deny, [data.lib.fixture_test.other_digest]) with input as attached([doc])
 	}
 }
 
 test_a_plain_text_around_it_does_no_harm if {
-	every content in [{"a": ["urn:hash:sha256:aa"]}, {"a": [5]}, {"a": {"0": {"1": "oci"}}}, [1], "oci", null] {
-		output := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/a/0", "tiles")
+	every content in [{"a": ["urn:hash:sha256:aa"]}, {"a": [5]}, {"a": {"0": {"1": "oci"}}}, [1], "oci", {"a": ["x"], "b": "oci"}, null] {
+		output := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/a/0", "tiles.json")
 		doc := object.union(prov("p", array.concat(layers, [output])), {"content": content})
 		data.lib.fixture_test.silent(data.core.provenance.deny) with input as attached([doc])
 	}
@@ -156,13 +164,17 @@ other_files := [
 	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/kfm:digest", "velocity.parquet"),
 	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/kfm:digest", "ocimum/social.csv"),
 	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/kfm:digest", "run_manifest.json"),
-	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/kfm:run_manifest_digest", null),
 	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/kfm:digest", "out/manifest.json"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/kfm:digest", "Soils of Kansas.TIF"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/kfm:digest", "https://example.org/a/b.parquet?version=2"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/@id", "urn:data:file:notes"),
+	data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/@graph/3/files/0/sha256", null),
 ]
 
 test_another_file_beside_the_layers_does_no_harm if {
 	every output in other_files {
-		data.lib.fixture_test.silent(data.core.provenance.deny) with input as attached([prov("p", array.concat(layers, [output]))])
+		doc := prov("p", array.concat(layers, [output]))
+		data.lib.fixture_test.silent(data.core.provenance.deny) with input as attached([doc])
 	}
 }
 
@@ -309,4 +321,32 @@ test_a_title_never_enters_a_command_unless_it_is_plain if {
 		some finding in findings
 		contains(finding.remedy, "--type slsaprovenance1 --predicate FILE ")
 	}
+}
+
+test_content_that_is_a_list_is_looked_into if {
+	output := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/0/ex:a~1b", "tiles.json")
+	doc := object.union(prov("p", array.concat(layers, [output])), {"content": [{"ex:a/b": "oci://other.example/app@sha256:aa"}]})
+	denied(data.core.provenance.deny, [data.lib.fixture_test.other_digest]) with input as attached([doc])
+}
+
+# The reader names such a reference by its property: it may be anything (`kfm:basemap`).
+test_a_reference_under_any_property_never_binds if {
+	every pointer in ["/@graph/0/kfm:basemap", "/@graph/0/kfm:basemap/0/@id"] {
+		basemap := data.lib.fixture_test.output(data.lib.fixture_test.subject_digest, pointer, "kfm:basemap")
+		every outputs in [[another, basemap], array.concat(layers, [another, basemap])] {
+			findings := data.core.provenance.deny with input as attached([prov("p", outputs)])
+			denied(findings, [data.lib.fixture_test.subject_digest, data.lib.fixture_test.other_digest])
+		}
+	}
+}
+
+test_one_that_only_refers_to_the_subject_is_not_about_it if {
+	basemap := data.lib.fixture_test.output(data.lib.fixture_test.subject_digest, "/@graph/0/kfm:basemap", "kfm:basemap")
+	findings := data.core.provenance.deny with input as attached([prov("p", [basemap])])
+	denied(findings, ["only as something used or referred to, and as made nothing"])
+}
+
+test_a_missing_input_is_not_passed_over if {
+	findings := data.core.provenance.deny | data.core.provenance.undecided with input as {}
+	count(findings) > 0
 }

@@ -13,6 +13,8 @@
 #   remedy: Let the pipeline write a run manifest, and attach or attest it to the digest.
 package core.run_manifest
 
+undecided contains finding if finding := data.lib.finding.unreadable
+
 proven_slsa := [document | some document in input.proven.provenance; document.kind == "slsa"]
 
 attached_slsa := [document | some document in data.lib.evidence.eligible("provenance").documents; document.kind == "slsa"]
@@ -34,19 +36,24 @@ judged := array.concat(
 
 good := data.lib.binding.good(judged)
 
-# A run that did not succeed made nothing that should be used.
+# A run that did not succeed made nothing that should be used. What is not known to mean success does not.
 run_faults(document) := [fault |
 	body := data.lib.evidence.body(document)
 	is_object(body.content)
-	some field in ["status", "outcome"]
-	text := object.get(body.content, field, null)
-	is_string(text)
-	lower(text) in {"planned", "running", "failed", "fail", "failure", "partial", "canceled", "cancelled"}
+	some field, status in body.content
+	lower(field) in {"status", "outcome"}
+	status != null
+	not succeeded(status)
 	fault := {
-		"msg": sprintf("the run manifest says that its run did not succeed: its %s is `%s`", [field, text]),
+		"msg": sprintf("the run manifest says that its run did not succeed: its %s is `%v`", [field, substring(sprintf("%v", [status]), 0, 60)]),
 		"pointer": sprintf("%s/%s", [body.pointer, field]),
 	}
 ]
+
+succeeded(status) if {
+	is_string(status)
+	lower(trim_space(status)) in {"succeeded", "success", "completed", "complete", "ok", "passed", "done", "finished"}
+}
 
 missing if {
 	count(judged) == 0

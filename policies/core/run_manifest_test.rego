@@ -102,7 +102,7 @@ test_a_failed_run_fails if {
 }
 
 test_a_failed_run_fails_in_a_statement if {
-	failed := data.lib.fixture_test.signed(object.union(manifest("m", [a_layer]), {"content": {"predicate": {"outcome": "PARTIAL"}}}), "https://kfm.dev/attestations/run-manifest/v1")
+	failed := data.lib.fixture_test.signed(object.union(manifest("m", [a_layer]), {"content": {"_type": "https://in-toto.io/Statement/v1", "predicate": {"outcome": "PARTIAL"}}}), "https://kfm.dev/attestations/run-manifest/v1")
 	findings := data.core.run_manifest.deny with input as data.lib.fixture_test.with_proven("run_manifest", [failed])
 	denied(findings, ["did not succeed", "`PARTIAL`"])
 	some finding in findings
@@ -110,16 +110,63 @@ test_a_failed_run_fails_in_a_statement if {
 }
 
 test_a_failed_run_fails_in_a_custom_predicate if {
-	failed := data.lib.fixture_test.signed(object.union(manifest("m", [a_layer]), {"content": {"predicate": {"Data": {"status": "canceled"}}}}), "https://kfm.dev/attestations/run-manifest/v1")
+	failed := data.lib.fixture_test.signed(object.union(manifest("m", [a_layer]), {"content": {"_type": "https://in-toto.io/Statement/v0.1", "predicate": {"Data": {"status": "canceled"}}}}), "https://kfm.dev/attestations/run-manifest/v1")
 	findings := data.core.run_manifest.deny with input as data.lib.fixture_test.with_proven("run_manifest", [failed])
 	denied(findings, ["did not succeed", "`canceled`"])
 	some finding in findings
 	finding.pointer == "/predicate/Data/status"
 }
 
+test_a_stray_predicate_type_hides_nothing if {
+	every content in [{"predicateType": "x", "status": "failed"}, {"predicateType": "x", "status": "failed", "predicate": {"status": "ok"}}, {"_type": "x", "status": "failed", "predicate": {}}] {
+		stray := object.union(manifest("m", [a_layer]), {"predicate_type": "x", "content": content})
+		findings := data.core.run_manifest.deny with input as attached([stray])
+		denied(findings, ["did not succeed", "`failed`"])
+	}
+}
+
 test_a_successful_run_passes if {
-	done := object.union(manifest("m", [a_layer]), {"content": {"status": "succeeded"}})
-	data.lib.fixture_test.silent(data.core.run_manifest.deny) with input as attached([done])
+	every status in ["succeeded", "SUCCESS", " Completed ", "complete", "ok", "passed", "done", "finished"] {
+		done := object.union(manifest("m", [a_layer]), {"content": {"status": status, "Outcome": status}})
+		data.lib.fixture_test.silent(data.core.run_manifest.deny) with input as attached([done])
+	}
+}
+
+test_what_is_not_known_to_be_success_is_none if {
+	every status in ["failed ", "aborted", "error", "", "unknown", "succeeded with errors", 5, ["failed"], {"code": "ok"}, false] {
+		every field in ["status", "outcome", "Status"] {
+			findings := data.core.run_manifest.deny with input as attached([object.union(manifest("m", [a_layer]), {"content": {field: status}})])
+			denied(findings, ["did not succeed"])
+		}
+	}
+}
+
+test_a_missing_input_is_not_passed_over if {
+	findings := data.core.run_manifest.deny | data.core.run_manifest.undecided with input as {}
+	count(findings) > 0
+}
+
+an_unnamed(name, pointer) := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, pointer, name)
+
+test_an_output_with_a_path_is_a_file if {
+	every pointer, content in {"/outputs/1/sha256": {"outputs": [{}, {"path": "out/notes"}]}, "/outputs/1/digest/sha256": {"outputs": [{}, {"path": "out/notes"}]}, "/outputs/0/files/0/sha256": {}} {
+		doc := object.union(manifest("m", [a_layer, an_unnamed("out/notes", pointer)]), {"content": content})
+		data.lib.fixture_test.silent(data.core.run_manifest.deny) with input as attached([doc])
+	}
+}
+
+test_an_output_without_a_path_is_another_manifest if {
+	every content in [{"outputs": [{}, {"name": "soils"}]}, {"outputs": [{}, {"path": 5}]}, {"path": "x", "outputs": [{}, {}]}] {
+		doc := object.union(manifest("m", [a_layer, an_unnamed("soils", "/outputs/1/sha256")]), {"content": content})
+		findings := data.core.run_manifest.deny with input as attached([doc])
+		denied(findings, [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])
+	}
+}
+
+test_a_mark_outweighs_a_path if {
+	doc := object.union(manifest("m", [a_layer, an_unnamed("soils.json", "/outputs/1/oci_digest")]), {"content": {"outputs": [{}, {"path": "soils.json"}]}})
+	findings := data.core.run_manifest.deny with input as attached([doc])
+	denied(findings, [data.lib.fixture_test.other_digest])
 }
 
 test_another_run_than_the_provenance_fails_if_both_are_signed if {
@@ -191,7 +238,7 @@ test_a_file_of_another_run_fails_without_any_layer if {
 }
 
 test_hostile_contents_are_no_fault if {
-	every content in [[1], "x", null, {"status": 5}, {"status": null}, {"status": ["failed"]}] {
+	every content in [[1], "x", null, {"status": null}, {"_type": "https://in-toto.io/Statement/v1", "predicate": 5}] {
 		findings := data.core.run_manifest.deny with input as attached([object.union(manifest("m", [a_layer]), {"content": content})])
 		data.lib.fixture_test.silent(findings)
 	}

@@ -13,6 +13,8 @@
 #   remedy: Make the SBOM from the pushed digest, and attach or attest it to that digest.
 package core.sbom
 
+undecided contains finding if finding := data.lib.finding.unreadable
+
 eligible := data.lib.evidence.eligible("sbom")
 
 judged := data.lib.binding.judged("SBOM", [data.lib.binding.view(document) | some document in eligible.documents], "described")

@@ -88,3 +88,8 @@ test_a_layer_beside_another_manifest_is_enough if {
 	findings := data.core.sbom.deny with input as attached([spdx("s", [other, a_layer])])
 	data.lib.fixture_test.silent(findings)
 }
+
+test_a_missing_input_is_not_passed_over if {
+	findings := data.core.sbom.deny | data.core.sbom.undecided with input as {}
+	count(findings) > 0
+}

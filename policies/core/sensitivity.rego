@@ -14,6 +14,8 @@
 #   remedy: Label the metadata (`kfm:access_level`), with a value that `ocigate`'s table of labels lists, and agree everywhere.
 package core.sensitivity
 
+undecided contains finding if finding := data.lib.finding.unreadable
+
 labels := data.lib.claims.labels
 
 ranked := data.lib.claims.ranked(labels)

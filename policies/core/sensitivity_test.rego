@@ -124,8 +124,62 @@ test_unchecked_evidence_changes_nothing_where_a_label_is if {
 	data.lib.fixture_test.silent(findings)
 }
 
-test_signed_metadata_does_not_shut_out_the_label_of_another_class if {
-	both := object.union(unsigned([]), {"proven": {"metadata": [stac([])], "provenance": []}, "attached": {"provenance": [doc("prov", "p", [public])]}})
-	findings := data.core.sensitivity.deny with input as both
-	data.lib.fixture_test.silent(findings)
+demanded(parts) := object.union(object.union(unsigned([]), {"demands": {"must_be_proven": {"metadata": "require_proven of the configuration"}}}), parts)
+
+# All places in which nobody vouches for a label.
+unsigned_places(claims) := [
+	{"attached": {"run_manifest": [doc("run-manifest", "r", claims)]}},
+	{"attached": {"other": [doc("unknown", "d", claims)]}},
+	{"attached": {"metadata": [stac(claims)]}},
+	{"proven": {"provenance": []}, "attached": {"provenance": [doc("prov", "p", claims)]}},
+	{"referrers": [{"manifest": "sha256:3a0-r", "artifact_type": null, "annotations": {}, "claims": claims, "proven": false}]},
+	{"subject": {"claims": claims}},
+	{"subject": {"layers": [object.union(data.lib.fixture_test.layer(data.lib.fixture_test.layer_digest, "a"), {"claims": claims})]}},
+]
+
+test_where_signed_metadata_is_demanded_nothing_unsigned_satisfies if {
+	every parts in unsigned_places([public]) {
+		data.lib.fixture_test.says(data.core.sensitivity.deny, "absent", ["found none; unsigned documents state one"]) with input as demanded(parts)
+	}
+}
+
+test_where_signed_metadata_says_nothing_nothing_unsigned_satisfies if {
+	every parts in unsigned_places([public]) {
+		silent_one := object.union(object.union(unsigned([]), parts), {"proven": object.union(object.get(parts, "proven", {}), {"metadata": [stac([])]})})
+		data.lib.fixture_test.says(data.core.sensitivity.deny, "absent", ["found none; unsigned documents state one"]) with input as silent_one
+	}
+}
+
+test_unsigned_ones_satisfy_where_nothing_signed_is_or_has_to_be if {
+	every parts in unsigned_places([public]) {
+		open := object.union(object.union(unsigned([]), {"proven": {"run_manifest": []}}), parts)
+		data.lib.fixture_test.silent(data.core.sensitivity.deny) with input as open
+	}
+}
+
+test_unsigned_ones_always_raise if {
+	every parts in unsigned_places([restricted]) {
+		raised := object.union(object.union(demanded({"subject": {"proven": true, "claims": [public]}}), parts), {})
+		data.lib.fixture_test.says(data.core.sensitivity.deny, "present", ["found rank 3"]) with input as raised with data.config.sensitivity as limited
+	}
+}
+
+test_a_signed_label_satisfies_where_it_is_demanded if {
+	every parts in [{"subject": {"proven": true, "claims": [public]}}, {"proven": {"other": [doc("unknown", "d", [public])]}}, {"referrers": [{"manifest": "sha256:3a0-r", "artifact_type": null, "annotations": {}, "claims": [public], "proven": true}]}] {
+		data.lib.fixture_test.silent(data.core.sensitivity.deny) with input as demanded(parts)
+	}
+}
+
+test_the_labels_of_layers_are_the_subject_s_own if {
+	layers := [object.union(data.lib.fixture_test.layer(data.lib.fixture_test.layer_digest, "a"), {"claims": [object.union(restricted, {"pointer": "/layers/0/annotations/kfm:access_level"})]})]
+	findings := data.core.sensitivity.deny with input as data.lib.fixture_test.with_subject({"layers": layers}) with data.config.sensitivity as limited
+	data.lib.fixture_test.says(findings, "present", ["found rank 3"])
+	some finding in findings
+	finding.evidence == data.lib.fixture_test.subject_digest
+	finding.pointer == "/layers/0/annotations/kfm:access_level"
+}
+
+test_a_missing_input_is_not_passed_over if {
+	findings := data.core.sensitivity.deny | data.core.sensitivity.undecided with input as {}
+	count(findings) > 0
 }

@@ -13,6 +13,8 @@
 #   remedy: Sign the digest, not the tag, with a key that the configuration permits for this repository.
 package core.signature
 
+undecided contains finding if finding := data.lib.finding.unreadable
+
 # Candidates that nobody here can judge: with no signer for this repository, that is no verdict.
 cannot_tell if {
 	count(input.proven.signatures) == 0

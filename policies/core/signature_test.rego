@@ -94,3 +94,19 @@ test_a_signed_document_of_a_referrer_is_no_signature if {
 	findings := data.core.signature.deny with input as unsigned({"proven": {"metadata": [referrer]}})
 	data.lib.fixture_test.says(findings, "absent", ["(stac by release)", "is not a signature of the subject"])
 }
+
+test_a_missing_input_is_not_passed_over if {
+	findings := data.core.signature.deny | data.core.signature.undecided with input as {}
+	count(findings) > 0
+}
+
+# Every rule says this of an input that it cannot read; here it is tried out.
+test_a_part_that_is_missing_or_of_another_type_is_undecided if {
+	every path in [["subject"], ["subject", "digests"], ["subject", "layers"], ["proven"], ["proven", "sbom"], ["attached", "other"], ["referrers"], ["demands"], ["trust", "applicable"]] {
+		every value in [null, 5, "x", {"a": "x"}] {
+			broken := json.patch(data.lib.fixture_test.good, [{"op": "replace", "path": path, "value": value}])
+			findings := data.core.signature.undecided with input as broken
+			data.lib.fixture_test.says(findings, "present", ["the input is not one of version 1", concat(".", path)])
+		}
+	}
+}

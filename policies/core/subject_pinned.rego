@@ -12,6 +12,8 @@
 #   remedy: Use the pinned reference that the gate prints (`ocigate resolve REF`) from here on.
 package core.subject_pinned
 
+undecided contains finding if finding := data.lib.finding.unreadable
+
 deny contains finding if {
 	input.demands.require_digest
 	input.subject.named_by != "digest"

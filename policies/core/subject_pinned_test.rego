@@ -47,3 +47,8 @@ test_an_index_is_warned_of if {
 	warnings := data.core.subject_pinned.warn with input as data.lib.fixture_test.with_subject({"is_index": true})
 	data.lib.fixture_test.says(warnings, "present", ["is an index", "its children were not"])
 }
+
+test_a_missing_input_is_not_passed_over if {
+	findings := data.core.subject_pinned.deny | data.core.subject_pinned.undecided with input as {}
+	count(findings) > 0
+}

@@ -6,13 +6,13 @@ package lib.binding
 view(document) := {
 	"document": document,
 	"bound": bound(ours, unnamed, others),
-	"touches": touches(ours, named),
+	"touches": (count(ours) + count(named & {layer | some layer in input.subject.binding_layers})) > 0,
 	"ours": ours,
 	"unnamed": unnamed,
 	"others": others,
 } if {
 	named := {output.digest | some output in document.outputs}
-	ours := [output | some output in document.outputs; output.digest in input.subject.digests]
+	ours := [output | some output in document.outputs; output.digest in input.subject.digests; not mentioned(document, output)]
 	unnamed := [layer | some layer in input.subject.binding_layers; not layer in named]
 	others := other_manifests(document, ours)
 }
@@ -26,48 +26,70 @@ bound(ours, unnamed, others) := "manifest" if {
 	count(others) == 0
 } else := "nothing"
 
-# It names the subject or a layer of its own.
-touches(ours, named) if {
-	count(ours) > 0
-} else if {
-	some layer in input.subject.binding_layers
-	layer in named
-} else := false
+# A reference under a property of any name, by which PROV's reader calls it: it may be to another thing
+# (`kfm:basemap`), so it counts against the document, never for it.
+mentioned(document, output) if {
+	document.kind == "prov"
+	output.name in steps(output.pointer)
+}
 
-# The outputs that a document marks as manifests, where none of them is the subject's. A digest does not tell
-# what it is of, so the mark is in the name, the pointer or the text around it. What the subject holds is never
-# another.
-other_manifests(document, ours) := found if {
+# The outputs that are another manifest, where none is the subject's. A digest does not tell what it is of, so
+# every one is that is neither a part of the subject nor evidently a file.
+other_manifests(document, ours) := [output |
+	some output in document.outputs
+	not output.digest in own
+	not file(document, output)
+] if {
 	count(ours) == 0
-	may_mark(document)
-	own := own_parts
-	found := [output |
-		some output in document.outputs
-		not output.digest in own
-		marked_manifest(document, output)
-	]
+	own := own_parts | {digest | some digest in input.subject.digests}
 } else := []
 
 own_parts := {layer.digest | some layer in input.subject.layers} | {input.subject.config.digest | is_object(input.subject.config)}
 
-# Most documents have no mark anywhere, and need no search.
-may_mark(document) if {
-	text := lower(json.marshal([document.outputs, object.get(document, "content", null)]))
-	some sign in signs
-	contains(text, sign)
+# Its name ends like a file's, or it is called one, and nothing around it speaks of a registry.
+file(document, output) if {
+	name := lower(text_of(output.name))
+	ending := file_name(name)
+	around := lower(concat(" ", [output.pointer, text_at(document, output.pointer)]))
+	spoken := concat("/", [around, trim_suffix(name, ending)])
+	words := {word | some word in split(strings.replace_n(separators, spoken), "/")}
+	called_file(document, output, ending, words)
+	count(words & {"oci", "ocidigest", "manifest", "manifestdigest", "docker"}) == 0
+	every mark in {"@sha256:", "@sha512:"} | {lower(input.subject.repository) | is_string(input.subject.repository)} {
+		not contains(concat(" ", [around, name]), mark)
+	}
 }
 
-signs := {"oci", "manifest", "docker", "@sha", "\"/subject", lower(data.lib.text.repository)}
+separators := {sign: "/" | some sign in ["_", "-", ".", ":", "@", "#", " ", ",", ";", "(", ")", "[", "]", "<", ">", "=", "?", "&", "~1", "`", "'", "\"", "\\"]}
 
-marked_manifest(document, output) if {
-	# In a statement, /subject holds files as well as manifests.
-	startswith(output.pointer, "/subject")
-	not is_string(document.predicate_type)
-	document.kind != "slsa"
+called_file(_, _, ending, _) if ending != ""
+
+called_file(_, _, _, words) if count(words & {"file", "files", "path"}) > 0
+
+# An entry of a run manifest with a `path`: the digest is a member of it, or of its `digest`.
+called_file(document, output, _, _) if {
+	document.kind == "run-manifest"
+	path := steps(output.pointer)
+	some i in [1, 2]
+	is_string(at(document, array.concat(array.slice(path, 0, count(path) - i), ["path"])))
 }
 
-marked_manifest(document, output) if {
-	marked(lower(concat(" ", [output.pointer, text_of(output.name), text_at(document, output.pointer)])))
+# The last word of a name, if it ends like the name of a file.
+file_name(name) := last if {
+	words := split(replace(name, " ", "/"), "/")
+	last := words[count(words) - 1]
+	parts := split(split(last, "?")[0], ".")
+	parts[count(parts) - 1] in endings
+	count(parts) > 1
+} else := ""
+
+endings := {
+	"7z", "arrow", "avro", "bin", "bz2", "cog", "copc", "csv", "dbf", "deb", "exe", "feather", "fgb", "geojson",
+	"geojsonl", "geojsonseq", "geoparquet", "gif", "gml", "gpkg", "gpx", "grib", "grib2", "gz", "h5", "hdf", "hdf5",
+	"html", "ipynb", "jar", "jp2", "jpeg", "jpg", "json", "jsonl", "jsonld", "kml", "kmz", "las", "laz", "log",
+	"mbtiles", "md", "nc", "ndjson", "onnx", "parquet", "pdf", "pmtiles", "png", "prj", "rdf", "rpm", "safetensors",
+	"shp", "shx", "so", "sql", "sqlite", "svg", "tar", "tgz", "tif", "tiff", "toml", "topojson", "tsv", "ttl", "txt",
+	"vrt", "wasm", "webp", "whl", "xlsx", "xml", "xz", "yaml", "yml", "zarr", "zip", "zst",
 }
 
 text_of(value) := value if {
@@ -75,82 +97,52 @@ text_of(value) := value if {
 } else := ""
 
 # The text that holds the digest, where it holds more (`oci://…@sha256:…`).
-text_at(document, pointer) := text if {
-	is_object(document.content)
-	steps := [step(replace(replace(part, "~1", "/"), "~0", "~")) | some i, part in split(pointer, "/"); i > 0]
-	text := object.get(document.content, steps, null)
-	is_string(text)
-} else := ""
+text_at(document, pointer) := text_of(at(document, steps(pointer)))
+
+# What a document has at a place.
+at(document, path) := object.get({"": object.get(document, "content", null)}, path, null)
+
+steps(pointer) := [step(part) | some part in split(pointer, "/")]
 
 # A number is an index: a member whose name is a number is not found, and only a mark is missed.
 step(part) := to_number(part) if {
 	part != ""
 	trim(part, "0123456789") == ""
 	count(part) < 10
-} else := part
-
-marked(text) if contains(text, "@sha256:")
-
-marked(text) if contains(text, "@sha512:")
-
-marked(text) if {
-	is_string(input.subject.repository)
-	contains(text, lower(input.subject.repository))
-}
-
-# A word of it speaks of OCI or of a manifest: neither of a run manifest nor of a file of that name.
-marked(text) if {
-	some sign in ["oci", "manifest", "docker"]
-	contains(text, sign)
-	spoken := strings.replace_n({"/run/manifest": "", "/manifest/json": "", "/manifest/csv": "", "/manifest/txt": "", "/manifest/y": ""}, data.lib.text.words(text))
-	some word in split(spoken, "/")
-	word in marks
-}
-
-marks := {
-	"oci",
-	"ociartifact",
-	"ocidigest",
-	"ociimage",
-	"ocimanifest",
-	"ociref",
-	"ocireference",
-	"ocisubject",
-	"ociuri",
-	"docker",
-	"imagedigest",
-	"imagemanifest",
-	"manifest",
-	"manifestdigest",
-	"manifests",
-}
+} else := replace(replace(part, "~1", "/"), "~0", "~")
 
 # Why a document that has to be is not about this subject: a message and a pointer.
-fault(noun, seen) := {"msg": msg, "pointer": seen.others[0].pointer} if {
-	count(seen.others) > 0
-	msg := sprintf("the %s is about %s, not about this subject %s%s", [noun, digests(seen.others), input.subject.digest, layers_note(seen)])
-} else := {"msg": msg, "pointer": used[0].pointer} if {
+fault(noun, seen) := {"msg": msg, "pointer": used[0].pointer} if {
 	not seen.touches
-	used := [item | some item in seen.document.inputs; item.digest in input.subject.digests]
+	used := [item | some item in array.concat(seen.document.inputs, seen.document.outputs); item.digest in input.subject.digests]
 	count(used) > 0
-	msg := sprintf("the %s names this subject %s only as something used, and as made %s", [noun, input.subject.digest, made(seen.document)])
+	msg := sprintf("the %s names this subject %s only as something used or referred to, and as made %s", [noun, input.subject.digest, made(seen.document)])
 } else := {"msg": msg, "pointer": ""} if {
 	count(seen.document.outputs) == 0
 	msg := sprintf("the %s states no digest of what was made, so nothing ties it to this subject %s", [noun, input.subject.digest])
-} else := {"msg": msg, "pointer": seen.document.outputs[0].pointer} if {
-	not seen.touches
-	msg := sprintf("the %s is about %s, not about this subject %s", [noun, digests(seen.document.outputs), input.subject.digest])
+} else := {"msg": msg, "pointer": foreign[0].pointer} if {
+	foreign := about(seen)
+	count(foreign) > 0
+	msg := sprintf("the %s is about %s, not about this subject %s%s", [noun, digests(foreign), input.subject.digest, layers_note(seen)])
 } else := {"msg": msg, "pointer": seen.document.outputs[0].pointer} if {
 	msg := sprintf("the %s names neither this subject %s nor all its layers: %s missing", [noun, input.subject.digest, data.lib.text.listed(seen.unnamed)])
 }
 
+# What a document is about instead.
+about(seen) := seen.others if {
+	count(seen.others) > 0
+} else := seen.document.outputs if {
+	not seen.touches
+} else := []
+
 digests(outputs) := data.lib.text.listed([output.digest | some output in outputs])
 
-made(document) := "nothing" if {
-	count(document.outputs) == 0
-} else := digests(document.outputs)
+made(document) := digests(outputs) if {
+	outputs := [output | some output in document.outputs; not output.digest in input.subject.digests]
+	count(outputs) > 0
+} else := "nothing"
 
-layers_note(seen) := ", although it names its layers" if {
+layers_note(seen) := ", although it names its layers (a file is known by its name: `soils.parquet`)" if {
 	count(input.subject.binding_layers) > 0
 	count(seen.unnamed) == 0
 } else := ""

@@ -5,64 +5,52 @@ package lib.claims
 in_role(role) := [source | some source in sources; source.claim.role == role]
 
 # Licences: claims in this role stand only where they speak of the subject (its annotation, STAC, DCAT, what PROV
-# says was made). A referrer's own annotation speaks of the referrer, and an SBOM never states the licence.
-licences := [source | some source in in_role("licence"); not source.class in {"referrer", "sbom"}]
+# says was made). The annotation of a layer or a referrer speaks of that, and an SBOM never states the licence.
+licences := [source | some source in in_role("licence"); not source.class in {"layer", "referrer", "sbom"}]
 
-# Evaluated once for all rules.
-sources := array.concat(array.concat(of_subject, of_referrers), array.concat(of_proven, of_attached))
+# Evaluated once for all rules. What nobody vouches for counts only where nobody has to and nobody did: it may
+# raise a demand, and not stand in for signed metadata, also not for such that says nothing.
+sources := array.concat(array.concat(of_subject, of_referrers), array.concat(of_documents(input.proven, true), of_documents(input.attached, false)))
 
-of_subject := [source |
-	some claim in input.subject.claims
-	source := of_manifest(claim, input.subject.digest, "subject", input.subject.proven)
+of_subject := [entry(claim, input.subject.digest, input.subject.digest, class, input.subject.proven) |
+	some class, claims in {"subject": input.subject.claims, "layer": of_layers}
+	some claim in claims
 ]
 
-of_referrers := [source |
+of_layers := [claim | some layer in input.subject.layers; some claim in object.get(layer, "claims", [])]
+
+of_referrers := [entry(claim, referrer.manifest, referrer.manifest, "referrer", referrer.proven) |
 	some referrer in input.referrers
 	some claim in referrer.claims
-	source := of_manifest(claim, referrer.manifest, "referrer", referrer.proven)
 ]
 
-# A manifest's annotations.
-of_manifest(claim, manifest, class, proven) := {
+of_documents(classes, proven) := [entry(claim, document.document, document.manifest, class, proven) |
+	some class, documents in classes
+	class != "signatures"
+	some document in documents
+	some claim in document.claims
+]
+
+entry(claim, evidence, manifest, class, proven) := {
 	"claim": claim,
-	"place": data.lib.finding.at(manifest, claim.pointer),
+	"place": data.lib.finding.at(evidence, claim.pointer),
 	"proven": proven,
-	"counts": true,
+	"counts": counts(class, proven),
 	"manifest": manifest,
 	"class": class,
 }
 
-of_proven := [source |
-	some class, documents in input.proven
-	class != "signatures"
-	some document in documents
-	some claim in document.claims
-	source := of_document(document, claim, class, true, true)
-]
-
-of_attached := [source |
-	some class, documents in input.attached
-	some document in documents
-	some claim in document.claims
-	source := of_document(document, claim, class, false, may_satisfy(serves_as(class)))
-]
-
-# What has no kind of its own (DCAT) is taken for metadata.
-serves_as(class) := "metadata" if {
-	class == "other"
-} else := class
-
-may_satisfy(class) if {
-	data.lib.evidence.eligible(class).standing == "attached"
+# Of a class that has none of its own, metadata decides alone.
+counts(class, proven) if {
+	proven
+} else if {
+	"metadata" in open
+	class in (open | {"subject", "layer", "referrer", "other"})
 } else := false
 
-of_document(document, claim, class, proven, counts) := {
-	"claim": claim,
-	"place": data.lib.finding.at(document.document, claim.pointer),
-	"proven": proven,
-	"counts": counts,
-	"manifest": document.manifest,
-	"class": class,
+open := {class |
+	some class in ["provenance", "run_manifest", "sbom", "metadata"]
+	data.lib.evidence.eligible(class).standing == "attached"
 }
 
 # `kfm:access_level` = `public` (untrusted text, shortened).

@@ -23,3 +23,31 @@ finding(basis, msg, places, remedy) := {
 	"also": [place | some i, place in places; i > 0; i <= 8],
 	"remedy": remedy,
 }
+
+# An input that the rules cannot read, said by every rule: what a rule does not find in it must not pass.
+unreadable := {
+	"msg": sprintf("the input is not one of version 1: %s missing or of another type", [concat(", ", sort(faulty))]),
+	"basis": "present",
+	"remedy": "Make the input with this version of `ocigate`.",
+} if {
+	count(faulty) > 0
+}
+
+faulty := {concat(".", path) |
+	some type, paths in expected
+	some path in paths
+	type_name(object.get(input, path, null)) != type
+}
+
+expected := {
+	"object": [["demands", "must_be_proven"], ["trust"]],
+	"string": [["subject", "digest"], ["subject", "named_by"]],
+	"boolean": [["demands", "require_digest"], ["subject", "is_index"], ["subject", "proven"], ["trust", "applicable"]],
+	"array": array.concat(
+		[["subject", "binding_layers"], ["subject", "claims"], ["subject", "digests"], ["subject", "layers"], ["referrers"], ["refused"], ["unchecked"], ["proven", "signatures"]],
+		[[standing, class] |
+			some standing in ["proven", "attached"]
+			some class in ["provenance", "run_manifest", "sbom", "metadata", "other"]
+		],
+	),
+}

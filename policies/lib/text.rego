@@ -17,6 +17,3 @@ pinned := sprintf("%s@%s", [repository, input.subject.digest])
 repository := input.subject.repository if {
 	is_string(input.subject.repository)
 } else := "REPO"
-
-# Text in one case, every word of it after a slash: `kfm:ociDigest` is `/kfm/ocidigest`.
-words(text) := concat("", ["/", strings.replace_n({"_": "/", "-": "/", ".": "/", ":": "/", "@": "/", " ": "/", "#": "/", "\\": "/"}, lower(text))])

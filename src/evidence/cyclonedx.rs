@@ -188,6 +188,7 @@ mod tests {
             ),
             ("purl", json!(format!("pkg:oci/a@sha256%3A{A}?arch=x")), "/metadata/component/purl"),
             ("version", json!(format!("sha256:{A}")), "/metadata/component/version"),
+            ("version", json!(format!("r.example.org/a@sha256:{A}")), "/metadata/component/version"),
         ] {
             let mut component = json!({"type": "container", "name": "main"});
             component[key] = value;

@@ -2,7 +2,8 @@
 //!
 //! Outputs are the entities that an activity generated; inputs those that were used and not generated: these
 //! never bind a document to a subject. PROV defines no digest property, so every property whose local name
-//! says digest, hash, checksum or sha256 counts, as does a digest within an `@id`. What the graph lacks as
+//! says digest, hash, checksum or sha256 counts, as do a digest within an `@id` and, under any name, a text that
+//! is a pinned reference (`host/repo@sha256:…`). What the graph lacks as
 //! provenance (a dangling id, an activity without agent) is a fault here, because no schema can follow ids.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +17,8 @@ use context::Context;
 use graph::{Graph, Index, Role, Thing};
 
 use super::document::reading::{
-    At, DEPTH, Found, bare_digest, digest_by, digests_within, local_name, plain, shortened, states_digest,
+    At, DEPTH, Found, bare_digest, digest_by, digest_of_reference, digests_within, local_name, plain, shortened,
+    states_digest,
 };
 use super::{Facts, Stated};
 use crate::oci::Digest;
@@ -137,6 +139,68 @@ fn digests_of(thing: &Thing<'_>, context: &Context, found: &mut Found) {
                 }
             } else {
                 stated_under(key, &member, name, DEPTH, found);
+                if context.prov(key).is_none() {
+                    references_under(key, &member, name, DEPTH, found);
+                }
+            }
+        }
+    }
+}
+
+/// Names, as [`plain`] makes them, of properties whose value refers to the thing that has them.
+const OWN_REFERENCES: [&str; 13] = [
+    "identifier",
+    "image",
+    "label",
+    "location",
+    "name",
+    "ocireference",
+    "ociref",
+    "ociuri",
+    "ref",
+    "reference",
+    "title",
+    "uri",
+    "url",
+];
+
+/// Parts of names, as [`plain`] makes them, of properties that refer to what the thing came from.
+const ORIGINS: [&str; 14] = [
+    "base",
+    "basis",
+    "depend",
+    "derived",
+    "from",
+    "import",
+    "input",
+    "parent",
+    "predecessor",
+    "previous",
+    "prior",
+    "replaces",
+    "source",
+    "supersedes",
+];
+
+/// The pinned references under one property. Under a name that need not mean the thing itself they are called
+/// by that name: the policies' `lib.binding` lets such a one count against a document, never for it.
+fn references_under(key: &str, at: &At<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    let local = plain(local_name(key));
+    let of_origin = ORIGINS.iter().any(|part| local.replace("resource", "").contains(part));
+    if key.starts_with('@') || states_digest(&local) || of_origin {
+        return;
+    }
+    for item in at.each() {
+        let text = item.get("@value").or_else(|| item.get("@id")).unwrap_or(item.clone());
+        if let Some(digest) = text.text().and_then(digest_of_reference) {
+            let own = OWN_REFERENCES.contains(&local.as_str());
+            found.add(&text, [digest], if own { name } else { Some(key) });
+        } else if item.get("@id").is_none() {
+            // Neither a reference nor a thing of its own: what is in it says more of this one.
+            for (inner, member) in item.members() {
+                let inner = if matches!(inner, "@list" | "@set") { key } else { inner };
+                references_under(inner, &member, Some(inner), depth, found);
             }
         }
     }
@@ -225,8 +289,8 @@ fn faults(value: &Value, graph: &Graph<'_>) -> Vec<Stated> {
     for link in &graph.links {
         let Some(thing) = graph.things.get(link.to) else { continue };
         let id = thing.id.as_deref().unwrap_or_default();
-        let names_itself = link.property != "wasAssociatedWith" && !digests_within(id).is_empty();
-        if !thing.is_described() && !names_itself {
+        let names_itself = || link.property != "wasAssociatedWith" && !digests_within(id).is_empty();
+        if !thing.is_described() && !names_itself() {
             let (property, id) = (link.property, shortened(id));
             let message = format!("expected a node with the `@id` that `prov:{property}` names, found no node `{id}`");
             fault(&link.at.pointer(), message);

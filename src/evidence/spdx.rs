@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::document::reading::{At, Found, digest_by, digests_within, shortened};
+use super::document::reading::{At, Found, digest_by, digest_of_reference, digests_within, shortened};
 use super::{Facts, Stated};
 
 /// Described elements, and distinct licences, that a summary lists.
@@ -79,8 +79,8 @@ fn described_ids<'a>(root: &At<'a>) -> Vec<At<'a>> {
     stated
 }
 
-/// The digests that an element states of itself: its checksums, its package URL, and its name or version where
-/// that is a digest (tools write image references there).
+/// The digests that an element states of itself: its checksums, its package URL, its name or version where that
+/// is a digest (tools write image references there), and pinned references by which it is located.
 fn digests(element: &At<'_>, found: &mut Found) {
     let name = element.first_text(&["name", "fileName"]);
     for checksum in element.list("checksums") {
@@ -88,10 +88,15 @@ fn digests(element: &At<'_>, found: &mut Found) {
         let place = checksum.get("checksumValue").unwrap_or(checksum);
         found.add(&place, both.and_then(|(by, hex)| digest_by(by, hex)), name);
     }
-    let locators = element.list("externalRefs").filter(|at| at.text_of("referenceType") == Some("purl"));
-    let locators = locators.filter_map(|at| at.get("referenceLocator"));
-    for place in locators.chain(["versionInfo", "name"].iter().filter_map(|key| element.get(key))) {
+    let (purls, locators): (Vec<_>, Vec<_>) =
+        element.list("externalRefs").partition(|at| at.text_of("referenceType") == Some("purl"));
+    let purls = purls.iter().filter_map(|at| at.get("referenceLocator"));
+    for place in purls.chain(["versionInfo", "name"].iter().filter_map(|key| element.get(key))) {
         found.add(&place, digests_within(place.text().unwrap_or_default()), name);
+    }
+    let locators = locators.iter().filter_map(|at| at.get("referenceLocator"));
+    for place in locators.chain(element.get("downloadLocation")) {
+        found.add(&place, place.text().and_then(digest_of_reference), name);
     }
 }
 
@@ -193,6 +198,12 @@ mod tests {
                 json!([{"referenceType": "purl", "referenceLocator": format!("pkg:oci/a@sha256%3A{A}?arch=x")}]),
                 "/packages/0/externalRefs/0/referenceLocator",
             ),
+            (
+                "externalRefs",
+                json!([{"referenceType": "oci", "referenceLocator": format!("r.example.org/a@sha256:{A}")}]),
+                "/packages/0/externalRefs/0/referenceLocator",
+            ),
+            ("downloadLocation", json!(format!("oci://r.example.org/a@sha256:{A}")), "/packages/0/downloadLocation"),
             ("versionInfo", json!(format!("sha256:{A}")), "/packages/0/versionInfo"),
             ("name", json!(format!("r.example.org/a@sha256:{A}")), "/packages/0/name"),
         ] {

@@ -43,6 +43,28 @@ fn provenance_of_another_artifact_is_refused_with_both_digests() {
 }
 
 #[test]
+fn documents_of_an_earlier_push_of_the_same_layer_are_refused() {
+    // The layer is ours, the manifest is not: a new annotation gives every push another digest.
+    let earlier = |other: Value| {
+        move |_: &str| {
+            let mut document = prov(&data_digest());
+            document["@graph"].as_array_mut().unwrap().push(other.clone());
+            document
+        }
+    };
+    let made = json!({"@id": "urn:example:run"});
+    for other_entity in [
+        json!({"@id": "urn:example:artifact", "@type": "prov:Entity", "kfm:digest": other(), "prov:wasGeneratedBy": made}),
+        json!({"@id": "urn:example:artifact", "@type": "prov:Entity", "kfm:image": format!("registry.example.org/kfm/other@{}", other()), "prov:wasGeneratedBy": made}),
+    ] {
+        let (outcome, subject) = gate(&earlier(other_entity), &spdx(&data_digest()));
+        outcome.assert("earlier push", 1, &["FAIL  provenance", &other(), &subject]);
+    }
+    let file = json!({"@id": "urn:example:file:preview.png", "@type": "prov:Entity", "kfm:digest": other(), "prov:wasGeneratedBy": made});
+    gate(&earlier(file), &spdx(&data_digest())).0.assert("another file", 0, &["PASS"]);
+}
+
+#[test]
 fn what_was_used_and_what_many_share_never_binds() {
     let empty = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
     let used = |subject: &str| {

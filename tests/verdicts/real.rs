@@ -21,13 +21,21 @@ fn verify(layout: &str, key: &str, more: &[&str]) -> Outcome {
 fn what_oras_and_cosign_wrote_passes() {
     let subject = fs::read_to_string(material().join("subject")).unwrap();
     verify("signed:v1", "keys/cosign.pub", &[]).assert("bundles", 0, &["PASS", subject.trim()]);
-    verify("legacy:v1", "keys/cosign.pub", &[]).assert("tags", 0, &["PASS", "simple-signing", "envelope of https://spdx.dev/Document"]);
+    verify("legacy:v1", "keys/cosign.pub", &[]).assert(
+        "tags",
+        0,
+        &["PASS", "simple-signing", "envelope of https://spdx.dev/Document"],
+    );
 }
 
 #[test]
 fn a_key_that_made_no_signature_fails() {
     for layout in ["signed:v1", "legacy:v1"] {
-        verify(layout, "keys/other.pub", &[]).assert(layout, 1, &["FAIL  signature", "no key of the configured signers verifies it"]);
+        verify(layout, "keys/other.pub", &[]).assert(
+            layout,
+            1,
+            &["FAIL  signature", "no key of the configured signers verifies it"],
+        );
     }
 }
 

@@ -229,9 +229,11 @@ pub fn digest_by(algorithm: &str, hex: &str) -> Option<Digest> {
 
 /// The digests written somewhere within a text: `oci://host/repo@sha256:…`, `urn:hash:sha256:…`,
 /// `pkg:oci/name@sha256%3A…`, `…:sha256-…`.
+///
+/// Each once, and no more than are kept and one, so that [`Found`] sees that there are more.
 pub fn digests_within(text: &str) -> Vec<Digest> {
     let text = text.to_ascii_lowercase();
-    let mut found: Vec<Digest> = Vec::new();
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for (algorithm, length) in [("sha256", 64), ("sha512", 128)] {
         for (start, _) in text.match_indices(algorithm) {
             let rest = text.get(start + algorithm.len()..).unwrap_or_default();
@@ -242,14 +244,24 @@ pub fn digests_within(text: &str) -> Vec<Digest> {
             // Longer runs of hex are something else, of which a part must not pass for a digest.
             let hex = rest.split(|character: char| !character.is_ascii_hexdigit()).next().unwrap_or_default();
             if hex.len() == length
+                && seen.insert(hex)
                 && let Some(digest) = digest(&format!("{algorithm}:{hex}"))
-                && !found.contains(&digest)
             {
                 found.push(digest);
+                if found.len() > DIGESTS {
+                    return found;
+                }
             }
         }
     }
     found
+}
+
+/// The digest of a text that is a pinned reference as a whole: `host/repo@sha256:…`, `oci://host/repo@sha256:…`.
+pub fn digest_of_reference(text: &str) -> Option<Digest> {
+    let (repository, pin) = text.trim().rsplit_once('@')?;
+    let is_reference = repository.contains('/') && !repository.contains(char::is_whitespace);
+    is_reference.then(|| digests_within(pin).pop()).flatten()
 }
 
 /// What follows the last `:`, `#` or `/`: a JSON-LD term without its prefix, an IRI without its namespace.
@@ -317,6 +329,35 @@ mod tests {
         }
         assert_eq!(digest_by("SHA256", &expected).unwrap().to_string(), expected);
         assert_eq!(digest_by("SHA3-256", HEX), None);
+    }
+
+    #[test]
+    fn digests_are_read_once_each_and_too_many_are_told() {
+        let text: String = (0..=DIGESTS + 10).map(|number| format!("sha256:{number:064x} ")).collect();
+        let found = digests_within(&text);
+        assert_eq!(found.len(), DIGESTS + 1);
+        assert_eq!(digests_within(&text[..7200].repeat(2)).len(), 100);
+        let (value, mut faults, mut all) = (json!(text), Vec::new(), Found::default());
+        all.add(&At::new(&value, ""), found, None);
+        assert_eq!(all.finish(&mut faults).len(), DIGESTS);
+        assert_eq!(faults.len(), 1);
+    }
+
+    #[test]
+    fn a_reference_is_the_whole_text() {
+        let expected = format!("sha256:{HEX}");
+        for text in [
+            format!("reg.example.org/a/b@sha256:{HEX}"),
+            format!("oci://reg.example.org/a/b:v1@sha256:{HEX}"),
+            format!(" pkg:oci/b@sha256%3A{HEX}?arch=x "),
+        ] {
+            assert_eq!(digest_of_reference(&text).unwrap().to_string(), expected, "{text}");
+        }
+        for text in
+            [format!("made of a/b@sha256:{HEX}"), expected.clone(), format!("a@{expected}"), format!("a/b@{HEX}")]
+        {
+            assert_eq!(digest_of_reference(&text), None, "{text}");
+        }
     }
 
     #[test]

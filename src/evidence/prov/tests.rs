@@ -107,6 +107,47 @@ fn digests_are_read_in_every_spelling() {
 }
 
 #[test]
+fn a_pinned_reference_counts_under_any_name() {
+    let reference = format!("registry.example.org/kfm/other@sha256:{A}");
+    let outputs = |key: &str, value: Value| {
+        let mut node = json!({"@id": "urn:out", "rdfs:label": "soils", "prov:wasGeneratedBy": "urn:run"});
+        node[key] = value;
+        facts(&json!({"@graph": [node, {"@id": "urn:run", "@type": "prov:Activity"}]})).outputs
+    };
+    for (key, value, name, pointer) in [
+        ("kfm:image", json!(reference), "soils", ""),
+        ("schema:identifier", json!(format!("oci://{reference}")), "soils", ""),
+        ("schema:identifier", json!([{"@value": reference}]), "soils", "/0/@value"),
+        ("schema:url", json!({"@id": reference}), "soils", "/@id"),
+        ("http://example.org/ns#image", json!(reference), "soils", ""),
+        ("kfm:basket", json!(["x", reference]), "kfm:basket", "/1"),
+        ("ex:resource", json!({"@list": [reference]}), "ex:resource", "/@list/0"),
+        ("kfm:oci", json!({"image": reference}), "image", "/image"),
+        ("schema:identifier", json!({"@type": "PropertyValue", "value": reference}), "value", "/value"),
+    ] {
+        let found = outputs(key, value.clone());
+        assert_eq!(found.len(), 1, "{key} {value}");
+        assert_eq!((found[0].digest.hex(), found[0].name.as_deref()), (A, Some(name)), "{key} {value}");
+        let key = key.replace('/', "~1");
+        assert_eq!(found[0].pointer, format!("/@graph/0/{key}{pointer}"));
+    }
+    // Where a digest is stated, the reference that states it is read once.
+    assert_eq!(outputs("kfm:digest", json!(reference)).len(), 1);
+    for (key, value) in [
+        ("prov:wasDerivedFrom", json!({"@id": reference})),
+        ("prov:hadPrimarySource", json!(reference)),
+        ("dcterms:source", json!(reference)),
+        ("schema:isBasedOn", json!({"@id": reference})),
+        ("kfm:derived_from", json!(reference)),
+        ("kfm:lineage", json!({"inputs": [reference]})),
+        ("kfm:related", json!({"@id": "urn:thing", "kfm:image": reference})),
+        ("schema:description", json!(format!("like {reference}"))),
+    ] {
+        assert_eq!(outputs(key, value.clone()), [], "{key} {value}");
+    }
+}
+
+#[test]
 fn what_was_used_is_no_output_unless_it_was_made_here() {
     let document = json!([
         {"@id": "a1", "@type": "prov:Activity", "prov:generated": [{"@id": "mid", "sha256": A}], "prov:used": "raw"},
