@@ -139,8 +139,9 @@ pub fn policy_sources(flags: &PolicyFlags, loaded: &Loaded, limits: &Limits) -> 
 }
 
 /// The words that documents are read by: settings of the policies.
-pub fn vocabulary(policies: &Policies) -> anyhow::Result<Vocabulary> {
-    Vocabulary::from_settings(policies.settings()).map_err(|defects| anyhow!(defects))
+pub fn vocabulary(policies: &Policies, are_bundled: bool) -> anyhow::Result<Vocabulary> {
+    let read = if are_bundled { Vocabulary::from_bundled } else { Vocabulary::from_settings };
+    read(policies.settings()).map_err(|defects| anyhow!(defects))
 }
 
 /// Every relaxation in force, in words.

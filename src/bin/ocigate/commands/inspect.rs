@@ -22,7 +22,7 @@ pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     let demands = Demands { signature_predicates: loaded.config.signature_predicates.clone(), ..Demands::default() };
     let (modules, data) = policy::bundled();
     let policies = Policies::load(PolicySources { modules, data, ..PolicySources::default() }, &limits)?;
-    let vocabulary = setup::vocabulary(&policies)?;
+    let vocabulary = setup::vocabulary(&policies, true)?;
     let by = Judgement {
         trust: &trust,
         demands: &demands,

@@ -82,8 +82,9 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
 }
 
 fn load(sources: PolicySources, limits: &Limits) -> anyhow::Result<(Policies, Vocabulary)> {
+    let are_bundled = sources.data.iter().all(|file| file.origin == policy::Origin::Bundled);
     let policies = Policies::load(sources, limits)?;
-    let vocabulary = setup::vocabulary(&policies)?;
+    let vocabulary = setup::vocabulary(&policies, are_bundled)?;
     Ok((policies, vocabulary))
 }
 
