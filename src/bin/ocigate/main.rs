@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 mod args;
+mod backtraces;
 mod commands;
 mod config;
 mod exit;
@@ -10,5 +11,6 @@ mod files;
 mod setup;
 
 fn main() -> ExitCode {
+    backtraces::switch_off();
     commands::run(args::parse())
 }
