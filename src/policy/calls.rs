@@ -3,6 +3,7 @@
 //! notices the first when it gets there, and the second when its stack is gone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use super::builtins::{is_refused, is_unsupported};
 use super::defect::PolicyDefect;
@@ -13,12 +14,12 @@ use super::syntax::{At, ParsedModule, ParsedRule, Role, RuleKind, Use, dotted};
 const LONGEST_CHAIN: usize = 500;
 
 /// A path below `data`.
-type Path = Vec<String>;
+type Path<'a> = Vec<&'a str>;
 
 /// What a reference in a module means.
-enum Meaning {
+enum Meaning<'a> {
     /// Something below `data`.
-    Data(Path),
+    Data(Path<'a>),
     /// The input, or something below it.
     Input,
     /// A variable, a builtin, or nothing.
@@ -28,8 +29,8 @@ enum Meaning {
 /// All names that the loaded modules define.
 pub(crate) struct Names<'a> {
     modules: &'a [ParsedModule],
-    rules: BTreeMap<Path, At>,
-    functions: BTreeMap<Path, usize>,
+    rules: BTreeMap<Path<'a>, &'a At>,
+    functions: BTreeMap<Path<'a>, usize>,
     /// Names that a package's own modules define; those of packages below it are not visible in it.
     own: BTreeSet<(&'a [String], &'a str)>,
 }
@@ -44,7 +45,7 @@ impl<'a> Names<'a> {
             if let Some(arguments) = rule.arguments {
                 names.functions.insert(path.clone(), arguments);
             }
-            names.rules.entry(path).or_insert_with(|| rule.at.clone());
+            names.rules.entry(path).or_insert(&rule.at);
         }
         names
     }
@@ -53,33 +54,35 @@ impl<'a> Names<'a> {
         self.modules.iter().flat_map(|module| module.rules.iter().map(move |rule| (module, rule)))
     }
 
-    fn meaning(&self, module: &ParsedModule, path: &[String]) -> Meaning {
+    fn meaning<'b>(&self, module: &'b ParsedModule, path: &'b [String]) -> Meaning<'b> {
         let Some((root, rest)) = path.split_first() else { return Meaning::Bare };
-        let below = |target: &[String]| match target.split_first() {
-            Some((document, inner)) if document == "data" => Meaning::Data([inner, rest].concat()),
+        let below = |target: &'b [String]| match target.split_first() {
+            Some((document, inner)) if document == "data" => Meaning::Data(joined(inner, rest)),
             _ => Meaning::Input,
         };
         if root == "data" || root == "input" {
-            return below(std::slice::from_ref(root));
+            return below(path.get(..1).unwrap_or_default());
         }
         if let Some(import) = module.imports.iter().find(|import| import.alias == *root) {
             return below(&import.target);
         }
         if self.own.contains(&(module.package.as_slice(), root.as_str())) {
-            return Meaning::Data([module.package.as_slice(), path].concat());
+            return Meaning::Data(joined(&module.package, path));
         }
         Meaning::Bare
     }
 
     /// Rules at or under this path.
-    fn under<'b>(&'b self, path: &'b [String]) -> impl Iterator<Item = &'b Path> {
-        self.rules.range(path.to_vec()..).map(|(rule, _)| rule).take_while(move |rule| rule.starts_with(path))
+    fn under<'b>(&'b self, path: &'b [&'b str]) -> impl Iterator<Item = &'b Path<'b>> {
+        let from = (Bound::Included(path), Bound::Unbounded);
+        let rules: &'b BTreeMap<Path<'b>, &'b At> = &self.rules;
+        rules.range::<[&'b str], _>(from).map(|(rule, _)| rule).take_while(move |rule| rule.starts_with(path))
     }
 
     /// Rules that a reference to this path depends on: those at, under or above it.
-    fn touched<'b>(&'b self, path: &'b [String]) -> impl Iterator<Item = &'b Path> {
-        let above =
-            (1..path.len()).filter_map(|length| self.rules.get_key_value(path.get(..length)?).map(|(rule, _)| rule));
+    fn touched<'b>(&'b self, path: &'b [&'b str]) -> impl Iterator<Item = &'b Path<'b>> {
+        let rules: &'b BTreeMap<Path<'b>, &'b At> = &self.rules;
+        let above = (1..path.len()).filter_map(|length| rules.get_key_value(path.get(..length)?).map(|(rule, _)| rule));
         above.chain(self.under(path))
     }
 
@@ -99,13 +102,20 @@ impl<'a> Names<'a> {
         })
     }
 
+    /// All that must hold of the modules together.
+    pub fn check(&self) -> Result<(), PolicyDefect> {
+        self.check_calls()?;
+        self.check_packages()?;
+        self.check_recursion()
+    }
+
     /// Every call has a function, every `with` an effect, and every rule a value.
-    pub fn check_calls(&self) -> Result<(), PolicyDefect> {
+    fn check_calls(&self) -> Result<(), PolicyDefect> {
         for (module, rule) in self.each() {
             if let Some(variable) = &rule.unbound
                 && matches!(self.meaning(module, &variable.path), Meaning::Bare)
             {
-                return Err(PolicyDefect::Unbound { at: variable.at.clone(), variable: dotted(&variable.path) });
+                return Err(PolicyDefect::Unbound { at: variable.at(module), variable: dotted(&variable.path) });
             }
             for used in &rule.uses {
                 match used.role {
@@ -122,7 +132,7 @@ impl<'a> Names<'a> {
     fn check_call(&self, module: &ParsedModule, used: &Use, found: usize) -> Result<(), PolicyDefect> {
         let name = dotted(&used.path);
         let unknown =
-            |reason: String| Err(PolicyDefect::UnknownFunction { at: used.at.clone(), function: name.clone(), reason });
+            |reason: String| Err(PolicyDefect::UnknownFunction { at: used.at(module), function: name.clone(), reason });
         let expected = match self.meaning(module, &used.path) {
             Meaning::Data(path) => match self.functions.get(&path) {
                 Some(arguments) => *arguments,
@@ -155,14 +165,14 @@ impl<'a> Names<'a> {
         if found == expected || found == expected + 1 {
             return Ok(());
         }
-        Err(PolicyDefect::Arguments { at: used.at.clone(), function: name, expected, found })
+        Err(PolicyDefect::Arguments { at: used.at(module), function: name, expected, found })
     }
 
     fn check_replaced(&self, module: &ParsedModule, used: &Use) -> Result<(), PolicyDefect> {
         let name = dotted(&used.path);
         match self.meaning(module, &used.path) {
             Meaning::Bare if !is_replaceable(&name) => Err(PolicyDefect::With {
-                at: used.at.clone(),
+                at: used.at(module),
                 problem: format!("`{name}` cannot be replaced: expected `input`, `data`, a function or a builtin"),
             }),
             _ => Ok(()),
@@ -174,7 +184,7 @@ impl<'a> Names<'a> {
         let builtin = builtin_arguments(&name).is_some() || is_unsupported(&name) || is_refused(&name);
         match self.meaning(module, &used.path) {
             Meaning::Bare if builtin => Err(PolicyDefect::With {
-                at: used.at.clone(),
+                at: used.at(module),
                 problem: format!(
                     "the builtin `{name}` cannot stand in for something else here: wrap it in a function of your own"
                 ),
@@ -184,10 +194,10 @@ impl<'a> Names<'a> {
     }
 
     /// No package lies under a rule: one would replace the other.
-    pub fn check_packages(&self) -> Result<(), PolicyDefect> {
+    fn check_packages(&self) -> Result<(), PolicyDefect> {
         for module in self.modules {
-            let rule =
-                (1..=module.package.len()).find_map(|length| self.rules.get_key_value(module.package.get(..length)?));
+            let package = joined(&module.package, &[]);
+            let rule = (1..=package.len()).find_map(|length| self.rules.get_key_value(package.get(..length)?));
             if let Some((rule, at)) = rule {
                 return Err(PolicyDefect::PackageUnderRule {
                     at: module.package_at.clone(),
@@ -200,9 +210,10 @@ impl<'a> Names<'a> {
     }
 
     /// No rule or function depends on itself, and no chain of them is too long for the engine's stack.
-    pub fn check_recursion(&self) -> Result<(), PolicyDefect> {
-        let paths: Vec<&Path> = self.rules.keys().collect();
-        let numbers: BTreeMap<&Path, usize> = paths.iter().enumerate().map(|(number, path)| (*path, number)).collect();
+    fn check_recursion(&self) -> Result<(), PolicyDefect> {
+        let paths: Vec<&Path<'_>> = self.rules.keys().collect();
+        let numbers: BTreeMap<&Path<'_>, usize> =
+            paths.iter().enumerate().map(|(number, path)| (*path, number)).collect();
         let mut edges: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); paths.len()];
         for (module, rule) in self.each() {
             let from = numbers.get(&rule_path(module, rule)).and_then(|number| edges.get_mut(*number));
@@ -215,7 +226,7 @@ impl<'a> Names<'a> {
         }
         let name = |number: usize| paths.get(number).map(|path| dotted(path)).unwrap_or_default();
         let at = |number: usize| {
-            let at = paths.get(number).and_then(|path| self.rules.get(*path)).cloned();
+            let at = paths.get(number).and_then(|path| self.rules.get(*path)).copied().cloned();
             at.unwrap_or(At { path: String::new(), line: 0, column: 0 })
         };
         match longest_chain(&edges) {
@@ -234,10 +245,14 @@ impl<'a> Names<'a> {
 }
 
 /// Where a rule's value lies below `data`, as far as its head is written out.
-fn rule_path(module: &ParsedModule, rule: &ParsedRule) -> Path {
+fn rule_path<'a>(module: &'a ParsedModule, rule: &'a ParsedRule) -> Path<'a> {
     // `deny[key]` and `deny` are the same document.
     let head = if rule.kind == RuleKind::PartialSet { rule.head.get(..1).unwrap_or_default() } else { &rule.head };
-    [module.package.as_slice(), head].concat()
+    joined(&module.package, head)
+}
+
+fn joined<'a>(first: &'a [String], second: &'a [String]) -> Path<'a> {
+    first.iter().chain(second).map(String::as_str).collect()
 }
 
 /// The node from which the longest chain starts, and its length; or the nodes of a cycle.

@@ -84,7 +84,7 @@ pub(super) struct Parsed {
     pub modules: Vec<ParsedModule>,
     annotations: Vec<Annotations>,
     origins: Vec<Origin>,
-    loader: Loader,
+    pub loader: Loader,
 }
 
 /// Parses all modules and checks each by itself.
@@ -109,52 +109,49 @@ pub(super) fn parse(sources: &[Source], limits: &Limits) -> Result<Parsed, Polic
     Ok(parsed)
 }
 
-/// Checks calls and recursion over all modules, merges the data and makes the engine ready.
+/// Merges the data and makes the engine ready.
 pub(super) fn prepare(
-    parsed: Parsed,
+    modules: &[ParsedModule],
+    loader: Loader,
     files: &[DataFile],
     limits: &Limits,
-) -> Result<(Vec<ParsedModule>, Prepared, serde_json::Value), PolicyDefect> {
-    // The bundled modules by themselves are checked by their tests, and these checks cost a sixth of a run.
-    if parsed.origins.contains(&Origin::User) {
-        let names = Names::of(&parsed.modules);
-        names.check_calls()?;
-        names.check_packages()?;
-        names.check_recursion()?;
-    }
-    let data = data::merge(files, &parsed.modules, limits.json_depth)?;
-    let prepared = parsed.loader.prepare(&data)?;
-    let settings = data.get(data::CONFIG).cloned().unwrap_or_default();
-    Ok((parsed.modules, prepared, settings))
+) -> Result<(Prepared, serde_json::Value), PolicyDefect> {
+    let mut data = data::merge(files, modules, limits.json_depth)?;
+    let prepared = loader.prepare(&data)?;
+    let settings = data.get_mut(data::CONFIG).map(serde_json::Value::take).unwrap_or_default();
+    Ok((prepared, settings))
 }
 
 fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefect> {
-    let parsed = parse(&sources.modules, limits)?;
-    let found = entries::find(&parsed.modules, &Names::of(&parsed.modules))?;
-    let loaded: Vec<Loaded<'_>> = parsed
-        .modules
+    let Parsed { modules, annotations, origins, loader } = parse(&sources.modules, limits)?;
+    let names = Names::of(&modules);
+    let found = entries::find(&modules, &names)?;
+    let loaded: Vec<Loaded<'_>> = modules
         .iter()
-        .zip(&parsed.annotations)
-        .zip(&parsed.origins)
+        .zip(&annotations)
+        .zip(&origins)
         .map(|((module, annotations), origin)| Loaded { module, annotations, origin: *origin })
         .collect();
     let (rules, mut entry_sets) = rules::gather(&loaded, &found)?;
-    drop(loaded);
     let with_entries: BTreeSet<&str> =
         found.iter().filter_map(|entry| sources.modules.get(entry.module)?.root.as_deref()).collect();
     if let Some(root) =
         sources.modules.iter().filter_map(|source| source.root.as_deref()).find(|root| !with_entries.contains(root))
     {
-        return Err(nothing_in(root, &sources.modules, &parsed.modules));
+        return Err(nothing_in(root, &sources.modules, &modules));
     }
     let disabled = disabled(sources, &rules)?;
     let is_off = |id: &RuleId| disabled.contains(id) || (sources.without_core && id.set == "core");
     entry_sets.retain(|set| rules.get(set.rule).is_some_and(|rule| !is_off(&rule.id)));
     if entry_sets.is_empty() {
-        return Err(PolicyDefect::NoEntryRules { loaded: loaded_text(&parsed.modules, rules.len()) });
+        return Err(PolicyDefect::NoEntryRules { loaded: loaded_text(&modules, rules.len()) });
     }
     let rules_off: Vec<RuleId> = rules.iter().map(|rule| rule.id.clone()).filter(|id| is_off(id)).collect();
-    let (modules, prepared, settings) = prepare(parsed, &sources.data, limits)?;
+    // The bundled modules by themselves are checked where they are tested; that costs a sixth of a run.
+    if origins.contains(&Origin::User) {
+        names.check()?;
+    }
+    let (prepared, settings) = prepare(&modules, loader, &sources.data, limits)?;
     Ok(Policies {
         prepared,
         settings,

@@ -57,7 +57,7 @@ pub(crate) struct Description {
 }
 
 /// Reads the METADATA blocks among a module's comments.
-pub(crate) fn read(module: &ParsedModule, comments: &[Comment]) -> Result<Annotations, PolicyDefect> {
+pub(crate) fn read(module: &ParsedModule, comments: &[Comment<'_>]) -> Result<Annotations, PolicyDefect> {
     let mut blocks = Vec::new();
     let mut rest = comments;
     while let Some((first, tail)) = rest.split_first() {
@@ -80,10 +80,10 @@ pub(crate) fn read(module: &ParsedModule, comments: &[Comment]) -> Result<Annota
     Ok(Annotations { blocks })
 }
 
-fn block(module: &ParsedModule, line: usize, body: &[Comment]) -> Result<Block, PolicyDefect> {
+fn block(module: &ParsedModule, line: usize, body: &[Comment<'_>]) -> Result<Block, PolicyDefect> {
     let at = At { path: module.path.clone(), line, column: 1 };
     let defect = |problem: String| PolicyDefect::Metadata { at: at.clone(), problem };
-    let yaml: String = body.iter().flat_map(|comment| [comment.text.as_str(), "\n"]).collect();
+    let yaml: String = body.iter().flat_map(|comment| [comment.text, "\n"]).collect();
     let fields: Value = super::data::parse_yaml(&yaml).map_err(|reason| defect(format!("expected YAML: {reason}")))?;
     let Value::Object(fields) = fields else {
         return Err(defect("expected keys such as `title:` in the comment lines below it".to_owned()));

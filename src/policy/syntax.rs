@@ -110,10 +110,19 @@ pub(crate) struct Use {
     pub path: Vec<String>,
     /// What happens to it.
     pub role: Role,
-    /// Where it stands.
-    pub at: At,
+    /// Line of its module, from 1.
+    pub line: usize,
+    /// Column in that line, from 1.
+    pub column: usize,
     /// The bytes of the whole expression.
     pub bytes: std::ops::Range<usize>,
+}
+
+impl Use {
+    /// Where it stands; `module` is the one that it was found in.
+    pub fn at(&self, module: &ParsedModule) -> At {
+        At { path: module.path.clone(), line: self.line, column: self.column }
+    }
 }
 
 /// What happens to a referenced name.
@@ -130,9 +139,9 @@ pub(crate) enum Role {
 }
 
 /// A path as a person writes it: `data.main["deny-x"]`.
-pub(crate) fn dotted(segments: &[String]) -> String {
+pub(crate) fn dotted<Segment: AsRef<str>>(segments: &[Segment]) -> String {
     let mut text = String::new();
-    for segment in segments {
+    for segment in segments.iter().map(AsRef::as_ref) {
         if is_identifier(segment) {
             if !text.is_empty() {
                 text.push('.');
@@ -140,7 +149,7 @@ pub(crate) fn dotted(segments: &[String]) -> String {
             text.push_str(segment);
         } else {
             text.push('[');
-            text.push_str(&serde_json::Value::from(segment.as_str()).to_string());
+            text.push_str(&serde_json::Value::from(segment).to_string());
             text.push(']');
         }
     }

@@ -7,6 +7,7 @@ use std::time::Instant;
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use super::calls::Names;
 use super::defect::PolicyDefect;
 use super::engine::{RuleValue, on_big_stack};
 use super::load::{parse, prepare};
@@ -61,7 +62,9 @@ fn test_here(
 ) -> Result<Vec<TestOutcome>, PolicyDefect> {
     let all: Vec<Source> = sources.modules.iter().chain(tests).cloned().collect();
     let parsed = parse(&all, limits)?;
-    let (modules, prepared, _) = prepare(parsed, &sources.data, limits)?;
+    let (modules, loader) = (parsed.modules, parsed.loader);
+    Names::of(&modules).check()?;
+    let (prepared, _) = prepare(&modules, loader, &sources.data, limits)?;
     let mut session = prepared.session(&Value::Object(serde_json::Map::new()), now)?;
     let mut outcomes = Vec::new();
     for (path, at) in find(&modules)? {

@@ -1,5 +1,6 @@
 //! Translates the Rego library's syntax tree into ours.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::{Value, tree};
@@ -33,7 +34,7 @@ fn import(import: &tree::Import) -> Option<Import> {
 
 /// One step of a reference behind its root.
 enum Step<'a> {
-    Named(String),
+    Named(Cow<'a, str>),
     Computed(&'a Expr),
 }
 
@@ -64,22 +65,22 @@ fn unroll(expression: &Expr) -> (&Expr, Vec<Step<'_>>) {
 /// The segments of a reference up to the first computed one.
 fn written_out(expression: &Expr) -> Vec<String> {
     let (root, steps) = unroll(expression);
-    let root = match root {
-        Expr::Var { value, .. } => text(value),
-        _ => return Vec::new(),
-    };
-    std::iter::once(root)
-        .chain(steps.into_iter().map_while(|step| match step {
-            Step::Named(name) => Some(name),
-            Step::Computed(_) => None,
-        }))
-        .collect()
+    written(root, &steps)
 }
 
-fn text(value: &Value) -> String {
+fn written(root: &Expr, steps: &[Step<'_>]) -> Vec<String> {
+    let Expr::Var { value, .. } = root else { return Vec::new() };
+    let named = steps.iter().map_while(|step| match step {
+        Step::Named(name) => Some(name.to_string()),
+        Step::Computed(_) => None,
+    });
+    std::iter::once(text(value).into_owned()).chain(named).collect()
+}
+
+fn text(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::String(text) => text.to_string(),
-        other => other.to_string(),
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
     }
 }
 
@@ -91,7 +92,7 @@ fn result_variable(rule: &Rule) -> Option<String> {
         RuleHead::Func { assign, .. } | RuleHead::Compr { assign, .. } => assign.as_ref().map(|assign| &assign.value),
     };
     match result.map(|result| result.as_ref()) {
-        Some(Expr::Var { value, .. }) => Some(text(value)),
+        Some(Expr::Var { value, .. }) => Some(text(value).into_owned()),
         _ => None,
     }
 }
@@ -108,6 +109,17 @@ struct Walker<'a> {
 impl Walker<'_> {
     fn at(&self, span: &Span) -> At {
         At { path: self.path.to_owned(), line: index(span.line), column: index(span.col) }
+    }
+
+    fn word(&mut self, word: &str) {
+        if !self.words.contains(word) {
+            self.words.insert(word.to_owned());
+        }
+    }
+
+    fn use_of(&mut self, path: Vec<String>, role: Role, span: &Span) {
+        let (line, column) = (index(span.line), index(span.col));
+        self.uses.push(Use { path, role, line, column, bytes: index(span.start)..index(span.end) });
     }
 
     fn rule(&mut self, rule: &Rule) -> ParsedRule {
@@ -176,9 +188,7 @@ impl Walker<'_> {
     fn head_steps(&mut self, head: &Expr) {
         for step in unroll(head).1 {
             match step {
-                Step::Named(name) => {
-                    self.words.insert(name);
-                }
+                Step::Named(name) => self.word(&name),
                 Step::Computed(key) => self.expression(key),
             }
         }
@@ -226,7 +236,7 @@ impl Walker<'_> {
     fn pattern(&mut self, pattern: &Expr) {
         match pattern {
             Expr::Var { value, .. } => {
-                self.locals.insert(text(value));
+                self.locals.insert(text(value).into_owned());
             }
             Expr::Array { items, .. } => items.iter().for_each(|item| self.pattern(item)),
             Expr::Object { fields, .. } => {
@@ -242,7 +252,7 @@ impl Walker<'_> {
     fn expression(&mut self, expression: &Expr) {
         match expression {
             Expr::String { value, .. } | Expr::RawString { value, .. } => {
-                self.words.insert(text(value));
+                self.word(&text(value));
             }
             Expr::Number { .. } | Expr::Bool { .. } | Expr::Null { .. } => {}
             Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => self.reference(expression, Role::Read),
@@ -287,24 +297,17 @@ impl Walker<'_> {
         let path = written_out(function);
         // `walk` reaches every name without writing one.
         self.reads_input_whole |= matches!(path.as_slice(), [only] if only == "walk");
-        self.words.extend(path.iter().cloned());
-        self.uses.push(Use {
-            path,
-            role: Role::Called(arguments.len()),
-            at: self.at(span),
-            bytes: index(span.start)..index(span.end),
-        });
+        path.iter().for_each(|segment| self.word(segment));
+        self.use_of(path, Role::Called(arguments.len()), span);
         arguments.iter().for_each(|argument| self.expression(argument));
     }
 
     fn reference(&mut self, expression: &Expr, role: Role) {
         let (root, steps) = unroll(expression);
-        let written = written_out(expression);
+        let written = written(root, &steps);
         for step in steps {
             match step {
-                Step::Named(name) => {
-                    self.words.insert(name);
-                }
+                Step::Named(name) => self.word(&name),
                 Step::Computed(key) => self.expression(key),
             }
         }
@@ -313,13 +316,7 @@ impl Walker<'_> {
                 let name = text(value);
                 self.reads_input_whole |= name == "input" && written.len() == 1 && role != Role::Replaced;
                 if name != "_" {
-                    let span = expression.span();
-                    self.uses.push(Use {
-                        path: written,
-                        role,
-                        at: self.at(span),
-                        bytes: index(span.start)..index(span.end),
-                    });
+                    self.use_of(written, role, expression.span());
                 }
             }
             other => self.expression(other),

@@ -41,6 +41,13 @@ fn a_users_policy_may_read_a_bundled_rule_that_is_off() {
 }
 
 #[test]
+fn the_bundled_policies_pass_the_checks_that_they_are_spared_alone() {
+    let (mut modules, data) = bundled();
+    modules.push(user("p.rego", "package main\ndeny contains \"x\" if input.x"));
+    Policies::load(PolicySources { modules, data, ..PolicySources::default() }, &Limits::default()).unwrap();
+}
+
+#[test]
 fn the_digest_is_stable_and_tells_policies_apart() {
     let a = user("a.rego", "package main\ndeny contains \"a\"");
     let b = user("b.rego", "package main\nwarn contains \"b\"");

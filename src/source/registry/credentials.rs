@@ -42,7 +42,7 @@ pub(super) enum Secret {
 #[derive(Debug, Clone)]
 pub(super) struct Credentials {
     pub(super) secret: Secret,
-    /// For a message: "user \"bob\" of /root/.docker/config.json".
+    /// For a message: "user \"bob\" of /home/bob/.docker/config.json".
     pub(super) origin: String,
 }
 

@@ -1,0 +1,373 @@
+//! From evidence to standings: verifies what is signed, and says of every document whether it is proven.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Document, Dossier, Item, ReferrerClaims, Standing, TrustSummary, Vocabulary};
+use crate::demands::Demands;
+use crate::evidence::claims::{self, Claim};
+use crate::evidence::statement::Statement;
+use crate::evidence::{Class, DocumentKind, Evidence, Facts, Form, document, statement};
+use crate::graph::{Link, Node, ReferrerGraph};
+use crate::limits::Limits;
+use crate::oci::media_type;
+use crate::oci::{Descriptor, Digest};
+use crate::schema::{self, Defect};
+use crate::trust::{RepositoryPermission, SIGN_PREDICATE, Signer, Trust};
+use crate::verify::{self, Outcome, Proof, Refusal, SignedContent, Step, Target};
+
+pub(super) fn counts_as_signature(predicate_type: &str, others: &[String]) -> bool {
+    predicate_type == SIGN_PREDICATE || others.iter().any(|other| other == predicate_type)
+}
+
+impl Dossier {
+    /// Verifies what is signed, and says of every document where it stands.
+    pub fn compile(
+        graph: ReferrerGraph,
+        evidence: Vec<Evidence>,
+        trust: &Trust,
+        demands: &Demands,
+        vocabulary: &Vocabulary,
+        limits: &Limits,
+    ) -> Self {
+        let compiler = Compiler { graph: &graph, trust, demands, vocabulary, limits };
+        let mut items: Vec<Item> = evidence.into_iter().map(|evidence| compiler.item(evidence)).collect();
+        let documents = compiler.documents(&mut items);
+        let referrers = compiler.referrers(&items);
+        let subject_claims = compiler.annotation_claims(&graph.subject.manifest.annotations, "");
+        let layer_claims = compiler.layer_claims(graph.subject.manifest.layers());
+        let must_be_proven = compiler.must_be_proven();
+        let trust = compiler.trust_summary();
+        Dossier {
+            items,
+            documents,
+            subject_claims,
+            layer_claims,
+            referrers,
+            must_be_proven,
+            signature_predicates: demands.signature_predicates.clone(),
+            trust,
+            graph,
+        }
+    }
+}
+
+struct Compiler<'a> {
+    graph: &'a ReferrerGraph,
+    trust: &'a Trust,
+    demands: &'a Demands,
+    vocabulary: &'a Vocabulary,
+    limits: &'a Limits,
+}
+
+impl Compiler<'_> {
+    fn item(&self, evidence: Evidence) -> Item {
+        let mut standing = Standing::default();
+        let kind = match &evidence.form {
+            Form::Signed(material) => {
+                let outcome = self
+                    .target(&evidence.about)
+                    .map(|target| verify::verify(material, target, self.trust, self.limits));
+                let kind = self.signed_kind(outcome.as_ref());
+                match outcome {
+                    Some(Outcome::Proven(proof)) => standing.proofs.push(*proof),
+                    Some(Outcome::Refused(refusal)) => standing.refusals.push(refusal),
+                    Some(Outcome::Unchecked(unchecked)) => standing.unchecked.push(unchecked),
+                    None => {}
+                }
+                kind
+            }
+            Form::Document { kind, .. } => kind.class().name(),
+            Form::Unacceptable { class, reason } => {
+                standing.refusals.push(Refusal { step: Step::Material, reason: reason.clone(), claimed_type: None });
+                class.map_or_else(|| unacceptable_kind(&evidence.media_type), Class::name)
+            }
+        };
+        Item { evidence, standing, kind }
+    }
+
+    /// The manifest that evidence is about: the subject or another node.
+    fn target(&self, about: &Digest) -> Option<Target<'_>> {
+        let subject = &self.graph.subject;
+        let repository = subject.repository.as_ref();
+        if subject.is(about) {
+            return Some(Target { digests: &subject.digests, bytes: &subject.bytes, repository, is_subject: true });
+        }
+        let node = self.graph.nodes.iter().find(|node| node.digest == *about)?;
+        Some(Target { digests: std::slice::from_ref(&node.digest), bytes: &node.bytes, repository, is_subject: false })
+    }
+
+    /// Signed material is a signature, or serves the class that its predicate type names. The type is the
+    /// signer's word where it is proven, and a mere claim otherwise.
+    fn signed_kind(&self, outcome: Option<&Outcome>) -> &'static str {
+        let claimed = match outcome {
+            Some(Outcome::Proven(proof)) => Some(proof.predicate_type()),
+            Some(Outcome::Refused(refusal)) => refusal.claimed_type.as_deref(),
+            Some(Outcome::Unchecked(unchecked)) => unchecked.claimed_type.as_deref(),
+            None => None,
+        };
+        match claimed {
+            Some(claimed) if !counts_as_signature(claimed, &self.demands.signature_predicates) => {
+                self.vocabulary.predicates.kind(claimed).class().name()
+            }
+            _ => "signature",
+        }
+    }
+
+    fn documents(&self, items: &mut [Item]) -> Vec<Document> {
+        let vouching = self.vouching(items);
+        let mut documents = Vec::new();
+        for item in items.iter_mut().filter(|item| self.graph.subject.is(&item.evidence.about)) {
+            let proofs = item.standing.proofs.iter();
+            documents.extend(proofs.filter_map(|proof| self.stated_document(&item.evidence, proof)));
+            match self.contained_document(&mut item.evidence, &vouching) {
+                Ok(document) => documents.extend(document),
+                Err(refusal) => item.standing.refusals.push(refusal),
+            }
+        }
+        documents.sort_by(|a: &Document, b: &Document| {
+            (!a.is_proven(), a.kind, &a.document, &a.manifest).cmp(&(!b.is_proven(), b.kind, &b.document, &b.manifest))
+        });
+        documents
+    }
+
+    /// For each referrer with verified signatures of its own: the entries by which its signers may sign here.
+    fn vouching(&self, items: &[Item]) -> BTreeMap<Digest, Vec<&Signer>> {
+        let mut vouching: BTreeMap<Digest, Vec<&Signer>> = BTreeMap::new();
+        for item in items.iter().filter(|item| !self.graph.subject.is(&item.evidence.about)) {
+            for proof in &item.standing.proofs {
+                if counts_as_signature(proof.predicate_type(), &self.demands.signature_predicates) {
+                    let entries = self.trust.signers().iter().filter(|signer| self.stands_behind(signer, proof));
+                    vouching.entry(item.evidence.about.clone()).or_default().extend(entries);
+                }
+            }
+        }
+        vouching
+    }
+
+    /// Whether an entry is one by which the proof's signer may sign here. A log entry that is required was
+    /// never checked, so such an entry stands behind nothing yet.
+    fn stands_behind(&self, signer: &Signer, proof: &Proof) -> bool {
+        let repository = self.graph.subject.repository.as_ref();
+        signer.key().fingerprint() == proof.fingerprint()
+            && signer.name() == proof.signer()
+            && signer.repository_permission(repository) == RepositoryPermission::Permitted
+            && !signer.requires_log()
+    }
+
+    /// The document that a proven statement about the subject states.
+    fn stated_document(&self, evidence: &Evidence, proof: &Proof) -> Option<Document> {
+        let SignedContent::Statement { predicate_type, statement, payload } = proof.content() else { return None };
+        if predicate_type == SIGN_PREDICATE {
+            return None;
+        }
+        let kind = self.vocabulary.predicates.kind(predicate_type);
+        let (facts, defects, claims) = self.read_statement(kind, statement);
+        Some(Document {
+            kind,
+            predicate_type: Some(predicate_type.clone()),
+            signers: vec![proof.signer().to_owned()],
+            content: statement.clone(),
+            payload: Some(payload.clone()),
+            declared: Some(kind.class()).filter(|class| *class != Class::Other),
+            defects,
+            facts,
+            claims,
+            ..Self::blank(evidence)
+        })
+    }
+
+    fn blank(evidence: &Evidence) -> Document {
+        Document {
+            kind: DocumentKind::Unknown,
+            document: evidence.document.clone(),
+            manifest: evidence.manifest.clone(),
+            title: evidence.title.clone(),
+            media_type: evidence.media_type.clone(),
+            artifact_type: evidence.artifact_type.clone(),
+            declared: None,
+            predicate_type: None,
+            signers: Vec::new(),
+            content: Value::Null,
+            payload: None,
+            defects: Vec::new(),
+            facts: Facts::default(),
+            claims: Vec::new(),
+        }
+    }
+
+    /// The document that a referrer's layer is, with the signers who vouch for its manifest and may sign its kind.
+    fn contained_document(
+        &self,
+        evidence: &mut Evidence,
+        vouching: &BTreeMap<Digest, Vec<&Signer>>,
+    ) -> Result<Option<Document>, Refusal> {
+        let Form::Document { kind, declared, content } = &mut evidence.form else { return Ok(None) };
+        let (kind, declared, content) = (*kind, *declared, std::mem::take(content));
+        let is_statement = statement::recognise(&content);
+        if is_statement {
+            self.check_statement(&content)?;
+        }
+        let predicate_type =
+            content.get("predicateType").and_then(Value::as_str).filter(|_| is_statement).map(str::to_owned);
+        let mut signers: Vec<String> = vouching
+            .get(&evidence.manifest)
+            .filter(|_| evidence.link == Link::Subject)
+            .into_iter()
+            .flatten()
+            .filter(|signer| self.may_sign(signer, kind, predicate_type.as_deref()))
+            .map(|signer| signer.name().to_owned())
+            .collect();
+        signers.sort();
+        signers.dedup();
+        let (facts, defects, claims) = match is_statement {
+            true => self.read_statement(kind, &content),
+            false => self.read_document(kind, &content),
+        };
+        Ok(Some(Document {
+            kind,
+            declared,
+            signers,
+            predicate_type,
+            content,
+            facts,
+            defects,
+            claims,
+            ..Self::blank(evidence)
+        }))
+    }
+
+    /// A statement that nobody signed is about what it says it is about, and that has to be the subject or
+    /// content of it.
+    fn check_statement(&self, content: &Value) -> Result<(), Refusal> {
+        let refusal = |reason: String| Refusal {
+            step: Step::Target,
+            reason,
+            claimed_type: content.get("predicateType").and_then(Value::as_str).map(str::to_owned),
+        };
+        let read = Statement::read(content).map_err(|error| refusal(format!("not an in-toto statement: {error}")))?;
+        let subject = &self.graph.subject;
+        let is_ours = |digest: &Digest| {
+            subject.is(digest) || subject.manifest.layers().iter().any(|layer| layer.digest == *digest)
+        };
+        if read.subjects.iter().flat_map(|entry| &entry.digests).any(is_ours) {
+            return Ok(());
+        }
+        let found: Vec<String> =
+            read.subjects.iter().flat_map(|entry| &entry.digests).take(4).map(ToString::to_string).collect();
+        let expected = &subject.descriptor.digest;
+        Err(refusal(format!("its statement is about {}, expected {expected}", found.join(", "))))
+    }
+
+    /// Whether an entry may sign documents of this kind. A predicate type that stands for no kind permits
+    /// statements of just that type.
+    fn may_sign(&self, signer: &Signer, kind: DocumentKind, predicate_type: Option<&str>) -> bool {
+        let types = signer.predicate_types();
+        let of_kind = |permitted: &String| match kind {
+            DocumentKind::Statement | DocumentKind::Unknown => Some(permitted.as_str()) == predicate_type,
+            kind => self.vocabulary.predicates.kind(permitted) == kind,
+        };
+        types.is_empty() || types.iter().any(of_kind)
+    }
+
+    fn read_document(&self, kind: DocumentKind, content: &Value) -> (Facts, Vec<Defect>, Vec<Claim>) {
+        let facts = document::facts(kind, content);
+        let mut defects =
+            document::schema(kind, content).map(|name| schema::validate(name, content)).unwrap_or_default();
+        defects.extend(
+            facts.faults.iter().map(|fault| Defect { pointer: fault.pointer.clone(), message: fault.value.clone() }),
+        );
+        let claims = claims::claims(kind, content, &facts, &self.vocabulary.fields, &self.vocabulary.labels);
+        (facts, defects, claims)
+    }
+
+    /// A statement's predicate is the document; all pointers begin at the statement.
+    fn read_statement(&self, kind: DocumentKind, statement: &Value) -> (Facts, Vec<Defect>, Vec<Claim>) {
+        let (prefix, part) = document::part_of_statement(statement, kind);
+        let (_, mut defects, mut claims) = self.read_document(kind, part);
+        let pointers = defects.iter_mut().map(|defect| &mut defect.pointer);
+        for pointer in pointers.chain(claims.iter_mut().map(|claim| &mut claim.pointer)) {
+            pointer.insert_str(0, prefix);
+        }
+        (document::facts_of_statement(statement, kind), defects, claims)
+    }
+
+    fn referrers(&self, items: &[Item]) -> Vec<ReferrerClaims> {
+        let vouching = self.vouching(items);
+        // Annotations are metadata: whoever may not sign that does not vouch for them.
+        let vouched = |node: &Node| {
+            vouching
+                .get(&node.digest)
+                .is_some_and(|signers| signers.iter().any(|signer| self.may_sign(signer, DocumentKind::Stac, None)))
+        };
+        let about_subject = self.graph.nodes.iter().filter(|node| self.graph.subject.is(&node.about));
+        about_subject
+            .filter(|node| !is_refused(node, items))
+            .map(|node| ReferrerClaims {
+                manifest: node.digest.clone(),
+                artifact_type: node.manifest.effective_type().map(str::to_owned),
+                annotations: node.manifest.annotations.clone(),
+                claims: self
+                    .annotation_claims(&node.manifest.annotations, "")
+                    .into_iter()
+                    .chain(self.layer_claims(node.manifest.layers()).into_iter().flatten())
+                    .collect(),
+                proven: vouched(node),
+            })
+            .collect()
+    }
+
+    /// What annotations claim that stand at this place of a manifest.
+    fn annotation_claims(&self, annotations: &BTreeMap<String, String>, at: &str) -> Vec<Claim> {
+        let mut claims = claims::annotation_claims(annotations, &self.vocabulary.fields, &self.vocabulary.labels);
+        claims.iter_mut().for_each(|claim| claim.pointer.insert_str(0, at));
+        claims
+    }
+
+    fn layer_claims(&self, layers: &[Descriptor]) -> Vec<Vec<Claim>> {
+        let of = |(index, layer): (usize, &Descriptor)| {
+            self.annotation_claims(&layer.annotations, &format!("/layers/{index}"))
+        };
+        layers.iter().enumerate().map(of).collect()
+    }
+
+    fn must_be_proven(&self) -> BTreeMap<Class, String> {
+        let mut demanded = BTreeMap::new();
+        for class in &self.demands.require_proven {
+            demanded.insert(*class, "`require_proven` of the configuration names it".to_owned());
+        }
+        for signer in self.trust.demanding(self.graph.subject.repository.as_ref()) {
+            for predicate in signer.predicate_types() {
+                let class = self.vocabulary.predicates.kind(predicate).class();
+                if class != Class::Other {
+                    let why = || format!("signer `{}` of the configuration signs {predicate}", signer.name());
+                    demanded.entry(class).or_insert_with(why);
+                }
+            }
+        }
+        demanded
+    }
+
+    fn trust_summary(&self) -> TrustSummary {
+        let mut signers: Vec<String> = self.trust.signers().iter().map(|signer| signer.name().to_owned()).collect();
+        signers.sort();
+        signers.dedup();
+        TrustSummary { signers, applicable: self.trust.is_applicable(self.graph.subject.repository.as_ref()) }
+    }
+}
+
+/// Whether every item of a referrer was refused.
+fn is_refused(node: &Node, items: &[Item]) -> bool {
+    let mut own = items.iter().filter(|item| item.evidence.manifest == node.digest).peekable();
+    own.peek().is_some() && own.all(|item| item.standing.proofs.is_empty() && !item.standing.refusals.is_empty())
+}
+
+/// Malformed signed material is a bad signature.
+fn unacceptable_kind(media_type: &str) -> &'static str {
+    let base = media_type::base(media_type);
+    let signed = base.starts_with(media_type::SIGSTORE_BUNDLE_PREFIX)
+        || base == media_type::DSSE_ENVELOPE
+        || base == media_type::SIMPLE_SIGNING;
+    if signed { "signature" } else { Class::Other.name() }
+}
