@@ -8,7 +8,7 @@ pub fn line(text: &str) -> String {
         .collect()
 }
 
-/// Several lines: line breaks and tabs stay, everything else is as in [`line`]. The number of characters stays
+/// Several lines: line breaks and tabs stay, everything else is as in [`line()`]. The number of characters stays
 /// the same, that of bytes may not.
 pub fn block(text: &str) -> String {
     text.chars()

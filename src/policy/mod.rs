@@ -9,7 +9,7 @@
 //! The flow of [`Policies::load`]: `text` (what is too costly to parse) → `engine` (parse; the only room
 //! that names the library) → `metadata` → `rewrite` → `entries` and `calls` (what the syntax tree shows) → `data` →
 //! `engine` again (analyse). Then [`Policies::evaluate`], as often as needed: rule by rule, each element
-//! through `element` to a [`Finding`].
+//! through `element` to a [`Finding`](crate::finding::Finding).
 //!
 //! It must not: decide a verdict, know what evidence is, read a clock or the network, or apply waivers to
 //! findings it makes.
