@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 mod args;
-mod backtraces;
 mod commands;
 mod config;
 mod exit;
@@ -11,6 +10,5 @@ mod files;
 mod setup;
 
 fn main() -> ExitCode {
-    backtraces::switch_off();
     commands::run(args::parse())
 }
