@@ -33,8 +33,9 @@ impl Dossier {
     ) -> Self {
         let compiler = Compiler { graph: &graph, trust, demands, vocabulary, limits };
         let mut items: Vec<Item> = evidence.into_iter().map(|evidence| compiler.item(evidence)).collect();
-        let documents = compiler.documents(&mut items);
-        let referrers = compiler.referrers(&items);
+        let vouching = compiler.vouching(&items);
+        let documents = compiler.documents(&mut items, &vouching);
+        let referrers = compiler.referrers(&items, &vouching);
         let subject_claims = compiler.annotation_claims(&graph.subject.manifest.annotations, "");
         let layer_claims = compiler.layer_claims(graph.subject.manifest.layers());
         let must_be_proven = compiler.must_be_proven();
@@ -52,6 +53,9 @@ impl Dossier {
         }
     }
 }
+
+/// For each referrer with verified signatures of its own: the entries that stand behind them.
+type Vouching<'a> = BTreeMap<Digest, Vec<&'a Signer>>;
 
 struct Compiler<'a> {
     graph: &'a ReferrerGraph,
@@ -115,13 +119,12 @@ impl Compiler<'_> {
         }
     }
 
-    fn documents(&self, items: &mut [Item]) -> Vec<Document> {
-        let vouching = self.vouching(items);
+    fn documents(&self, items: &mut [Item], vouching: &Vouching<'_>) -> Vec<Document> {
         let mut documents = Vec::new();
         for item in items.iter_mut().filter(|item| self.graph.subject.is(&item.evidence.about)) {
             let proofs = item.standing.proofs.iter();
             documents.extend(proofs.filter_map(|proof| self.stated_document(&item.evidence, proof)));
-            match self.contained_document(&mut item.evidence, &vouching) {
+            match self.contained_document(&mut item.evidence, vouching) {
                 Ok(document) => documents.extend(document),
                 Err(refusal) => item.standing.refusals.push(refusal),
             }
@@ -133,8 +136,8 @@ impl Compiler<'_> {
     }
 
     /// For each referrer with verified signatures of its own: the entries by which its signers may sign here.
-    fn vouching(&self, items: &[Item]) -> BTreeMap<Digest, Vec<&Signer>> {
-        let mut vouching: BTreeMap<Digest, Vec<&Signer>> = BTreeMap::new();
+    fn vouching(&self, items: &[Item]) -> Vouching<'_> {
+        let mut vouching = Vouching::new();
         for item in items.iter().filter(|item| !self.graph.subject.is(&item.evidence.about)) {
             for proof in &item.standing.proofs {
                 if counts_as_signature(proof.predicate_type(), &self.demands.signature_predicates) {
@@ -201,7 +204,7 @@ impl Compiler<'_> {
     fn contained_document(
         &self,
         evidence: &mut Evidence,
-        vouching: &BTreeMap<Digest, Vec<&Signer>>,
+        vouching: &Vouching<'_>,
     ) -> Result<Option<Document>, Refusal> {
         let Form::Document { kind, declared, content } = &mut evidence.form else { return Ok(None) };
         let (kind, declared, content) = (*kind, *declared, std::mem::take(content));
@@ -293,8 +296,7 @@ impl Compiler<'_> {
         (document::facts_of_statement(statement, kind), defects, claims)
     }
 
-    fn referrers(&self, items: &[Item]) -> Vec<ReferrerClaims> {
-        let vouching = self.vouching(items);
+    fn referrers(&self, items: &[Item], vouching: &Vouching<'_>) -> Vec<ReferrerClaims> {
         // Annotations are metadata: whoever may not sign that does not vouch for them.
         let vouched = |node: &Node| {
             vouching
