@@ -36,15 +36,13 @@ use crate::report::SubjectReport;
 use crate::source::{Access, ResolveError};
 use crate::trust::Trust;
 
-/// By what a graph is judged; the same for all subjects of a run.
+/// By what graphs are judged, besides the rules; the same for all subjects of a run.
 #[derive(Debug)]
 pub struct Judgement<'a> {
     /// Who may sign what.
     pub trust: &'a Trust,
     /// What is demanded beyond the rules.
     pub demands: &'a Demands,
-    /// The rules.
-    pub policies: &'a Policies,
     /// The words that documents are read by.
     pub vocabulary: &'a Vocabulary,
     /// How much is read.
@@ -76,8 +74,8 @@ pub fn compile(graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
 }
 
 /// Evaluates the policies over a dossier and decides.
-pub fn judge(dossier: &Dossier, by: &Judgement<'_>) -> Result<SubjectReport, PolicyDefect> {
-    let input = policy::input::document(dossier, by.demands, by.policies, by.now);
-    let evaluation = by.policies.evaluate(&input, by.now)?;
-    Ok(report::decide(dossier, evaluation, by.policies, by.demands))
+pub fn judge(dossier: &Dossier, policies: &Policies, by: &Judgement<'_>) -> Result<SubjectReport, PolicyDefect> {
+    let input = policy::input::document(dossier, by.demands, policies, by.now);
+    let evaluation = policies.evaluate(&input, by.now)?;
+    Ok(report::decide(dossier, evaluation, policies, by.demands))
 }

@@ -4,12 +4,14 @@
 use serde_json::{Map, Value};
 
 use super::defect::PolicyDefect;
+use super::engine::on_big_stack;
 use super::syntax::{ParsedModule, dotted};
 use super::{DataFile, DataFormat, Origin};
+use crate::limits::Limits;
 use crate::oci::json::parse_strict;
 
 /// Where bundled settings lie, and where users override them.
-pub(super) const CONFIG: &str = "config";
+const CONFIG: &str = "config";
 
 /// One YAML document as a JSON value, by YAML 1.2: `no` is a text.
 pub(crate) fn parse_yaml(text: &str) -> Result<Value, String> {
@@ -19,6 +21,13 @@ pub(crate) fn parse_yaml(text: &str) -> Result<Value, String> {
         with_snippet: false,
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
+}
+
+/// `data.config`: the bundled settings with what users' data files put in their place. What the data may not
+/// do to policies is checked when those are loaded.
+pub fn settings(files: &[DataFile], limits: &Limits) -> Result<Value, PolicyDefect> {
+    let mut data = on_big_stack(|| merge(files, &[], limits.json_depth))??;
+    Ok(data.get_mut(CONFIG).map(Value::take).unwrap_or_default())
 }
 
 /// Merges the bundled files and then the users' over them, and checks the result against the packages.

@@ -23,7 +23,6 @@ pub struct Policies {
     digest: Digest,
     words: BTreeSet<String>,
     reads_input_whole: bool,
-    settings: serde_json::Value,
 }
 
 impl std::fmt::Debug for Policies {
@@ -65,11 +64,6 @@ impl Policies {
     /// What was loaded and what was switched off, as one digest: the same files give the same digest.
     pub fn digest(&self) -> &Digest {
         &self.digest
-    }
-
-    /// `data.config`: the bundled settings with what users' data files put in their place.
-    pub fn settings(&self) -> &serde_json::Value {
-        &self.settings
     }
 
     /// Whether any loaded policy could look at something of this name in the input: it writes that name, or
@@ -115,11 +109,9 @@ pub(super) fn prepare(
     loader: Loader,
     files: &[DataFile],
     limits: &Limits,
-) -> Result<(Prepared, serde_json::Value), PolicyDefect> {
-    let mut data = data::merge(files, modules, limits.json_depth)?;
-    let prepared = loader.prepare(&data)?;
-    let settings = data.get_mut(data::CONFIG).map(serde_json::Value::take).unwrap_or_default();
-    Ok((prepared, settings))
+) -> Result<Prepared, PolicyDefect> {
+    let data = data::merge(files, modules, limits.json_depth)?;
+    loader.prepare(&data)
 }
 
 fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefect> {
@@ -151,10 +143,9 @@ fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefe
     if origins.contains(&Origin::User) {
         names.check()?;
     }
-    let (prepared, settings) = prepare(&modules, loader, &sources.data, limits)?;
+    let prepared = prepare(&modules, loader, &sources.data, limits)?;
     Ok(Policies {
         prepared,
-        settings,
         entry_sets,
         rules,
         limits: limits.clone(),

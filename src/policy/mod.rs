@@ -39,6 +39,7 @@ mod text;
 mod tests;
 
 pub use bundled::{bundled, bundled_tests};
+pub use data::settings;
 pub use defect::PolicyDefect;
 pub use evaluate::{Evaluation, RuleError};
 pub use load::Policies;

@@ -64,7 +64,7 @@ fn test_here(
     let parsed = parse(&all, limits)?;
     let (modules, loader) = (parsed.modules, parsed.loader);
     Names::of(&modules).check()?;
-    let (prepared, _) = prepare(&modules, loader, &sources.data, limits)?;
+    let prepared = prepare(&modules, loader, &sources.data, limits)?;
     let mut session = prepared.session(&Value::Object(serde_json::Map::new()), now)?;
     let mut outcomes = Vec::new();
     for (path, at) in find(&modules)? {

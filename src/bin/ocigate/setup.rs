@@ -8,7 +8,7 @@ use ocigate::dossier::Vocabulary;
 use ocigate::evidence::Class;
 use ocigate::limits::Limits;
 use ocigate::oci::Reference;
-use ocigate::policy::{self, Policies, PolicySources};
+use ocigate::policy::{self, DataFile, Policies, PolicySources};
 use ocigate::report::SignerRow;
 use ocigate::source::Access;
 use ocigate::trust::{SignerEntry, Trust};
@@ -139,9 +139,10 @@ pub fn policy_sources(flags: &PolicyFlags, loaded: &Loaded, limits: &Limits) -> 
 }
 
 /// The words that documents are read by: settings of the policies.
-pub fn vocabulary(policies: &Policies, are_bundled: bool) -> anyhow::Result<Vocabulary> {
+pub fn vocabulary(data: &[DataFile], limits: &Limits) -> anyhow::Result<Vocabulary> {
+    let are_bundled = data.iter().all(|file| file.origin == policy::Origin::Bundled);
     let read = if are_bundled { Vocabulary::from_bundled } else { Vocabulary::from_settings };
-    read(policies.settings()).map_err(|defects| anyhow!(defects))
+    read(&policy::settings(data, limits)?).map_err(|defects| anyhow!(defects))
 }
 
 /// Every relaxation in force, in words.

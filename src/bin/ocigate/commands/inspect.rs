@@ -3,7 +3,7 @@
 use anyhow::bail;
 use ocigate::demands::Demands;
 use ocigate::output::tree;
-use ocigate::policy::{self, Policies, PolicySources};
+use ocigate::policy;
 use ocigate::report::{self, Verdict};
 use ocigate::source::{ResolveError, Statistics};
 use ocigate::{Judgement, collect, compile};
@@ -20,17 +20,9 @@ pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     let (access, limits) = setup::access(&arguments.access, &loaded);
     let trust = setup::trust(&arguments.trust, &loaded)?;
     let demands = Demands { signature_predicates: loaded.config.signature_predicates.clone(), ..Demands::default() };
-    let (modules, data) = policy::bundled();
-    let policies = Policies::load(PolicySources { modules, data, ..PolicySources::default() }, &limits)?;
-    let vocabulary = setup::vocabulary(&policies, true)?;
-    let by = Judgement {
-        trust: &trust,
-        demands: &demands,
-        policies: &policies,
-        vocabulary: &vocabulary,
-        limits: &limits,
-        now: wall_time(),
-    };
+    let (_, data) = policy::bundled();
+    let vocabulary = setup::vocabulary(&data, &limits)?;
+    let by = Judgement { trust: &trust, demands: &demands, vocabulary: &vocabulary, limits: &limits, now: wall_time() };
     let subject = match Network::new()?.run(collect(
         &arguments.reference,
         arguments.access.stands_for.as_ref(),

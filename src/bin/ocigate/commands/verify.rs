@@ -23,14 +23,6 @@ use super::super::exit::Exit;
 use super::super::setup;
 use super::{Network, print, wall_time};
 
-/// Everything that is settled before the first subject is judged.
-struct Gate {
-    setup: Setup,
-    policies: Policies,
-    vocabulary: Vocabulary,
-    now: OffsetDateTime,
-}
-
 /// What arguments and configuration say.
 struct Setup {
     loaded: Loaded,
@@ -39,6 +31,8 @@ struct Setup {
     trust: Trust,
     demands: Demands,
     sources: PolicySources,
+    vocabulary: Vocabulary,
+    now: OffsetDateTime,
 }
 
 pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
@@ -46,75 +40,64 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     setup::check_stands_for(&arguments.access, &arguments.references)?;
     let setup = Setup::read(arguments)?;
     let network = Network::new()?;
-    let collect = |reference: &Reference, setup: &Setup| {
-        network.run(collect(reference, arguments.access.stands_for.as_ref(), &setup.access, &setup.limits))
+    let by = setup.judgement();
+    let read = |reference: &Reference| {
+        let stands_for = arguments.access.stands_for.as_ref();
+        let graph = network.run(collect(reference, stands_for, &setup.access, &setup.limits))?;
+        anyhow::Ok(graph.map(|graph| compile(graph, &by)))
     };
-    // The rules are made ready while the first subject is fetched.
+    // The rules are made ready while the first subject is fetched and verified.
     let (sources, limits) = (setup.sources.clone(), setup.limits.clone());
-    let loading = std::thread::spawn(move || load(sources, &limits));
-    let mut collected = arguments.references.first().map(|first| collect(first, &setup)).transpose()?;
-    let (policies, vocabulary) = loading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-    let now = arguments.now.unwrap_or_else(wall_time);
-    let gate = Gate { setup, policies, vocabulary, now };
+    let loading = std::thread::spawn(move || Policies::load(sources, &limits));
+    let mut first = arguments.references.first().map(read).transpose()?;
+    let policies = loading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
     let (mut subjects, mut inputs) = (Vec::new(), Vec::new());
     for reference in &arguments.references {
-        let graph = match collected.take() {
-            Some(first) => first,
-            None => collect(reference, &gate.setup)?,
-        };
-        match graph {
-            Ok(graph) => {
-                let by = gate.judgement();
-                let dossier = compile(graph, &by);
+        match first.take().map_or_else(|| read(reference), Ok)? {
+            Ok(dossier) => {
                 if outputs.iter().any(|output| output.what == OutputKind::Input) {
-                    inputs.push(policy::input::document(&dossier, by.demands, by.policies, by.now));
+                    inputs.push(policy::input::document(&dossier, by.demands, &policies, by.now));
                 }
-                subjects.push(judge(&dossier, &by)?);
+                subjects.push(judge(&dossier, &policies, &by)?);
             }
             Err(ResolveError::Usage(problem)) => bail!(problem),
             Err(error) => subjects.push(report::unresolved(reference.clone(), error, Statistics::default())),
         }
     }
-    let facts = gate.facts(arguments);
+    let facts = setup.facts(arguments, &policies);
     // The program ends here: taking the rules apart again would cost more than evaluating them.
-    std::mem::forget(gate);
+    std::mem::forget(policies);
     finish(arguments, &outputs, facts, subjects, &inputs)
-}
-
-fn load(sources: PolicySources, limits: &Limits) -> anyhow::Result<(Policies, Vocabulary)> {
-    let are_bundled = sources.data.iter().all(|file| file.origin == policy::Origin::Bundled);
-    let policies = Policies::load(sources, limits)?;
-    let vocabulary = setup::vocabulary(&policies, are_bundled)?;
-    Ok((policies, vocabulary))
 }
 
 impl Setup {
     fn read(arguments: &Verify) -> anyhow::Result<Self> {
         let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
         let (access, limits) = setup::access(&arguments.access, &loaded);
+        let sources = setup::policy_sources(&arguments.policy, &loaded, &limits)?;
         Ok(Setup {
+            vocabulary: setup::vocabulary(&sources.data, &limits)?,
+            now: arguments.now.unwrap_or_else(wall_time),
+            sources,
             trust: setup::trust(&arguments.trust, &loaded)?,
             demands: setup::demands(arguments.require_digest, arguments.fail_on_warn, &loaded)?,
-            sources: setup::policy_sources(&arguments.policy, &loaded, &limits)?,
             loaded,
             access,
             limits,
         })
     }
-}
 
-impl Gate {
-    fn facts(&self, arguments: &Verify) -> Run {
-        let Setup { loaded, access, trust, demands, sources, .. } = &self.setup;
-        let mut relaxations = setup::relaxations(&arguments.access, sources, &self.policies, demands, access);
+    fn facts(&self, arguments: &Verify, policies: &Policies) -> Run {
+        let Setup { loaded, access, trust, demands, sources, .. } = self;
+        let mut relaxations = setup::relaxations(&arguments.access, sources, policies, demands, access);
         if arguments.now.is_some() {
             relaxations.push("the clock was set by hand (--now)".to_owned());
         }
         Run {
             version: env!("CARGO_PKG_VERSION"),
             now: self.now,
-            policies: self.policies.digest().clone(),
-            rules: self.policies.active().count(),
+            policies: policies.digest().clone(),
+            rules: policies.active().count(),
             configuration: loaded.file.as_ref().map(|(path, digest)| (path.display().to_string(), digest.clone())),
             signers: setup::signer_rows(trust),
             relaxations,
@@ -124,11 +107,10 @@ impl Gate {
 
     fn judgement(&self) -> Judgement<'_> {
         Judgement {
-            trust: &self.setup.trust,
-            demands: &self.setup.demands,
-            policies: &self.policies,
+            trust: &self.trust,
+            demands: &self.demands,
             vocabulary: &self.vocabulary,
-            limits: &self.setup.limits,
+            limits: &self.limits,
             now: self.now,
         }
     }
