@@ -185,6 +185,27 @@ pub struct TrustFlags {
     /// Public key (PEM) of a permitted signer, in place of the configured ones; may be repeated
     #[arg(long = "key", short = 'k', value_name = "FILE")]
     pub keys: Vec<PathBuf>,
+    /// Subject of a permitted signer's certificates (e-mail address or URI), in place of the configured signers
+    #[arg(long, value_name = "SUBJECT", conflicts_with = "certificate_identity_regexp")]
+    pub certificate_identity: Option<String>,
+    /// The same as a regular expression over the whole subject
+    #[arg(long, value_name = "REGEXP")]
+    pub certificate_identity_regexp: Option<String>,
+    /// OpenID Connect issuer that such certificates name
+    #[arg(long, value_name = "ISSUER", conflicts_with = "certificate_oidc_issuer_regexp")]
+    pub certificate_oidc_issuer: Option<String>,
+    /// The same as a regular expression over the whole issuer
+    #[arg(long, value_name = "REGEXP")]
+    pub certificate_oidc_issuer_regexp: Option<String>,
+    /// Trusted root of signers that name none: a trusted_root.json, `public-good` or `github`
+    #[arg(long, value_name = "FILE")]
+    pub trusted_root: Option<PathBuf>,
+    /// Such certificates need no signed certificate timestamp (a relaxation)
+    #[arg(long)]
+    pub insecure_ignore_sct: bool,
+    /// Signatures with such certificates need no transparency-log entry (a relaxation)
+    #[arg(long)]
+    pub insecure_ignore_tlog: bool,
 }
 
 /// Which rules.
