@@ -71,8 +71,7 @@ impl Compiler<'_> {
         let mut standing = Standing::default();
         let kind = match &evidence.form {
             Form::Signed(material) => {
-                let outcome =
-                    self.target(&evidence.about).map(|target| verify::verify(material, target, self.by));
+                let outcome = self.target(&evidence.about).map(|target| verify::verify(material, target, self.by));
                 let kind = self.signed_kind(outcome.as_ref());
                 match outcome {
                     Some(Outcome::Proven(proofs)) => standing.proofs.extend(proofs),
@@ -96,7 +95,12 @@ impl Compiler<'_> {
         let subject = &self.graph.subject;
         let repository = subject.repository.as_ref();
         if subject.is(about) {
-            return Some(Target { digests: &subject.digests, bytes: Some(&subject.bytes), repository, is_subject: true });
+            return Some(Target {
+                digests: &subject.digests,
+                bytes: Some(&subject.bytes),
+                repository,
+                is_subject: true,
+            });
         }
         let node = self.graph.nodes.iter().find(|node| node.digest == *about)?;
         let digests = std::slice::from_ref(&node.digest);

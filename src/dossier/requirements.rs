@@ -25,7 +25,11 @@ pub(super) struct Signed<'a> {
 }
 
 /// Each demand of a requirement. `signatures` count as signatures of the subject, `statements` is every proof about it.
-pub(super) fn states(requirement: &Requirement, signatures: &[Signed<'_>], statements: &[Signed<'_>]) -> Vec<RequirementState> {
+pub(super) fn states(
+    requirement: &Requirement,
+    signatures: &[Signed<'_>],
+    statements: &[Signed<'_>],
+) -> Vec<RequirementState> {
     let mut states = Vec::new();
     if requirement.signers() > 0 {
         states.push(signers(requirement, signatures));
@@ -109,8 +113,8 @@ fn statement(wanted: &StatementEntry, statements: &[Signed<'_>]) -> RequirementS
         statements.iter().filter(|signed| signed.proof.predicate_type() == wanted.predicate_type).collect();
     let is_by = |signed: &&&Signed<'_>| {
         let by_name = wanted.signers.is_empty() || wanted.signers.iter().any(|name| name == signed.proof.signer());
-        let in_role = wanted.role.is_none()
-            || signed.entries.iter().any(|entry| entry.role() == wanted.role.as_deref());
+        let in_role =
+            wanted.role.is_none() || signed.entries.iter().any(|entry| entry.role() == wanted.role.as_deref());
         by_name && in_role
     };
     let mut expected = format!("a signed statement of {}", wanted.predicate_type);

@@ -59,7 +59,10 @@ impl SimpleSigning {
     pub fn new(payload: &[u8], annotations: &BTreeMap<String, String>) -> Self {
         SimpleSigning {
             payload: payload.to_owned(),
-            signature: annotations.get(SIGNATURE).filter(|text| !text.is_empty()).and_then(|text| decode_base64(text.trim())),
+            signature: annotations
+                .get(SIGNATURE)
+                .filter(|text| !text.is_empty())
+                .and_then(|text| decode_base64(text.trim())),
             annotations: SigningAnnotations::read(annotations),
         }
     }

@@ -230,14 +230,23 @@ impl Page<'_> {
             Some(identity) => {
                 let (subject, issuer) = (line(&identity.subject), line(&identity.issuer));
                 writeln!(self.out, "{INDENT}by `{signer}`: {subject}")?;
-                writeln!(self.out, "{INDENT}issuer {issuer}, certificate {}, root `{}`", proof.fingerprint, line(&identity.root))?;
+                writeln!(
+                    self.out,
+                    "{INDENT}issuer {issuer}, certificate {}, root `{}`",
+                    proof.fingerprint,
+                    line(&identity.root)
+                )?;
                 for (name, value) in &identity.workload {
                     writeln!(self.out, "{INDENT}{name} {}", line(value))?;
                 }
             }
         }
         for (at, clock) in &proof.times {
-            writeln!(self.out, "{INDENT}signed at {}, by the clock of the {clock}", at.format(&Rfc3339).unwrap_or_default())?;
+            writeln!(
+                self.out,
+                "{INDENT}signed at {}, by the clock of the {clock}",
+                at.format(&Rfc3339).unwrap_or_default()
+            )?;
         }
         match &proof.log {
             LogRow::Verified { log, index } => writeln!(self.out, "{INDENT}entry {index} of the log {}", line(log)),
@@ -266,7 +275,9 @@ impl Page<'_> {
         for signer in &run.signers {
             let name = line(&signer.name);
             match (&signer.key, &signer.identity) {
-                (Some((algorithm, fingerprint)), _) => writeln!(self.out, "signer  `{name}`, {algorithm} key {fingerprint}")?,
+                (Some((algorithm, fingerprint)), _) => {
+                    writeln!(self.out, "signer  `{name}`, {algorithm} key {fingerprint}")?
+                }
                 (None, Some(identity)) => {
                     let root = line(signer.root.as_deref().unwrap_or_default());
                     writeln!(self.out, "signer  `{name}`, {}, root `{root}`", line(identity))?;

@@ -176,12 +176,7 @@ fn evidence_row(item: &Item, dossier: &Dossier) -> EvidenceRow {
         what,
         kind: item.kind,
         name: evidence.title.clone().unwrap_or_else(|| evidence.media_type.clone()),
-        proofs: item
-            .standing
-            .proofs
-            .iter()
-            .map(proof_row)
-            .collect(),
+        proofs: item.standing.proofs.iter().map(proof_row).collect(),
         vouched_by: document.map(|document| document.signers.clone()).unwrap_or_default(),
         refusals: item.standing.refusals.clone(),
         unchecked: item.standing.unchecked.clone(),

@@ -111,7 +111,10 @@ impl Identity {
 
     /// Whether the certificate is one of this identity; the error names each difference.
     pub fn check(&self, claims: &CertificateClaims) -> Result<(), String> {
-        let stated = [("subject", &self.subject, Some(claims.subject.as_str())), ("issuer", &self.issuer, Some(claims.issuer.as_str()))];
+        let stated = [
+            ("subject", &self.subject, Some(claims.subject.as_str())),
+            ("issuer", &self.issuer, Some(claims.issuer.as_str())),
+        ];
         let further = self.claims.iter().map(|(name, read, pattern)| (*name, pattern, read(claims)));
         let differences: Vec<String> = stated
             .into_iter()

@@ -41,10 +41,8 @@ impl Trust {
                 return Err(clash);
             }
         }
-        let requirements = requirements
-            .into_iter()
-            .map(|entry| Requirement::build(entry, &signers))
-            .collect::<Result<Vec<_>, _>>()?;
+        let requirements =
+            requirements.into_iter().map(|entry| Requirement::build(entry, &signers)).collect::<Result<Vec<_>, _>>()?;
         Ok(Trust { demanding: signers.clone(), signers, requirements })
     }
 

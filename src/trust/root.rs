@@ -218,8 +218,8 @@ fn normalise(root: &mut Value) -> Result<Vec<String>, String> {
                 fields.entry("hashAlgorithm").or_insert_with(|| Value::from("SHA2_256"));
             }
             let alone = serde_json::json!({"mediaType": media_type, list: [entry.clone()]});
-            let usable = parse(&alone)
-                .and_then(|alone| Verifier::new(&alone).map(|_| ()).map_err(|error| error.to_string()));
+            let usable =
+                parse(&alone).and_then(|alone| Verifier::new(&alone).map(|_| ()).map_err(|error| error.to_string()));
             match usable {
                 Ok(()) => kept.push(entry),
                 Err(error) => {

@@ -290,9 +290,9 @@ impl Signer {
 fn means(entry: &SignerEntry) -> Result<Means, TrustError> {
     let signer = || entry.name.clone();
     match (&entry.key, &entry.identity, &entry.root) {
-        (Some(key), None, _) => PublicKey::from_pem(key)
-            .map(Means::Key)
-            .map_err(|problem| TrustError::Key { signer: signer(), problem }),
+        (Some(key), None, _) => {
+            PublicKey::from_pem(key).map(Means::Key).map_err(|problem| TrustError::Key { signer: signer(), problem })
+        }
         (None, Some(identity), Some(root)) => Identity::build(identity.clone())
             .map(|identity| Means::Identity { identity: Box::new(identity), root: root.clone() })
             .map_err(|problem| TrustError::Identity { signer: signer(), problem }),

@@ -1,9 +1,6 @@
 use super::*;
 
-const P256_KEY: &str = "-----BEGIN PUBLIC KEY-----\n\
-    MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEfPdyMhPkqBCFQx6XX0wkRXGU9a1w\n\
-    IqLBp6rqGSLtwhVHM9FIPJaS3Y8VFJbMvjfgk4EUEOSKVKBdA9yGBYPYLg==\n\
-    -----END PUBLIC KEY-----\n";
+const P256_KEY: &str = include_str!("../../fixtures/keys/release.pub");
 
 fn entry(name: &str, key: &str) -> SignerEntry {
     SignerEntry { name: name.to_owned(), key: Some(key.to_owned()), ..SignerEntry::default() }
@@ -73,7 +70,8 @@ fn an_entry_that_could_never_mean_anything_is_refused() {
 fn a_requirement_that_could_never_be_met_is_refused() {
     let signers = || vec![SignerEntry { role: Some("publisher".to_owned()), ..entry("a", P256_KEY) }];
     let statement = |change: fn(&mut StatementEntry)| {
-        let mut statement = StatementEntry { predicate_type: "https://example.org/p".to_owned(), ..StatementEntry::default() };
+        let mut statement =
+            StatementEntry { predicate_type: "https://example.org/p".to_owned(), ..StatementEntry::default() };
         change(&mut statement);
         RequirementEntry { statements: vec![statement], ..RequirementEntry::default() }
     };
@@ -84,13 +82,19 @@ fn a_requirement_that_could_never_be_met_is_refused() {
     for (requirement, reason) in [
         (RequirementEntry::default(), "demands nothing"),
         (RequirementEntry { signers: Some(0), ..RequirementEntry::default() }, "demands 0 signers"),
-        (RequirementEntry { signers: Some(2), ..RequirementEntry::default() }, "demands 2 distinct signers, and the configuration has 1"),
+        (
+            RequirementEntry { signers: Some(2), ..RequirementEntry::default() },
+            "demands 2 distinct signers, and the configuration has 1",
+        ),
         (roles(&["reviewer"]), "names the role \"reviewer\", which no signer has"),
         (roles(&["publisher", "publisher"]), "demands 2 distinct signers"),
         (statement(|statement| statement.signers.push("b".to_owned())), "names the signer \"b\""),
         (statement(|statement| statement.role = Some("x".to_owned())), "names the role \"x\""),
         (statement(|statement| statement.predicate_type = "*".to_owned()), "matches nothing"),
-        (RequirementEntry { signers: Some(1), repositories: vec!["x".to_owned()], ..RequirementEntry::default() }, "has no `/`"),
+        (
+            RequirementEntry { signers: Some(1), repositories: vec!["x".to_owned()], ..RequirementEntry::default() },
+            "has no `/`",
+        ),
     ] {
         let error = refusal(signers(), vec![requirement]);
         assert!(error.contains(reason), "{error}");

@@ -40,18 +40,11 @@ pub(super) fn authorise(
     }
     match proofs.is_empty() {
         false => Ok(proofs),
-        true => {
-            Err(telling(failures).unwrap_or_else(|| Failure::refused(Step::Signature, "no signer verifies it")))
-        }
+        true => Err(telling(failures).unwrap_or_else(|| Failure::refused(Step::Signature, "no signer verifies it"))),
     }
 }
 
-fn permission(
-    signature: &Signature<'_>,
-    target: Target<'_>,
-    predicate_type: &str,
-    by: By<'_>,
-) -> Result<(), Failure> {
+fn permission(signature: &Signature<'_>, target: Target<'_>, predicate_type: &str, by: By<'_>) -> Result<(), Failure> {
     let signer = signature.signer;
     let name = signer.name();
     // 9.

@@ -70,7 +70,9 @@ fn check_digest((algorithm, stated): (MessageDigest, &[u8]), target: Target<'_>)
                 false => Err(other_message(&found, &super::list(target.digests))),
             };
         }
-        (_, None) => return Err(Failure::unchecked("it names another digest than sha256, and the bytes are not known")),
+        (_, None) => {
+            return Err(Failure::unchecked("it names another digest than sha256, and the bytes are not known"));
+        }
     };
     if stated == expected {
         return Ok(());

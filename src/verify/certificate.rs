@@ -84,9 +84,7 @@ fn claims(info: &CertificateInfo, fingerprint: Digest) -> Result<CertificateClai
 
 /// Why nobody could be asked.
 fn nobody(sealed: &Sealed<'_>, target: Target<'_>, by: By<'_>) -> Failure {
-    let who = sealed
-        .unverified_holder()
-        .map_or_else(String::new, |holder| format!(" that claims to be of {holder}"));
+    let who = sealed.unverified_holder().map_or_else(String::new, |holder| format!(" that claims to be of {holder}"));
     let reason = if by.trust.signers().iter().any(|signer: &Signer| signer.key().is_none()) {
         "no signer is configured for this repository".to_owned()
     } else if by.trust.signers().is_empty() || by.trust.is_applicable(target.repository) {

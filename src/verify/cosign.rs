@@ -40,7 +40,9 @@ fn leaf(pem: &str) -> Result<Vec<u8>, String> {
     let first = pem.find(end).and_then(|at| pem.get(..at + end.len())).unwrap_or(pem).trim();
     match Document::from_pem(first) {
         Ok(("CERTIFICATE", document)) => Ok(document.as_bytes().to_vec()),
-        Ok((label, _)) => Err(format!("the certificate annotation is a PEM block of type {label:?}, expected \"CERTIFICATE\"")),
+        Ok((label, _)) => {
+            Err(format!("the certificate annotation is a PEM block of type {label:?}, expected \"CERTIFICATE\""))
+        }
         Err(error) => Err(format!("the certificate annotation is not PEM: {error}")),
     }
 }

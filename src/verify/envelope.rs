@@ -12,6 +12,7 @@ use crate::evidence::bundle::VerificationMaterial;
 use crate::evidence::envelope::Envelope;
 use crate::evidence::statement::Statement;
 use crate::limits::Limits;
+use crate::oci::Digest;
 use crate::oci::json::parse_strict;
 use crate::trust::SIGN_PREDICATE;
 
@@ -113,12 +114,11 @@ fn check_target(statement: &Statement, target: Target<'_>) -> Result<(), Failure
     let expected = list(target.digests.get(..1).unwrap_or_default());
     let mut about_target = false;
     for entry in &statement.subjects {
-        let ours = entry.digests.iter().filter(|digest| target.digests.contains(digest)).count();
-        if ours == 0 {
+        if !entry.digests.iter().any(|digest| is_of(digest, target) == Some(true)) {
             continue;
         }
         about_target = true;
-        if let Some(other) = entry.digests.iter().find(|digest| !target.digests.contains(digest)) {
+        if let Some(other) = entry.digests.iter().find(|digest| is_of(digest, target) == Some(false)) {
             return Err(Failure::refused(
                 Step::Target,
                 format!(
@@ -127,19 +127,27 @@ fn check_target(statement: &Statement, target: Target<'_>) -> Result<(), Failure
             ));
         }
     }
-    let others =
-        || statement.subjects.iter().flat_map(|entry| &entry.digests).filter(|digest| !target.digests.contains(digest));
+    let all = || statement.subjects.iter().flat_map(|entry| &entry.digests);
     if !about_target {
-        let found: Vec<String> = others().map(ToString::to_string).collect();
+        let found: Vec<String> = all().map(ToString::to_string).collect();
         let found = if found.is_empty() { "no digest that can be computed here".to_owned() } else { found.join(", ") };
         return Err(Failure::refused(Step::Target, format!("its statement is about {found}, expected {expected}")));
     }
-    match others().next() {
+    match all().find(|digest| is_of(digest, target) != Some(true)) {
         Some(other) if statement.predicate_type == SIGN_PREDICATE => Err(Failure::refused(
             Step::Target,
             format!("the signature names {expected} and also {other}: expected one digest in all entries"),
         )),
         _ => Ok(()),
+    }
+}
+
+/// Whether a digest is the target's; none where its bytes are not at hand to compute it from.
+fn is_of(digest: &Digest, target: Target<'_>) -> Option<bool> {
+    match target.bytes {
+        _ if target.digests.contains(digest) => Some(true),
+        Some(bytes) => Some(Digest::of(digest.algorithm(), bytes) == *digest),
+        None => target.digests.iter().any(|known| known.algorithm() == digest.algorithm()).then_some(false),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Material that is to be verified with a key: steps 5 and 6.
 
-use sigstore_verify::types::DerPublicKey;
 use sigstore_verify::PublicKeyVerificationPolicy;
+use sigstore_verify::types::DerPublicKey;
 
 use super::authorise::Signature;
 use super::sigstore::{Sealed, Verified};
@@ -39,11 +39,7 @@ pub(super) fn check<'t>(
 }
 
 /// Step 6.
-fn signers_of<'t>(
-    signed: &Signed<'_>,
-    target: Target<'_>,
-    by: By<'t>,
-) -> Result<Vec<(&'t Signer, SignedBy)>, Failure> {
+fn signers_of<'t>(signed: &Signed<'_>, target: Target<'_>, by: By<'t>) -> Result<Vec<(&'t Signer, SignedBy)>, Failure> {
     let trust = by.trust;
     let verifies = |signer: &'t Signer| {
         let key = signer.key()?;
@@ -65,8 +61,7 @@ fn signers_of<'t>(
     if !trust.is_applicable(target.repository) {
         return Err(Failure::unchecked("no signer is configured for this repository"));
     }
-    let names: Vec<&str> =
-        trust.signers().iter().filter(|signer| signer.key().is_some()).map(Signer::name).collect();
+    let names: Vec<&str> = trust.signers().iter().filter(|signer| signer.key().is_some()).map(Signer::name).collect();
     let tried = if names.is_empty() { "none of them has a key".to_owned() } else { names.join(", ") };
     let reason = format!("no key of the configured signers verifies it (tried: {tried})");
     Err(Failure::refused(Step::Signature, reason))
@@ -81,9 +76,9 @@ fn log_of(signer: &Signer, sealed: &Sealed<'_>, by: By<'_>) -> Result<(Log, Vec<
     }
     match signer.root() {
         Some(root) if sealed.log_entries() > 0 || sealed.timestamps() > 0 => checked_log(signer, root, sealed, by),
-        Some(_) if sealed.is_digest_only() => {
-            Err(Failure::unchecked("it has neither log entry nor timestamp, and only the digest of what it signs is known"))
-        }
+        Some(_) if sealed.is_digest_only() => Err(Failure::unchecked(
+            "it has neither log entry nor timestamp, and only the digest of what it signs is known",
+        )),
         _ if sealed.log_entries() == 0 => Ok((Log::NoEntry, Vec::new())),
         None if signer.requires_log() => Err(Failure::unchecked(format!(
             "signer `{name}` requires a transparency-log entry; there is one, and no trusted root to check it with"

@@ -69,10 +69,11 @@ impl<'a> Sealed<'a> {
 
     /// Verifies it with one root and one of the library's policies.
     pub fn verify(&self, root: &Root, policy: &impl Policy, now: OffsetDateTime) -> Result<Verified, Failure> {
-        let by_root = |error: &dyn std::fmt::Display| format!("by the root `{}`: {error}", root.name());
+        let by_root =
+            |error: &dyn std::fmt::Display| format!("by the root `{}`: {}", root.name(), readable(&error.to_string()));
         let verifier = root.verifier().map_err(|error| Failure::unchecked(by_root(&error)))?;
-        let bundle: Bundle = serde_json::from_value(self.content.clone())
-            .map_err(|error| self.unreadable(&error.to_string()))?;
+        let bundle: Bundle =
+            serde_json::from_value(self.content.clone()).map_err(|error| self.unreadable(&error.to_string()))?;
         let checked = |verifier: &Verifier| {
             verifier.verify(self.artifact()?, &bundle, policy).map_err(|error| failure(&error, &by_root(&error)))
         };
@@ -108,9 +109,10 @@ impl<'a> Sealed<'a> {
         content.tlogs.retain(|log| {
             log.public_key.valid_for.is_none_or(|window| {
                 let nanoseconds = (window.start.as_nanosecond(), window.end.map(|end| end.as_nanosecond()));
-                times.iter().map(|time| time.unix_timestamp_nanos()).all(|time| {
-                    time >= nanoseconds.0 && nanoseconds.1.is_none_or(|end| time <= end)
-                })
+                times
+                    .iter()
+                    .map(|time| time.unix_timestamp_nanos())
+                    .all(|time| time >= nanoseconds.0 && nanoseconds.1.is_none_or(|end| time <= end))
             })
         });
         (content.tlogs.len() < before)
@@ -159,9 +161,10 @@ impl<'a> Sealed<'a> {
             Some(Value::Number(number)) => number.as_u64().unwrap_or_default(),
             _ => 0,
         };
-        let promised = entry.pointer("/logId/keyId").and_then(Value::as_str).filter(|_| {
-            entry.get("inclusionPromise").is_some_and(|promise| !promise.is_null())
-        });
+        let promised = entry
+            .pointer("/logId/keyId")
+            .and_then(Value::as_str)
+            .filter(|_| entry.get("inclusionPromise").is_some_and(|promise| !promise.is_null()));
         let named = promised.and_then(|id| {
             root.content().tlogs.iter().find(|log| log.log_id.key_id.to_string() == id).map(|log| log.base_url.clone())
         });
@@ -195,7 +198,10 @@ impl<'a> Sealed<'a> {
 
     fn certificate_bytes(&self) -> Option<Vec<u8>> {
         use base64::Engine as _;
-        let places = ["/verificationMaterial/certificate/rawBytes", "/verificationMaterial/x509CertificateChain/certificates/0/rawBytes"];
+        let places = [
+            "/verificationMaterial/certificate/rawBytes",
+            "/verificationMaterial/x509CertificateChain/certificates/0/rawBytes",
+        ];
         let text = places.iter().find_map(|place| self.content.pointer(place)?.as_str())?;
         base64::engine::general_purpose::STANDARD.decode(text).ok()
     }
@@ -211,6 +217,23 @@ impl<'a> Sealed<'a> {
         let issuer = info.issuer.map_or_else(String::new, |issuer| format!(" by {issuer}"));
         Some(format!("{}{issuer}", info.identity?.as_str()))
     }
+}
+
+/// The library's words with its times as people write them: `UnixTime(1675209600)` is none.
+fn readable(error: &str) -> String {
+    let mut parts = error.split("UnixTime(");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let time = part.split_once(')').and_then(|(seconds, rest)| {
+            let at = OffsetDateTime::from_unix_timestamp(seconds.parse().ok()?).ok()?;
+            Some((at.format(&Rfc3339).ok()?, rest))
+        });
+        match time {
+            Some((time, rest)) => text.extend([time.as_str(), rest]),
+            None => text.extend(["UnixTime(", part]),
+        }
+    }
+    text
 }
 
 fn outside_window(failure: Failure, root: &Root) -> Failure {

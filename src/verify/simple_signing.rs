@@ -48,8 +48,8 @@ fn check_steps(layer: &SimpleSigning, target: Target<'_>, by: By<'_>) -> Result<
 
 /// The layer as a bundle: its bytes are the message.
 fn sealed<'a>(layer: &'a SimpleSigning, signature: &[u8], by: By<'_>) -> Result<Sealed<'a>, Failure> {
-    let material = cosign::material(&layer.annotations, by.limits)
-        .map_err(|reason| Failure::refused(Step::Material, reason))?;
+    let material =
+        cosign::material(&layer.annotations, by.limits).map_err(|reason| Failure::refused(Step::Material, reason))?;
     let content = json!({
         "mediaType": "application/vnd.dev.sigstore.bundle+json;version=0.1",
         "verificationMaterial": material,

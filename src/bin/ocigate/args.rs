@@ -80,6 +80,43 @@ pub enum Command {
         after_help = "Example:\n  ocigate test policy/\n\nExit codes: 0 all passed, 1 a test failed, 2 usage or policy error"
     )]
     Test(Test),
+    /// Show what is trusted, without looking at any artifact
+    #[command(subcommand)]
+    Trust(TrustCommand),
+}
+
+/// What of trust to show.
+#[derive(Debug, Subcommand)]
+pub enum TrustCommand {
+    /// List roots with their dates and services, signers and requirements
+    #[command(
+        after_help = "Example:\n  ocigate trust show --config ocigate.toml\n\nExit codes: 0 shown, 2 usage or configuration"
+    )]
+    Show(Box<TrustShow>),
+    /// Say which entries apply to a reference, and who could meet what is demanded of it
+    #[command(
+        after_help = "Example:\n  ocigate trust explain --config ocigate.toml registry.example.org/team/layer:v1\n\nExit codes: 0 shown, 2 usage or configuration"
+    )]
+    Explain(Box<TrustExplain>),
+}
+
+/// Arguments of `trust show`.
+#[derive(Debug, Args)]
+pub struct TrustShow {
+    #[command(flatten)]
+    pub trust: TrustFlags,
+}
+
+/// Arguments of `trust explain`.
+#[derive(Debug, Args)]
+pub struct TrustExplain {
+    /// The subject; nothing is fetched
+    #[arg(value_name = "REFERENCE")]
+    pub reference: Reference,
+    #[command(flatten)]
+    pub access: AccessFlags,
+    #[command(flatten)]
+    pub trust: TrustFlags,
 }
 
 /// Arguments of `verify`.

@@ -244,7 +244,10 @@ pub fn relaxations(trust: &Trust) -> impl Iterator<Item = String> {
         let name = signer.name();
         let relaxed = signer.relaxed();
         let words = [
-            (relaxed.certificate_timestamp, "a signed certificate timestamp: its certificates may have been issued in secret (relax sct)"),
+            (
+                relaxed.certificate_timestamp,
+                "a signed certificate timestamp: its certificates may have been issued in secret (relax sct)",
+            ),
             (relaxed.log, "an entry in a transparency log: its signatures may have been made in secret (relax log)"),
         ];
         words
@@ -257,9 +260,10 @@ pub fn relaxations(trust: &Trust) -> impl Iterator<Item = String> {
 /// What people should know of the roots.
 pub fn notes(trust: &Trust, now: OffsetDateTime) -> Vec<String> {
     let of_root = |root: &Root| {
-        let dropped = root.dropped().iter().map(|what| {
-            format!("the trusted root `{}`: left out what cannot be used here: {what}", root.name())
-        });
+        let dropped = root
+            .dropped()
+            .iter()
+            .map(|what| format!("the trusted root `{}`: left out what cannot be used here: {what}", root.name()));
         dropped.chain(root.age_note(now)).collect::<Vec<_>>()
     };
     trust.roots().into_iter().flat_map(of_root).collect()
