@@ -5,6 +5,14 @@
 
 #[path = "sigstore/accepted.rs"]
 mod accepted;
+#[path = "sigstore/layers.rs"]
+mod layers;
+#[path = "sigstore/names.rs"]
+mod names;
+#[path = "sigstore/refused.rs"]
+mod refused;
+#[path = "sigstore/trust.rs"]
+mod trust;
 
 #[allow(dead_code, reason = "each test uses a part")]
 #[path = "support/sigstore/mod.rs"]
@@ -16,7 +24,10 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use sigstore_verify::trust_root::TrustedRoot;
 use sigstore_verify::types::Bundle;
-use sigstore_verify::{Error, Policy, VerificationPolicy, VerificationResult, Verifier};
+use sigstore_verify::{
+    CertificateError, Error, Policy, TimestampError, TransparencyLogError, VerificationPolicy, VerificationResult,
+    Verifier,
+};
 
 /// When these tests sign.
 fn now() -> Seconds {
@@ -54,4 +65,35 @@ fn verify(root: &Value, bundle: &Value, policy: &(impl Policy + ?Sized)) -> Resu
 
 fn sigstore() -> Sigstore {
     Sigstore::new(now())
+}
+
+/// What kind of refusal an error is.
+fn category(error: &Error) -> &'static str {
+    match error {
+        Error::IdentityMismatch { .. } => "identity",
+        Error::IssuerMismatch { .. } => "issuer",
+        Error::SignatureInvalid(_) => "signature",
+        Error::ArtifactMismatch(_) => "artifact",
+        Error::Certificate(CertificateError::Malformed(_)) => "malformed certificate",
+        Error::Certificate(CertificateError::ChainInvalid(_)) => "chain",
+        Error::Certificate(CertificateError::NoValidAuthority { .. }) => "no authority",
+        Error::Certificate(CertificateError::NotYetValid { .. }) => "not yet valid",
+        Error::Certificate(CertificateError::Expired { .. }) => "expired",
+        Error::Certificate(CertificateError::Sct(_)) => "receipt",
+        Error::TransparencyLog(TransparencyLogError::UnknownLog { .. }) => "unknown log",
+        Error::TransparencyLog(TransparencyLogError::InclusionProof(_)) => "proof",
+        Error::TransparencyLog(TransparencyLogError::Checkpoint(_)) => "checkpoint",
+        Error::TransparencyLog(TransparencyLogError::InclusionPromise(_)) => "promise",
+        Error::TransparencyLog(TransparencyLogError::EntryMismatch(_)) => "log mismatch",
+        Error::TransparencyLog(TransparencyLogError::IntegratedTime(_)) => "log time",
+        Error::TransparencyLog(TransparencyLogError::MalformedEntry(_)) => "malformed entry",
+        Error::Timestamp(TimestampError::Invalid(_)) => "timestamp",
+        Error::Timestamp(TimestampError::OutsideAuthorityValidity { .. }) => "timestamp window",
+        Error::Timestamp(TimestampError::NoVerifiedTimestamp(_)) => "no time",
+        Error::UnsupportedBundle(_) => "unsupported",
+        Error::InvalidTrustRoot(_) => "trusted root",
+        Error::InvalidBundle(_) | Error::Bundle(_) => "bundle",
+        Error::Types(_) => "unreadable",
+        _ => "other",
+    }
 }
