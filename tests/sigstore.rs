@@ -11,6 +11,8 @@ mod layers;
 mod names;
 #[path = "sigstore/refused.rs"]
 mod refused;
+#[path = "sigstore/shapes.rs"]
+mod shapes;
 #[path = "sigstore/trust.rs"]
 mod trust;
 

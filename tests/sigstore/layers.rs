@@ -150,9 +150,11 @@ fn the_layer_names_what_it_holds() {
     assert!(!names(&plain).contains(&common[1].to_owned()) && !names(&in_v2).contains(&common[1].to_owned()));
 }
 
-/// One annotation changed: what, how, and as what it is refused.
+/// What is changed, how, with another signature's layer at hand, and as what it is refused.
+type Change = (&'static str, fn(&mut Layer, &Layer), &'static str);
+
 #[rustfmt::skip]
-const CHANGES: &[(&str, fn(&mut Layer, &Layer), &str)] = &[
+const CHANGES: &[Change] = &[
     ("layer", |one, _| one.bytes = String::from_utf8(one.bytes.clone()).unwrap().replace("kfm/layers", "kfm/other1").into_bytes(), "signature"),
     ("signature", |one, other| take(one, other, "dev.cosignproject.cosign/signature"), "signature"),
     ("certificate", |one, other| take(one, other, "dev.sigstore.cosign/certificate"), "signature"),

@@ -33,7 +33,9 @@ impl Version {
 impl Signed {
     pub fn bundle(&self, version: Version) -> Value {
         let mut material = verifier(&self.verifier, version);
-        material["tlogEntries"] = self.entry.iter().map(entry).collect();
+        if let Some(one) = &self.entry {
+            material["tlogEntries"] = json!([entry(one)]);
+        }
         if let Some(timestamp) = &self.timestamp {
             let timestamps = json!([{"signedTimestamp": STANDARD.encode(timestamp)}]);
             material["timestampVerificationData"] = json!({"rfc3161Timestamps": timestamps});

@@ -92,8 +92,8 @@ fn promised(entry: &Entry) -> Option<Value> {
         "Payload": {
             "body": STANDARD.encode(&entry.body),
             "integratedTime": entry.integrated_time,
-            "logIndex": entry.log_index,
             "logID": hex(&entry.log_id),
+            "logIndex": entry.log_index,
         },
     }))
 }
