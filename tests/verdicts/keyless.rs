@@ -207,7 +207,7 @@ fn each_step_refuses_by_its_name() {
             ended(Service::RekorV2),
             keyless().rekor_v2(),
             "transparency log",
-            "the key of the log was not in use when it was signed",
+            "its key was not in use when it was signed",
         ),
         (
             "the timestamps' time was over",
