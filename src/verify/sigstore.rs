@@ -11,7 +11,7 @@ use sigstore_verify::{CertificateError, Error, Policy, Verifier};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Clock, Failure, Log, SigningTime, Step};
+use super::{Clock, Failure, Log, SigningTime, Step, intoto};
 use crate::oci::Digest;
 use crate::trust::Root;
 
@@ -72,11 +72,16 @@ impl<'a> Sealed<'a> {
         let by_root =
             |error: &dyn std::fmt::Display| format!("by the root `{}`: {}", root.name(), readable(&error.to_string()));
         let verifier = root.verifier().map_err(|error| Failure::unchecked(by_root(&error)))?;
+        let agrees = |entry: &Value| agrees(entry).and_then(|()| intoto::same_certificate(&self.content, entry));
         self.entries()
             .iter()
             .try_for_each(|entry| agrees(entry).map_err(|reason| Failure::refused(Step::Log, reason)))?;
-        let bundle: Bundle =
-            serde_json::from_value(self.content.clone()).map_err(|error| self.unreadable(&error.to_string()))?;
+        let restated = intoto::restate(&self.content, root)?;
+        let own = restated.as_ref().map(|restated| Verifier::new(&restated.root)).transpose();
+        let own = own.map_err(|error| Failure::unchecked(by_root(&error)))?;
+        let verifier = own.as_ref().unwrap_or(verifier);
+        let content = restated.map_or_else(|| self.content.clone(), |restated| restated.content);
+        let bundle: Bundle = serde_json::from_value(content).map_err(|error| self.unreadable(&error.to_string()))?;
         let checked = |verifier: &Verifier| {
             verifier.verify(self.artifact()?, &bundle, policy).map_err(|error| failure(&error, &by_root(&error)))
         };
