@@ -109,7 +109,7 @@ pub fn relaxations(
     policies: &Policies,
     demands: &Demands,
     effective: &Access,
-    trust: &Trust,
+    (trust, loaded): (&Trust, &Loaded),
 ) -> Vec<String> {
     let mut relaxations = Vec::new();
     if let Some(repository) = &access.stands_for {
@@ -126,7 +126,7 @@ pub fn relaxations(
     relaxations.extend(
         user_data.map(|file| format!("the data of {} may override settings of the rules (data.config)", file.path)),
     );
-    relaxations.extend(trust::relaxations(trust));
+    relaxations.extend(trust::relaxations(trust).chain(trust::root_relaxations(loaded)));
     relaxations.extend(effective.plain_http.iter().map(|host| format!("plain http to {host} (--plain-http)")));
     relaxations
 }
