@@ -1,4 +1,4 @@
-# Sourced by the scripts beside it: registries on loopback, and the peers' commands as their users type them.
+# Sourced by the scripts beside it: servers on loopback, and the peers' commands as their users type them.
 # shellcheck shell=bash
 
 interop=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -41,11 +41,11 @@ free_port() {
 wait_port() { # PORT
     local port=$1 try
     for ((try = 0; try < 500; try++)); do
-        kill -0 "${registry_pid[$port]}" 2>/dev/null || die "the registry ended: $(tail -5 "$work/registry-$port.log")"
+        kill -0 "${registry_pid[$port]}" 2>/dev/null || die "what was to serve $port ended: $(tail -5 "$work/registry-$port.log")"
         port_open "$port" && return
         sleep 0.02
     done
-    die "the registry does not listen on $port: $(tail -5 "$work/registry-$port.log")"
+    die "nothing listens on $port: $(tail -5 "$work/registry-$port.log")"
 }
 
 # The environment of each may be given before the command, as with env(1).
