@@ -104,7 +104,7 @@ start_sigstore() {
     rekor_port=$(free_port)
     start_registry "$rekor_port" rekor-tiles serve --hostname localhost --http-port "$rekor_port" \
         --grpc-port "$(free_port)" --http-metrics-port "$(free_port)" --signer-filepath "$lab/rekor.key" \
-        --storage-dir "$lab/rekor" --checkpoint-interval 1s --batch-max-age 200ms
+        --storage-dir "$lab/rekor" --checkpoint-interval 100ms --batch-max-age 50ms
     wait_healthy "$rekor_port" "http://localhost:$rekor_port/healthz"
 
     tsa_port=$(free_port)
