@@ -10,6 +10,8 @@ export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost
 work=$(mktemp -d)
 # No docker login of the user takes part.
 export DOCKER_CONFIG=$work/docker
+# Nor what cosign keeps of the public Sigstore.
+export TUF_ROOT=$work/tuf
 declare -A registry_pid=() # by port
 trap stop_all EXIT
 

@@ -21,6 +21,7 @@ cases_sigstore() {
     cases_tampered
     cases_logged_keys
     cases_keyless_tags
+    cases_fallback
     stop_sigstore
 }
 
@@ -166,6 +167,9 @@ cases_attestations() {
     attest_keyless "$(person "$dev")" "$ref" spdxjson "$files/sbom.spdx.json"
     expect 'a signed SBOM is not a signature' 1 'FAIL +signature: .*https://spdx.dev/Document' \
         -- verify "${only[@]}" "${dev_is[@]}" "$ref"
+    fetch_bundle "$work/sbom-bundle.json"
+    subject_with_bundle sbom-as-signature "$work/sbom-bundle.json"
+    expect 'nor if its annotations call it one' 1 'FAIL +signature' -- verify "${only[@]}" "${dev_is[@]}" "$ref"
 }
 
 # What the trusted root says of the services.
@@ -244,6 +248,10 @@ cases_moved() {
         expect "$name of another signature of the same" 1 'FAIL +signature' 'refused' \
             -- verify "${only[@]}" "${dev_is[@]}" "$ref"
     done
+    jq --slurpfile other "$work/again.json" "$entries += \$other[0]$entries" "$work/first.json" >"$work/swapped.json"
+    subject_with_bundle moved-beside "$work/swapped.json"
+    expect 'an entry of another signature beside its own' 1 'FAIL +signature' 'refused' \
+        -- verify "${only[@]}" "${dev_is[@]}" "$ref"
     for part in "$entries" "$times" "$certificate"; do
         name=${part##*.}
         jq "del($part)" "$work/first.json" >"$work/swapped.json"
@@ -319,4 +327,16 @@ cases_keyless_tags() {
     lab_config tags.toml "identity = { issuer = \"$people\", subject = \"ops@example.org\" }" 'relax = ["log"]'
     expect 'a .sig of another identity' 1 'FAIL +signature' "subject: expected ops@example.org, found \"$dev\"" \
         -- verify --config tags.toml "$ref"
+}
+
+# A registry without the referrers API.
+cases_fallback() {
+    stop_registry "$port"
+    use_registry distribution
+    subject fallback
+    sign_keyless "$(person "$dev")" "$ref"
+    expect 'a fallback tag' 0 '^PASS ' -- verify "${only[@]}" "${dev_is[@]}" "$ref"
+    expect 'a fallback tag, another identity' 1 'FAIL +signature' "subject: expected ops@example.org, found \"$dev\"" \
+        -- verify "${only[@]}" --trusted-root trusted_root.json \
+        --certificate-identity ops@example.org --certificate-oidc-issuer "$people" "$ref"
 }
