@@ -85,8 +85,8 @@ start_sigstore() {
 
     ctlog_port=$(free_port)
     # The origin has to parse as a URL, which an address with its port does not.
-    start_registry "$ctlog_port" tesseract -http_endpoint="127.0.0.1:$ctlog_port" -origin=lab.dev/log -path_prefix=/log \
-        -private_key="$lab/ctlog.key" -storage_dir="$lab/ctlog" -roots_pem_file="$lab/fulcio.pem" \
+    start_registry "$ctlog_port" tesseract -http_endpoint="127.0.0.1:$ctlog_port" -origin=lab.dev/log \
+        -path_prefix=/log -private_key="$lab/ctlog.key" -storage_dir="$lab/ctlog" -roots_pem_file="$lab/fulcio.pem" \
         -ext_key_usages=CodeSigning -enable_publication_awaiter=false
     wait_healthy "$ctlog_port" "http://127.0.0.1:$ctlog_port/log/ct/v1/get-roots"
 
@@ -131,7 +131,7 @@ stop_sigstore() {
 # What is to be trusted, in $work/FILE. An exception is `without SERVICE`, `other SERVICE` (a stranger's), or
 # `window SERVICE START END`; the services are fulcio, ctlog, rekor and tsa.
 trusted_root() { # FILE [EXCEPTION]...
-    local file=$1 service arguments=() prefix window
+    local file=$1 service arguments=() prefix window local=http://127.0.0.1
     shift
     for service in fulcio ctlog rekor tsa; do
         prefix=$lab/$service window=start-time=$epoch
@@ -141,10 +141,13 @@ trusted_root() { # FILE [EXCEPTION]...
         "window $service") window=start-time=$3,end-time=$4 ;;
         esac
         case $service in
-        fulcio) arguments+=(--fulcio "url=http://127.0.0.1:$fulcio_port,certificate-chain=$prefix.pem,$window") ;;
-        ctlog) arguments+=(--ctfe "url=http://127.0.0.1:$ctlog_port/log,public-key=$prefix.pub,$window") ;;
-        rekor) arguments+=(--rekor "url=http://localhost:$rekor_port,public-key=$prefix.pub,origin=localhost,$window") ;;
-        tsa) arguments+=(--tsa "url=http://127.0.0.1:$tsa_port/api/v1/timestamp,certificate-chain=$prefix.pem,$window") ;;
+        fulcio) arguments+=(--fulcio "url=$local:$fulcio_port,certificate-chain=$prefix.pem,$window") ;;
+        ctlog) arguments+=(--ctfe "url=$local:$ctlog_port/log,public-key=$prefix.pub,$window") ;;
+        # Under the name that its checkpoints have.
+        rekor)
+            arguments+=(--rekor "url=http://localhost:$rekor_port,origin=localhost,public-key=$prefix.pub,$window")
+            ;;
+        tsa) arguments+=(--tsa "url=$local:$tsa_port/api/v1/timestamp,certificate-chain=$prefix.pem,$window") ;;
         esac
     done
     quietly cosign trusted-root create "${arguments[@]}" --out "$work/$file"
@@ -160,12 +163,12 @@ person() { # ADDRESS [ISSUER]
 
 # A build of REPOSITORY in the forge, as such issuers describe it.
 build() { # REPOSITORY [REF [RUNNER]]
-    local repository=$1 at=${2:-refs/heads/main} commit
+    local repository=$1 at=${2:-refs/heads/main} runner=${3:-hosted} commit claims
     commit=$(printf '%s' "$1" | sha1sum | cut -d' ' -f1)
-    "$sigstore/issuer" token "$builds" "$lab/issuer.key" "$(jq -n --arg repository "$repository" --arg ref "$at" \
-        --arg sha "$commit" --arg runner "${3:-hosted}" '{sub: "repo:\($repository):ref:\($ref)", repository: $repository,
-            ref: $ref, sha: $sha, event: "push", runner_environment: $runner, run: "7",
-            workflow_ref: "\($repository)/.forge/release.yml@\($ref)"}')"
+    claims=$(jq -n --arg repository "$repository" --arg ref "$at" --arg sha "$commit" --arg runner "$runner" '{
+        sub: "repo:\($repository):ref:\($ref)", repository: $repository, ref: $ref, sha: $sha, event: "push",
+        runner_environment: $runner, run: "7", workflow_ref: "\($repository)/.forge/release.yml@\($ref)"}')
+    "$sigstore/issuer" token "$builds" "$lab/issuer.key" "$claims"
 }
 
 keyless_options() {
