@@ -21,6 +21,9 @@ use crate::schema::{self, Defect};
 use crate::verify::{Proof, Refusal, Unchecked};
 
 mod compile;
+mod requirements;
+
+pub use requirements::RequirementState;
 
 use compile::counts_as_signature;
 
@@ -158,6 +161,8 @@ pub struct Dossier {
     pub referrers: Vec<ReferrerClaims>,
     /// Why a class of documents must be proven, for the classes that must.
     pub must_be_proven: BTreeMap<Class, String>,
+    /// What the configuration demands of the signatures here, and whether they meet it.
+    pub requirements: Vec<RequirementState>,
     /// Predicate types that count as a signature.
     signature_predicates: Vec<String>,
     /// Whether there is any signer, and whether one may sign for the subject's repository.

@@ -12,6 +12,7 @@ mod inspect;
 mod resolve;
 mod rules;
 mod test;
+mod trust;
 mod verify;
 
 /// Runs a command to its exit code.
@@ -22,6 +23,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Resolve(arguments) => resolve::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Trust(command) => trust::run(&command),
     };
     match ended {
         Ok(exit) => exit.into(),
