@@ -36,6 +36,14 @@ fn as_statement(signing: &Signing<'_>, subject: &str) -> Signed {
     signing.statement(&sign_statement(subject))
 }
 
+/// Documents, and a signature under one of cosign's tags.
+fn tagged(make: impl Fn(&str) -> Signed) -> Artifact {
+    let (mut artifact, subject) = documented();
+    let signed = make(&subject);
+    artifact.tag(&subject, signed.suffix(), signed.layer_media_type(), signed.layer(), json!(signed.annotations()));
+    artifact
+}
+
 /// The program with the flags of the quick case.
 fn by_flags(artifact: &Artifact, root: &Value, more: &[&str]) -> Outcome {
     let gate = Gate::untrusting(artifact);
@@ -94,13 +102,9 @@ fn whatever_cosign_writes_with_a_certificate_is_accepted() {
         by_flags(&artifact, &root, &identity()).assert(case, 0, &["PASS", WORKFLOW]);
         // cosign's tags, whose log entries stand in annotations.
         if case == "Rekor v1" || case == "Rekor v1 and a timestamp" {
-            let (mut artifact, subject) = documented();
-            let signed = signing.message(&simple_signing(REPOSITORY, &subject));
-            artifact.tag(&subject, "sig", signed.layer_media_type(), signed.layer(), json!(signed.annotations()));
+            let artifact = tagged(|subject| signing.message(&simple_signing(REPOSITORY, subject)));
             by_flags(&artifact, &root, &identity()).assert(case, 0, &["PASS", WORKFLOW]);
-            let (mut artifact, subject) = documented();
-            let signed = as_statement(&signing, &subject);
-            artifact.tag(&subject, "att", signed.layer_media_type(), signed.layer(), json!(signed.annotations()));
+            let artifact = tagged(|subject| as_statement(&signing, subject));
             by_flags(&artifact, &root, &identity()).assert(case, 0, &["PASS", WORKFLOW]);
         }
     }
@@ -373,6 +377,13 @@ fn each_relaxation_is_named_and_printed() {
         0,
         &["relaxed  signer `command line` does without"],
     );
+    // Under cosign's tags, too.
+    for artifact in [
+        tagged(|subject| private().message(&simple_signing(REPOSITORY, subject))),
+        tagged(|subject| as_statement(&private(), subject)),
+    ] {
+        by_config(&artifact, &root, &entry("relax = [\"sct\", \"log\"]")).assert("a tag", 0, &["PASS", WORKFLOW]);
+    }
     // The time is never relaxed.
     let timeless = signed(as_statement, &sigstore.keyless(&workflow()).receipts(&[]).unlogged());
     by_config(&timeless, &root, &entry("relax = [\"sct\", \"log\"]")).assert(
@@ -409,6 +420,8 @@ fn a_key_with_a_root_has_its_log_checked() {
     let theirs = Sigstore::new(sigstore.now);
     let foreign = signed(as_statement, &with_key().logged_by(&theirs.rekor_v1));
     by_key(&foreign, own).assert("another's log", 1, &["because `transparency log` failed"]);
+    let stamped = tagged(|subject| with_key().unlogged().stamped().message(&simple_signing(REPOSITORY, subject)));
+    by_key(&stamped, own).assert("a tag", 0, &["PASS", "signed at 2026-01-15T12:00:01Z"]);
     // The window is that of the log's time, and not of the judgement.
     by_key(&logged, "root = \"own\"\nnot_after = 2026-02-01T00:00:00Z").assert("in time", 0, &["PASS"]);
     by_key(&logged, "not_after = 2026-02-01T00:00:00Z").assert(
