@@ -649,3 +649,34 @@ fn a_thousand_bad_signatures_neither_hide_nor_drown_a_good_one() {
     outcome.assert("a thousand", 0, &["PASS", WORKFLOW, "more (see --output json)"]);
     assert!(outcome.out.lines().count() < 120, "{}", outcome.out);
 }
+
+#[test]
+fn a_bundle_beside_a_layout_is_evidence_about_its_subject() {
+    let sigstore = sigstore();
+    let (artifact, subject) = documented();
+    let beside = |bundle: Value, more: &[&str]| {
+        let gate = Gate::untrusting(&artifact);
+        let root = gate.file("root.json", sigstore.trusted_root().to_string().as_bytes());
+        let file = gate.file("soils.sigstore.json", bundle.to_string().as_bytes());
+        let gate = gate.with(&["--trusted-root", root.to_str().unwrap(), "--evidence", file.to_str().unwrap()]);
+        gate.with(&identity()).with(more).run()
+    };
+    let keyless = sigstore.keyless(&workflow());
+    let good = as_statement(&keyless, &subject).bundle(Version::V03);
+    beside(good.clone(), &[]).assert(
+        "a file",
+        0,
+        &["PASS", "a file beside the artifact: ", "soils.sigstore.json", WORKFLOW],
+    );
+    let report: Value = serde_json::from_str(&beside(good, &["--output", "json"]).out).unwrap();
+    let rows = report["subjects"][0]["evidence"].as_array().unwrap();
+    assert!(rows.iter().any(|row| row["linked_by"] == "file" && row["standing"] == "proven"), "{rows:#?}");
+    let other = format!("sha256:{}", "cd".repeat(32));
+    let foreign = as_statement(&keyless, &other).bundle(Version::V03);
+    beside(foreign, &[]).assert("of another subject", 1, &["FAIL  signature", "because `target` failed", &other]);
+    beside(json!({"verificationMaterial": {}}), &[]).assert(
+        "malformed",
+        1,
+        &["FAIL  signature", "not a Sigstore bundle"],
+    );
+}

@@ -156,6 +156,9 @@ pub struct Verify {
     pub trust: TrustFlags,
     #[command(flatten)]
     pub policy: PolicyFlags,
+    /// Evidence in a file beside the artifact: bundle, envelope, statement or document; may be repeated
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
+    pub evidence: Vec<PathBuf>,
     /// Fail if a reference does not name a digest
     #[arg(long, help_heading = "Verdict")]
     pub require_digest: bool,

@@ -39,12 +39,16 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     let outputs = outputs(&arguments.outputs)?;
     setup::check_stands_for(&arguments.access, &arguments.references)?;
     let setup = Setup::read(arguments)?;
+    let files = setup::evidence_files(&arguments.evidence, &arguments.references, &setup.limits)?;
     let network = Network::new()?;
     let by = setup.judgement();
     let read = |reference: &Reference| {
         let stands_for = arguments.access.stands_for.as_ref();
         let graph = network.run(collect(reference, stands_for, &setup.access, &setup.limits))?;
-        anyhow::Ok(graph.map(|graph| compile(graph, &by)))
+        anyhow::Ok(graph.map(|mut graph| {
+            files.iter().for_each(|(name, bytes)| graph.add_file(name.clone(), bytes.clone()));
+            compile(graph, &by)
+        }))
     };
     // The rules are made ready while the first subject is fetched and verified.
     let (sources, limits) = (setup.sources.clone(), setup.limits.clone());
