@@ -336,7 +336,7 @@ cases_tampered() {
         "$sigstore/spoil" "$work/whole.json" "$pointer" "$offset" >"$work/spoiled.json"
         subject_with_bundle "spoiled-$number" "$work/spoiled.json"
         case $what:$pointer in
-        # Refusing them is as good as not to read them.
+        # To refuse it is as good as not to read it.
         hint:*) expected=('0|1' '^PASS |(material|transparency log). failed') ;;
         */mediaType) expected=(1 'FAIL +signature: .*material. failed') ;;
         */certificate/*) expected=(1 'FAIL +signature: .*certificate. failed') ;;
