@@ -7,7 +7,9 @@ use super::documents::{REPOSITORY, SLSA, documented, release, slsa};
 use super::gate::{Gate, Outcome};
 use super::sigstore::cosign::simple_signing;
 use super::sigstore::identity::GITHUB_ISSUER;
-use super::sigstore::{DAY, Identity, Key, Kind, MINUTE, Service, Signed, Signing, Sigstore, Version, YEAR, seconds};
+use super::sigstore::{
+    Content, DAY, Identity, Key, Kind, MINUTE, Record, Service, Signed, Signing, Sigstore, Version, YEAR, seconds,
+};
 
 const WORKFLOW: &str = "https://github.com/kfm/tiles/.github/workflows/release.yml@refs/heads/main";
 
@@ -207,7 +209,7 @@ fn each_step_refuses_by_its_name() {
             ended(Service::RekorV2),
             keyless().rekor_v2(),
             "transparency log",
-            "the key of the log was not in use when it was signed",
+            "its key was not in use when it was signed",
         ),
         (
             "the timestamps' time was over",
@@ -479,12 +481,104 @@ fn an_entry_of_an_unsupported_kind_is_unchecked() {
     let sigstore = sigstore();
     let (mut artifact, subject) = documented();
     let mut signed = as_statement(&sigstore.keyless(&workflow()), &subject);
-    (signed.entry().kind, signed.entry().version) = ("intoto", "0.0.1");
+    (signed.entry().kind, signed.entry().version) = ("alpine", "0.0.1");
     artifact.attach_bundle(&subject, signed.bundle(Version::V03));
     by_flags(&artifact, &sigstore.trusted_root(), &identity()).assert(
-        "intoto 0.0.1",
+        "alpine",
         3,
-        &["UNDECIDED  signature", "its log entry is of the kind intoto 0.0.1"],
+        &["UNDECIDED  signature", "its log entry is of the kind alpine 0.0.1"],
+    );
+}
+
+/// An attestation as cosign before 2.2 kept it, changed in some way.
+fn first_intoto(change: impl Fn(&mut Signed, &Sigstore)) -> (Artifact, Value) {
+    let sigstore = sigstore();
+    let (mut artifact, subject) = documented();
+    let mut signed = as_statement(&sigstore.keyless(&workflow()).record(Record::Intoto1), &subject);
+    change(&mut signed, &sigstore);
+    artifact.tag(&subject, "att", signed.layer_media_type(), signed.layer(), json!(signed.annotations()));
+    (artifact, sigstore.trusted_root())
+}
+
+#[test]
+fn the_entries_of_older_attestations_are_checked() {
+    let (artifact, root) = first_intoto(|_, _| {});
+    by_flags(&artifact, &root, &identity()).assert(
+        "intoto 0.0.1",
+        0,
+        &[
+            "PASS",
+            "signed at 2026-01-15T12:00:02Z, by the clock of the transparency log",
+            "of the log https://rekor.sigstore.test",
+        ],
+    );
+    type Change = fn(&mut Signed, &Sigstore);
+    let changes: [(&str, Change, &str, &str); 7] = [
+        ("promise", |signed, _| signed.entry().promise.as_mut().unwrap()[8] ^= 1, "transparency log", "its promise"),
+        ("time", |signed, _| *signed.entry().integrated_time.as_mut().unwrap() += 1, "transparency log", "its promise"),
+        ("index", |signed, _| signed.entry().log_index += 1, "transparency log", "its promise"),
+        ("log", |signed, _| signed.entry().log_id[0] ^= 1, "transparency log", "has no log"),
+        (
+            "another payload",
+            |signed, sigstore| {
+                let other = sigstore.keyless(&workflow()).record(Record::Intoto1).statement(&json!({}));
+                signed.entry = other.entry;
+            },
+            "transparency log",
+            "it does not match: expected the payload",
+        ),
+        (
+            "another certificate",
+            |signed, sigstore| {
+                let other = sigstore.keyless(&workflow()).record(Record::Intoto1);
+                let Content::Payload { payload, .. } = &signed.content else { panic!("a statement") };
+                signed.entry = other.payload("application/vnd.in-toto+json", payload).entry;
+            },
+            "transparency log",
+            "it is about another certificate",
+        ),
+        (
+            "signature",
+            |signed, _| {
+                let end = signed.signature.len() - 1;
+                signed.signature[end] ^= 1;
+            },
+            "signature",
+            "DSSE signature",
+        ),
+    ];
+    for (case, change, step, reason) in changes {
+        let (artifact, root) = first_intoto(change);
+        by_flags(&artifact, &root, &identity()).assert(case, 1, &[&format!("because `{step}` failed"), reason]);
+    }
+    // Its time is the log's, and the log's key had its time.
+    let sigstore = sigstore();
+    let (mut artifact, subject) = documented();
+    let signed = as_statement(&sigstore.keyless(&workflow()).record(Record::Intoto1), &subject);
+    artifact.tag(&subject, "att", signed.layer_media_type(), signed.layer(), json!(signed.annotations()));
+    let ended = sigstore.root().valid(Service::RekorV1, sigstore.now - YEAR, Some(sigstore.now - DAY)).json();
+    by_flags(&artifact, &ended, &identity()).assert("ended", 1, &["was not in use when it was integrated"]);
+}
+
+#[test]
+fn an_entry_names_the_certificate_and_not_only_its_key() {
+    let sigstore = sigstore();
+    let key = Key::new(Kind::P256);
+    let made = |identity: &Identity, subject: &str| {
+        as_statement(&sigstore.keyless(identity).key(&key).record(Record::Intoto2), subject)
+    };
+    let (mut artifact, subject) = documented();
+    let good = made(&workflow(), &subject);
+    artifact.attach_bundle(&subject, good.bundle(Version::V03));
+    by_flags(&artifact, &sigstore.trusted_root(), &identity()).assert("intoto 0.0.2", 0, &["PASS"]);
+    let (mut artifact, subject) = documented();
+    let other = made(&Identity::github("kfm/other", "release.yml", "refs/heads/main"), &subject);
+    let swapped = Signed { entry: other.entry.clone(), ..made(&workflow(), &subject) };
+    artifact.attach_bundle(&subject, swapped.bundle(Version::V03));
+    by_flags(&artifact, &sigstore.trusted_root(), &identity()).assert(
+        "the same key",
+        1,
+        &["because `transparency log` failed", "it is about another certificate"],
     );
 }
 
@@ -525,4 +619,20 @@ fn trust_that_is_not_complete_says_what_is_missing() {
     ] {
         Gate::untrusting(&artifact).config(text).run().assert(text, 2, &[reason]);
     }
+}
+
+#[test]
+fn a_thousand_bad_signatures_neither_hide_nor_drown_a_good_one() {
+    let sigstore = sigstore();
+    let (mut artifact, subject) = documented();
+    let good = as_statement(&sigstore.keyless(&workflow()), &subject);
+    for number in 0..1000_u64 {
+        let mut bad = good.clone();
+        bad.entry().log_index += 1 + number;
+        artifact.attach_bundle(&subject, bad.bundle(Version::V03));
+    }
+    artifact.attach_bundle(&subject, good.bundle(Version::V03));
+    let outcome = by_flags(&artifact, &sigstore.trusted_root(), &identity());
+    outcome.assert("a thousand", 0, &["PASS", WORKFLOW, "more (see --output json)"]);
+    assert!(outcome.out.lines().count() < 120, "{}", outcome.out);
 }
