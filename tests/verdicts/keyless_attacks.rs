@@ -304,8 +304,16 @@ fn the_log_is_about_this_certificate_and_not_another_one_for_the_key() {
     let (mut artifact, subject) = documented();
     let mut one = as_statement(&sigstore.keyless(&someone).key(&key).record(Record::Intoto2), &subject);
     *one.leaf() = sigstore.keyless(&workflow()).key(&key).message(b"").leaf().clone();
-    artifact.attach_bundle(&subject, one.bundle(Version::V03));
-    by_flags(&artifact, &sigstore.trusted_root(), &identity()).assert("intoto 0.0.2", 1, &["FAIL  signature"]);
+    let bundle = one.bundle(Version::V03);
+    for extra in [false, true] {
+        let (mut artifact, mut bundle) = (artifact.clone(), bundle.clone());
+        if extra {
+            // The library passes over what it does not know.
+            bundle["verificationMaterial"]["tlogEntries"][0]["kindVersion"]["more"] = json!(1);
+        }
+        artifact.attach_bundle(&subject, bundle);
+        by_flags(&artifact, &sigstore.trusted_root(), &identity()).assert("intoto 0.0.2", 1, &["FAIL  signature"]);
+    }
 }
 
 #[test]
