@@ -35,6 +35,15 @@ pub(super) fn material(annotations: &SigningAnnotations, limits: &Limits) -> Res
     Ok(material)
 }
 
+/// The version of the bundle for it: one without a log entry cannot come with the promise that version 0.1 wants.
+pub(super) fn media_type(material: &Value) -> &'static str {
+    let has_entry = material.get("tlogEntries").and_then(Value::as_array).is_some_and(|entries| !entries.is_empty());
+    match has_entry {
+        true => "application/vnd.dev.sigstore.bundle+json;version=0.1",
+        false => "application/vnd.dev.sigstore.bundle+json;version=0.2",
+    }
+}
+
 fn leaf(pem: &str) -> Result<Vec<u8>, String> {
     let end = "-----END CERTIFICATE-----";
     let first = pem.find(end).and_then(|at| pem.get(..at + end.len())).unwrap_or(pem).trim();
