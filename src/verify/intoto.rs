@@ -191,7 +191,8 @@ fn restated(promised: &Promised, bundle: &Value, root: &Root) -> Result<Restated
 
 /// That an entry of version 0.0.2 is about this certificate.
 pub(super) fn same_certificate(bundle: &Value, entry: &Value) -> Result<(), String> {
-    let is_second = entry.get("kindVersion") == Some(&json!({"kind": "intoto", "version": "0.0.2"}));
+    let said = |key: &str| entry.pointer(&format!("/kindVersion/{key}")).and_then(Value::as_str);
+    let is_second = (said("kind"), said("version")) == (Some("intoto"), Some("0.0.2"));
     let (Some(own), true) = (certificate(bundle), is_second) else { return Ok(()) };
     let body = entry.get("canonicalizedBody").and_then(Value::as_str).and_then(|body| STANDARD.decode(body).ok());
     let body = body.and_then(|body| serde_json::from_slice::<Value>(&body).ok()).unwrap_or_default();
