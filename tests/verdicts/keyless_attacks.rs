@@ -10,9 +10,7 @@ use super::gate::{Gate, Outcome};
 use super::sigstore::certificates::{Authority, Purpose};
 use super::sigstore::cosign::simple_signing;
 use super::sigstore::identity::GITHUB_ISSUER;
-use super::sigstore::{
-    DAY, Identity, Key, Kind, Record, Service, Signed, Signing, Sigstore, Version, YEAR, seconds,
-};
+use super::sigstore::{DAY, Identity, Key, Kind, Record, Service, Signed, Signing, Sigstore, Version, YEAR, seconds};
 
 const WORKFLOW: &str = "https://github.com/kfm/tiles/.github/workflows/release.yml@refs/heads/main";
 
@@ -231,7 +229,8 @@ fn a_role_counts_whichever_entry_comes_first() {
         gate.config(&format!("[[trust.root]]\nname = \"own\"\nfile = \"root.json\"\n{text}{demand}")).run()
     };
     let plain = "[[trust.signer]]\nname = \"k\"\nkey = \"key.pub\"\n";
-    let logged = "[[trust.signer]]\nname = \"k\"\nkey = \"key.pub\"\nroot = \"own\"\nrequire_log = true\nrole = \"publisher\"\n";
+    let logged =
+        "[[trust.signer]]\nname = \"k\"\nkey = \"key.pub\"\nroot = \"own\"\nrequire_log = true\nrole = \"publisher\"\n";
     by_key(&format!("{logged}{plain}")).assert("logged first", 0, &["PASS"]);
     by_key(&format!("{plain}{logged}")).assert("logged last", 0, &["PASS"]);
 }
@@ -325,8 +324,7 @@ fn the_certificate_that_is_shown_is_the_one_that_was_verified() {
     // Two places for a certificate: one is verified, the other is shown.
     let chain = bundle["verificationMaterial"]["x509CertificateChain"].clone();
     let tail = bundle["verificationMaterial"]["tlogEntries"].clone();
-    bundle["verificationMaterial"] =
-        json!({"x509CertificateChain": chain, "certificate": {"rawBytes": STANDARD.encode(b"other")}, "tlogEntries": tail});
+    bundle["verificationMaterial"] = json!({"x509CertificateChain": chain, "certificate": {"rawBytes": STANDARD.encode(b"other")}, "tlogEntries": tail});
     artifact.attach_bundle(&subject, bundle);
     by_flags(&artifact, &sigstore.trusted_root(), &identity()).assert("two certificates", 1, &["FAIL  signature"]);
 }
@@ -347,7 +345,9 @@ impl Numbers {
 fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     match value {
-        Value::Array(items) => items.iter().enumerate().for_each(|(at_item, item)| places(item, &format!("{at}/{at_item}"), found)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at_item, item)| places(item, &format!("{at}/{at_item}"), found))
+        }
         Value::Object(fields) => fields.iter().for_each(|(key, item)| places(item, &format!("{at}/{key}"), found)),
         _ => {}
     }
@@ -358,8 +358,20 @@ fn mutate(bundle: &mut Value, numbers: &mut Numbers) -> String {
     places(bundle, "", &mut all);
     let place = all[1 + numbers.below(all.len() - 1)].clone();
     let odd = [
-        Value::Null, json!(0), json!(-1), json!(u64::MAX), json!(i64::MIN), json!("-1"), json!("9223372036854775807"),
-        json!("99999999999999999999"), json!(""), json!("A"), json!([]), json!({}), json!("UnixTime("), json!("\u{2014} x \n\n"),
+        Value::Null,
+        json!(0),
+        json!(-1),
+        json!(u64::MAX),
+        json!(i64::MIN),
+        json!("-1"),
+        json!("9223372036854775807"),
+        json!("99999999999999999999"),
+        json!(""),
+        json!("A"),
+        json!([]),
+        json!({}),
+        json!("UnixTime("),
+        json!("\u{2014} x \n\n"),
     ];
     let target = bundle.pointer_mut(&place).unwrap();
     let decoded = target.as_str().and_then(|text| STANDARD.decode(text).ok()).filter(|bytes| bytes.len() > 4);
@@ -393,13 +405,19 @@ fn no_change_makes_it_panic_or_prove_more() {
     let root = Root::from_file("own", "root.json", sigstore.trusted_root().to_string().as_bytes()).unwrap();
     let exact = |text: &str| Wanted::Exact(text.to_owned());
     let identity = IdentityEntry {
-        subject: exact(WORKFLOW), issuer: exact(GITHUB_ISSUER),
-        source_repository: None, source_ref: None, workflow: None, runner_environment: None,
+        subject: exact(WORKFLOW),
+        issuer: exact(GITHUB_ISSUER),
+        source_repository: None,
+        source_ref: None,
+        workflow: None,
+        runner_environment: None,
     };
-    let signer = SignerEntry { name: "tiles".to_owned(), identity: Some(identity), root: Some(root), ..SignerEntry::default() };
+    let signer =
+        SignerEntry { name: "tiles".to_owned(), identity: Some(identity), root: Some(root), ..SignerEntry::default() };
     let trust = Trust::build(vec![signer], vec![]).unwrap();
     let limits = Limits::default();
-    let now = time::OffsetDateTime::parse("2026-11-24T00:00:00Z", &time::format_description::well_known::Rfc3339).unwrap();
+    let now =
+        time::OffsetDateTime::parse("2026-11-24T00:00:00Z", &time::format_description::well_known::Rfc3339).unwrap();
     let bytes = b"a manifest".to_vec();
     let digests = [Digest::sha256(&bytes)];
     let target = Target { digests: &digests, bytes: Some(&bytes), repository: None, is_subject: true };
@@ -420,10 +438,13 @@ fn no_change_makes_it_panic_or_prove_more() {
             let mut bundle = original.clone();
             let place = mutate(&mut bundle, &mut numbers);
             let Ok(read) = Bundle::read(&bundle) else { continue };
-            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| verify(&Material::Bundle(read), target, by)));
+            let result =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| verify(&Material::Bundle(read), target, by)));
             match result {
                 Err(_) => wrong.push(format!("panic: {place}: {}", bundle.pointer(&place).unwrap())),
-                Ok(Verified::Proven(_)) if bundle != *original => wrong.push(format!("proven: {place}: {}", bundle.pointer(&place).unwrap())),
+                Ok(Verified::Proven(_)) if bundle != *original => {
+                    wrong.push(format!("proven: {place}: {}", bundle.pointer(&place).unwrap()))
+                }
                 Ok(_) => {}
             }
         }
