@@ -32,6 +32,8 @@ mod governance;
 mod hiding;
 #[path = "verdicts/keyless.rs"]
 mod keyless;
+#[path = "verdicts/keyless_attacks.rs"]
+mod keyless_attacks;
 #[path = "verdicts/over_registry.rs"]
 mod over_registry;
 #[path = "verdicts/policies.rs"]
