@@ -21,8 +21,9 @@ pub struct Defect {
 }
 
 /// Name and text of each bundled schema.
-const SCHEMAS: [(&str, &str); 10] = [
+const SCHEMAS: [(&str, &str); 11] = [
     ("cyclonedx-1.v1", include_str!("../schemas/cyclonedx-1.v1.schema.json")),
+    ("distribution-pointer.v1", include_str!("../schemas/distribution-pointer.v1.schema.json")),
     ("fields.v1", include_str!("../schemas/fields.v1.schema.json")),
     ("labels.v1", include_str!("../schemas/labels.v1.schema.json")),
     ("predicates.v1", include_str!("../schemas/predicates.v1.schema.json")),
