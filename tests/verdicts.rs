@@ -29,6 +29,8 @@ mod governance;
 mod hiding;
 #[path = "verdicts/over_registry.rs"]
 mod over_registry;
+#[path = "verdicts/pointers.rs"]
+mod pointers;
 #[path = "verdicts/policies.rs"]
 mod policies;
 #[path = "verdicts/real.rs"]

@@ -87,7 +87,10 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
         let unread = |field: &str| format!("the field `{field}` is not understood: nothing would be asked by it");
         faults.extend(pointer.unread.iter().map(|field| (field.pointer.clone(), unread(&field.value))));
         if pointer.is_canonical() && kind.is_none() {
-            faults.extend(by_schema("distribution-pointer.v1", &value));
+            // Where the reader has said what is wrong, the schema would say it again.
+            let told: Vec<String> = faults.iter().map(|(at, _)| at.clone()).collect();
+            let more = by_schema("distribution-pointer.v1", &value).into_iter();
+            faults.extend(more.filter(|(at, _)| !told.iter().any(|known| known.starts_with(at.as_str()))));
         }
         what = Some("distribution pointer".to_owned());
     }
