@@ -23,6 +23,9 @@ use crate::verify::{Proof, Refusal, Unchecked};
 
 mod compile;
 mod pointing;
+mod requirements;
+
+pub use requirements::RequirementState;
 
 use compile::counts_as_signature;
 
@@ -162,6 +165,8 @@ pub struct Dossier {
     pub must_be_proven: BTreeMap<Class, String>,
     /// What a distribution pointer says of the subject, if it is judged by one. Untrusted.
     pub pointer: Option<Box<Pointer>>,
+    /// What the configuration demands of the signatures here, and whether they meet it.
+    pub requirements: Vec<RequirementState>,
     /// Predicate types that count as a signature.
     signature_predicates: Vec<String>,
     /// Whether there is any signer, and whether one may sign for the subject's repository.

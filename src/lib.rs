@@ -71,7 +71,8 @@ pub async fn collect(
 /// Verifies what is signed in a graph and freezes everything known of its subject.
 pub fn compile(graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
     let evidence = evidence::recognise(&graph, &by.vocabulary.predicates, by.limits);
-    Dossier::compile(graph, evidence, by.trust, by.demands, by.vocabulary, by.limits)
+    let verify = verify::By { trust: by.trust, limits: by.limits, now: by.now };
+    Dossier::compile(graph, evidence, verify, by.demands, by.vocabulary)
 }
 
 /// Evaluates the policies over a dossier and decides.

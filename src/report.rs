@@ -21,7 +21,7 @@ mod table;
 
 pub use excerpt::Excerpt;
 pub use pointer::refused;
-pub use table::EvidenceRow;
+pub use table::{EvidenceRow, IdentityRow, LogRow, ProofRow};
 
 pub use crate::graph::{Ignored, Link};
 
@@ -136,10 +136,12 @@ pub struct ResolvedSubject {
 pub struct SignerRow {
     /// Its name.
     pub name: String,
-    /// sha256 of its key.
-    pub fingerprint: Digest,
-    /// The key's algorithm.
-    pub algorithm: &'static str,
+    /// Its key: algorithm and sha256; none for an identity.
+    pub key: Option<(&'static str, Digest)>,
+    /// What its certificates have to say, in words; none for a key.
+    pub identity: Option<String>,
+    /// The trusted root that vouches for its certificates, log entries and timestamps.
+    pub root: Option<String>,
 }
 
 /// Facts about the run, the same for all subjects.

@@ -204,6 +204,10 @@ fn workspace() -> tempfile::TempDir {
     write("policy/source_test.rego", &rego[1]);
     write("settings.json", &blocks("README.md", "json")[0]);
     write("ocigate.toml", &blocks("README.md", "toml")[0]);
+    write("keys/maps.pub", &Key::number(1).public_pem());
+    for name in ["trusted_root", "community.trusted_root"] {
+        write(&format!("keys/{name}.json"), sigstore_verify::trust_root::SIGSTORE_PRODUCTION_TRUSTED_ROOT);
+    }
     for (number, name) in ["release", "builder"].into_iter().enumerate() {
         write(&format!("keys/{name}.pub"), &Key::number(u8::try_from(number).unwrap() + 1).public_pem());
     }
@@ -212,8 +216,8 @@ fn workspace() -> tempfile::TempDir {
 
 #[test]
 fn every_configuration_of_the_readme_is_valid() {
-    let configurations = blocks("README.md", "toml");
-    assert!(configurations.len() >= 2);
+    let configurations = [blocks("README.md", "toml"), blocks("docs/trust.md", "toml")].concat();
+    assert!(configurations.len() >= 5);
     let workspace = workspace();
     for text in &configurations {
         let value: Value = toml::from_str(text).unwrap();
@@ -231,9 +235,18 @@ fn every_configuration_of_the_readme_is_valid() {
     for (pointer, of) in [
         ("", &schema["properties"]),
         ("/rules", &schema["properties"]["rules"]["properties"]),
-        ("/trust/signer/1", &schema["$defs"]["signer"]["properties"]),
+        ("/trust", &schema["properties"]["trust"]["properties"]),
+        ("/trust/signer", &schema["$defs"]["signer"]["properties"]),
+        ("/trust/signer/2/identity", &schema["$defs"]["signer"]["properties"]["identity"]["properties"]),
+        ("/trust/require/0", &schema["$defs"]["require"]["properties"]),
+        ("/trust/require/0/statement/0", &schema["$defs"]["require"]["properties"]["statement"]["items"]["properties"]),
     ] {
-        let keys: BTreeSet<&String> = example.pointer(pointer).unwrap().as_object().unwrap().keys().collect();
+        // No signer has a key and an identity; together they show all.
+        let entries = match example.pointer(pointer).unwrap() {
+            Value::Array(entries) => entries.iter().collect(),
+            one => vec![one],
+        };
+        let keys: BTreeSet<&String> = entries.iter().flat_map(|entry| entry.as_object().unwrap().keys()).collect();
         let known: BTreeSet<&String> = of.as_object().unwrap().keys().collect();
         assert_eq!(keys, known, "the README's example has every key of {pointer:?}");
     }

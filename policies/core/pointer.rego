@@ -281,7 +281,10 @@ deny contains finding if {
 	)
 }
 
-signed_by(name) := [signature | some signature in input.proven.signatures; name in {signature.signer, signature.fingerprint, object.get(signature, "identity", null)}]
+signed_by(name) := [signature |
+	some signature in input.proven.signatures
+	name in {signature.signer, object.get(signature, "fingerprint", null), object.get(signature, ["identity", "subject"], null)}
+]
 
 signers_found := concat(", ", sort({sprintf("one by `%s`", [signature.signer]) | some signature in input.proven.signatures})) if {
 	count(input.proven.signatures) > 0

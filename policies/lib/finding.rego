@@ -44,7 +44,7 @@ expected := {
 	"string": [["subject", "digest"], ["subject", "named_by"]],
 	"boolean": [["demands", "require_digest"], ["subject", "is_index"], ["subject", "proven"], ["trust", "applicable"]],
 	"array": array.concat(
-		[["subject", "binding_layers"], ["subject", "claims"], ["subject", "digests"], ["subject", "layers"], ["referrers"], ["refused"], ["unchecked"], ["proven", "signatures"]],
+		[["demands", "requirements"], ["subject", "binding_layers"], ["subject", "claims"], ["subject", "digests"], ["subject", "layers"], ["referrers"], ["refused"], ["unchecked"], ["proven", "signatures"]],
 		[[standing, class] |
 			some standing in ["proven", "attached"]
 			some class in ["provenance", "run_manifest", "sbom", "metadata", "other"]

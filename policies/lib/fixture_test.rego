@@ -126,7 +126,7 @@ good := {
 	"version": 1,
 	"now": "2026-11-24T00:00:00Z",
 	"subject": subject,
-	"demands": {"require_digest": false, "require_proven": [], "must_be_proven": {}},
+	"demands": {"require_digest": false, "require_proven": [], "requirements": [], "must_be_proven": {}},
 	"trust": {"configured": true, "applicable": true, "signers": ["release"]},
 	"proven": {
 		"signatures": [{

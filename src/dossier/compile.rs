@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::requirements::{self, RequirementState};
 use super::{Document, Dossier, Item, ReferrerClaims, Standing, TrustSummary, Vocabulary};
 use crate::demands::Demands;
 use crate::evidence::claims::{self, Claim};
 use crate::evidence::statement::Statement;
 use crate::evidence::{Class, DocumentKind, Evidence, Facts, Form, document, statement};
 use crate::graph::{Link, Node, ReferrerGraph};
-use crate::limits::Limits;
 use crate::oci::media_type;
 use crate::oci::{Descriptor, Digest};
 use crate::schema::{self, Defect};
 use crate::trust::{RepositoryPermission, SIGN_PREDICATE, Signer, Trust};
-use crate::verify::{self, Outcome, Proof, Refusal, SignedContent, Step, Target};
+use crate::verify::{self, By, Log, Outcome, Proof, Refusal, SignedContent, Step, Target};
 
 pub(super) fn counts_as_signature(predicate_type: &str, others: &[String]) -> bool {
     predicate_type == SIGN_PREDICATE || others.iter().any(|other| other == predicate_type)
@@ -26,12 +26,11 @@ impl Dossier {
     pub fn compile(
         graph: ReferrerGraph,
         evidence: Vec<Evidence>,
-        trust: &Trust,
+        by: By<'_>,
         demands: &Demands,
         vocabulary: &Vocabulary,
-        limits: &Limits,
     ) -> Self {
-        let compiler = Compiler { graph: &graph, trust, demands, vocabulary, limits };
+        let compiler = Compiler { graph: &graph, trust: by.trust, by, demands, vocabulary };
         let mut items: Vec<Item> = evidence.into_iter().map(|evidence| compiler.item(evidence)).collect();
         let vouching = compiler.vouching(&items);
         let documents = compiler.documents(&mut items, &vouching);
@@ -39,6 +38,7 @@ impl Dossier {
         let subject_claims = compiler.annotation_claims(&graph.subject.manifest.annotations, "");
         let layer_claims = compiler.layer_claims(graph.subject.manifest.layers());
         let must_be_proven = compiler.must_be_proven();
+        let requirements = compiler.requirements(&items);
         let trust = compiler.trust_summary();
         Dossier {
             items,
@@ -48,6 +48,7 @@ impl Dossier {
             referrers,
             must_be_proven,
             pointer: None,
+            requirements,
             signature_predicates: demands.signature_predicates.clone(),
             trust,
             graph,
@@ -61,9 +62,9 @@ type Vouching<'a> = BTreeMap<Digest, Vec<&'a Signer>>;
 struct Compiler<'a> {
     graph: &'a ReferrerGraph,
     trust: &'a Trust,
+    by: By<'a>,
     demands: &'a Demands,
     vocabulary: &'a Vocabulary,
-    limits: &'a Limits,
 }
 
 impl Compiler<'_> {
@@ -71,12 +72,10 @@ impl Compiler<'_> {
         let mut standing = Standing::default();
         let kind = match &evidence.form {
             Form::Signed(material) => {
-                let outcome = self
-                    .target(&evidence.about)
-                    .map(|target| verify::verify(material, target, self.trust, self.limits));
+                let outcome = self.target(&evidence.about).map(|target| verify::verify(material, target, self.by));
                 let kind = self.signed_kind(outcome.as_ref());
                 match outcome {
-                    Some(Outcome::Proven(proof)) => standing.proofs.push(*proof),
+                    Some(Outcome::Proven(proofs)) => standing.proofs.extend(proofs),
                     Some(Outcome::Refused(refusal)) => standing.refusals.push(refusal),
                     Some(Outcome::Unchecked(unchecked)) => standing.unchecked.push(unchecked),
                     None => {}
@@ -97,17 +96,23 @@ impl Compiler<'_> {
         let subject = &self.graph.subject;
         let repository = subject.repository.as_ref();
         if subject.is(about) {
-            return Some(Target { digests: &subject.digests, bytes: &subject.bytes, repository, is_subject: true });
+            return Some(Target {
+                digests: &subject.digests,
+                bytes: Some(&subject.bytes),
+                repository,
+                is_subject: true,
+            });
         }
         let node = self.graph.nodes.iter().find(|node| node.digest == *about)?;
-        Some(Target { digests: std::slice::from_ref(&node.digest), bytes: &node.bytes, repository, is_subject: false })
+        let digests = std::slice::from_ref(&node.digest);
+        Some(Target { digests, bytes: Some(&node.bytes), repository, is_subject: false })
     }
 
     /// Signed material is a signature, or serves the class that its predicate type names. The type is the
     /// signer's word where it is proven, and a mere claim otherwise.
     fn signed_kind(&self, outcome: Option<&Outcome>) -> &'static str {
         let claimed = match outcome {
-            Some(Outcome::Proven(proof)) => Some(proof.predicate_type()),
+            Some(Outcome::Proven(proofs)) => proofs.first().map(Proof::predicate_type),
             Some(Outcome::Refused(refusal)) => refusal.claimed_type.as_deref(),
             Some(Outcome::Unchecked(unchecked)) => unchecked.claimed_type.as_deref(),
             None => None,
@@ -150,14 +155,37 @@ impl Compiler<'_> {
         vouching
     }
 
-    /// Whether an entry is one by which the proof's signer may sign here. A log entry that is required was
-    /// never checked, so such an entry stands behind nothing yet.
+    /// Whether an entry is one by which the proof's signer may sign here: entries of one name unite, and each is
+    /// held to its own demands.
     fn stands_behind(&self, signer: &Signer, proof: &Proof) -> bool {
         let repository = self.graph.subject.repository.as_ref();
-        signer.key().fingerprint() == proof.fingerprint()
+        let counts_now = proof.times().is_empty() && signer.check_time(self.by.now).is_ok();
+        signer.is(proof.by())
             && signer.name() == proof.signer()
             && signer.repository_permission(repository) == RepositoryPermission::Permitted
-            && !signer.requires_log()
+            && (!signer.requires_log() || matches!(proof.log(), Log::Verified { .. }))
+            && (counts_now || !proof.times().is_empty())
+            && proof.times().iter().all(|time| signer.check_time(time.at).is_ok())
+    }
+
+    fn with_entries<'p>(&'p self, proof: &'p Proof) -> requirements::Signed<'p> {
+        let entries = self.trust.signers().iter().filter(|signer| self.stands_behind(signer, proof));
+        requirements::Signed { proof, entries: entries.collect() }
+    }
+
+    /// What the configuration demands of the signatures here, and whether they meet it.
+    fn requirements(&self, items: &[Item]) -> Vec<RequirementState> {
+        let about_subject = items.iter().filter(|item| self.graph.subject.is(&item.evidence.about));
+        let proofs: Vec<&Proof> = about_subject.flat_map(|item| &item.standing.proofs).collect();
+        let is_signature =
+            |proof: &&Proof| counts_as_signature(proof.predicate_type(), &self.demands.signature_predicates);
+        let signatures: Vec<_> =
+            proofs.iter().copied().filter(is_signature).map(|proof| self.with_entries(proof)).collect();
+        let statements: Vec<_> = proofs.iter().copied().map(|proof| self.with_entries(proof)).collect();
+        self.trust
+            .requirements(self.graph.subject.repository.as_ref())
+            .flat_map(|requirement| requirements::states(requirement, &signatures, &statements))
+            .collect()
     }
 
     /// The document that a proven statement about the subject states.

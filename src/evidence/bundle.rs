@@ -10,11 +10,15 @@ use crate::oci::media_type;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bundle {
     /// What is signed.
-    pub content: BundleContent,
+    pub signed: BundleContent,
     /// What it is to be verified with.
     pub verification: VerificationMaterial,
     /// Number of transparency-log entries.
     pub log_entries: usize,
+    /// Number of RFC 3161 timestamps.
+    pub timestamps: usize,
+    /// The bundle as it was read, for what is verified of its log entries, timestamps and certificate.
+    pub content: Value,
 }
 
 /// What a bundle signs.
@@ -54,7 +58,7 @@ pub enum VerificationMaterial {
     Certificate,
 }
 
-/// Log entries that a bundle may carry (sigstore-go's limit).
+/// Log entries that a bundle may carry, and timestamps (sigstore-go's limits). They are counted before any is parsed.
 const LOG_ENTRIES: usize = 32;
 
 impl Bundle {
@@ -69,15 +73,26 @@ impl Bundle {
     pub fn read(content: &Value) -> Result<Self, String> {
         check_version(content)?;
         let material = content.get("verificationMaterial").ok_or("`verificationMaterial` is missing")?;
-        let log_entries = match material.get("tlogEntries") {
-            None | Some(Value::Null) => 0,
-            Some(entries) => entries.as_array().ok_or("`verificationMaterial.tlogEntries` is not an array")?.len(),
-        };
-        if log_entries > LOG_ENTRIES {
-            return Err(format!("expected at most {LOG_ENTRIES} transparency-log entries, found {log_entries}"));
-        }
-        Ok(Bundle { content: read_content(content)?, verification: read_material(material)?, log_entries })
+        let timestamps = material.get("timestampVerificationData").and_then(|data| data.get("rfc3161Timestamps"));
+        Ok(Bundle {
+            signed: read_content(content)?,
+            verification: read_material(material)?,
+            log_entries: counted(material.get("tlogEntries"), "transparency-log entries")?,
+            timestamps: counted(timestamps, "timestamps")?,
+            content: content.clone(),
+        })
     }
+}
+
+fn counted(list: Option<&Value>, what: &str) -> Result<usize, String> {
+    let count = match list {
+        None | Some(Value::Null) => 0,
+        Some(entries) => entries.as_array().ok_or_else(|| format!("its {what} are not an array"))?.len(),
+    };
+    if count > LOG_ENTRIES {
+        return Err(format!("expected at most {LOG_ENTRIES} {what}, found {count}"));
+    }
+    Ok(count)
 }
 
 fn check_version(content: &Value) -> Result<(), String> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::encoding::decode_base64;
+use super::simple_signing::SigningAnnotations;
 
 /// Signatures that one envelope may carry: real ones have one.
 const SIGNATURES: usize = 32;
@@ -18,10 +19,8 @@ pub struct Envelope {
     pub payload: Vec<u8>,
     /// The signatures' bytes.
     pub signatures: Vec<Vec<u8>>,
-    /// Whether the layer's annotations carry a certificate, so that no key can verify it.
-    pub has_certificate: bool,
-    /// Whether the layer's annotations carry a transparency-log entry.
-    pub has_log_entry: bool,
+    /// What the annotations of a cosign `.att` layer add.
+    pub annotations: SigningAnnotations,
 }
 
 impl Envelope {
@@ -50,15 +49,13 @@ impl Envelope {
             payload_type: text("payloadType")?.to_owned(),
             payload,
             signatures,
-            has_certificate: false,
-            has_log_entry: false,
+            annotations: SigningAnnotations::default(),
         })
     }
 
     /// Takes in what cosign's `.att` layers say in annotations.
     pub fn with_annotations(mut self, annotations: &BTreeMap<String, String>) -> Self {
-        self.has_certificate = annotations.get(super::simple_signing::CERTIFICATE).is_some_and(|text| !text.is_empty());
-        self.has_log_entry = annotations.get(super::simple_signing::LOG_ENTRY).is_some_and(|text| !text.is_empty());
+        self.annotations = SigningAnnotations::read(annotations);
         self
     }
 

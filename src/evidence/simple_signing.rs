@@ -14,8 +14,34 @@ use crate::oci::json::parse_strict;
 pub const SIGNATURE: &str = "dev.cosignproject.cosign/signature";
 /// Annotation with the signing certificate, PEM.
 pub const CERTIFICATE: &str = "dev.sigstore.cosign/certificate";
-/// Annotation with the Rekor entry.
+/// Annotation with the Rekor entry, JSON.
 pub const LOG_ENTRY: &str = "dev.sigstore.cosign/bundle";
+/// Annotation with the RFC 3161 timestamp, JSON.
+pub const TIMESTAMP: &str = "dev.sigstore.cosign/rfc3161timestamp";
+
+/// What cosign's layers say in annotations besides the signature, not verified. The chain that they may carry is not
+/// read: certificates are trusted by a root, never by what comes with them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SigningAnnotations {
+    /// The signing certificate, PEM: it takes the place of a key.
+    pub certificate: Option<String>,
+    /// The entry in the transparency log, JSON.
+    pub log_entry: Option<String>,
+    /// The RFC 3161 timestamp, JSON.
+    pub timestamp: Option<String>,
+}
+
+impl SigningAnnotations {
+    /// Takes them out of a layer's annotations; an empty one counts as absent.
+    pub fn read(annotations: &BTreeMap<String, String>) -> Self {
+        let present = |key: &str| annotations.get(key).filter(|text| !text.is_empty()).cloned();
+        SigningAnnotations {
+            certificate: present(CERTIFICATE),
+            log_entry: present(LOG_ENTRY),
+            timestamp: present(TIMESTAMP),
+        }
+    }
+}
 
 /// A simple-signing layer, not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,21 +50,20 @@ pub struct SimpleSigning {
     pub payload: Vec<u8>,
     /// The signature's bytes, if the annotation is there and is base64.
     pub signature: Option<Vec<u8>>,
-    /// Whether a certificate is there, so that no key can verify it.
-    pub has_certificate: bool,
-    /// Whether a transparency-log entry is there.
-    pub has_log_entry: bool,
+    /// What the other annotations say.
+    pub annotations: SigningAnnotations,
 }
 
 impl SimpleSigning {
     /// Takes a layer and its annotations.
     pub fn new(payload: &[u8], annotations: &BTreeMap<String, String>) -> Self {
-        let present = |key: &str| annotations.get(key).filter(|text| !text.is_empty());
         SimpleSigning {
             payload: payload.to_owned(),
-            signature: present(SIGNATURE).and_then(|text| decode_base64(text.trim())),
-            has_certificate: present(CERTIFICATE).is_some(),
-            has_log_entry: present(LOG_ENTRY).is_some(),
+            signature: annotations
+                .get(SIGNATURE)
+                .filter(|text| !text.is_empty())
+                .and_then(|text| decode_base64(text.trim())),
+            annotations: SigningAnnotations::read(annotations),
         }
     }
 

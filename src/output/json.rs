@@ -1,13 +1,15 @@
 //! The report for programs, version 1: `schemas/report.v1.schema.json`. Its structs are its own, so that a
 //! change inside the program cannot change it unseen.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use serde::Serialize;
+use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::finding::Basis;
-use crate::report::{EvidenceRow, Judged, Link, Report, SubjectReport, Verdict, Weight};
+use crate::report::{EvidenceRow, Judged, Link, LogRow, ProofRow, Report, SubjectReport, Verdict, Weight};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -44,8 +46,10 @@ struct Configuration<'a> {
 #[derive(Serialize)]
 struct Signer<'a> {
     name: &'a str,
-    algorithm: &'a str,
-    fingerprint: String,
+    algorithm: Option<&'a str>,
+    fingerprint: Option<String>,
+    identity: Option<&'a str>,
+    root: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -127,6 +131,31 @@ struct Evidence<'a> {
 struct Proof<'a> {
     signer: &'a str,
     fingerprint: String,
+    identity: Option<Identity<'a>>,
+    log: Option<LogEntry<'a>>,
+    log_checked: bool,
+    times: Vec<SigningTime>,
+}
+
+#[derive(Serialize)]
+struct Identity<'a> {
+    subject: &'a str,
+    issuer: &'a str,
+    #[serde(flatten)]
+    workload: BTreeMap<&'a str, &'a str>,
+    root: &'a str,
+}
+
+#[derive(Serialize)]
+struct LogEntry<'a> {
+    log: &'a str,
+    index: u64,
+}
+
+#[derive(Serialize)]
+struct SigningTime {
+    at: String,
+    clock: &'static str,
 }
 
 #[derive(Serialize)]
@@ -180,8 +209,10 @@ fn document(report: &Report) -> Document<'_> {
                 .iter()
                 .map(|signer| Signer {
                     name: &signer.name,
-                    algorithm: signer.algorithm,
-                    fingerprint: signer.fingerprint.to_string(),
+                    algorithm: signer.key.as_ref().map(|(algorithm, _)| *algorithm),
+                    fingerprint: signer.key.as_ref().map(|(_, fingerprint)| fingerprint.to_string()),
+                    identity: signer.identity.as_deref(),
+                    root: signer.root.as_deref(),
                 })
                 .collect(),
             relaxations: &run.relaxations,
@@ -271,6 +302,31 @@ fn finding(judged: &Judged) -> Finding<'_> {
     }
 }
 
+fn proof(row: &ProofRow) -> Proof<'_> {
+    let identity = row.identity.as_ref().map(|identity| Identity {
+        subject: &identity.subject,
+        issuer: &identity.issuer,
+        workload: identity.workload.iter().map(|(name, value)| (*name, value.as_str())).collect(),
+        root: &identity.root,
+    });
+    let log = match &row.log {
+        LogRow::Verified { log, index } => Some(LogEntry { log, index: *index }),
+        LogRow::None | LogRow::NotChecked => None,
+    };
+    let time = |(at, clock): &(OffsetDateTime, &'static str)| SigningTime {
+        at: at.format(&Rfc3339).unwrap_or_default(),
+        clock,
+    };
+    Proof {
+        signer: &row.signer,
+        fingerprint: row.fingerprint.to_string(),
+        identity,
+        log,
+        log_checked: row.log != LogRow::NotChecked,
+        times: row.times.iter().map(time).collect(),
+    }
+}
+
 fn evidence(row: &EvidenceRow) -> Evidence<'_> {
     Evidence {
         manifest: row.manifest.to_string(),
@@ -284,11 +340,7 @@ fn evidence(row: &EvidenceRow) -> Evidence<'_> {
         kind: row.kind,
         name: &row.name,
         standing: row.standing(),
-        proofs: row
-            .proofs
-            .iter()
-            .map(|(signer, fingerprint)| Proof { signer, fingerprint: fingerprint.to_string() })
-            .collect(),
+        proofs: row.proofs.iter().map(proof).collect(),
         vouched_by: &row.vouched_by,
         refusals: row
             .refusals

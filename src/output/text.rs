@@ -7,7 +7,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::sanitize::{block, line};
 use crate::oci::Digest;
-use crate::report::{EvidenceRow, Excerpt, Judged, Report, Run, SubjectReport, Verdict, Weight};
+use crate::report::{EvidenceRow, Excerpt, Judged, LogRow, ProofRow, Report, Run, SubjectReport, Verdict, Weight};
 
 /// Refusals and unchecked items that are listed one by one; the rest is counted, so that a flood of junk does
 /// not drown what counts.
@@ -209,8 +209,8 @@ impl Page<'_> {
         let name =
             if row.document.is_some() && row.proofs.is_empty() { format!(" {}", row.name) } else { String::new() };
         writeln!(self.out, "    {standing}  {}{}  {digest}", line(&row.what), line(&name))?;
-        for (signer, fingerprint) in &row.proofs {
-            writeln!(self.out, "               by `{}`, key {fingerprint}", line(signer))?;
+        for proof in &row.proofs {
+            self.proof(proof)?;
         }
         if !row.vouched_by.is_empty() {
             writeln!(self.out, "               its manifest is signed by {}", line(&row.vouched_by.join(", ")))?;
@@ -222,6 +222,40 @@ impl Page<'_> {
             writeln!(self.out, "               {}", line(&unchecked.reason))?;
         }
         Ok(())
+    }
+
+    /// Who signed, when by whose clock, and in which log.
+    fn proof(&mut self, proof: &ProofRow) -> io::Result<()> {
+        const INDENT: &str = "               ";
+        let signer = line(&proof.signer);
+        match &proof.identity {
+            None => writeln!(self.out, "{INDENT}by `{signer}`, key {}", proof.fingerprint)?,
+            Some(identity) => {
+                let (subject, issuer) = (line(&identity.subject), line(&identity.issuer));
+                writeln!(self.out, "{INDENT}by `{signer}`: {subject}")?;
+                writeln!(
+                    self.out,
+                    "{INDENT}issuer {issuer}, certificate {}, root `{}`",
+                    proof.fingerprint,
+                    line(&identity.root)
+                )?;
+                for (name, value) in &identity.workload {
+                    writeln!(self.out, "{INDENT}{name} {}", line(value))?;
+                }
+            }
+        }
+        for (at, clock) in &proof.times {
+            writeln!(
+                self.out,
+                "{INDENT}signed at {}, by the clock of the {clock}",
+                at.format(&Rfc3339).unwrap_or_default()
+            )?;
+        }
+        match &proof.log {
+            LogRow::Verified { log, index } => writeln!(self.out, "{INDENT}entry {index} of the log {}", line(log)),
+            LogRow::NotChecked => writeln!(self.out, "{INDENT}its transparency-log entry was not checked"),
+            LogRow::None => Ok(()),
+        }
     }
 
     fn summary(&mut self, report: &Report) -> io::Result<()> {
@@ -242,7 +276,17 @@ impl Page<'_> {
             writeln!(self.out, "note  {}", line(note))?;
         }
         for signer in &run.signers {
-            writeln!(self.out, "signer  `{}`, {} key {}", line(&signer.name), signer.algorithm, signer.fingerprint)?;
+            let name = line(&signer.name);
+            match (&signer.key, &signer.identity) {
+                (Some((algorithm, fingerprint)), _) => {
+                    writeln!(self.out, "signer  `{name}`, {algorithm} key {fingerprint}")?
+                }
+                (None, Some(identity)) => {
+                    let root = line(signer.root.as_deref().unwrap_or_default());
+                    writeln!(self.out, "signer  `{name}`, {}, root `{root}`", line(identity))?;
+                }
+                (None, None) => {}
+            }
         }
         match &run.configuration {
             Some((path, digest)) => writeln!(self.out, "configuration  {} {digest}", line(path))?,

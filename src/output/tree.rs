@@ -53,7 +53,7 @@ fn branches(
 
 fn detail(row: &EvidenceRow) -> String {
     let by: Vec<&str> =
-        row.proofs.iter().map(|(signer, _)| signer.as_str()).chain(row.vouched_by.iter().map(String::as_str)).collect();
+        row.proofs.iter().map(|proof| proof.signer.as_str()).chain(row.vouched_by.iter().map(String::as_str)).collect();
     let why = row
         .refusals
         .iter()

@@ -11,12 +11,12 @@ use time::format_description::well_known::Rfc3339;
 
 use super::Policies;
 use crate::demands::Demands;
-use crate::dossier::{Document, Dossier, Item};
+use crate::dossier::{Document, Dossier, Item, RequirementState};
 use crate::evidence::claims::Claim;
 use crate::evidence::{Class, Form, Named, Stated, licence};
 use crate::oci::media_type::EMPTY_DIGEST;
 use crate::oci::{Body, Descriptor, LayoutSelector, Reference};
-use crate::verify::{Proof, Refusal, Unchecked};
+use crate::verify::{Log, Proof, Refusal, SignedBy, Unchecked};
 
 mod pointer;
 
@@ -38,6 +38,7 @@ pub fn document(dossier: &Dossier, demands: &Demands, policies: &Policies, now: 
         "demands": {
             "require_digest": demands.require_digest,
             "require_proven": demands.require_proven.iter().map(|class| class.name()).collect::<Vec<_>>(),
+            "requirements": dossier.requirements.iter().map(requirement).collect::<Vec<_>>(),
             "must_be_proven": dossier.must_be_proven.iter().map(|(class, why)| (class.name(), why)).collect::<BTreeMap<_, _>>(),
         },
         "trust": {
@@ -214,13 +215,44 @@ fn signature(item: &Item, proof: &Proof) -> Value {
         Form::Signed(material) => material.name(),
         _ => "document",
     };
+    let identity = match proof.by() {
+        SignedBy::Key { .. } => Value::Null,
+        SignedBy::Certificate { claims, root } => json!({
+            "subject": claims.subject,
+            "issuer": claims.issuer,
+            "source_repository": claims.source_repository,
+            "source_ref": claims.source_ref,
+            "workflow": claims.workflow,
+            "runner_environment": claims.runner_environment,
+            "root": root,
+        }),
+    };
+    let log = match proof.log() {
+        Log::Verified { log, index } => json!({"log": log, "index": index}),
+        Log::NoEntry | Log::NotChecked => Value::Null,
+    };
+    let times = proof.times().iter();
     json!({
         "signer": proof.signer(),
-        "fingerprint": proof.fingerprint().to_string(),
+        "fingerprint": proof.by().fingerprint().to_string(),
+        "identity": identity,
+        "log": log,
+        "times": times
+            .map(|time| json!({"at": time.at.format(&Rfc3339).unwrap_or_default(), "clock": time.clock.name()}))
+            .collect::<Vec<_>>(),
         "form": form,
         "predicate_type": proof.predicate_type(),
         "document": item.evidence.document.to_string(),
         "manifest": item.evidence.manifest.to_string(),
+    })
+}
+
+fn requirement(state: &RequirementState) -> Value {
+    json!({
+        "expected": state.expected,
+        "found": state.found,
+        "is_met": state.is_met,
+        "predicate_type": state.predicate_type,
     })
 }
 

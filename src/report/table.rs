@@ -1,10 +1,12 @@
 //! The table of evidence: what each item is, and where it stands.
 
+use time::OffsetDateTime;
+
 use crate::dossier::{Dossier, Item};
 use crate::evidence::Form;
 use crate::graph::Link;
 use crate::oci::Digest;
-use crate::verify::{Refusal, Unchecked};
+use crate::verify::{Log, Proof, Refusal, SignedBy, Unchecked};
 
 /// One item of evidence in the report's table.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,14 +25,89 @@ pub struct EvidenceRow {
     pub kind: &'static str,
     /// File name or media type.
     pub name: String,
-    /// Who proves it: signer and fingerprint.
-    pub proofs: Vec<(String, Digest)>,
+    /// Who proves it.
+    pub proofs: Vec<ProofRow>,
     /// Who vouches for it by a signature of its manifest.
     pub vouched_by: Vec<String>,
     /// What was checked and is bad.
     pub refusals: Vec<Refusal>,
     /// What nobody could check.
     pub unchecked: Vec<Unchecked>,
+}
+
+/// One proof in the report's table: who signed, when, and how that is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProofRow {
+    /// Name of the signer's entry.
+    pub signer: String,
+    /// sha256 of the key or of the certificate.
+    pub fingerprint: Digest,
+    /// What the certificate says of its holder; none for a key.
+    pub identity: Option<IdentityRow>,
+    /// What is known of the transparency log.
+    pub log: LogRow,
+    /// When, and by whose clock.
+    pub times: Vec<(OffsetDateTime, &'static str)>,
+}
+
+/// What a certificate says of its holder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentityRow {
+    /// E-mail address or URI.
+    pub subject: String,
+    /// Who authenticated the holder.
+    pub issuer: String,
+    /// Repository, ref, workflow and runner environment of the workload that signed, as far as it says them.
+    pub workload: Vec<(&'static str, String)>,
+    /// The trusted root that vouches for it.
+    pub root: String,
+}
+
+/// What is known of the transparency log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogRow {
+    /// There is no entry.
+    None,
+    /// There is one, not checked.
+    NotChecked,
+    /// There is one, about this signature.
+    Verified {
+        /// The log.
+        log: String,
+        /// The entry's index in it.
+        index: u64,
+    },
+}
+
+fn proof_row(proof: &Proof) -> ProofRow {
+    let identity = match proof.by() {
+        SignedBy::Key { .. } => None,
+        SignedBy::Certificate { claims, root } => {
+            let workload = [
+                ("source_repository", &claims.source_repository),
+                ("source_ref", &claims.source_ref),
+                ("workflow", &claims.workflow),
+                ("runner_environment", &claims.runner_environment),
+            ];
+            Some(IdentityRow {
+                subject: claims.subject.clone(),
+                issuer: claims.issuer.clone(),
+                workload: workload.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect(),
+                root: root.clone(),
+            })
+        }
+    };
+    ProofRow {
+        signer: proof.signer().to_owned(),
+        fingerprint: proof.by().fingerprint().clone(),
+        identity,
+        log: match proof.log() {
+            Log::NoEntry => LogRow::None,
+            Log::NotChecked => LogRow::NotChecked,
+            Log::Verified { log, index } => LogRow::Verified { log: log.clone(), index: *index },
+        },
+        times: proof.times().iter().map(|time| (time.at, time.clock.name())).collect(),
+    }
 }
 
 impl EvidenceRow {
@@ -99,12 +176,7 @@ fn evidence_row(item: &Item, dossier: &Dossier) -> EvidenceRow {
         what,
         kind: item.kind,
         name: evidence.title.clone().unwrap_or_else(|| evidence.media_type.clone()),
-        proofs: item
-            .standing
-            .proofs
-            .iter()
-            .map(|proof| (proof.signer().to_owned(), proof.fingerprint().clone()))
-            .collect(),
+        proofs: item.standing.proofs.iter().map(proof_row).collect(),
         vouched_by: document.map(|document| document.signers.clone()).unwrap_or_default(),
         refusals: item.standing.refusals.clone(),
         unchecked: item.standing.unchecked.clone(),

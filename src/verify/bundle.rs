@@ -1,57 +1,85 @@
-//! Sigstore bundles v0.1 to v0.3 (`protobuf-specs`, `sigstore_bundle.proto`) that were signed with a key.
+//! Sigstore bundles v0.1 to v0.3 (`protobuf-specs`, `sigstore_bundle.proto`).
 
-use super::{Failure, Log, NO_ROOT, Proof, SignedContent, Step, Target, authorise, envelope, signers_of};
 use sha2::Digest as _;
 
+use super::authorise::authorise;
+use super::sigstore::{Over, Sealed};
+use super::{By, Failure, Proof, SignedContent, Step, Target, certificate, envelope, key};
 use crate::evidence::bundle::{Bundle, BundleContent, MessageDigest, VerificationMaterial};
-use crate::evidence::envelope::Envelope;
-use crate::limits::Limits;
 use crate::oci::digest::hex;
-use crate::trust::{SIGN_PREDICATE, Trust};
+use crate::oci::{Algorithm, Digest};
+use crate::trust::SIGN_PREDICATE;
 
-pub(super) fn check(bundle: &Bundle, target: Target<'_>, trust: &Trust, limits: &Limits) -> Result<Proof, Failure> {
-    let log = if bundle.log_entries > 0 { Log::NotChecked } else { Log::NoEntry };
-    match (&bundle.content, bundle.verification) {
-        // 1. A certificate needs a trusted root.
-        (BundleContent::Envelope(signed), VerificationMaterial::Certificate) => Err(envelope_unchecked(signed, limits)),
-        (BundleContent::Message { .. }, VerificationMaterial::Certificate) => {
-            Err(Failure::unchecked(NO_ROOT).claiming(Some(SIGN_PREDICATE.to_owned())))
+pub(super) fn check(bundle: &Bundle, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
+    let over = over(target)?;
+    match &bundle.signed {
+        BundleContent::Envelope(signed) => {
+            let sealed = Sealed::new(envelope::in_bundle(signed, bundle.content.clone()), over);
+            envelope::check_sealed(signed, bundle.verification, &sealed, target, by)
         }
-        (BundleContent::Envelope(signed), VerificationMaterial::PublicKey) => {
-            envelope::check_signed(signed, log, target, trust, limits)
-        }
-        (BundleContent::Message { algorithm, digest, signature }, VerificationMaterial::PublicKey) => {
-            check_message(*algorithm, digest, signature, log, target, trust)
+        BundleContent::Message { algorithm, digest, signature } => {
+            let sealed = Sealed::new(bundle.content.clone(), over);
+            check_message((*algorithm, digest), signature, bundle.verification, &sealed, target, by)
                 .map_err(|failure| failure.claiming(Some(SIGN_PREDICATE.to_owned())))
         }
     }
 }
 
-fn envelope_unchecked(signed: &Envelope, limits: &Limits) -> Failure {
-    Failure::unchecked(NO_ROOT).claiming(envelope::claimed_type(signed, limits))
+/// The target as what is signed, or as what a statement names.
+pub(super) fn over(target: Target<'_>) -> Result<Over<'_>, Failure> {
+    let sha256 = target.digests.iter().find(|digest| digest.algorithm() == Algorithm::Sha256);
+    match (target.bytes, sha256) {
+        (Some(bytes), _) => Ok(Over::Bytes(bytes)),
+        (None, Some(digest)) => Ok(Over::Sha256(digest)),
+        (None, None) => Err(Failure::unchecked("neither the bytes nor the sha256 of what is signed is known")),
+    }
 }
 
 /// A message signature is over the manifest's bytes.
 fn check_message(
-    algorithm: MessageDigest,
-    stated: &[u8],
+    stated: (MessageDigest, &[u8]),
     signature: &[u8],
-    log: Log,
+    verification: VerificationMaterial,
+    sealed: &Sealed<'_>,
     target: Target<'_>,
-    trust: &Trust,
-) -> Result<Proof, Failure> {
-    // 3, before 2: a signature over other bytes would only be "not verified", which says less.
-    let (name, expected) = match algorithm {
-        MessageDigest::Sha256 => ("sha256", sha2::Sha256::digest(target.bytes).to_vec()),
-        MessageDigest::Sha384 => ("sha384", sha2::Sha384::digest(target.bytes).to_vec()),
-        MessageDigest::Sha512 => ("sha512", sha2::Sha512::digest(target.bytes).to_vec()),
+    by: By<'_>,
+) -> Result<Vec<Proof>, Failure> {
+    // 7, before 6: a signature over other bytes would only be "not verified", which says less.
+    check_digest(stated, target)?;
+    // 2 to 6, and 8.
+    let signatures = match verification {
+        VerificationMaterial::Certificate => certificate::check(sealed, target, by)?,
+        VerificationMaterial::PublicKey => {
+            let signed = key::Signed { message: target.bytes, signatures: &[signature] };
+            key::check(&signed, sealed, target, by)?
+        }
     };
-    if stated != expected {
-        let reason = format!("it signs the message {name}:{}, expected {name}:{}", hex(stated), hex(&expected));
-        return Err(Failure::refused(Step::Target, reason));
+    // 9 to 11.
+    authorise(signatures, target, &SignedContent::Target, by)
+}
+
+fn check_digest((algorithm, stated): (MessageDigest, &[u8]), target: Target<'_>) -> Result<(), Failure> {
+    let (name, expected) = match (algorithm, target.bytes) {
+        (MessageDigest::Sha256, Some(bytes)) => ("sha256", sha2::Sha256::digest(bytes).to_vec()),
+        (MessageDigest::Sha384, Some(bytes)) => ("sha384", sha2::Sha384::digest(bytes).to_vec()),
+        (MessageDigest::Sha512, Some(bytes)) => ("sha512", sha2::Sha512::digest(bytes).to_vec()),
+        (MessageDigest::Sha256, None) => {
+            let found = format!("sha256:{}", hex(stated));
+            return match found.parse::<Digest>().is_ok_and(|found| target.digests.contains(&found)) {
+                true => Ok(()),
+                false => Err(other_message(&found, &super::list(target.digests))),
+            };
+        }
+        (_, None) => {
+            return Err(Failure::unchecked("it names another digest than sha256, and the bytes are not known"));
+        }
+    };
+    if stated == expected {
+        return Ok(());
     }
-    // 2. The signature is over the message.
-    let signers = signers_of(trust, target, target.bytes, &[signature])?;
-    // 4 to 6.
-    authorise(&signers, target, SignedContent::Target, log)
+    Err(other_message(&format!("{name}:{}", hex(stated)), &format!("{name}:{}", hex(&expected))))
+}
+
+fn other_message(found: &str, expected: &str) -> Failure {
+    Failure::refused(Step::Target, format!("it signs the message {found}, expected {expected}"))
 }

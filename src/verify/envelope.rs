@@ -1,57 +1,100 @@
 //! DSSE envelopes (DSSE 1.0) with in-toto statements (in-toto attestation 0.1 and 1.0), as cosign's `.att`
 //! layers and bundles carry them.
 
-use serde_json::Value;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 
-use super::{Failure, Log, NO_ROOT, Proof, SignedContent, Step, Target, authorise, list, signers_of};
+use super::authorise::authorise;
+use super::sigstore::Sealed;
+use super::{By, Failure, Proof, SignedContent, Step, Target, bundle, certificate, cosign, key, list};
+use crate::evidence::bundle::VerificationMaterial;
 use crate::evidence::envelope::Envelope;
 use crate::evidence::statement::Statement;
 use crate::limits::Limits;
+use crate::oci::Digest;
 use crate::oci::json::parse_strict;
-use crate::trust::{SIGN_PREDICATE, Trust};
+use crate::trust::SIGN_PREDICATE;
 
 /// Payload type of in-toto statements (in-toto attestation, `envelope.md`).
 const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 
-/// Checks the envelope of a cosign `.att` layer.
-pub(super) fn check(layer: &Envelope, target: Target<'_>, trust: &Trust, limits: &Limits) -> Result<Proof, Failure> {
-    let log = if layer.has_log_entry { Log::NotChecked } else { Log::NoEntry };
+/// Checks the envelope of a cosign `.att` layer, with what its annotations add.
+pub(super) fn check(layer: &Envelope, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
+    let failure = |failure: Failure| failure.claiming(claimed_type(layer, by.limits));
     // 1. A certificate in the annotations takes the place of a key.
-    if layer.has_certificate {
-        return Err(Failure::unchecked(NO_ROOT).claiming(claimed_type(layer, limits)));
-    }
-    check_signed(layer, log, target, trust, limits)
+    let material = cosign::material(&layer.annotations, by.limits)
+        .map_err(|reason| failure(Failure::refused(Step::Material, reason)))?;
+    let content = json!({
+        "mediaType": "application/vnd.dev.sigstore.bundle+json;version=0.1",
+        "verificationMaterial": material,
+        "dsseEnvelope": {},
+    });
+    let verification = match layer.annotations.certificate {
+        Some(_) => VerificationMaterial::Certificate,
+        None => VerificationMaterial::PublicKey,
+    };
+    let sealed = Sealed::new(in_bundle(layer, content), bundle::over(target).map_err(failure)?);
+    check_sealed(layer, verification, &sealed, target, by)
 }
 
-/// Steps 2 to 6.
-pub(super) fn check_signed(
+/// The envelope in a bundle's place for it, in the one alphabet of base64 that every reader takes. What is signed are
+/// the bytes.
+pub(super) fn in_bundle(envelope: &Envelope, mut bundle: Value) -> Value {
+    if let Some(place) = bundle.get_mut("dsseEnvelope") {
+        *place = json!({
+            "payload": STANDARD.encode(&envelope.payload),
+            "payloadType": envelope.payload_type,
+            "signatures":
+                envelope.signatures.iter().map(|signature| json!({"sig": STANDARD.encode(signature)})).collect::<Vec<_>>(),
+        });
+    }
+    bundle
+}
+
+/// Steps 2 to 11.
+pub(super) fn check_sealed(
     envelope: &Envelope,
-    log: Log,
+    verification: VerificationMaterial,
+    sealed: &Sealed<'_>,
     target: Target<'_>,
-    trust: &Trust,
-    limits: &Limits,
-) -> Result<Proof, Failure> {
-    check_steps(envelope, log, target, trust, limits)
-        .map_err(|failure| failure.claiming(claimed_type(envelope, limits)))
+    by: By<'_>,
+) -> Result<Vec<Proof>, Failure> {
+    check_steps(envelope, verification, sealed, target, by)
+        .map_err(|failure| failure.claiming(claimed_type(envelope, by.limits)))
 }
 
 fn check_steps(
     envelope: &Envelope,
-    log: Log,
+    verification: VerificationMaterial,
+    sealed: &Sealed<'_>,
     target: Target<'_>,
-    trust: &Trust,
-    limits: &Limits,
-) -> Result<Proof, Failure> {
-    // 2. The signature is over the pre-authentication encoding, never over the bare payload.
-    let signatures: Vec<&[u8]> = envelope.signatures.iter().map(Vec::as_slice).collect();
-    let signers = signers_of(trust, target, &envelope.pre_authentication_encoding(), &signatures)?;
-    // 3. The statement is about the target.
-    let (statement, read) = statement(envelope, limits).map_err(|reason| Failure::refused(Step::Target, reason))?;
-    check_target(&read, target)?;
-    // 4 to 6.
-    let content =
-        SignedContent::Statement { predicate_type: read.predicate_type, statement, payload: envelope.payload.clone() };
-    authorise(&signers, target, content, log)
+    by: By<'_>,
+) -> Result<Vec<Proof>, Failure> {
+    let signed_statement = || {
+        // 7. The statement is about the target.
+        let (statement, read) =
+            statement(envelope, by.limits).map_err(|reason| Failure::refused(Step::Target, reason))?;
+        check_target(&read, target)?;
+        let predicate_type = read.predicate_type;
+        Ok(SignedContent::Statement { predicate_type, statement, payload: envelope.payload.clone() })
+    };
+    // 2 to 6, and 8. The signature is over the pre-authentication encoding, never over the bare payload.
+    let (signatures, content) = match verification {
+        VerificationMaterial::Certificate => {
+            // Step 7 first: the library says less about it.
+            let content = signed_statement()?;
+            (certificate::check(sealed, target, by)?, content)
+        }
+        VerificationMaterial::PublicKey => {
+            let signatures: Vec<&[u8]> = envelope.signatures.iter().map(Vec::as_slice).collect();
+            let message = envelope.pre_authentication_encoding();
+            let signed = key::Signed { message: Some(&message), signatures: &signatures };
+            (key::check(&signed, sealed, target, by)?, signed_statement()?)
+        }
+    };
+    // 9 to 11.
+    authorise(signatures, target, &content, by)
 }
 
 fn statement(envelope: &Envelope, limits: &Limits) -> Result<(Value, Statement), String> {
@@ -71,12 +114,11 @@ fn check_target(statement: &Statement, target: Target<'_>) -> Result<(), Failure
     let expected = list(target.digests.get(..1).unwrap_or_default());
     let mut about_target = false;
     for entry in &statement.subjects {
-        let ours = entry.digests.iter().filter(|digest| target.digests.contains(digest)).count();
-        if ours == 0 {
+        if !entry.digests.iter().any(|digest| is_of(digest, target) == Some(true)) {
             continue;
         }
         about_target = true;
-        if let Some(other) = entry.digests.iter().find(|digest| !target.digests.contains(digest)) {
+        if let Some(other) = entry.digests.iter().find(|digest| is_of(digest, target) == Some(false)) {
             return Err(Failure::refused(
                 Step::Target,
                 format!(
@@ -85,19 +127,27 @@ fn check_target(statement: &Statement, target: Target<'_>) -> Result<(), Failure
             ));
         }
     }
-    let others =
-        || statement.subjects.iter().flat_map(|entry| &entry.digests).filter(|digest| !target.digests.contains(digest));
+    let all = || statement.subjects.iter().flat_map(|entry| &entry.digests);
     if !about_target {
-        let found: Vec<String> = others().map(ToString::to_string).collect();
+        let found: Vec<String> = all().map(ToString::to_string).collect();
         let found = if found.is_empty() { "no digest that can be computed here".to_owned() } else { found.join(", ") };
         return Err(Failure::refused(Step::Target, format!("its statement is about {found}, expected {expected}")));
     }
-    match others().next() {
+    match all().find(|digest| is_of(digest, target) != Some(true)) {
         Some(other) if statement.predicate_type == SIGN_PREDICATE => Err(Failure::refused(
             Step::Target,
             format!("the signature names {expected} and also {other}: expected one digest in all entries"),
         )),
         _ => Ok(()),
+    }
+}
+
+/// Whether a digest is the target's; none where its bytes are not at hand to compute it from.
+fn is_of(digest: &Digest, target: Target<'_>) -> Option<bool> {
+    match target.bytes {
+        _ if target.digests.contains(digest) => Some(true),
+        Some(bytes) => Some(Digest::of(digest.algorithm(), bytes) == *digest),
+        None => target.digests.iter().any(|known| known.algorithm() == digest.algorithm()).then_some(false),
     }
 }
 

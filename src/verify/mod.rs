@@ -1,24 +1,38 @@
 //! The only place that can make a [`Proof`].
 //!
-//! Every kind of signed material follows the same numbered steps; the files beside this one say what each
-//! step means for their kind.
+//! Every kind of signed material follows the same numbered steps (Sigstore client specification, § Verification; for
+//! what stands in a manifest: cosign `specs/SIGNATURE_SPEC.md`); the files beside this one say what each step means
+//! for their kind. Steps 2 to 4 are for certificates; a key needs step 5 only where its signer's entry says so.
 //!
-//! 1. The material is complete: it has a signature, and no certificate in place of a key.
-//! 2. A key of a signer verifies the signature over exactly the signed bytes.
-//! 3. The signed content names what it is about, by every digest that can be computed here.
-//! 4. The signer may sign for the subject's repository.
-//! 5. The signer may sign this predicate type.
-//! 6. The transparency log is what the signer's entry demands.
+//! 1. The material is complete: a signature, and a key or a certificate to verify it with.
+//! 2. There is a trusted time: of a timestamp authority or of the transparency log, not after the time of judgement.
+//! 3. The certificate was issued by an authority of the signer's root, and was valid at every trusted time.
+//! 4. Its issuance is public: it has a signed certificate timestamp of a log of the root.
+//! 5. The signature is public: an entry about this very signature is included in a log of the root, whose key was in
+//!    use then.
+//! 6. The signature is over exactly the signed bytes.
+//! 7. The signed content names what it is about, by every digest that can be computed here.
+//! 8. The certificate's holder is the identity of a signer.
+//! 9. The signer's entry counts at the trusted time (without one: at the time of judgement).
+//! 10. The signer may sign for the subject's repository.
+//! 11. The signer may sign this predicate type.
 
 use serde_json::Value;
+use time::OffsetDateTime;
 
 use crate::evidence::recognise::Material;
 use crate::limits::Limits;
 use crate::oci::{Digest, Repository};
-use crate::trust::{RepositoryPermission, SIGN_PREDICATE, Signer, Trust};
+pub use crate::trust::SignedBy;
+use crate::trust::{SIGN_PREDICATE, Trust};
 
+mod authorise;
 mod bundle;
+mod certificate;
+mod cosign;
 mod envelope;
+mod key;
+mod sigstore;
 mod simple_signing;
 
 /// What signed content has to be about.
@@ -26,23 +40,34 @@ mod simple_signing;
 pub struct Target<'a> {
     /// All digests of the manifest, computed here.
     pub digests: &'a [Digest],
-    /// The manifest's bytes.
-    pub bytes: &'a [u8],
+    /// The manifest's bytes; none where only its digest is known.
+    pub bytes: Option<&'a [u8]>,
     /// The subject's repository: permissions concern it, never a mirror's or the place of the evidence.
     pub repository: Option<&'a Repository>,
     /// Whether this is the subject, and not one of its referrers.
     pub is_subject: bool,
 }
 
+/// By what material is verified.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// Who may sign what.
+    pub trust: &'a Trust,
+    /// How much is read.
+    pub limits: &'a Limits,
+    /// The time of judgement: nothing was signed after it.
+    pub now: OffsetDateTime,
+}
+
 /// That a permitted signer signed content about a target. It can only be made here.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proof {
     signer: String,
-    fingerprint: Digest,
-    algorithm: &'static str,
+    by: SignedBy,
     target: Digest,
     content: SignedContent,
     log: Log,
+    times: Vec<SigningTime>,
 }
 
 /// What was signed.
@@ -62,12 +87,47 @@ pub enum SignedContent {
 }
 
 /// What is known of the transparency log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Log {
     /// There is no entry.
     NoEntry,
-    /// There is an entry, and no trusted root to check it with.
+    /// There is an entry, and nothing to check it with: no root, or its check is relaxed.
     NotChecked,
+    /// There is one, and it is about this signature.
+    Verified {
+        /// The log: its URL in the root, or the origin that its checkpoint names.
+        log: String,
+        /// The entry's index in it.
+        index: u64,
+    },
+}
+
+/// A time at which something was signed, and by whose clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SigningTime {
+    /// The time.
+    pub at: OffsetDateTime,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// Whose clock says when something was signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Clock {
+    /// The transparency log's: when the entry was integrated.
+    TransparencyLog,
+    /// A timestamp authority's (RFC 3161).
+    TimestampAuthority,
+}
+
+impl Clock {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Clock::TransparencyLog => "transparency log",
+            Clock::TimestampAuthority => "timestamp authority",
+        }
+    }
 }
 
 impl Proof {
@@ -76,14 +136,14 @@ impl Proof {
         &self.signer
     }
 
-    /// sha256 of the signer's key.
-    pub fn fingerprint(&self) -> &Digest {
-        &self.fingerprint
+    /// Who signed: the key, or what the certificate says.
+    pub fn by(&self) -> &SignedBy {
+        &self.by
     }
 
-    /// Algorithm of the signer's key.
-    pub fn algorithm(&self) -> &'static str {
-        self.algorithm
+    /// When it was signed, by every trusted clock, sorted; none for a key signature whose log nobody checked.
+    pub fn times(&self) -> &[SigningTime] {
+        &self.times
     }
 
     /// Digest that the content is about.
@@ -97,8 +157,8 @@ impl Proof {
     }
 
     /// What is known of the transparency log.
-    pub fn log(&self) -> Log {
-        self.log
+    pub fn log(&self) -> &Log {
+        &self.log
     }
 
     /// Predicate type of the statement; that of a cosign signature where the target itself was signed.
@@ -136,15 +196,25 @@ pub enum Step {
     /// Step 1.
     Material,
     /// Step 2.
-    Signature,
+    Time,
     /// Step 3.
-    Target,
+    Certificate,
     /// Step 4.
-    Repository,
+    CertificateTimestamp,
     /// Step 5.
-    PredicateType,
-    /// Step 6.
     Log,
+    /// Step 6.
+    Signature,
+    /// Step 7.
+    Target,
+    /// Step 8.
+    Identity,
+    /// Step 9.
+    Window,
+    /// Step 10.
+    Repository,
+    /// Step 11.
+    PredicateType,
 }
 
 impl Step {
@@ -152,11 +222,16 @@ impl Step {
     pub fn name(self) -> &'static str {
         match self {
             Step::Material => "material",
+            Step::Time => "trusted time",
+            Step::Certificate => "certificate",
+            Step::CertificateTimestamp => "certificate timestamp",
+            Step::Log => "transparency log",
             Step::Signature => "signature",
             Step::Target => "target",
+            Step::Identity => "identity",
+            Step::Window => "validity window",
             Step::Repository => "repository",
             Step::PredicateType => "predicate type",
-            Step::Log => "transparency log",
         }
     }
 }
@@ -164,8 +239,8 @@ impl Step {
 /// What became of one piece of signed material.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// It proves something.
-    Proven(Box<Proof>),
+    /// It proves something: one proof for each signer that it is a signature of.
+    Proven(Vec<Proof>),
     /// It was checked and is bad.
     Refused(Refusal),
     /// Nothing here could check it.
@@ -173,20 +248,21 @@ pub enum Outcome {
 }
 
 /// Verifies one piece of signed material against a target.
-pub fn verify(material: &Material, target: Target<'_>, trust: &Trust, limits: &Limits) -> Outcome {
+pub fn verify(material: &Material, target: Target<'_>, by: By<'_>) -> Outcome {
     let checked = match material {
-        Material::SimpleSigning(layer) => simple_signing::check(layer, target, trust, limits),
-        Material::Envelope(layer) => envelope::check(layer, target, trust, limits),
-        Material::Bundle(bundle) => bundle::check(bundle, target, trust, limits),
+        Material::SimpleSigning(layer) => simple_signing::check(layer, target, by),
+        Material::Envelope(layer) => envelope::check(layer, target, by),
+        Material::Bundle(bundle) => bundle::check(bundle, target, by),
     };
     match checked {
-        Ok(proof) => Outcome::Proven(Box::new(proof)),
+        Ok(proofs) => Outcome::Proven(proofs),
         Err(Failure::Refused(refusal)) => Outcome::Refused(refusal),
         Err(Failure::Unchecked(unchecked)) => Outcome::Unchecked(unchecked),
     }
 }
 
 /// Why there is no proof.
+#[derive(Clone)]
 enum Failure {
     Refused(Refusal),
     Unchecked(Unchecked),
@@ -210,106 +286,13 @@ impl Failure {
     }
 }
 
-/// Step 1, for certificates: without a trusted root nobody vouches for them.
-const NO_ROOT: &str = "it is signed with a certificate (keyless), and no trusted root was given";
-
-/// Step 2: the signers whose key verifies one of the signatures.
-fn signers_of<'t>(
-    trust: &'t Trust,
-    target: Target<'_>,
-    message: &[u8],
-    signatures: &[&[u8]],
-) -> Result<Vec<&'t Signer>, Failure> {
-    let found: Vec<&Signer> = trust
-        .signers()
-        .iter()
-        .filter(|signer| signatures.iter().any(|signature| signer.key().verifies(message, signature)))
-        .collect();
-    if !found.is_empty() {
-        return Ok(found);
-    }
-    if trust.signers().is_empty() {
-        return Err(Failure::unchecked("no key was given to check it with"));
-    }
-    if !trust.is_applicable(target.repository) {
-        return Err(Failure::unchecked("no signer is configured for this repository"));
-    }
-    let names: Vec<&str> = trust.signers().iter().map(Signer::name).collect();
-    Err(Failure::refused(
-        Step::Signature,
-        format!("no key of the configured signers verifies it (tried: {})", names.join(", ")),
-    ))
-}
-
-/// Steps 4 to 6: the first signer that may sign this makes the proof.
-fn authorise(signers: &[&Signer], target: Target<'_>, content: SignedContent, log: Log) -> Result<Proof, Failure> {
-    let predicate_type = match &content {
-        SignedContent::Target => SIGN_PREDICATE,
-        SignedContent::Statement { predicate_type, .. } => predicate_type.as_str(),
-    };
-    let mut failures = Vec::new();
-    for signer in signers {
-        match permission(signer, target, predicate_type, log) {
-            Ok(()) => return Ok(prove(signer, target, content, log)),
-            Err(failure) => failures.push(failure),
-        }
-    }
-    // What nobody could check says more than what somebody refused: it may yet turn out good.
-    let unchecked = failures.iter().position(|failure| matches!(failure, Failure::Unchecked(_))).unwrap_or_default();
-    if failures.is_empty() {
-        return Err(Failure::refused(Step::Signature, "no signer verifies it"));
-    }
-    Err(failures.swap_remove(unchecked))
-}
-
-fn permission(signer: &Signer, target: Target<'_>, predicate_type: &str, log: Log) -> Result<(), Failure> {
-    let name = signer.name();
-    match signer.repository_permission(target.repository) {
-        RepositoryPermission::Permitted => {}
-        RepositoryPermission::OtherRepositories => {
-            let repository = target.repository.map(ToString::to_string).unwrap_or_default();
-            let reason = format!("signer `{name}` may not sign for the repository {repository}");
-            return Err(Failure::refused(Step::Repository, reason));
-        }
-        RepositoryPermission::RepositoryUnknown => {
-            return Err(Failure::unchecked(format!(
-                "signer `{name}` is limited to repositories, and a layout has none: say with `--as HOST/REPOSITORY` which one it stands for"
-            )));
-        }
-    }
-    // A signature of a referrer vouches for the documents in it; their kinds are compared in `dossier`.
-    let vouches_for_documents = !target.is_subject && predicate_type == SIGN_PREDICATE;
-    if !vouches_for_documents && !signer.permits_predicate(predicate_type) {
-        return Err(Failure::refused(
-            Step::PredicateType,
-            format!(
-                "signer `{name}` may not sign the predicate type {predicate_type:?} (it may: {})",
-                signer.predicate_types().join(", ")
-            ),
-        ));
-    }
-    match log {
-        _ if !signer.requires_log() => Ok(()),
-        Log::NoEntry => Err(Failure::refused(
-            Step::Log,
-            format!("signer `{name}` requires a transparency-log entry, and there is none"),
-        )),
-        Log::NotChecked => Err(Failure::unchecked(format!(
-            "signer `{name}` requires a transparency-log entry; there is one, and no trusted root to check it with"
-        ))),
-    }
-}
-
-fn prove(signer: &Signer, target: Target<'_>, content: SignedContent, log: Log) -> Proof {
-    Proof {
-        signer: signer.name().to_owned(),
-        fingerprint: signer.key().fingerprint().clone(),
-        algorithm: signer.key().algorithm(),
-        // `digests` begins with the one that the target was named by.
-        target: target.digests.first().cloned().unwrap_or_else(|| Digest::sha256(target.bytes)),
-        content,
-        log,
-    }
+/// The failure that says most. What nobody could check may yet turn out good; of refusals, the one that got
+/// furthest.
+fn telling(failures: Vec<Failure>) -> Option<Failure> {
+    failures.into_iter().max_by_key(|failure| match failure {
+        Failure::Refused(refusal) => (0, Some(refusal.step)),
+        Failure::Unchecked(_) => (1, None),
+    })
 }
 
 fn list(digests: &[Digest]) -> String {

@@ -1,34 +1,39 @@
 //! cosign's `.sig` layers (cosign `specs/SIGNATURE_SPEC.md`).
 
-use super::{Failure, Log, NO_ROOT, Proof, SignedContent, Step, Target, authorise, list, signers_of};
-use crate::evidence::simple_signing::SimpleSigning;
-use crate::limits::Limits;
-use crate::trust::{SIGN_PREDICATE, Trust};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+use sha2::Digest as _;
 
-pub(super) fn check(
-    layer: &SimpleSigning,
-    target: Target<'_>,
-    trust: &Trust,
-    limits: &Limits,
-) -> Result<Proof, Failure> {
-    check_steps(layer, target, trust, limits).map_err(|failure| failure.claiming(Some(SIGN_PREDICATE.to_owned())))
+use super::authorise::authorise;
+use super::sigstore::{Over, Sealed};
+use super::{By, Failure, Proof, SignedContent, Step, Target, certificate, cosign, key, list};
+use crate::evidence::simple_signing::SimpleSigning;
+use crate::trust::SIGN_PREDICATE;
+
+pub(super) fn check(layer: &SimpleSigning, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
+    check_steps(layer, target, by).map_err(|failure| failure.claiming(Some(SIGN_PREDICATE.to_owned())))
 }
 
-fn check_steps(layer: &SimpleSigning, target: Target<'_>, trust: &Trust, limits: &Limits) -> Result<Proof, Failure> {
+fn check_steps(layer: &SimpleSigning, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
     // 1. The signature stands in an annotation; a certificate there takes the place of a key.
-    if layer.has_certificate {
-        return Err(Failure::unchecked(NO_ROOT));
-    }
     let signature = layer.signature.as_deref().ok_or_else(|| {
         Failure::refused(
             Step::Material,
             "the layer has no annotation `dev.cosignproject.cosign/signature` with a base64 signature",
         )
     })?;
-    // 2. The signature is over the layer's bytes.
-    let signers = signers_of(trust, target, &layer.payload, &[signature])?;
-    // 3. The payload names the manifest's digest.
-    let claimed = layer.claimed_digest(limits).map_err(|reason| {
+    let sealed = sealed(layer, signature, by)?;
+    // 2 to 6, and 8. The signature is over the layer's bytes.
+    let signatures = match &layer.annotations.certificate {
+        Some(_) => certificate::check(&sealed, target, by)?,
+        None => {
+            let signed = key::Signed { message: Some(&layer.payload), signatures: &[signature] };
+            key::check(&signed, &sealed, target, by)?
+        }
+    };
+    // 7. The payload names the manifest's digest.
+    let claimed = layer.claimed_digest(by.limits).map_err(|reason| {
         Failure::refused(Step::Target, format!("the signed payload is not a cosign signature: {reason}"))
     })?;
     if !target.digests.contains(&claimed) {
@@ -37,7 +42,24 @@ fn check_steps(layer: &SimpleSigning, target: Target<'_>, trust: &Trust, limits:
             format!("it signs {claimed}, expected {}", list(target.digests.get(..1).unwrap_or_default())),
         ));
     }
-    // 4 to 6.
-    let log = if layer.has_log_entry { Log::NotChecked } else { Log::NoEntry };
-    authorise(&signers, target, SignedContent::Target, log)
+    // 9 to 11.
+    authorise(signatures, target, &SignedContent::Target, by)
+}
+
+/// The layer as a bundle: its bytes are the message.
+fn sealed<'a>(layer: &'a SimpleSigning, signature: &[u8], by: By<'_>) -> Result<Sealed<'a>, Failure> {
+    let material =
+        cosign::material(&layer.annotations, by.limits).map_err(|reason| Failure::refused(Step::Material, reason))?;
+    let content = json!({
+        "mediaType": "application/vnd.dev.sigstore.bundle+json;version=0.1",
+        "verificationMaterial": material,
+        "messageSignature": {
+            "messageDigest": {
+                "algorithm": "SHA2_256",
+                "digest": STANDARD.encode(sha2::Sha256::digest(&layer.payload)),
+            },
+            "signature": STANDARD.encode(signature),
+        },
+    });
+    Ok(Sealed::new(content, Over::Bytes(&layer.payload)))
 }

@@ -74,7 +74,7 @@ fn keyless_sbom() -> Fixture {
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], SPDX, spdx(&data_digest()))));
     Fixture::new("sbom_undecided", "An SBOM that nothing here can check", artifact)
         .rule("sbom")
-        .says(&["UNDECIDED  sbom", "no trusted root was given"])
+        .says(&["UNDECIDED  sbom", "no signer with an identity was given"])
 }
 
 /// A signed subject with this licence in its annotation and all documents but these.
@@ -134,7 +134,7 @@ fn licence_unchecked() -> Fixture {
     artifact.sign(&release(), &subject);
     Fixture::new("licence_undecided", "Only metadata that nothing here can check may state a licence", artifact)
         .rule("licence")
-        .says(&["UNDECIDED  licence: expected a licence", "no trusted root was given"])
+        .says(&["UNDECIDED  licence: expected a licence", "no signer with an identity was given"])
 }
 
 /// A signed subject with this metadata attached, and all else.
@@ -176,7 +176,7 @@ fn label_unchecked() -> Fixture {
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], STAC, stac("public"))));
     Fixture::new("sensitivity_undecided", "Only metadata that nothing here can check may label it", artifact)
         .rule("sensitivity")
-        .says(&["UNDECIDED  sensitivity", "no trusted root was given"])
+        .says(&["UNDECIDED  sensitivity", "no signer with an identity was given"])
 }
 
 /// Metadata with this label and a CARE block of this status.

@@ -165,7 +165,7 @@ fn keyless_slsa() -> Fixture {
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], SLSA, slsa())));
     Fixture::new("provenance_keyless_undecided", "SLSA provenance that nothing here can check", artifact)
         .rule("provenance")
-        .says(&["UNDECIDED  provenance", "no trusted root was given"])
+        .says(&["UNDECIDED  provenance", "no signer with an identity was given"])
 }
 
 fn run_manifest_attested() -> Fixture {
@@ -213,5 +213,5 @@ fn keyless_run_manifest() -> Fixture {
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], RUN_MANIFEST, run_manifest())));
     Fixture::new("run_manifest_undecided", "A run manifest that nothing here can check", artifact)
         .rule("run_manifest")
-        .says(&["UNDECIDED  run_manifest", "no trusted root was given"])
+        .says(&["UNDECIDED  run_manifest", "no signer with an identity was given"])
 }

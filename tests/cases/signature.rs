@@ -24,6 +24,9 @@ pub fn fixtures() -> Vec<Fixture> {
         signed_for_two_digests(),
         keyless(),
         no_key(),
+        two_in_their_roles(),
+        only_the_publisher(),
+        nobody_could_check_the_second(),
     ]
 }
 
@@ -162,9 +165,9 @@ fn signed_for_two_digests() -> Fixture {
 fn keyless() -> Fixture {
     let (mut artifact, subject) = documented();
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], SIGN, json!({}))));
-    Fixture::new("signature_undecided", "Signed with a certificate, and no trusted root is given", artifact)
+    Fixture::new("signature_undecided", "Signed with a certificate, and no signer with an identity is given", artifact)
         .rule("signature")
-        .says(&["UNDECIDED  signature", "no trusted root was given"])
+        .says(&["UNDECIDED  signature", "no signer with an identity was given"])
 }
 
 fn no_key() -> Fixture {
@@ -172,4 +175,51 @@ fn no_key() -> Fixture {
         .rule("signature")
         .untrusting()
         .says(&["UNDECIDED  signature", "found 1 candidate but no signer to check it with", "Give `--key FILE`"])
+}
+
+const TWO_ROLES: &str = r#"[[trust.signer]]
+name = "release"
+key = "../keys/release.pub"
+role = "publisher"
+
+[[trust.signer]]
+name = "community"
+key = "../keys/stranger.pub"
+role = "community-reviewer"
+
+[[trust.require]]
+repositories = ["registry.example.org/kfm/*"]
+signers = 2
+roles = ["publisher", "community-reviewer"]
+"#;
+
+fn two_in_their_roles() -> Fixture {
+    let (mut artifact, subject) = complete();
+    artifact.sign(&stranger(), &subject);
+    Fixture::new("required_signers_pass", "Signed by publisher and community reviewer", artifact)
+        .rule("required_signers")
+        .config(TWO_ROLES)
+        .says(&["PASS", "by `release`", "by `community`"])
+}
+
+fn only_the_publisher() -> Fixture {
+    Fixture::new("required_signers_fail", "Signed by the publisher, and no community reviewer", complete().0)
+        .rule("required_signers")
+        .config(TWO_ROLES)
+        .says(&[
+            "FAIL  required_signers: expected signatures by 2 distinct signers, each in another role: publisher, community-reviewer, found `release` (publisher) (nobody left for community-reviewer)",
+        ])
+}
+
+fn nobody_could_check_the_second() -> Fixture {
+    let (mut artifact, subject) = complete();
+    artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], SIGN, json!({}))));
+    Fixture::new(
+        "required_signers_undecided",
+        "The second signature has a certificate, and no signer with an identity is given",
+        artifact,
+    )
+    .rule("required_signers")
+    .config(TWO_ROLES)
+    .says(&["UNDECIDED  required_signers: expected signatures by 2 distinct signers"])
 }

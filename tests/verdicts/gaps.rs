@@ -75,7 +75,7 @@ fn unchecked_evidence_excuses_only_its_own_kind() {
     Gate::on(&artifact).run().assert(
         "provenance unchecked",
         3,
-        &["UNDECIDED  provenance", "UNDECIDED  run_manifest", "no trusted root was given"],
+        &["UNDECIDED  provenance", "UNDECIDED  run_manifest", "no signer with an identity was given"],
     );
     // But it excuses no missing SBOM.
     let (mut artifact, subject) = bare();

@@ -147,7 +147,7 @@ fn without_trust_a_candidate_is_undecided_and_none_is_a_fail() {
 fn keyless_material_is_unchecked() {
     let (mut artifact, subject) = documented();
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], SIGN, json!({}))));
-    Gate::on(&artifact).run().assert("keyless", 3, &["UNDECIDED  signature", "no trusted root was given"]);
+    Gate::on(&artifact).run().assert("keyless", 3, &["UNDECIDED  signature", "no signer with an identity was given"]);
 }
 
 fn signer(gate: &Gate, rest: &str) -> String {
@@ -274,7 +274,11 @@ fn the_annotations_of_a_layer_do_not_make_a_key_of_a_certificate() {
         serde_json::to_vec(&signed).unwrap(),
         annotations,
     );
-    Gate::on(&artifact).run().assert("certificate", 3, &["UNDECIDED  signature", "no trusted root was given"]);
+    Gate::on(&artifact).run().assert(
+        "certificate",
+        1,
+        &["FAIL  signature", "because `material` failed: the certificate annotation is not PEM"],
+    );
 }
 
 #[test]

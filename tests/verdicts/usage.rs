@@ -89,7 +89,7 @@ fn bad_trust_material_is_refused_and_not_echoed() {
 fn a_wrong_configuration_says_where() {
     for (text, reason) in [
         ("require_digset = true\n", "require_digset"),
-        ("[[trust.signer]]\nname = \"a\"\n", "missing field `key`"),
+        ("[[trust.signer]]\nname = \"a\"\n", "expected either a `key` or an `identity`"),
         ("[[trust.signer]]\nname = \"a\"\nkey = \"release.pub\"\nrepositories = []\n", "has an empty list"),
         (
             "[[trust.signer]]\nname = \"a\"\nkey = \"release.pub\"\nrepositories = [\"**\"]\n",

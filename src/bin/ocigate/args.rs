@@ -95,6 +95,43 @@ pub enum Command {
         after_help = "Example:\n  ocigate test policy/\n\nExit codes: 0 all passed, 1 a test failed, 2 usage or policy error"
     )]
     Test(Test),
+    /// Show what is trusted, without looking at any artifact
+    #[command(subcommand)]
+    Trust(TrustCommand),
+}
+
+/// What of trust to show.
+#[derive(Debug, Subcommand)]
+pub enum TrustCommand {
+    /// List roots with their dates and services, signers and requirements
+    #[command(
+        after_help = "Example:\n  ocigate trust show --config ocigate.toml\n\nExit codes: 0 shown, 2 usage or configuration"
+    )]
+    Show(Box<TrustShow>),
+    /// Say which entries apply to a reference, and who could meet what is demanded of it
+    #[command(
+        after_help = "Example:\n  ocigate trust explain --config ocigate.toml registry.example.org/team/layer:v1\n\nExit codes: 0 shown, 2 usage or configuration"
+    )]
+    Explain(Box<TrustExplain>),
+}
+
+/// Arguments of `trust show`.
+#[derive(Debug, Args)]
+pub struct TrustShow {
+    #[command(flatten)]
+    pub trust: TrustFlags,
+}
+
+/// Arguments of `trust explain`.
+#[derive(Debug, Args)]
+pub struct TrustExplain {
+    /// The subject; nothing is fetched
+    #[arg(value_name = "REFERENCE")]
+    pub reference: Reference,
+    #[command(flatten)]
+    pub access: AccessFlags,
+    #[command(flatten)]
+    pub trust: TrustFlags,
 }
 
 /// Arguments of `verify`.
@@ -202,6 +239,27 @@ pub struct TrustFlags {
     /// Public key (PEM) of a permitted signer, in place of the configured ones; may be repeated
     #[arg(long = "key", short = 'k', value_name = "FILE")]
     pub keys: Vec<PathBuf>,
+    /// Subject of a permitted signer's certificates (e-mail address or URI), in place of the configured signers
+    #[arg(long, value_name = "SUBJECT", conflicts_with = "certificate_identity_regexp")]
+    pub certificate_identity: Option<String>,
+    /// The same as a regular expression over the whole subject
+    #[arg(long, value_name = "REGEXP")]
+    pub certificate_identity_regexp: Option<String>,
+    /// OpenID Connect issuer that such certificates name
+    #[arg(long, value_name = "ISSUER", conflicts_with = "certificate_oidc_issuer_regexp")]
+    pub certificate_oidc_issuer: Option<String>,
+    /// The same as a regular expression over the whole issuer
+    #[arg(long, value_name = "REGEXP")]
+    pub certificate_oidc_issuer_regexp: Option<String>,
+    /// Trusted root of signers that name none: a trusted_root.json, `public-good` or `github`
+    #[arg(long, value_name = "FILE")]
+    pub trusted_root: Option<PathBuf>,
+    /// Such certificates need no signed certificate timestamp (a relaxation)
+    #[arg(long)]
+    pub insecure_ignore_sct: bool,
+    /// Signatures with such certificates need no transparency-log entry (a relaxation)
+    #[arg(long)]
+    pub insecure_ignore_tlog: bool,
 }
 
 /// Which rules.

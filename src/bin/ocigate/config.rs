@@ -7,6 +7,8 @@ use anyhow::{Context, anyhow, bail};
 use ocigate::oci::Digest;
 use serde::Deserialize;
 
+use super::trust::Text;
+
 /// The configuration file's size: a page or two of text.
 const LIMIT: u64 = 1024 * 1024;
 
@@ -76,9 +78,82 @@ pub struct Pointer {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trust {
+    /// `[[trust.root]]`, each.
+    #[serde(default)]
+    pub root: Vec<Root>,
     /// `[[trust.signer]]`, each.
     #[serde(default)]
     pub signer: Vec<Signer>,
+    /// `[[trust.require]]`, each.
+    #[serde(default)]
+    pub require: Vec<Require>,
+}
+
+/// `[[trust.root]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Root {
+    /// By what signers name it.
+    pub name: String,
+    /// A `trusted_root.json`.
+    pub file: PathBuf,
+}
+
+/// What a signer does without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Relaxation {
+    /// A signed certificate timestamp.
+    Sct,
+    /// An entry in a transparency log.
+    Log,
+}
+
+/// What a certificate has to say.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// Subject alternative name.
+    pub subject: Text,
+    /// OpenID Connect issuer.
+    pub issuer: Text,
+    /// Source repository of the workload.
+    pub source_repository: Option<Text>,
+    /// Its ref.
+    pub source_ref: Option<Text>,
+    /// The workflow.
+    pub workflow: Option<Text>,
+    /// What it runs on.
+    pub runner_environment: Option<Text>,
+}
+
+/// `[[trust.require]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Require {
+    /// Patterns of the repositories that it is demanded of; without any, of all.
+    pub repositories: Option<Vec<String>>,
+    /// How many distinct signers.
+    pub signers: Option<usize>,
+    /// In which roles, each by another signer.
+    #[serde(default)]
+    pub roles: Vec<String>,
+    /// `[[trust.require.statement]]`, each.
+    #[serde(default)]
+    pub statement: Vec<Statement>,
+}
+
+/// `[[trust.require.statement]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// Its predicate type.
+    pub predicate_type: String,
+    /// Names of the signers of whom one has to sign it.
+    #[serde(default)]
+    pub signers: Vec<String>,
+    /// The role in which it has to be signed.
+    pub role: Option<String>,
 }
 
 /// `[[trust.signer]]`.
@@ -88,7 +163,11 @@ pub struct Signer {
     /// Its name in reports.
     pub name: String,
     /// File with its public key, PEM.
-    pub key: PathBuf,
+    pub key: Option<PathBuf>,
+    /// What its certificates say, in place of a key.
+    pub identity: Option<Identity>,
+    /// Name of the trusted root that vouches for its certificates, log entries and timestamps.
+    pub root: Option<String>,
     /// Patterns of the repositories that it may sign; without any it may sign in all.
     pub repositories: Option<Vec<String>>,
     /// Predicate types that it may sign; without any it may sign all.
@@ -96,6 +175,15 @@ pub struct Signer {
     /// Its signatures need a transparency-log entry.
     #[serde(default)]
     pub require_log: bool,
+    /// What it does without.
+    #[serde(default)]
+    pub relax: Vec<Relaxation>,
+    /// Signatures from before this time do not count.
+    pub not_before: Option<toml::value::Datetime>,
+    /// Signatures from after this time do not count.
+    pub not_after: Option<toml::value::Datetime>,
+    /// The role that it signs in.
+    pub role: Option<String>,
 }
 
 /// A configuration and where it came from.
@@ -127,6 +215,12 @@ impl Loaded {
                     signer.name
                 );
             }
+        }
+        if config.trust.require.iter().any(|require| require.repositories.as_ref().is_some_and(Vec::is_empty)) {
+            bail!(
+                "the configuration {}: a `[[trust.require]]` has an empty list of repositories: leave it out to mean all",
+                path.display()
+            );
         }
         Ok(Loaded { config, file: Some((path.to_owned(), Digest::sha256(text.as_bytes()))) })
     }

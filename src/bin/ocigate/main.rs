@@ -8,6 +8,7 @@ mod config;
 mod exit;
 mod files;
 mod setup;
+mod trust;
 
 fn main() -> ExitCode {
     commands::run(args::parse())

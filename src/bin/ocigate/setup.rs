@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use ocigate::demands::Demands;
 use ocigate::dossier::Vocabulary;
 use ocigate::evidence::Class;
@@ -11,17 +11,11 @@ use ocigate::oci::Reference;
 use ocigate::policy::{self, DataFile, Policies, PolicySources};
 use ocigate::report::SignerRow;
 use ocigate::source::Access;
-use ocigate::trust::{SignerEntry, Trust};
+use ocigate::trust::{Signer, Trust};
 
-use super::args::{AccessFlags, PolicyFlags, TrustFlags};
+use super::args::{AccessFlags, PolicyFlags};
 use super::config::Loaded;
-use super::files::read_text;
-
-/// A key file's size: a PEM public key has less than 2 KiB.
-const KEY_LIMIT: u64 = 64 * 1024;
-
-/// Schemes of keys that live in a service.
-const KEY_SCHEMES: [&str; 9] = ["awskms", "gcpkms", "azurekms", "hashivault", "k8s", "pkcs11", "env", "http", "https"];
+use super::trust;
 
 /// `--as` is for layouts: what lies in a registry is judged as what it is.
 pub fn check_stands_for(flags: &AccessFlags, references: &[Reference]) -> anyhow::Result<()> {
@@ -46,50 +40,13 @@ pub fn access(flags: &AccessFlags, loaded: &Loaded) -> (Access, Limits) {
     (Access { plain_http, ..Access::default() }, limits)
 }
 
-/// Who may sign: the configured signers, or the keys of the command line in their place.
-pub fn trust(flags: &TrustFlags, loaded: &Loaded) -> anyhow::Result<Trust> {
-    let require_log = loaded.config.require_log;
-    let mut entries = Vec::new();
-    for signer in &loaded.config.trust.signer {
-        entries.push(SignerEntry {
-            name: signer.name.clone(),
-            key: read_key(&loaded.resolve(&signer.key))?,
-            repositories: signer.repositories.clone().unwrap_or_default(),
-            predicate_types: signer.predicate_types.clone().unwrap_or_default(),
-            require_log: require_log || signer.require_log,
-        });
-    }
-    let trust = Trust::build(entries)?;
-    if flags.keys.is_empty() {
-        return Ok(trust);
-    }
-    let keys = flags.keys.iter().map(|path| {
-        Ok(SignerEntry {
-            name: path.display().to_string(),
-            key: read_key(path)?,
-            require_log,
-            ..SignerEntry::default()
-        })
-    });
-    Ok(trust.replace_signers(keys.collect::<anyhow::Result<_>>()?)?)
-}
-
-fn read_key(path: &Path) -> anyhow::Result<String> {
-    let text = path.to_string_lossy();
-    if let Some(scheme) = KEY_SCHEMES.iter().find(|scheme| text.starts_with(&format!("{scheme}:"))) {
-        bail!(
-            "keys in a service ({scheme}:) are unsupported: expected a file with a PEM public key. `cosign public-key --key {text}` prints it"
-        );
-    }
-    read_text(path, KEY_LIMIT).context("a public key")
-}
-
 /// Signers as the report shows them.
 pub fn signer_rows(trust: &Trust) -> Vec<SignerRow> {
-    let row = |signer: &ocigate::trust::Signer| SignerRow {
+    let row = |signer: &Signer| SignerRow {
         name: signer.name().to_owned(),
-        fingerprint: signer.key().fingerprint().clone(),
-        algorithm: signer.key().algorithm(),
+        key: signer.key().map(|key| (key.algorithm(), key.fingerprint().clone())),
+        identity: signer.key().is_none().then(|| trust::known_by(signer)),
+        root: signer.root().map(|root| root.name().to_owned()),
     };
     trust.signers().iter().map(row).collect()
 }
@@ -152,6 +109,7 @@ pub fn relaxations(
     policies: &Policies,
     demands: &Demands,
     effective: &Access,
+    trust: &Trust,
 ) -> Vec<String> {
     let mut relaxations = Vec::new();
     if let Some(repository) = &access.stands_for {
@@ -168,6 +126,7 @@ pub fn relaxations(
     relaxations.extend(
         user_data.map(|file| format!("the data of {} may override settings of the rules (data.config)", file.path)),
     );
+    relaxations.extend(trust::relaxations(trust));
     relaxations.extend(effective.plain_http.iter().map(|host| format!("plain http to {host} (--plain-http)")));
     relaxations
 }

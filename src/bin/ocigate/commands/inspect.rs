@@ -18,7 +18,7 @@ pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(&arguments.reference))?;
     let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
     let (access, limits) = setup::access(&arguments.access, &loaded);
-    let trust = setup::trust(&arguments.trust, &loaded)?;
+    let trust = super::super::trust::read(&arguments.trust, &loaded)?;
     let demands = Demands { signature_predicates: loaded.config.signature_predicates.clone(), ..Demands::default() };
     let (_, data) = policy::bundled();
     let vocabulary = setup::vocabulary(&data, &limits)?;

@@ -16,6 +16,7 @@ mod resolve;
 mod rules;
 mod schema;
 mod test;
+mod trust;
 mod verify;
 
 /// Runs a command to its exit code.
@@ -29,6 +30,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::CheckDocument(arguments) => check_document::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Trust(command) => trust::run(&command),
     };
     match ended {
         Ok(exit) => exit.into(),

@@ -110,7 +110,7 @@ impl Setup {
             vocabulary: setup::vocabulary(&sources.data, &limits)?,
             now: arguments.now.unwrap_or_else(wall_time),
             sources,
-            trust: setup::trust(arguments.trust, &loaded)?,
+            trust: super::super::trust::read(arguments.trust, &loaded)?,
             demands: setup::demands(arguments.require_digest, arguments.fail_on_warn, &loaded)?,
             loaded,
             access,
@@ -120,10 +120,11 @@ impl Setup {
 
     pub fn facts(&self, arguments: &Asked<'_>, policies: &Policies) -> Run {
         let Setup { loaded, access, trust, demands, sources, .. } = self;
-        let mut relaxations = setup::relaxations(arguments.access, sources, policies, demands, access);
+        let mut relaxations = setup::relaxations(arguments.access, sources, policies, demands, access, trust);
         if arguments.now.is_some() {
             relaxations.push("the clock was set by hand (--now)".to_owned());
         }
+        let trust_notes = super::super::trust::notes(trust, self.now);
         Run {
             version: env!("CARGO_PKG_VERSION"),
             now: self.now,
@@ -132,7 +133,7 @@ impl Setup {
             configuration: loaded.file.as_ref().map(|(path, digest)| (path.display().to_string(), digest.clone())),
             signers: setup::signer_rows(trust),
             relaxations,
-            notes: setup::unused_configuration(loaded).into_iter().collect(),
+            notes: setup::unused_configuration(loaded).into_iter().chain(trust_notes).collect(),
         }
     }
 

@@ -1,0 +1,37 @@
+# METADATA
+# scope: package
+# title: As many signers, and those, as the configuration demands
+# description: >-
+#   `[[trust.require]]` says for a repository how many distinct signers have to sign the subject, in which roles, and
+#   which statements have to be signed by whom. Distinct signers differ by key, or by issuer and subject; one signer
+#   fills one role.
+# custom:
+#   id: required_signers
+#   severity: critical
+#   quantifier: all
+#   kind: signature
+#   rationale: One stolen key or one mistaken person is then not enough to publish.
+#   remedy: Have the signers that are missing sign the same digest, or attest the statement.
+package core.required_signers
+
+undecided contains finding if finding := data.lib.finding.unreadable
+
+deny contains finding if {
+	some requirement in input.demands.requirements
+	not is_met(requirement)
+	finding := data.lib.finding.unmet(
+		sprintf("expected %s, found %s%s", [
+			requirement.expected,
+			requirement.found,
+			data.lib.evidence.others_note({"signature"}),
+		]),
+		array.concat([data.lib.finding.subject], data.lib.evidence.others({"signature"})),
+		remedy(requirement),
+	)
+}
+
+is_met(requirement) if requirement.is_met == true
+
+remedy(requirement) := sprintf("Sign the same digest as a signer who is missing: `cosign sign %s`.", [data.lib.text.pinned]) if {
+	requirement.predicate_type == null
+} else := sprintf("Attest it as one of those signers: `cosign attest --type %s --predicate FILE %s`.", [requirement.predicate_type, data.lib.text.pinned])

@@ -1,0 +1,189 @@
+//! Patterns of repositories and of what certificates say. All of them match a whole value.
+
+use globset::{GlobBuilder, GlobMatcher};
+use regex::{Regex, RegexBuilder};
+
+/// Bytes that a compiled regular expression may take: far more than a pattern of identities needs.
+const REGEX_BYTES: usize = 1024 * 1024;
+
+/// A pattern of repositories: `*` stays within a path component, `**` crosses them.
+#[derive(Debug, Clone)]
+pub(crate) struct RepositoryPattern {
+    text: String,
+    glob: GlobMatcher,
+}
+
+impl RepositoryPattern {
+    /// Reads a pattern; an `oci://` in front is passed over. The error continues "the pattern …".
+    pub fn new(pattern: &str) -> Result<Self, String> {
+        let pattern = pattern.strip_prefix("oci://").unwrap_or(pattern);
+        if !pattern.contains('/') {
+            return Err(
+                "has no `/`: expected a host and a repository, such as `registry.example.org/team/*`".to_owned()
+            );
+        }
+        if pattern.split('/').all(|part| part.chars().all(|character| character == '*')) {
+            return Err("matches everything: leave `repositories` out if all of them are meant".to_owned());
+        }
+        Ok(RepositoryPattern { text: pattern.to_owned(), glob: glob(pattern)? })
+    }
+
+    /// Whether it matches the whole of `host/repository`.
+    pub fn matches(&self, repository: &str) -> bool {
+        self.glob.is_match(repository)
+    }
+}
+
+impl std::fmt::Display for RepositoryPattern {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+fn glob(pattern: &str) -> Result<GlobMatcher, String> {
+    let glob = GlobBuilder::new(pattern).literal_separator(true).backslash_escape(false).build();
+    Ok(glob.map_err(|error| format!("is malformed: {}", error.kind()))?.compile_matcher())
+}
+
+/// How an entry states what a certificate has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// Just this text.
+    Exact(String),
+    /// `*` stays between two `/`, `**` crosses them.
+    Glob(String),
+    /// A regular expression over the whole text, as if it stood between `^` and `$`.
+    Regexp(String),
+}
+
+/// A pattern of texts.
+#[derive(Debug, Clone)]
+pub(crate) struct TextPattern {
+    wanted: Wanted,
+    compiled: Compiled,
+}
+
+#[derive(Debug, Clone)]
+enum Compiled {
+    Exact,
+    Glob(GlobMatcher),
+    Regexp(Box<Regex>),
+}
+
+impl TextPattern {
+    /// The error continues "the pattern …".
+    pub fn new(wanted: Wanted) -> Result<Self, String> {
+        let compiled = match &wanted {
+            Wanted::Exact(text) | Wanted::Glob(text) | Wanted::Regexp(text) if text.trim().is_empty() => {
+                return Err("is empty, which no certificate says".to_owned());
+            }
+            Wanted::Exact(_) => Compiled::Exact,
+            Wanted::Glob(text) => Compiled::Glob(glob(text)?),
+            Wanted::Regexp(text) => Compiled::Regexp(Box::new(whole(text)?)),
+        };
+        Ok(TextPattern { wanted, compiled })
+    }
+
+    /// Whether it matches the whole text.
+    pub fn matches(&self, text: &str) -> bool {
+        match &self.compiled {
+            Compiled::Exact => matches!(&self.wanted, Wanted::Exact(wanted) if wanted == text),
+            Compiled::Glob(glob) => glob.is_match(text),
+            Compiled::Regexp(regex) => regex.is_match(text),
+        }
+    }
+
+    /// The text, for an exact pattern.
+    pub fn exact(&self) -> Option<&str> {
+        match &self.wanted {
+            Wanted::Exact(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether it matches all of these.
+    pub fn matches_all(&self, texts: &[&str]) -> bool {
+        texts.iter().all(|text| self.matches(text))
+    }
+}
+
+impl std::fmt::Display for TextPattern {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.wanted {
+            Wanted::Exact(text) => formatter.write_str(text),
+            Wanted::Glob(text) => write!(formatter, "glob {text}"),
+            Wanted::Regexp(text) => write!(formatter, "regexp {text}"),
+        }
+    }
+}
+
+/// The pattern is compiled by itself first: one that only parses between our parentheses would reach out of them.
+fn whole(pattern: &str) -> Result<Regex, String> {
+    let compile = |pattern: &str| {
+        RegexBuilder::new(pattern)
+            .size_limit(REGEX_BYTES)
+            .build()
+            .map_err(|error| format!("is no regular expression: {}", error.to_string().replace('\n', " ")))
+    };
+    compile(pattern)?;
+    compile(&format!(r"\A(?:{pattern})\z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repository_pattern_stays_within_its_component() {
+        let pattern = RepositoryPattern::new;
+        for (text, repository, expected) in [
+            ("reg.example.org/kfm/*", "reg.example.org/kfm/layers", true),
+            ("reg.example.org/kfm/*", "reg.example.org/kfm/layers/deep", false),
+            ("reg.example.org/kfm/**", "reg.example.org/kfm/layers/deep", true),
+            ("reg.example.org/*", "reg.example.org/kfm/layers", false),
+            ("*.example.org/kfm/layers", "evil.org/x.example.org/kfm/layers", false),
+            ("reg.example.org/kfm/layers", "reg.example.org/kfm/layers2", false),
+        ] {
+            assert_eq!(pattern(text).unwrap().matches(repository), expected, "{text} {repository}");
+        }
+        assert!(pattern("**/*").unwrap_err().contains("matches everything"));
+        assert!(pattern("kfm").unwrap_err().contains("has no `/`"));
+    }
+
+    #[test]
+    fn a_pattern_matches_the_whole_text() {
+        let (glob, regexp) = (|text: &str| Wanted::Glob(text.to_owned()), |text: &str| Wanted::Regexp(text.to_owned()));
+        let exact = |text: &str| Wanted::Exact(text.to_owned());
+        for (wanted, text, expected) in [
+            (exact("a@example.org"), "a@example.org", true),
+            (exact("a@example.org"), "A@example.org", false),
+            (exact("a*"), "ab", false),
+            (glob("refs/tags/v*"), "refs/tags/v1.2", true),
+            (glob("refs/tags/v*"), "refs/tags/v1/x", false),
+            (glob("refs/tags/**"), "refs/tags/v1/x", true),
+            (regexp("a@example.org"), "xa@example.orgx", false),
+            (regexp("[a-c]@example\\.org"), "b@example.org", true),
+            (regexp("^b@example\\.org$"), "b@example.org", true),
+            (regexp("a|b@example\\.org"), "ax", false),
+            (regexp("b@example\\.org$"), "b@example.org\n", false),
+            (regexp("(?m)^b@example\\.org$"), "evil\nb@example.org", false),
+        ] {
+            assert_eq!(TextPattern::new(wanted.clone()).unwrap().matches(text), expected, "{wanted:?} {text:?}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_says_why() {
+        for (wanted, reason) in [
+            (Wanted::Exact(" ".to_owned()), "is empty"),
+            (Wanted::Regexp("a)|(.*".to_owned()), "is no regular expression"),
+            (Wanted::Regexp("(".to_owned()), "is no regular expression"),
+            (Wanted::Regexp("(?x)a#".to_owned()), "is no regular expression"),
+            (Wanted::Regexp("(a{1000}){1000}".to_owned()), "is no regular expression"),
+            (Wanted::Glob("[".to_owned()), "is malformed"),
+        ] {
+            let error = TextPattern::new(wanted.clone()).unwrap_err();
+            assert!(error.contains(reason), "{wanted:?}: {error}");
+        }
+    }
+}

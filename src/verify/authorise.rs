@@ -1,0 +1,96 @@
+//! Steps 9 to 11: whether a signer may sign this, now that it is known to have signed.
+
+use super::{By, Failure, Log, Proof, SignedContent, SigningTime, Step, Target, telling};
+use crate::oci::Digest;
+use crate::trust::{RepositoryPermission, SIGN_PREDICATE, SignedBy, Signer};
+
+/// A verified signature of a signer.
+pub(super) struct Signature<'t> {
+    /// Whose.
+    pub signer: &'t Signer,
+    /// Who made it, as it was verified.
+    pub by: SignedBy,
+    /// What is known of the log.
+    pub log: Log,
+    /// When, by every trusted clock.
+    pub times: Vec<SigningTime>,
+}
+
+/// One proof for each signer that may sign this. Entries of one name unite.
+pub(super) fn authorise(
+    signatures: Vec<Signature<'_>>,
+    target: Target<'_>,
+    content: &SignedContent,
+    by: By<'_>,
+) -> Result<Vec<Proof>, Failure> {
+    let predicate_type = match content {
+        SignedContent::Target => SIGN_PREDICATE,
+        SignedContent::Statement { predicate_type, .. } => predicate_type.as_str(),
+    };
+    let (mut proofs, mut failures) = (Vec::<Proof>::new(), Vec::new());
+    for signature in signatures {
+        match permission(&signature, target, predicate_type, by) {
+            Ok(()) => {
+                if !proofs.iter().any(|proof| proof.signer == signature.signer.name() && proof.by == signature.by) {
+                    proofs.push(prove(signature, target, content.clone()));
+                }
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    match proofs.is_empty() {
+        false => Ok(proofs),
+        true => Err(telling(failures).unwrap_or_else(|| Failure::refused(Step::Signature, "no signer verifies it"))),
+    }
+}
+
+fn permission(signature: &Signature<'_>, target: Target<'_>, predicate_type: &str, by: By<'_>) -> Result<(), Failure> {
+    let signer = signature.signer;
+    let name = signer.name();
+    // 9.
+    let mut times: Vec<_> = signature.times.iter().map(|time| time.at).collect();
+    if times.is_empty() {
+        times.push(by.now);
+    }
+    for time in times {
+        signer.check_time(time).map_err(|reason| Failure::refused(Step::Window, reason))?;
+    }
+    // 10.
+    match signer.repository_permission(target.repository) {
+        RepositoryPermission::Permitted => {}
+        RepositoryPermission::OtherRepositories => {
+            let repository = target.repository.map(ToString::to_string).unwrap_or_default();
+            let reason = format!("signer `{name}` may not sign for the repository {repository}");
+            return Err(Failure::refused(Step::Repository, reason));
+        }
+        RepositoryPermission::RepositoryUnknown => {
+            return Err(Failure::unchecked(format!(
+                "signer `{name}` is limited to repositories, and a layout has none: say with `--as HOST/REPOSITORY` which one it stands for"
+            )));
+        }
+    }
+    // 11. A signature of a referrer vouches for the documents in it; their kinds are compared in `dossier`.
+    let vouches_for_documents = !target.is_subject && predicate_type == SIGN_PREDICATE;
+    if !vouches_for_documents && !signer.permits_predicate(predicate_type) {
+        return Err(Failure::refused(
+            Step::PredicateType,
+            format!(
+                "signer `{name}` may not sign the predicate type {predicate_type:?} (it may: {})",
+                signer.predicate_types().join(", ")
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn prove(signature: Signature<'_>, target: Target<'_>, content: SignedContent) -> Proof {
+    Proof {
+        signer: signature.signer.name().to_owned(),
+        by: signature.by,
+        // `digests` begins with the one that the target was named by.
+        target: target.digests.first().cloned().unwrap_or_else(|| Digest::sha256(target.bytes.unwrap_or_default())),
+        content,
+        log: signature.log,
+        times: signature.times,
+    }
+}

@@ -1,0 +1,98 @@
+//! Material that is signed with a certificate (keyless): steps 2 to 6 by the signer's root, then step 8.
+
+use std::collections::BTreeMap;
+
+use sigstore_verify::VerificationPolicy;
+use sigstore_verify::crypto::CertificateInfo;
+
+use super::authorise::Signature;
+use super::sigstore::{Sealed, Verified};
+use super::{By, Failure, Step, Target, telling};
+use crate::oci::Digest;
+use crate::trust::{CertificateClaims, Means, Needs, Root, SignedBy, Signer};
+
+/// What one root says of the material.
+type Said = Result<(Verified, CertificateClaims), Failure>;
+
+/// The signers whose identity the certificate's holder is, as the root of each vouches for it.
+pub(super) fn check<'t>(sealed: &Sealed<'_>, target: Target<'_>, by: By<'t>) -> Result<Vec<Signature<'t>>, Failure> {
+    let (mut signatures, mut failures, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    // Signers of one root and the same needs ask the same question.
+    let mut said: BTreeMap<(&str, Needs), Said> = BTreeMap::new();
+    for signer in by.trust.signers() {
+        let Means::Identity { identity, root } = signer.means() else { continue };
+        let needs = signer.needs();
+        match said.entry((root.name(), needs)).or_insert_with(|| vouch(sealed, root, needs, by)) {
+            Err(failure) => failures.push(failure.clone()),
+            // 8.
+            Ok((verified, claims)) => match identity.check(claims) {
+                Ok(()) => signatures.push(Signature {
+                    signer,
+                    by: SignedBy::Certificate { claims: Box::new(claims.clone()), root: root.name().to_owned() },
+                    log: verified.log.clone(),
+                    times: verified.times.clone(),
+                }),
+                Err(difference) => others.push(format!("signer `{}` is not: {difference}", signer.name())),
+            },
+        }
+    }
+    if !signatures.is_empty() {
+        return Ok(signatures);
+    }
+    if !others.is_empty() {
+        let claims = said.into_values().find_map(|said| said.ok().map(|(_, claims)| claims));
+        let who = claims.map(|claims| format!("{} by {}", claims.subject, claims.issuer)).unwrap_or_default();
+        return Err(Failure::refused(Step::Identity, format!("it is signed by {who}, which {}", others.join("; "))));
+    }
+    Err(telling(failures).unwrap_or_else(|| nobody(sealed, target, by)))
+}
+
+/// Steps 2 to 6 with one root.
+fn vouch(sealed: &Sealed<'_>, root: &Root, needs: Needs, by: By<'_>) -> Said {
+    // Any identity here; whether it is a signer's is step 8.
+    let mut policy = VerificationPolicy::any_identity();
+    if !needs.certificate_timestamp {
+        policy = policy.skip_sct();
+    }
+    if !needs.log {
+        policy = policy.skip_tlog_unsafe();
+    }
+    if needs.log && sealed.log_entries() == 0 {
+        let reason = format!("the root `{}` wants an entry in its transparency log, and there is none", root.name());
+        return Err(Failure::refused(Step::Log, reason));
+    }
+    let verified = sealed.verify(root, &policy, by.now)?;
+    let missing = |what: &str| Failure::refused(Step::Certificate, format!("the certificate has no {what}"));
+    let info = verified.certificate.as_ref().ok_or_else(|| missing("content that could be read"))?;
+    let claims = claims(info, sealed.certificate_fingerprint()).map_err(missing)?;
+    Ok((verified, claims))
+}
+
+fn claims(info: &CertificateInfo, fingerprint: Digest) -> Result<CertificateClaims, &'static str> {
+    let subject = info.identity.as_ref().ok_or("subject alternative name that is an e-mail address or a URI")?;
+    let workload = &info.ci_claims;
+    Ok(CertificateClaims {
+        subject: subject.as_str().to_owned(),
+        issuer: info.issuer.clone().ok_or("OpenID Connect issuer (OID 1.3.6.1.4.1.57264.1.8)")?,
+        source_repository: workload.source_repository_uri.clone(),
+        source_ref: workload.source_repository_ref.clone(),
+        workflow: workload.build_config_uri.clone(),
+        runner_environment: workload.runner_environment.clone(),
+        fingerprint,
+    })
+}
+
+/// Why nobody could be asked.
+fn nobody(sealed: &Sealed<'_>, target: Target<'_>, by: By<'_>) -> Failure {
+    let who = sealed.unverified_holder().map_or_else(String::new, |holder| format!(" that claims to be of {holder}"));
+    let reason = if by.trust.signers().iter().any(|signer: &Signer| signer.key().is_none()) {
+        "no signer is configured for this repository".to_owned()
+    } else if by.trust.signers().is_empty() || by.trust.is_applicable(target.repository) {
+        format!(
+            "it is signed with a certificate (keyless){who}, and no signer with an identity was given: give `--certificate-identity` and `--certificate-oidc-issuer`, or a `[[trust.signer]]` with an `identity`"
+        )
+    } else {
+        "no signer is configured for this repository".to_owned()
+    };
+    Failure::unchecked(reason)
+}

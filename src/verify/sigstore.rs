@@ -1,0 +1,271 @@
+//! The border to the verifying library: what it is given, and what its answers mean in our steps.
+//!
+//! It checks steps 2 to 7; around it stand our own checks that what it leaves open cannot pass: nothing is signed after
+//! the time of judgement, and a log's key was in use at every trusted time.
+
+use serde_json::Value;
+use sigstore_verify::crypto::{CertificateInfo, parse_certificate_info};
+use sigstore_verify::types::artifact::ArtifactDigest;
+use sigstore_verify::types::{Artifact, Bundle, DerCertificate, Sha256Hash};
+use sigstore_verify::{CertificateError, Error, Policy, Verifier};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{Clock, Failure, Log, SigningTime, Step};
+use crate::oci::Digest;
+use crate::trust::Root;
+
+/// Signed material as a bundle, and what it signs.
+pub(super) struct Sealed<'a> {
+    content: Value,
+    signed: Over<'a>,
+}
+
+/// What is signed: the bytes, or for an envelope the bytes that its statement names.
+#[derive(Clone, Copy)]
+pub(super) enum Over<'a> {
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// The sha256 of bytes that are not at hand.
+    Sha256(&'a Digest),
+}
+
+/// What a root vouches for.
+#[derive(Debug)]
+pub(super) struct Verified {
+    pub certificate: Option<CertificateInfo>,
+    pub log: Log,
+    pub times: Vec<SigningTime>,
+}
+
+impl<'a> Sealed<'a> {
+    /// A bundle of any version, as JSON.
+    pub fn new(content: Value, signed: Over<'a>) -> Self {
+        Sealed { content, signed }
+    }
+
+    fn entries(&self) -> &[Value] {
+        self.list("/verificationMaterial/tlogEntries")
+    }
+
+    fn list(&self, pointer: &str) -> &[Value] {
+        self.content.pointer(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many log entries it has.
+    pub fn log_entries(&self) -> usize {
+        self.entries().len()
+    }
+
+    /// How many timestamps it has.
+    pub fn timestamps(&self) -> usize {
+        self.list("/verificationMaterial/timestampVerificationData/rfc3161Timestamps").len()
+    }
+
+    /// Whether the bytes that it signs are not at hand.
+    pub fn is_digest_only(&self) -> bool {
+        matches!(self.signed, Over::Sha256(_))
+    }
+
+    /// Verifies it with one root and one of the library's policies.
+    pub fn verify(&self, root: &Root, policy: &impl Policy, now: OffsetDateTime) -> Result<Verified, Failure> {
+        let by_root =
+            |error: &dyn std::fmt::Display| format!("by the root `{}`: {}", root.name(), readable(&error.to_string()));
+        let verifier = root.verifier().map_err(|error| Failure::unchecked(by_root(&error)))?;
+        let bundle: Bundle =
+            serde_json::from_value(self.content.clone()).map_err(|error| self.unreadable(&error.to_string()))?;
+        let checked = |verifier: &Verifier| {
+            verifier.verify(self.artifact()?, &bundle, policy).map_err(|error| failure(&error, &by_root(&error)))
+        };
+        let result = checked(verifier)?;
+        let times: Vec<OffsetDateTime> = result
+            .verified_timestamps()
+            .iter()
+            .filter_map(|time| OffsetDateTime::from_unix_timestamp_nanos(time.as_nanosecond()).ok())
+            .collect();
+        if let Some(later) = times.iter().find(|time| **time > now) {
+            let shown = |time: OffsetDateTime| time.format(&Rfc3339).unwrap_or_default();
+            let reason = format!("it was signed at {}, after the time of judgement {}", shown(*later), shown(now));
+            return Err(Failure::refused(Step::Time, reason));
+        }
+        let is_logged = result.tlog_verified();
+        let certificate = result.certificate().cloned();
+        if is_logged && let Some(narrowed) = self.narrowed(root, &times) {
+            narrowed.and_then(|verifier| checked(&verifier)).map_err(|failure| outside_window(failure, root))?;
+        }
+        Ok(Verified { certificate, log: self.log(root, is_logged), times: self.signing_times(&times) })
+    }
+
+    /// The second pass (the gap of sigstore-go#496): for an entry with a proof and no signed time, nothing ties its
+    /// checkpoint's key to the time that the key was in use. With only the logs that were in use at every trusted time
+    /// it has to verify again. None, where that leaves out nothing.
+    fn narrowed(&self, root: &Root, times: &[OffsetDateTime]) -> Option<Result<Verifier, Failure>> {
+        let only_proofs = self.entries().iter().any(|entry| entry.get("inclusionPromise").is_none_or(Value::is_null));
+        if !only_proofs || times.is_empty() {
+            return None;
+        }
+        let mut content = root.content().clone();
+        let before = content.tlogs.len();
+        content.tlogs.retain(|log| {
+            log.public_key.valid_for.is_none_or(|window| {
+                let nanoseconds = (window.start.as_nanosecond(), window.end.map(|end| end.as_nanosecond()));
+                times
+                    .iter()
+                    .map(|time| time.unix_timestamp_nanos())
+                    .all(|time| time >= nanoseconds.0 && nanoseconds.1.is_none_or(|end| time <= end))
+            })
+        });
+        (content.tlogs.len() < before)
+            .then(|| Verifier::new(&content).map_err(|error| Failure::unchecked(error.to_string())))
+    }
+
+    fn artifact(&self) -> Result<Artifact<'a>, Failure> {
+        match self.signed {
+            Over::Bytes(bytes) => Ok(Artifact::from_blob(bytes)),
+            Over::Sha256(digest) => Sha256Hash::from_hex(digest.hex())
+                .map(|hash| Artifact::from_digest(ArtifactDigest::sha256(hash)))
+                .map_err(|error| Failure::refused(Step::Target, error.to_string())),
+        }
+    }
+
+    /// A kind of log entry that the library has no words for is no fault of the material.
+    fn unreadable(&self, error: &str) -> Failure {
+        const KNOWN: [(&str, &str); 5] = [
+            ("hashedrekord", "0.0.1"),
+            ("hashedrekord", "0.0.2"),
+            ("dsse", "0.0.1"),
+            ("dsse", "0.0.2"),
+            ("intoto", "0.0.2"),
+        ];
+        let kinds = self.entries().iter().filter_map(|entry| {
+            let field = |key: &str| entry.pointer(&format!("/kindVersion/{key}")).and_then(Value::as_str);
+            Some((field("kind")?, field("version")?))
+        });
+        match kinds.into_iter().find(|kind| !KNOWN.contains(kind)) {
+            Some((kind, version)) => Failure::unchecked(format!(
+                "its log entry is of the kind {kind} {version}, expected hashedrekord, dsse or intoto 0.0.2: that kind is unsupported here"
+            )),
+            None => Failure::refused(Step::Material, format!("the bundle is malformed: {error}")),
+        }
+    }
+
+    /// The first entry: its index is part of what was proven, and its log is named by the root or by the checkpoint
+    /// that was verified, never by the log id that anybody can write.
+    fn log(&self, root: &Root, is_verified: bool) -> Log {
+        let Some(entry) = self.entries().first() else { return Log::NoEntry };
+        if !is_verified {
+            return Log::NotChecked;
+        }
+        let index = match entry.get("logIndex") {
+            Some(Value::String(text)) => text.parse().unwrap_or_default(),
+            Some(Value::Number(number)) => number.as_u64().unwrap_or_default(),
+            _ => 0,
+        };
+        let promised = entry
+            .pointer("/logId/keyId")
+            .and_then(Value::as_str)
+            .filter(|_| entry.get("inclusionPromise").is_some_and(|promise| !promise.is_null()));
+        let named = promised.and_then(|id| {
+            root.content().tlogs.iter().find(|log| log.log_id.key_id.to_string() == id).map(|log| log.base_url.clone())
+        });
+        let origin = || {
+            let checkpoint = entry.pointer("/inclusionProof/checkpoint/envelope")?.as_str()?;
+            checkpoint.lines().next().map(str::to_owned)
+        };
+        let log = named.filter(|url| !url.is_empty()).or_else(origin).unwrap_or_else(|| "a log of the root".to_owned());
+        Log::Verified { log, index }
+    }
+
+    fn signing_times(&self, times: &[OffsetDateTime]) -> Vec<SigningTime> {
+        let integrated: Vec<i64> = self
+            .entries()
+            .iter()
+            .filter_map(|entry| match entry.get("integratedTime")? {
+                Value::String(text) => text.parse().ok(),
+                other => other.as_i64(),
+            })
+            .collect();
+        let clock = |time: &OffsetDateTime| {
+            let by_log = time.nanosecond() == 0 && integrated.contains(&time.unix_timestamp());
+            if by_log { Clock::TransparencyLog } else { Clock::TimestampAuthority }
+        };
+        let mut times: Vec<SigningTime> =
+            times.iter().map(|time| SigningTime { at: *time, clock: clock(time) }).collect();
+        times.sort_unstable();
+        times.dedup();
+        times
+    }
+
+    fn certificate_bytes(&self) -> Option<Vec<u8>> {
+        use base64::Engine as _;
+        let places = [
+            "/verificationMaterial/certificate/rawBytes",
+            "/verificationMaterial/x509CertificateChain/certificates/0/rawBytes",
+        ];
+        let text = places.iter().find_map(|place| self.content.pointer(place)?.as_str())?;
+        base64::engine::general_purpose::STANDARD.decode(text).ok()
+    }
+
+    /// sha256 of the certificate.
+    pub fn certificate_fingerprint(&self) -> Digest {
+        Digest::sha256(&self.certificate_bytes().unwrap_or_default())
+    }
+
+    /// Who the certificate says it is of. Nobody vouches for it.
+    pub fn unverified_holder(&self) -> Option<String> {
+        let info = parse_certificate_info(&DerCertificate::new(self.certificate_bytes()?)).ok()?;
+        let issuer = info.issuer.map_or_else(String::new, |issuer| format!(" by {issuer}"));
+        Some(format!("{}{issuer}", info.identity?.as_str()))
+    }
+}
+
+/// The library's words with its times as people write them: `UnixTime(1675209600)` is none.
+fn readable(error: &str) -> String {
+    let mut parts = error.split("UnixTime(");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let time = part.split_once(')').and_then(|(seconds, rest)| {
+            let at = OffsetDateTime::from_unix_timestamp(seconds.parse().ok()?).ok()?;
+            Some((at.format(&Rfc3339).ok()?, rest))
+        });
+        match time {
+            Some((time, rest)) => text.extend([time.as_str(), rest]),
+            None => text.extend(["UnixTime(", part]),
+        }
+    }
+    text
+}
+
+fn outside_window(failure: Failure, root: &Root) -> Failure {
+    match failure {
+        Failure::Refused(refusal) => Failure::refused(
+            Step::Log,
+            format!(
+                "by the root `{}`: the key of the log was not in use when it was signed ({})",
+                root.name(),
+                refusal.reason
+            ),
+        ),
+        unchecked => unchecked,
+    }
+}
+
+/// Which step an error of the library is about.
+fn failure(error: &Error, reason: &str) -> Failure {
+    let step = match error {
+        Error::UnsupportedBundle(_)
+        | Error::UnsupportedArtifact(_)
+        | Error::InvalidTrustRoot(_)
+        | Error::TrustRoot(_)
+        | Error::TrustedCertificate(_) => return Failure::unchecked(reason),
+        Error::IdentityMismatch { .. } | Error::IssuerMismatch { .. } => Step::Identity,
+        Error::SignatureInvalid(_) | Error::Crypto(_) => Step::Signature,
+        Error::ArtifactMismatch(_) => Step::Target,
+        Error::Certificate(CertificateError::Sct(_)) => Step::CertificateTimestamp,
+        Error::Certificate(_) => Step::Certificate,
+        Error::TransparencyLog(_) => Step::Log,
+        Error::Timestamp(_) => Step::Time,
+        _ => Step::Material,
+    };
+    Failure::refused(step, reason)
+}
