@@ -101,7 +101,7 @@ fn stale() -> Fixture {
     pointer["distribution"]["oci"]["files"][0]["media_type"] = json!("application/octet-stream");
     layer.judged_by("pointer_fail", "A pointer that says otherwise than the manifest", &pointer).says(&[
         "FAIL  pointer: the pointer says that the size of `soils.pmtiles` is `23`, its layer has `24`",
-        "in distribution.oci.json:8:19  /distribution/oci/files/0/size",
+        "in distribution.oci.json:9:19  /distribution/oci/files/0/size",
         "the media type of `soils.pmtiles` is `application/octet-stream`, its layer has `application/vnd.pmtiles`",
     ])
 }

@@ -236,7 +236,7 @@ fn other_shapes_become_the_canonical_one() {
     run(&["bad.json"]).assert(
         "a placeholder",
         1,
-        &["bad.json:1:37", "found the placeholder `REPLACE_ME`", "no pointer is written"],
+        &["bad.json:1:38", "found the placeholder `REPLACE_ME`", "no pointer is written"],
     );
 }
 
