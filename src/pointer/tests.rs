@@ -145,7 +145,6 @@ fn nine_shapes_read_to_one_form() {
         let written = Canonical::of(&pointer).unwrap();
         let again = Pointer::read("x", written.text().into_bytes(), &Limits::default());
         assert!(again.is_canonical(), "{case}");
-        assert_eq!(crate::schema::validate("distribution-pointer.v1", &written.value()), [], "{case}");
         assert_eq!(Canonical::of(&again).unwrap().value(), written.value(), "{case}");
     }
 }

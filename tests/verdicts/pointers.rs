@@ -229,6 +229,8 @@ fn other_shapes_become_the_canonical_one() {
     let expected = json!({"subject": at(&digest), "referrers": {"signature": at(&digest)},
         "files": [{"path": "soils.pmtiles", "media_type": "application/vnd.pmtiles"}]});
     assert_eq!(new, pointer(expected));
+    let by_schema = ["check-document", "--schema", "distribution-pointer.v1", "new.json"];
+    ocigate(folder.path(), &by_schema).assert("valid", 0, &["a well-formed distribution-pointer.v1"]);
     run(&["new.json", "--check", "new.json"]).assert("canonical", 0, &["as it has to be"]);
     run(&["old.json", "--check", "old.json"]).assert("not canonical", 1, &["expected the canonical shape"]);
     std::fs::write(folder.path().join("bad.json"), "{\"distribution\": {\"oci\": {\"subject\": \"REPLACE_ME\"}}}")
