@@ -262,6 +262,8 @@ fn the_schema_of_the_configuration_has_its_keys_and_refuses_what_the_program_ref
         "signature_predicates = [\"\"]\n",
         "timeout = \"60\"\n",
         "[rules]\nenable = []\n",
+        "[pointer]\nrepositories = [\"kfm\"]\n",
+        "[pointer]\nrepository = \"registry.example.org/kfm\"\n",
         "[trust]\nsigners = []\n",
         "[[trust.signer]]\nname = \"a\"\n",
         "[[trust.signer]]\nname = \"\"\nkey = \"a.pub\"\n",

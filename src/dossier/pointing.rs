@@ -17,19 +17,22 @@ impl Dossier {
         let provenance = of(Slot::Provenance, Class::Provenance);
         let sboms = of(Slot::Sbom, Class::Sbom);
         let layers = subject.manifest.layers().iter().filter(|layer| layer.digest.to_string() != EMPTY_DIGEST);
-        let files = layers.filter_map(|layer| {
-            Some(CanonicalFile {
-                path: layer.title()?.to_owned(),
-                media_type: Some(layer.media_type.clone()),
-                size: Some(layer.size),
-                digest: Some(layer.digest.to_string()),
+        // Where a layer has no name (a container image), a list of files could not be whole.
+        let files: Option<Vec<CanonicalFile>> = layers
+            .map(|layer| {
+                Some(CanonicalFile {
+                    path: layer.title()?.to_owned(),
+                    media_type: Some(layer.media_type.clone()),
+                    size: Some(layer.size),
+                    digest: Some(layer.digest.to_string()),
+                })
             })
-        });
+            .collect();
         Some(Canonical {
             repository: subject.repository.as_ref()?.to_string(),
             digest: subject.descriptor.digest.to_string(),
             artifact_type: subject.manifest.effective_type().map(str::to_owned),
-            files: files.collect(),
+            files: files.unwrap_or_default(),
             referrers: signatures.chain(provenance).chain(sboms).collect(),
             ..Canonical::default()
         })

@@ -84,6 +84,13 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
+/// A place that should be a mention and is none.
+pub(super) fn fault(at: &str, message: String) -> Mention {
+    let mut mention = Mention::new(Shape::Locator, at);
+    mention.fault(at, message);
+    mention
+}
+
 /// A reference to the artifact by itself.
 pub(super) fn address(text: &str, at: &str) -> Mention {
     let mut mention = Mention::new(Shape::Locator, at);

@@ -14,11 +14,14 @@ use crate::oci::{Digest, Repository};
 
 mod block;
 mod canonical;
+mod edit;
 mod find;
+mod into;
 mod locator;
 mod unite;
 
 pub use canonical::{Canonical, CanonicalFile};
+pub use into::{Catalogue, put};
 
 #[cfg(test)]
 mod tests;

@@ -249,6 +249,25 @@ fn what_is_not_pinned_or_disagrees_is_a_fault() {
 }
 
 #[test]
+fn no_mention_hides() {
+    let other = json!({"repository": format!("{HOST}/{PATH}"), "digest": B});
+    let address = json!({"@id": reference(B)});
+    let oci = shapes().remove(0).1["distribution"]["oci"].clone();
+    for document in [
+        json!({"distribution": [{"oci": oci}, {"oci": other}]}),
+        json!({"distribution": {"oci": oci, "more": {"kfm:oci": [other]}}}),
+        json!({"distribution": {"oci": oci}, "repository": format!("{HOST}/{PATH}"), "digest": B}),
+        json!({"distribution": {"oci": oci}, "http://www.w3.org/ns/dcat#accessURL": [address]}),
+        json!({"distribution": {"oci": oci}, "assets": {"a": {"alternate": {"oci": {"href": reference(B)}}}}}),
+        json!({"distribution": {"oci": [oci, reference(B)]}}),
+    ] {
+        let pointer = read(&document);
+        assert_eq!(pointer.target(), None, "{document}");
+        assert!(pointer.faults.iter().any(|fault| fault.message.contains("one pointer, one subject")), "{document}");
+    }
+}
+
+#[test]
 fn a_repository_that_was_not_expected_is_a_fault() {
     let expected = |text: &str| text.parse::<Repository>().unwrap();
     let mut pointer = read(&shapes()[0].1);
@@ -267,7 +286,8 @@ fn what_is_no_pointer_says_so() {
         ("{\"a\": 1, \"a\": 2}", "the key \"a\" appears twice"),
         ("{}", "expected a distribution pointer, found none"),
         ("[1, [2], \"x\"]", "expected a distribution pointer, found none"),
-        ("{\"distribution\": {\"oci\": 5}}", "expected a distribution pointer, found none"),
+        ("{\"distribution\": {\"oci\": 5}}", "expected an object with `subject`"),
+        ("{\"distribution\": {\"oci\": \"x\"}}", "expected `oci://HOST/REPOSITORY@sha256:"),
         ("{\"distribution\": {\"oci\": {}}}", "`repository` is missing"),
         ("{\"digest\": null, \"repository\": null}", "`repository` is missing"),
     ] {

@@ -276,3 +276,107 @@ fn documents_are_checked_by_themselves() {
     ocigate(folder.path(), &["schema", "show", "x"]).assert("none", 2, &["distribution-pointer.v1"]);
     ocigate(folder.path(), &["schema", "list"]).assert("listed", 0, &["distribution-pointer.v1", "report.v1"]);
 }
+
+/// A STAC Item as a person formats it.
+const ITEM: &str = r#"{
+    "type": "Feature",
+    "stac_version": "1.1.0",
+    "id": "soils",
+    "links": [],
+    "assets": {
+        "tiles": {"href": "https://data.example.org/soils.pmtiles", "type": "application/vnd.pmtiles"},
+        "preview": {"href": "./preview.png"}
+    },
+    "bbox": [-102.05,36.99,  -94.59, 40.0]
+}
+"#;
+
+#[test]
+fn references_are_put_into_a_stac_item_that_keeps_its_form() {
+    let (artifact, subject) = complete();
+    let gate = Gate::on(&artifact);
+    let path = gate.file("item.json", ITEM.as_bytes());
+    write(&gate, &["--check", "item.json"]).assert("not yet", 1, &["item.json: its references are stale"]);
+    write(&gate, &["--into", "item.json"]).assert("put in", 0, &[]);
+    let text = std::fs::read_to_string(&path).unwrap();
+    for line in ITEM.lines().filter(|line| !line.contains("tiles") && !line.contains("bbox") && *line != "}") {
+        assert!(text.contains(line), "{line:?} is gone:\n{text}");
+    }
+    assert!(text.contains("\n    \"bbox\": [-102.05,36.99,  -94.59, 40.0]"), "{text}");
+    let item: Value = serde_json::from_str(&text).unwrap();
+    let tiles = &item["assets"]["tiles"];
+    assert_eq!(tiles["href"], "https://data.example.org/soils.pmtiles");
+    assert_eq!(tiles["alternate"]["oci"]["href"], at(&subject));
+    let digest = data_digest();
+    assert_eq!(tiles["file:checksum"], format!("1220{}", crate::artifact::hex(&digest)));
+    assert_eq!(tiles["file:size"], crate::documents::data().len());
+    assert_eq!(item["assets"]["preview"], json!({"href": "./preview.png"}));
+    assert_eq!(item["stac_extensions"].as_array().unwrap().len(), 2);
+    // Once more changes nothing, and the item is a pointer now.
+    write(&gate, &["--into", "item.json"]).assert("again", 0, &[]);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    write(&gate, &["--check", "item.json"]).assert("as it has to be", 0, &["item.json is as it has to be"]);
+    held(&artifact, &item).assert("it points", 0, &["PASS"]);
+    // A later version replaces the references, wherever they stand.
+    let old = text.replace(&subject, &format!("sha256:{}", "7e".repeat(32)));
+    std::fs::write(&path, &old).unwrap();
+    write(&gate, &["--into", "item.json"]).assert("renewed", 0, &[]);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn references_are_put_into_dcat_and_prov() {
+    let (artifact, subject) = complete();
+    let gate = Gate::on(&artifact);
+    let dataset = json!({
+        "@context": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"},
+        "@type": "dcat:Dataset",
+        "dcat:distribution": [{"@type": "dcat:Distribution", "dct:title": "soils.pmtiles",
+            "dcat:accessURL": {"@id": "https://data.example.org/soils"}}],
+    });
+    let path = gate.file("dataset.jsonld", &pretty(&dataset));
+    write(&gate, &["--into", "dataset.jsonld"]).assert("DCAT", 0, &[]);
+    let changed: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let distribution = &changed["dcat:distribution"][0];
+    let addresses = json!([{"@id": "https://data.example.org/soils"}, {"@id": at(&subject)}]);
+    assert_eq!(distribution["dcat:accessURL"], addresses);
+    assert_eq!(distribution["spdx:checksum"]["spdx:checksumValue"], crate::artifact::hex(&data_digest()));
+    assert_eq!(changed["@context"]["spdx"], "http://spdx.org/rdf/terms#");
+    write(&gate, &["--check", "dataset.jsonld"]).assert("as it has to be", 0, &["as it has to be"]);
+    held(&artifact, &changed).assert("it points", 0, &["PASS"]);
+
+    let path = gate.file("prov.jsonld", &pretty(&crate::documents::prov(&data_digest())));
+    write(&gate, &["--into", "prov.jsonld"]).assert("PROV", 0, &[]);
+    let changed: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    assert_eq!(changed["@graph"][0]["prov:atLocation"], json!({"@id": at(&subject)}));
+    write(&gate, &["--check", "prov.jsonld"]).assert("as it has to be", 0, &["as it has to be"]);
+}
+
+#[test]
+fn what_has_no_place_for_references_is_left_alone() {
+    let gate = Gate::on(&complete().0);
+    for (name, text, reason) in [
+        ("a.json", "{\"a\": 1}", "expected a STAC Item or Collection, a DCAT dataset or W3C PROV"),
+        (
+            "b.json",
+            "{\"stac_version\": \"1.0.0\", \"assets\": {}}",
+            "no asset is about a file of the artifact (soils.pmtiles)",
+        ),
+        ("c.json", "{\"@type\": \"dcat:Dataset\"}", "no distribution is about a file of the artifact"),
+        ("d.json", "{\"@type\": \"prov:Entity\"}", "expected one entity that was generated, found 0"),
+        (
+            "e.json",
+            "{\"stac_version\": \"1.0.0\", \"assets\": {\"soils.pmtiles\": {\"href\": \"x\"}, \"b\": {\"href\": \"oci://other.example/a:v1\"}}}",
+            "which is not pinned",
+        ),
+    ] {
+        let path = gate.file(name, text.as_bytes());
+        write(&gate, &["--into", name]).assert(name, 2, &[name, reason]);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "{name}");
+    }
+    // Nothing is put anywhere unless it passes.
+    let gate = Gate::on(&documented().0);
+    let path = gate.file("item.json", ITEM.as_bytes());
+    write(&gate, &["--into", "item.json"]).assert("unsigned", 1, &["no pointer is written"]);
+    assert_eq!(std::fs::read_to_string(path).unwrap(), ITEM);
+}

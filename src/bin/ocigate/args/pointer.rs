@@ -12,6 +12,7 @@ pub const EXAMPLES: &str = "\
 Examples:
   ocigate pointer --key cosign.pub --write distribution.oci.json registry.example.org/team/layer:v1
   ocigate pointer --key cosign.pub --check distribution.oci.json registry.example.org/team/layer:v1
+  ocigate pointer --key cosign.pub --into item.json registry.example.org/team/layer:v1
   ocigate pointer migrate old.json --write distribution.oci.json
 
 Exit codes: 0 written, or the file is as it has to be; 1 the subject fails, or the file is stale; 2 usage; 3 undecided";
@@ -40,6 +41,10 @@ pub struct Pointer {
     pub reference: Option<Reference>,
     #[command(flatten)]
     pub target: PointerTarget,
+    /// Put pinned references into this STAC Item or Collection, DCAT dataset or PROV document (JSON-LD), which keeps
+    /// its order and formatting; `--check` takes such a file too
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["write", "check"])]
+    pub into: Option<PathBuf>,
     /// Write it whatever the verdict is (a relaxation)
     #[arg(long, help_heading = "Verdict")]
     pub unverified: bool,

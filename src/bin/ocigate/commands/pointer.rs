@@ -3,11 +3,12 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use ocigate::limits::Limits;
 use ocigate::oci::Reference;
+use ocigate::oci::json::parse_strict;
 use ocigate::output::{Format, sanitize};
-use ocigate::pointer::{Canonical, Pointer};
+use ocigate::pointer::{self, Canonical, Catalogue, Pointer};
 use ocigate::policy::Policies;
 use ocigate::report::{self, Report, SubjectReport, Verdict};
 use ocigate::source::{ResolveError, Statistics};
@@ -15,6 +16,7 @@ use ocigate::{collect, compile, judge};
 
 use super::super::args::pointer::{Migrate, Pointer as Arguments, PointerAction, PointerTarget};
 use super::super::exit::Exit;
+use super::super::files::read_text;
 use super::super::setup;
 use super::pointing::read;
 use super::verify::{Asked, Setup, write_file};
@@ -65,7 +67,20 @@ fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
     }
     let canonical = canonical
         .context("a pointer names a repository: say which one the layout stands for, with --as HOST/REPOSITORY")?;
-    deliver(&canonical, &arguments.target, &setup.limits)
+    match &arguments.into {
+        Some(path) => put(&canonical, path, &setup.limits),
+        None => deliver(&canonical, &arguments.target, &setup.limits),
+    }
+}
+
+/// Puts references into a catalogue document.
+fn put(canonical: &Canonical, path: &Path, limits: &Limits) -> anyhow::Result<Exit> {
+    let text = read_text(path, limits.evidence_bytes)?;
+    let changed = pointer::put(&text, canonical, limits).map_err(|problem| anyhow!("{}: {problem}", path.display()))?;
+    if changed != text {
+        write_file(path, changed.as_bytes())?;
+    }
+    Ok(Exit::Pass)
 }
 
 /// What is said of the subject, and the pointer to it.
@@ -105,7 +120,8 @@ fn migrate(arguments: &Migrate) -> anyhow::Result<Exit> {
 
 /// Writes it where it goes, or compares it with what is there.
 fn deliver(canonical: &Canonical, target: &PointerTarget, limits: &Limits) -> anyhow::Result<Exit> {
-    let text = canonical.text();
+    // Titles and types are words of whoever pushed.
+    let text = sanitize::json(&canonical.text());
     if let Some(path) = &target.check {
         return check(canonical, path, limits);
     }
@@ -118,6 +134,20 @@ fn deliver(canonical: &Canonical, target: &PointerTarget, limits: &Limits) -> an
 
 /// A committed pointer is stale if it says otherwise than what would be written, in whatever formatting.
 fn check(canonical: &Canonical, path: &Path, limits: &Limits) -> anyhow::Result<Exit> {
+    let text = read_text(path, limits.evidence_bytes)?;
+    let document = parse_strict(text.as_bytes(), limits.json_depth);
+    if document.is_ok_and(|document| Catalogue::of(&document).is_some()) {
+        let problem = match pointer::put(&text, canonical, limits) {
+            Ok(changed) if changed == text => {
+                say(&format!("{} is as it has to be", path.display()));
+                return Ok(Exit::Pass);
+            }
+            Ok(_) => format!("its references are stale: put them in again with --into {}", path.display()),
+            Err(problem) => problem,
+        };
+        say(&format!("{}: {problem}", path.display()));
+        return Ok(Exit::Fail);
+    }
     let committed: Pointer = read(path, limits)?;
     let differences = differences(canonical, &committed);
     if differences.is_empty() {

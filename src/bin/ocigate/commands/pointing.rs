@@ -24,13 +24,14 @@ pub struct Task {
 
 /// Everything to judge, in the order of the command line.
 pub fn tasks(arguments: &Verify, loaded: &Loaded, limits: &Limits) -> anyhow::Result<Vec<Task>> {
+    let configured = configured(loaded)?;
     match (arguments.pointing.pointers.as_slice(), arguments.references.as_slice()) {
         ([], references) => {
             let plain = |reference: &Reference| Task { reference: reference.clone(), pointer: None, is_refused: false };
             Ok(references.iter().map(plain).collect())
         }
         (pointers, []) => {
-            let expected = expected(arguments.pointing.repository.as_ref(), loaded)?;
+            let expected = expected(arguments.pointing.repository.as_ref(), configured)?;
             pointers.iter().map(|path| named(path, &expected, limits)).collect()
         }
         ([path], [reference]) => Ok(vec![held_against(path, reference, arguments, limits)?]),
@@ -40,21 +41,23 @@ pub fn tasks(arguments: &Verify, loaded: &Loaded, limits: &Limits) -> anyhow::Re
     }
 }
 
+/// The repositories of the configuration.
+fn configured(loaded: &Loaded) -> anyhow::Result<Vec<Repository>> {
+    let read = |text: &String| text.parse().context("the configuration: `pointer.repositories`");
+    loaded.config.pointer.repositories.iter().map(read).collect()
+}
+
 /// The repositories that pointers may name.
-fn expected(named: Option<&Repository>, loaded: &Loaded) -> anyhow::Result<Vec<Repository>> {
+fn expected(named: Option<&Repository>, configured: Vec<Repository>) -> anyhow::Result<Vec<Repository>> {
     if let Some(repository) = named {
         return Ok(vec![repository.clone()]);
     }
-    let configured = loaded.config.pointer.repositories.iter();
-    let expected: Vec<Repository> = configured
-        .map(|text| text.parse().with_context(|| format!("the configuration: `pointer.repositories`: {text:?}")))
-        .collect::<anyhow::Result<_>>()?;
-    if expected.is_empty() {
+    if configured.is_empty() {
         bail!(
             "a pointer does not choose what is judged: say which repository it has to name, with --repository HOST/REPOSITORY or `[pointer] repositories` in the configuration"
         );
     }
-    Ok(expected)
+    Ok(configured)
 }
 
 /// Reads a pointer: a file that is not there is an error, one that is bad is judged.
