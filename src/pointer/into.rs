@@ -279,11 +279,11 @@ fn address(changed: &mut Text, at: &str, fields: &Map<String, Value>, name: &str
             changed.set(&step(at, key), "@id", &Value::from(subject))
         }
         Some(Value::Array(items)) => {
-            let places = items.iter().enumerate().filter_map(|(index, item)| {
+            let mut places = items.iter().enumerate().filter_map(|(index, item)| {
                 let (text, inner) = locator::text_or_id(item)?;
                 is_replaceable(text).then(|| format!("{}/{index}{inner}", step(at, key)))
             });
-            match places.last() {
+            match places.next() {
                 Some(place) => changed.replace(&place, &Value::from(subject)),
                 None => changed.append(&step(at, key), &node),
             }

@@ -1,5 +1,7 @@
 //! References and digests as pointers write them, and the placeholders that stand in their place.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::oci::{Digest, Reference, Repository};
@@ -17,20 +19,23 @@ pub(super) struct Locator {
     pub fragment: Option<String>,
 }
 
+/// Characters of a text that a message shows.
+const SHOWN: usize = 160;
+
 const EXPECTED: &str = "`oci://HOST/REPOSITORY@sha256:<64 hex characters>`";
 
 /// Reads a pinned reference, or a bare digest where `bare` allows it; else says what is wrong.
 pub(super) fn locator(text: &str, bare: bool) -> Result<Locator, String> {
     let expected = || if bare { format!("{EXPECTED} or a digest") } else { EXPECTED.to_owned() };
     if let Some(placeholder) = placeholder(text) {
-        return Err(format!("expected {}, found the placeholder `{placeholder}`", expected()));
+        return Err(format!("expected {}, found the placeholder `{}`", expected(), shown(placeholder)));
     }
     let (text, fragment) = match text.split_once('#') {
         Some((before, fragment)) => (before, Some(fragment.to_owned())),
         None => (text, None),
     };
     if bare && (text.starts_with("sha256:") || text.starts_with("sha512:")) {
-        let digest = text.parse().map_err(|error| format!("expected a digest, found `{text}`: {error}"))?;
+        let digest = text.parse().map_err(|error| format!("expected a digest, found `{}`: {error}", shown(text)))?;
         return Ok(Locator { repository: None, tag: None, digest, fragment });
     }
     let unscoped = text.strip_prefix("oci://").unwrap_or(text);
@@ -40,15 +45,16 @@ pub(super) fn locator(text: &str, bare: bool) -> Result<Locator, String> {
             Ok(Locator { repository: Some(repository), tag, digest, fragment })
         }
         Ok(_) => Err(format!(
-            "expected {}, found `{text}`, which is not pinned: a tag can be moved to other bytes",
-            expected()
+            "expected {}, found `{}`, which is not pinned: a tag can be moved to other bytes",
+            expected(),
+            shown(text)
         )),
         Err(error) => {
             // A whole repository and nothing after it is the commonest way to be unpinned.
             let unpinned = unscoped.parse::<Repository>().is_ok();
             let why =
                 if unpinned { "it names no digest, so it is not pinned".to_owned() } else { error.problem.to_string() };
-            Err(format!("expected {}, found `{text}`: {why}", expected()))
+            Err(format!("expected {}, found `{}`: {why}", expected(), shown(text)))
         }
     }
 }
@@ -56,9 +62,9 @@ pub(super) fn locator(text: &str, bare: bool) -> Result<Locator, String> {
 /// Reads a digest; else says what is wrong.
 pub(super) fn digest(text: &str) -> Result<Digest, String> {
     if let Some(placeholder) = placeholder(text) {
-        return Err(format!("expected a digest, found the placeholder `{placeholder}`"));
+        return Err(format!("expected a digest, found the placeholder `{}`", shown(placeholder)));
     }
-    text.parse().map_err(|error| format!("expected a digest, found `{text}`: {error}"))
+    text.parse().map_err(|error| format!("expected a digest, found `{}`: {error}", shown(text)))
 }
 
 /// Whether a text is meant to be an OCI reference.
@@ -70,16 +76,24 @@ pub(super) fn is_oci(text: &str) -> bool {
 pub(super) fn repository(registry: Option<&str>, repository: &str) -> Result<Repository, String> {
     let expected = "a repository (`HOST/PATH`, the host in `registry` or in front)";
     if let Some(placeholder) = registry.into_iter().chain([repository]).find_map(placeholder) {
-        return Err(format!("expected {expected}, found the placeholder `{placeholder}`"));
+        return Err(format!("expected {expected}, found the placeholder `{}`", shown(placeholder)));
     }
     let plain = repository.strip_prefix("oci://").unwrap_or(repository);
     let whole = match registry.map(|host| host.strip_prefix("https://").unwrap_or(host).trim_end_matches('/')) {
         Some(host) if !plain.starts_with(&format!("{host}/")) => format!("{host}/{plain}"),
         _ => plain.to_owned(),
     };
-    whole
-        .parse()
-        .map_err(|error: crate::oci::ReferenceError| format!("expected {expected}, found `{whole}`: {}", error.problem))
+    whole.parse().map_err(|error: crate::oci::ReferenceError| {
+        format!("expected {expected}, found `{}`: {}", shown(&whole), error.problem)
+    })
+}
+
+/// As much of a text as a message shows.
+fn shown(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
+        None => text.into(),
+    }
 }
 
 /// The part of a text that a person was meant to replace.

@@ -304,3 +304,47 @@ fn a_misspelt_field_is_told() {
     assert_eq!(pointer.unread[0].pointer, "/distribution/oci/referrers/signatrue");
     assert!(pointer.faults.is_empty());
 }
+
+/// What bytes may be put in the place of others.
+const BYTES: &[u8] = b"\"{}[],:0\\ n\xff";
+
+#[test]
+fn no_text_makes_the_reader_panic() {
+    let limits = Limits::default();
+    let canonical = Canonical::of(&read(&shapes()[0].1)).unwrap();
+    let catalogues = [
+        json!({"stac_version": "1.0.0", "assets": {"soils.pmtiles": {"href": "x", "alternate": {"oci": {}}}}}),
+        json!({"@type": "Dataset", "distribution": [{"title": "soils.pmtiles", "accessURL": [reference(B)]}]}),
+        json!({"@graph": [{"@type": "prov:Entity", "prov:wasGeneratedBy": "a", "prov:atLocation": reference(B)}]}),
+    ];
+    for document in shapes().into_iter().map(|(_, document, ..)| document).chain(catalogues) {
+        let text = serde_json::to_vec(&document).unwrap();
+        for at in (0..text.len()).step_by(4) {
+            let cut = Pointer::read("x", text[..at].to_vec(), &limits);
+            assert_eq!(cut.target(), None);
+            for byte in BYTES {
+                let mut changed = text.clone();
+                changed[at] = *byte;
+                let pointer = Pointer::read("x", changed.clone(), &limits);
+                let _ = Canonical::left_behind(&pointer);
+                if let Ok(text) = std::str::from_utf8(&changed) {
+                    let _ = put(text, &canonical, &limits);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn deep_and_long_files_are_bounded() {
+    let limits = Limits::default();
+    let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+    assert!(Pointer::read("x", deep.into_bytes(), &limits).faults[0].message.contains("nested deeper than"));
+    let many: Vec<Value> = (0..10_001).map(|_| json!({"href": reference(A)})).collect();
+    let pointer = read(&json!({"assets": many}));
+    assert!(pointer.faults.iter().any(|fault| fault.message.contains("not all of them were looked at")));
+    for start in ["x", "registry.example.org/A", "registry.example.org/a@", "registry.example.org/a@sha256:x"] {
+        let long = read(&changed("/distribution/oci/subject", json!(format!("{start}{}", "x".repeat(1_000_000)))));
+        assert!(long.faults[0].message.len() < 1000, "{}", long.faults[0].message.len());
+    }
+}

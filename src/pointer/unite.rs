@@ -5,6 +5,8 @@ use super::{At, Fault, Named, Pointer, Slot};
 
 /// Faults and fields that are told.
 const TOLD: usize = 50;
+/// Characters of a message.
+const LENGTH: usize = 600;
 
 /// Puts all mentions together.
 pub(super) fn unite(mut pointer: Pointer, mentions: Vec<Mention>) -> Pointer {
@@ -43,8 +45,17 @@ pub(super) fn unite(mut pointer: Pointer, mentions: Vec<Mention>) -> Pointer {
     refer(&mut pointer, provenance);
     same_repository(&mut pointer);
     pointer.faults.truncate(TOLD);
+    pointer.faults.iter_mut().for_each(|fault| shorten(&mut fault.message));
     pointer.unread.truncate(TOLD);
     pointer
+}
+
+/// Cuts a message that quotes too much.
+fn shorten(message: &mut String) {
+    if let Some((end, _)) = message.char_indices().nth(LENGTH) {
+        message.truncate(end);
+        message.push('…');
+    }
 }
 
 /// What two mentions say of the same.
