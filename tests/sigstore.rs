@@ -15,7 +15,12 @@ mod refused;
 mod shapes;
 #[path = "sigstore/trust.rs"]
 mod trust;
+#[path = "sigstore/written.rs"]
+mod written;
 
+#[allow(dead_code, reason = "each test uses a part")]
+#[path = "support/artifact.rs"]
+mod artifact;
 #[allow(dead_code, reason = "each test uses a part")]
 #[path = "support/sigstore/mod.rs"]
 mod generator;

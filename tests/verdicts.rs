@@ -16,6 +16,9 @@ mod gate;
 mod delay;
 #[path = "support/registry/mod.rs"]
 mod registry;
+#[path = "support/sigstore/mod.rs"]
+#[allow(dead_code)]
+mod sigstore;
 
 #[path = "verdicts/binding.rs"]
 mod binding;
@@ -27,6 +30,8 @@ mod gaps;
 mod governance;
 #[path = "verdicts/hiding.rs"]
 mod hiding;
+#[path = "verdicts/keyless.rs"]
+mod keyless;
 #[path = "verdicts/over_registry.rs"]
 mod over_registry;
 #[path = "verdicts/pointers.rs"]

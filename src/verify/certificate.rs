@@ -61,6 +61,11 @@ fn vouch(sealed: &Sealed<'_>, root: &Root, needs: Needs, by: By<'_>) -> Said {
         let reason = format!("the root `{}` wants an entry in its transparency log, and there is none", root.name());
         return Err(Failure::refused(Step::Log, reason));
     }
+    if needs.certificate_timestamp && root.content().ctlogs.is_empty() {
+        let reason =
+            format!("the root `{}` has no certificate transparency log, and its certificates need one", root.name());
+        return Err(Failure::refused(Step::CertificateTimestamp, reason));
+    }
     let verified = sealed.verify(root, &policy, by.now)?;
     let missing = |what: &str| Failure::refused(Step::Certificate, format!("the certificate has no {what}"));
     let info = verified.certificate.as_ref().ok_or_else(|| missing("content that could be read"))?;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sigstore_verify::VerificationPolicy;
 
 use super::generator::identity::{GITHUB_ISSUER, San};
-use super::generator::{DAY, Identity, MINUTE, Record, Service, Signed, Sigstore, Version, YEAR};
+use super::generator::{DAY, Identity, Key, Kind, MINUTE, Record, Service, Signed, Signing, Sigstore, Version, YEAR};
 use super::{ARTIFACT, category, now, policy, sigstore, statement, verify, workflow};
 
 /// Two Sigstores that do not know of each other; the first is the one in the trusted root.
@@ -25,6 +25,15 @@ fn fully(world: &World) -> Signed {
 
 fn in_v2(world: &World) -> Signed {
     world.ours.keyless(&workflow()).rekor_v2().message(ARTIFACT)
+}
+
+/// Logged with a certificate for someone, and shown with the workflow's for the same key.
+fn recertified(world: &World, sign: fn(&Signing<'_>) -> Signed) -> Signed {
+    let key = Key::new(Kind::P256);
+    let someone = Identity::email("ranger@kfm.test", "https://accounts.example.test");
+    let mut signed = sign(&world.ours.keyless(&someone).key(&key));
+    *signed.leaf() = world.ours.keyless(&workflow()).key(&key).message(ARTIFACT).leaf().clone();
+    signed
 }
 
 fn ended(world: &World, service: Service) -> Value {
@@ -79,10 +88,15 @@ const ROWS: &[Row] = &[
     Row("certificate over when logged", everything, |world| world.ours.keyless(&workflow()).logged_at(now() + 11 * MINUTE).message(ARTIFACT), "chain"),
     Row("certificate to come when logged", everything, |world| world.ours.keyless(&workflow()).logged_at(now() - 1).message(ARTIFACT), "chain"),
     Row("stamped within the certificate, logged after it", everything, |world| world.ours.keyless(&workflow()).stamped().logged_at(now() + 11 * MINUTE).message(ARTIFACT), "chain"),
+    Row("logged in the future", everything, |world| world.ours.keyless(&workflow()).at(now() + 9 * YEAR).message(ARTIFACT), "log time"),
     Row("certificate for another key", everything, |world| {
         let leaf = fully(world).leaf().clone();
         world.ours.keyless(&workflow()).certificate(&leaf).message(ARTIFACT)
     }, "signature"),
+
+    Row("logged with another certificate for the key", everything, |world| recertified(world, |signing| signing.message(ARTIFACT)), "log mismatch"),
+    Row("logged with another certificate for the key, statement", everything, |world| recertified(world, |signing| signing.statement(&statement())), "log mismatch"),
+    Row("logged with another certificate for the key, Rekor v2", everything, |world| recertified(world, |signing| signing.clone().rekor_v2().message(ARTIFACT)), "log mismatch"),
 
     // The verifier cannot read these kinds at all: whoever meets them must say so.
     Row("logged as intoto/0.0.1", everything, |world| world.ours.keyless(&workflow()).record(Record::Intoto1).statement(&statement()), "unreadable"),
@@ -145,6 +159,14 @@ fn without_a_promise_the_verifier_sees_neither_the_logs_end_nor_its_id() {
         mislabelled.entry().log_id.fill(7);
         verify(&everything(&world), &mislabelled.bundle(Version::V03), &policy()).unwrap();
     }
+}
+
+/// Another hole: with an entry of `intoto/0.0.2` the verifier compares the keys and not the certificates.
+#[test]
+fn in_an_intoto_entry_the_verifier_sees_the_key_and_not_the_certificate() {
+    let world = world();
+    let signed = recertified(&world, |signing| signing.clone().record(Record::Intoto2).statement(&statement()));
+    verify(&everything(&world), &signed.bundle(Version::V03), &policy()).unwrap();
 }
 
 /// Where only the root is trusted, the intermediate must come along, and a bundle of version 0.3 has no place for it.

@@ -112,6 +112,11 @@ impl Artifact {
     }
 
     /// The descriptor of a manifest that is already there.
+    /// The bytes of a blob or manifest.
+    pub fn bytes(&self, digest: &str) -> Vec<u8> {
+        self.blobs[digest].clone()
+    }
+
     pub fn descriptor(&self, digest: &str) -> Value {
         let bytes = &self.blobs[digest];
         let manifest: Value = serde_json::from_slice(bytes).unwrap();
