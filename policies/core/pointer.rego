@@ -177,11 +177,16 @@ is_live(digest) if {
 
 is_live(digest) if {
 	some document in array.concat(documents, input.proven.signatures)
+	not lies_beside(document)
 	digest in {document.manifest, document.document}
 }
 
+# A file of whoever runs the gate (`--evidence`) has no manifest: it refers to nothing in the repository.
+lies_beside(item) if item.manifest == item.document
+
 meets("signature", digest) if {
 	some signature in input.proven.signatures
+	not lies_beside(signature)
 	digest in {signature.manifest, signature.document}
 }
 
@@ -189,6 +194,7 @@ meets(slot, digest) if {
 	slot in {"provenance", "sbom"}
 	some standing in ["proven", "attached"]
 	some document in input[standing][slot]
+	not lies_beside(document)
 	digest in {document.manifest, document.document}
 }
 
@@ -291,11 +297,15 @@ signers_found := concat(", ", sort({sprintf("one by `%s`", [signature.signer]) |
 } else := "none of a permitted signer"
 
 # What is live and not named, where the pointer names anything.
-live("signature") := {signature.manifest: {signature.manifest, signature.document} | some signature in input.proven.signatures}
+live("signature") := {signature.manifest: {signature.manifest, signature.document} |
+	some signature in input.proven.signatures
+	not lies_beside(signature)
+}
 
 live(slot) := {document.manifest: {document.manifest, document.document} |
 	some standing in ["proven", "attached"]
 	some document in input[standing][slot]
+	not lies_beside(document)
 } if {
 	slot in {"provenance", "sbom"}
 }

@@ -114,6 +114,15 @@ test_what_is_something_else_fails if {
 	denied(denials(named("sbom", [signature.manifest])), "present", ["nothing in it was recognised"], "/referrers/sbom")
 }
 
+test_a_file_beside_the_artifact_is_not_live if {
+	beside := object.union(data.lib.fixture_test.sbom, {"document": data.lib.fixture_test.other_digest, "manifest": data.lib.fixture_test.other_digest})
+	both := object.union(pointing(named("sbom", [data.lib.fixture_test.other_digest])), {"proven": {"sbom": [beside]}})
+	findings := data.core.pointer.deny with input as both
+	denied(findings, "absent", ["nothing with this digest refers to the subject"], "/referrers/sbom")
+	unnamed := object.union(pointing({"referrers": {"sbom": []}}), {"proven": {"sbom": [beside]}})
+	data.lib.fixture_test.silent(data.core.pointer.warn) with input as unnamed
+}
+
 test_a_refused_signature_fails if {
 	refused := object.union(pointing(named("signature", ["sha256:3a0-refused"])), {"refused": [data.lib.fixture_test.refused("signature")]})
 	findings := data.core.pointer.deny with input as refused

@@ -36,6 +36,14 @@ fn as_statement(signing: &Signing<'_>, subject: &str) -> Signed {
     signing.statement(&sign_statement(subject))
 }
 
+/// Documents, and a signature under one of cosign's tags.
+fn tagged(make: impl Fn(&str) -> Signed) -> Artifact {
+    let (mut artifact, subject) = documented();
+    let signed = make(&subject);
+    artifact.tag(&subject, signed.suffix(), signed.layer_media_type(), signed.layer(), json!(signed.annotations()));
+    artifact
+}
+
 /// The program with the flags of the quick case.
 fn by_flags(artifact: &Artifact, root: &Value, more: &[&str]) -> Outcome {
     let gate = Gate::untrusting(artifact);
@@ -94,13 +102,9 @@ fn whatever_cosign_writes_with_a_certificate_is_accepted() {
         by_flags(&artifact, &root, &identity()).assert(case, 0, &["PASS", WORKFLOW]);
         // cosign's tags, whose log entries stand in annotations.
         if case == "Rekor v1" || case == "Rekor v1 and a timestamp" {
-            let (mut artifact, subject) = documented();
-            let signed = signing.message(&simple_signing(REPOSITORY, &subject));
-            artifact.tag(&subject, "sig", signed.layer_media_type(), signed.layer(), json!(signed.annotations()));
+            let artifact = tagged(|subject| signing.message(&simple_signing(REPOSITORY, subject)));
             by_flags(&artifact, &root, &identity()).assert(case, 0, &["PASS", WORKFLOW]);
-            let (mut artifact, subject) = documented();
-            let signed = as_statement(&signing, &subject);
-            artifact.tag(&subject, "att", signed.layer_media_type(), signed.layer(), json!(signed.annotations()));
+            let artifact = tagged(|subject| as_statement(&signing, subject));
             by_flags(&artifact, &root, &identity()).assert(case, 0, &["PASS", WORKFLOW]);
         }
     }
@@ -373,6 +377,13 @@ fn each_relaxation_is_named_and_printed() {
         0,
         &["relaxed  signer `command line` does without"],
     );
+    // Under cosign's tags, too.
+    for artifact in [
+        tagged(|subject| private().message(&simple_signing(REPOSITORY, subject))),
+        tagged(|subject| as_statement(&private(), subject)),
+    ] {
+        by_config(&artifact, &root, &entry("relax = [\"sct\", \"log\"]")).assert("a tag", 0, &["PASS", WORKFLOW]);
+    }
     // The time is never relaxed.
     let timeless = signed(as_statement, &sigstore.keyless(&workflow()).receipts(&[]).unlogged());
     by_config(&timeless, &root, &entry("relax = [\"sct\", \"log\"]")).assert(
@@ -409,6 +420,8 @@ fn a_key_with_a_root_has_its_log_checked() {
     let theirs = Sigstore::new(sigstore.now);
     let foreign = signed(as_statement, &with_key().logged_by(&theirs.rekor_v1));
     by_key(&foreign, own).assert("another's log", 1, &["because `transparency log` failed"]);
+    let stamped = tagged(|subject| with_key().unlogged().stamped().message(&simple_signing(REPOSITORY, subject)));
+    by_key(&stamped, own).assert("a tag", 0, &["PASS", "signed at 2026-01-15T12:00:01Z"]);
     // The window is that of the log's time, and not of the judgement.
     by_key(&logged, "root = \"own\"\nnot_after = 2026-02-01T00:00:00Z").assert("in time", 0, &["PASS"]);
     by_key(&logged, "not_after = 2026-02-01T00:00:00Z").assert(
@@ -635,4 +648,35 @@ fn a_thousand_bad_signatures_neither_hide_nor_drown_a_good_one() {
     let outcome = by_flags(&artifact, &sigstore.trusted_root(), &identity());
     outcome.assert("a thousand", 0, &["PASS", WORKFLOW, "more (see --output json)"]);
     assert!(outcome.out.lines().count() < 120, "{}", outcome.out);
+}
+
+#[test]
+fn a_bundle_beside_a_layout_is_evidence_about_its_subject() {
+    let sigstore = sigstore();
+    let (artifact, subject) = documented();
+    let beside = |bundle: Value, more: &[&str]| {
+        let gate = Gate::untrusting(&artifact);
+        let root = gate.file("root.json", sigstore.trusted_root().to_string().as_bytes());
+        let file = gate.file("soils.sigstore.json", bundle.to_string().as_bytes());
+        let gate = gate.with(&["--trusted-root", root.to_str().unwrap(), "--evidence", file.to_str().unwrap()]);
+        gate.with(&identity()).with(more).run()
+    };
+    let keyless = sigstore.keyless(&workflow());
+    let good = as_statement(&keyless, &subject).bundle(Version::V03);
+    beside(good.clone(), &[]).assert(
+        "a file",
+        0,
+        &["PASS", "a file beside the artifact: ", "soils.sigstore.json", WORKFLOW],
+    );
+    let report: Value = serde_json::from_str(&beside(good, &["--output", "json"]).out).unwrap();
+    let rows = report["subjects"][0]["evidence"].as_array().unwrap();
+    assert!(rows.iter().any(|row| row["linked_by"] == "file" && row["standing"] == "proven"), "{rows:#?}");
+    let other = format!("sha256:{}", "cd".repeat(32));
+    let foreign = as_statement(&keyless, &other).bundle(Version::V03);
+    beside(foreign, &[]).assert("of another subject", 1, &["FAIL  signature", "because `target` failed", &other]);
+    beside(json!({"verificationMaterial": {}}), &[]).assert(
+        "malformed",
+        1,
+        &["FAIL  signature", "not a Sigstore bundle"],
+    );
 }

@@ -16,10 +16,10 @@ use ocigate::{collect, compile, judge};
 
 use super::super::args::pointer::{Migrate, Pointer as Arguments, PointerAction, PointerTarget};
 use super::super::exit::Exit;
-use super::super::files::read_text;
+use super::super::files::{self, read_text};
 use super::super::setup;
 use super::pointing::read;
-use super::verify::{Asked, Setup, write_file};
+use super::verify::{Asked, Setup};
 use super::{Network, print};
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
@@ -78,7 +78,7 @@ fn put(canonical: &Canonical, path: &Path, limits: &Limits) -> anyhow::Result<Ex
     let text = read_text(path, limits.evidence_bytes)?;
     let changed = pointer::put(&text, canonical, limits).map_err(|problem| anyhow!("{}: {problem}", path.display()))?;
     if changed != text {
-        write_file(path, changed.as_bytes())?;
+        files::write(path, changed.as_bytes())?;
     }
     Ok(Exit::Pass)
 }
@@ -126,7 +126,7 @@ fn deliver(canonical: &Canonical, target: &PointerTarget, limits: &Limits) -> an
         return check(canonical, path, limits);
     }
     match &target.write {
-        Some(path) => write_file(path, text.as_bytes())?,
+        Some(path) => files::write(path, text.as_bytes())?,
         None => print(text.as_bytes())?,
     }
     Ok(Exit::Pass)
