@@ -36,6 +36,8 @@ mod keyless;
 mod keyless_attacks;
 #[path = "verdicts/over_registry.rs"]
 mod over_registry;
+#[path = "verdicts/pointers.rs"]
+mod pointers;
 #[path = "verdicts/policies.rs"]
 mod policies;
 #[path = "verdicts/real.rs"]

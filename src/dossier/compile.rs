@@ -47,6 +47,7 @@ impl Dossier {
             layer_claims,
             referrers,
             must_be_proven,
+            pointer: None,
             requirements,
             signature_predicates: demands.signature_predicates.clone(),
             trust,
