@@ -30,8 +30,11 @@ bound(ours, unnamed, others) := "manifest" if {
 # (`kfm:basemap`), so it counts against the document, never for it.
 mentioned(document, output) if {
 	document.kind == "prov"
-	output.name in steps(output.pointer)
+	output.name in steps(regex.replace(output.pointer, prov_json_entity, ""))
 }
+
+# In PROV-JSON the way to an entity's properties begins with its id, which is no property.
+prov_json_entity := `^(/predicate(/Data)?)?(/(prov:)?bundle/[^/]*)?/(prov:)?entity/[^/]*`
 
 # The outputs that are another manifest, where none is the subject's. A digest does not tell what it is of, so
 # every one is that is neither a part of the subject nor evidently a file.

@@ -15,6 +15,7 @@ pub use tables::{FieldTable, LabelTable};
 
 use super::document::part_of_statement;
 use super::document::reading::{At, DEPTH, clipped, local_name, plain, shortened, shown};
+use super::prov::context::Context;
 use super::{DocumentKind, Facts, statement};
 use crate::oci::json::parse_strict;
 use tables::FieldName;
@@ -87,7 +88,7 @@ pub fn claims(
                 reader.licence(local_name(pointer), &At::new(value, format!("{prefix}{pointer}")));
             }
         }
-        DocumentKind::Prov => {
+        DocumentKind::Prov | DocumentKind::RoCrate => {
             for pointer in &facts.subject_parts {
                 let local = pointer.strip_prefix(prefix).unwrap_or(pointer);
                 if let Some(entity) = part.pointer(local) {
@@ -95,7 +96,9 @@ pub fn claims(
                 }
             }
         }
-        DocumentKind::Unknown | DocumentKind::Statement => reader.catalogue(&root, DEPTH),
+        DocumentKind::Dcat | DocumentKind::Unknown | DocumentKind::Statement => {
+            reader.catalogue(&root, &Context::of(part), DEPTH);
+        }
         _ => {}
     }
     let what = match kind {
@@ -131,7 +134,8 @@ pub fn annotation_claims(
 }
 
 /// Lists of an SBOM whose entries speak of other things than the subject, each by the thousand.
-const SBOM_LISTS: [&str; 9] = [
+const SBOM_LISTS: [&str; 10] = [
+    "@graph",
     "packages",
     "files",
     "snippets",
@@ -266,7 +270,8 @@ impl<'t> Reader<'t> {
                 return;
             }
             Value::Object(_) => {
-                let members = ["@value", "@id"].into_iter().chain(self.fields.label_members.iter().map(String::as_str));
+                let members =
+                    ["@value", "@id", "$"].into_iter().chain(self.fields.label_members.iter().map(String::as_str));
                 if let Some(inner) = members.filter_map(|member| at.get(member)).next() {
                     return self.label(field, &inner, listed, depth);
                 }
@@ -283,14 +288,15 @@ impl<'t> Reader<'t> {
     }
 
     /// Licences of the DCAT records in a document, embedded ones too.
-    fn catalogue(&mut self, at: &At<'_>, depth: usize) {
+    fn catalogue(&mut self, at: &At<'_>, context: &Context, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
-        let types = at.get("@type").map(|types| types.each()).unwrap_or_default();
-        if types.iter().filter_map(At::text).any(|name| self.fields.licence.catalogue_types.contains(name)) {
+        let types = at.members().filter(|(key, _)| context.name(key) == "@type").flat_map(|(_, types)| types.each());
+        let listed = &self.fields.licence.catalogue_types;
+        if types.filter_map(|at| at.text()).any(|name| listed.contains(name) || listed.contains(&context.name(name))) {
             self.licences_of(at);
         }
         let nested = at.items().chain(at.members().map(|(_, member)| member));
-        nested.filter(|member| is_nested(member.value)).for_each(|member| self.catalogue(&member, depth));
+        nested.filter(|member| is_nested(member.value)).for_each(|member| self.catalogue(&member, context, depth));
     }
 
     fn licences_of(&mut self, at: &At<'_>) {
@@ -304,7 +310,7 @@ impl<'t> Reader<'t> {
     /// Keeps the licences that a value is: a text, an IRI, a list of them. Null states none.
     fn licence(&mut self, field: &str, at: &At<'_>) {
         for item in at.each().into_iter().filter(|item| !item.value.is_null()) {
-            let inner = ["@value", "@id"].iter().find_map(|key| item.get(key)).unwrap_or(item);
+            let inner = ["@value", "@id", "$"].iter().find_map(|key| item.get(key)).unwrap_or(item);
             let value = match inner.value {
                 Value::String(text) => self.spdx_id(text.trim()).into(),
                 Value::Object(_) | Value::Array(_) => Value::Null,

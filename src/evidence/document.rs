@@ -10,7 +10,10 @@ use serde_json::Value;
 pub mod reading;
 
 use super::predicate::PredicateTable;
-use super::{Class, DocumentKind, Facts, cyclonedx, prov, run_manifest, slsa, spdx, stac, statement};
+use super::{
+    Class, DocumentKind, Facts, cyclonedx, dcat, openlineage, prov, ro_crate, run_manifest, slsa, spdx, spdx3, stac,
+    statement, vex, vsa,
+};
 use crate::oci::media_type;
 
 /// The kind of a document in a layer: by content, then by media type, then as the caller says it was declared.
@@ -30,12 +33,17 @@ pub fn recognise_content(value: &Value) -> Option<DocumentKind> {
         return Some(PredicateTable::shared().kind(predicate_type));
     }
     Some(match () {
-        () if spdx::recognise(value) => DocumentKind::Spdx,
+        () if spdx::recognise(value) || spdx3::recognise(value) => DocumentKind::Spdx,
+        () if vex::recognise(value) => DocumentKind::Vex,
         () if cyclonedx::recognise(value) => DocumentKind::CycloneDx,
         () if stac::recognise(value) => DocumentKind::Stac,
         () if slsa::recognise(value) => DocumentKind::Slsa,
+        () if vsa::recognise(value) => DocumentKind::Vsa,
         () if run_manifest::recognise(value) => DocumentKind::RunManifest,
+        () if openlineage::recognise(value) => DocumentKind::OpenLineage,
+        () if ro_crate::recognise(value) => DocumentKind::RoCrate,
         () if prov::recognise(value) => DocumentKind::Prov,
+        () if dcat::recognise(value) => DocumentKind::Dcat,
         () => return None,
     })
 }
@@ -50,6 +58,7 @@ pub fn recognise_media_type(media_type: &str) -> Option<DocumentKind> {
         () if has("cyclonedx") => DocumentKind::CycloneDx,
         () if has("slsa") => DocumentKind::Slsa,
         () if has("stac") => DocumentKind::Stac,
+        () if has("dcat") => DocumentKind::Dcat,
         () if is_run_manifest(&base) => DocumentKind::RunManifest,
         () if has("prov") || has("provjsonld") || has("provenance") => DocumentKind::Prov,
         () => return None,
@@ -87,7 +96,11 @@ pub fn declared_kind(class: Class) -> Option<DocumentKind> {
 pub fn schema(kind: DocumentKind, value: &Value) -> Option<&'static str> {
     Some(match kind {
         DocumentKind::CycloneDx => "cyclonedx-1.v1",
+        DocumentKind::Dcat => "dcat-3.v1",
+        DocumentKind::OpenLineage => "openlineage-2.v1",
+        DocumentKind::Prov if prov::json::recognise(value) => "prov-json.v1",
         DocumentKind::Prov => "prov-jsonld.v1",
+        DocumentKind::RoCrate => "ro-crate-1.v1",
         DocumentKind::RunManifest => "run-manifest.v1",
         DocumentKind::Slsa => {
             let predicate_type = value.get("predicateType").and_then(Value::as_str).unwrap_or_default();
@@ -96,9 +109,10 @@ pub fn schema(kind: DocumentKind, value: &Value) -> Option<&'static str> {
                 false => "slsa-provenance-v1",
             }
         }
+        DocumentKind::Spdx if spdx3::recognise(value) => "spdx-3.v1",
         DocumentKind::Spdx => "spdx-2.v1",
-        DocumentKind::Stac => "stac-item.v1",
-        DocumentKind::Statement | DocumentKind::Unknown => return None,
+        DocumentKind::Stac => stac::schema(value),
+        DocumentKind::Statement | DocumentKind::Vex | DocumentKind::Vsa | DocumentKind::Unknown => return None,
     })
 }
 
@@ -109,20 +123,26 @@ pub fn facts(kind: DocumentKind, value: &Value) -> Facts {
     }
     match kind {
         DocumentKind::CycloneDx => cyclonedx::facts(value),
+        DocumentKind::Dcat => dcat::facts(value),
+        DocumentKind::OpenLineage => openlineage::facts(value),
         DocumentKind::Prov => prov::facts(value),
+        DocumentKind::RoCrate => ro_crate::facts(value),
         DocumentKind::RunManifest => run_manifest::facts(value),
         DocumentKind::Slsa => slsa::facts(value),
+        DocumentKind::Spdx if spdx3::recognise(value) => spdx3::facts(value),
         DocumentKind::Spdx => spdx::facts(value),
         DocumentKind::Stac => stac::facts(value),
         DocumentKind::Statement => statement::facts(value),
-        DocumentKind::Unknown => Facts::default(),
+        DocumentKind::Vex | DocumentKind::Vsa | DocumentKind::Unknown => Facts::default(),
     }
 }
 
 /// The part of a statement that is the document itself, with its pointer: the predicate, or its `Data` where
 /// an old cosign wrapped it; for SLSA and unknown predicates the whole statement.
 pub fn part_of_statement(statement: &Value, kind: DocumentKind) -> (&'static str, &Value) {
-    if matches!(kind, DocumentKind::Slsa | DocumentKind::Statement | DocumentKind::Unknown) {
+    let whole =
+        [DocumentKind::Slsa, DocumentKind::Statement, DocumentKind::Vex, DocumentKind::Vsa, DocumentKind::Unknown];
+    if whole.contains(&kind) {
         return ("", statement);
     }
     let predicate = statement.get("predicate").unwrap_or(&Value::Null);
@@ -136,7 +156,9 @@ pub fn part_of_statement(statement: &Value, kind: DocumentKind) -> (&'static str
 pub fn facts_of_statement(statement: &Value, kind: DocumentKind) -> Facts {
     match kind {
         DocumentKind::Slsa => slsa::facts(statement),
-        DocumentKind::Statement | DocumentKind::Unknown => statement::facts(statement),
+        DocumentKind::Statement | DocumentKind::Vex | DocumentKind::Vsa | DocumentKind::Unknown => {
+            statement::facts(statement)
+        }
         _ => {
             let (pointer, part) = part_of_statement(statement, kind);
             // A statement within a statement is no document of any kind here.

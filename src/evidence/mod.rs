@@ -12,21 +12,28 @@ use serde_json::Value;
 use crate::oci::Digest;
 
 pub mod bundle;
+mod canonical;
 pub mod claims;
 pub mod cyclonedx;
+pub mod dcat;
 pub mod document;
 mod encoding;
 pub mod envelope;
 pub mod licence;
+pub mod openlineage;
 pub mod predicate;
 pub mod prov;
 pub mod recognise;
+pub mod ro_crate;
 pub mod run_manifest;
 pub mod simple_signing;
 pub mod slsa;
 pub mod spdx;
+pub mod spdx3;
 pub mod stac;
 pub mod statement;
+pub mod vex;
+pub mod vsa;
 
 pub use recognise::{Evidence, Form, recognise};
 
@@ -35,18 +42,28 @@ pub use recognise::{Evidence, Form, recognise};
 pub enum DocumentKind {
     /// CycloneDX 1.4 to 1.7, JSON.
     CycloneDx,
-    /// W3C PROV as PROV-O JSON-LD.
+    /// A DCAT 3 record, JSON-LD.
+    Dcat,
+    /// An OpenLineage event.
+    OpenLineage,
+    /// W3C PROV as PROV-O JSON-LD, PROV-JSONLD or PROV-JSON.
     Prov,
+    /// RO-Crate metadata.
+    RoCrate,
     /// A run manifest: what one run read, wrote and was run by.
     RunManifest,
     /// SLSA provenance v0.2 or v1: a statement with that predicate.
     Slsa,
-    /// SPDX 2.2 or 2.3, JSON.
+    /// SPDX 2.2 or 2.3, JSON; SPDX 3, JSON-LD.
     Spdx,
-    /// A STAC Item.
+    /// A STAC Item, Collection or Catalog.
     Stac,
     /// An in-toto statement with a predicate that has no kind of its own here.
     Statement,
+    /// What is said of vulnerabilities: OpenVEX, CSAF, CycloneDX.
+    Vex,
+    /// A SLSA verification summary.
+    Vsa,
     /// Anything else.
     Unknown,
 }
@@ -93,12 +110,17 @@ impl DocumentKind {
     pub fn name(self) -> &'static str {
         match self {
             DocumentKind::CycloneDx => "cyclonedx",
+            DocumentKind::Dcat => "dcat",
+            DocumentKind::OpenLineage => "openlineage",
             DocumentKind::Prov => "prov",
+            DocumentKind::RoCrate => "ro-crate",
             DocumentKind::RunManifest => "run-manifest",
             DocumentKind::Slsa => "slsa",
             DocumentKind::Spdx => "spdx",
             DocumentKind::Stac => "stac",
             DocumentKind::Statement => "statement",
+            DocumentKind::Vex => "vex",
+            DocumentKind::Vsa => "vsa",
             DocumentKind::Unknown => "unknown",
         }
     }
@@ -109,8 +131,12 @@ impl DocumentKind {
             DocumentKind::Prov | DocumentKind::Slsa => Class::Provenance,
             DocumentKind::RunManifest => Class::RunManifest,
             DocumentKind::Spdx | DocumentKind::CycloneDx => Class::Sbom,
-            DocumentKind::Stac => Class::Metadata,
-            DocumentKind::Statement | DocumentKind::Unknown => Class::Other,
+            DocumentKind::Stac | DocumentKind::Dcat | DocumentKind::RoCrate => Class::Metadata,
+            DocumentKind::OpenLineage
+            | DocumentKind::Statement
+            | DocumentKind::Vex
+            | DocumentKind::Vsa
+            | DocumentKind::Unknown => Class::Other,
         }
     }
 }
@@ -152,4 +178,6 @@ pub struct Facts {
     pub faults: Vec<Stated>,
     /// What of an SBOM enters the policy input in place of its content.
     pub summary: Option<Value>,
+    /// How the `canonical_digest` of a run manifest was made, if it is the digest of this one.
+    pub canonical_form: Option<&'static str>,
 }

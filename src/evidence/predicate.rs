@@ -71,9 +71,20 @@ impl PredicateTable {
 
 fn kind_named(name: &str) -> Option<DocumentKind> {
     use DocumentKind as Kind;
-    [Kind::CycloneDx, Kind::Prov, Kind::RunManifest, Kind::Slsa, Kind::Spdx, Kind::Stac]
-        .into_iter()
-        .find(|kind| kind.name() == name)
+    const KINDS: [DocumentKind; 11] = [
+        Kind::CycloneDx,
+        Kind::Dcat,
+        Kind::OpenLineage,
+        Kind::Prov,
+        Kind::RoCrate,
+        Kind::RunManifest,
+        Kind::Slsa,
+        Kind::Spdx,
+        Kind::Stac,
+        Kind::Vex,
+        Kind::Vsa,
+    ];
+    KINDS.into_iter().find(|kind| kind.name() == name)
 }
 
 #[cfg(test)]
@@ -91,7 +102,10 @@ mod tests {
             ("https://slsa.dev/provenance/v1.1", DocumentKind::Slsa),
             ("https://slsa.dev/provenance/v10", DocumentKind::Statement),
             ("https://slsa.dev/provenance/v0.1", DocumentKind::Statement),
-            ("https://slsa.dev/verification_summary/v1", DocumentKind::Statement),
+            ("https://slsa.dev/verification_summary/v1", DocumentKind::Vsa),
+            ("https://openvex.dev/ns/v0.2.0", DocumentKind::Vex),
+            ("http://www.w3.org/ns/dcat#", DocumentKind::Dcat),
+            ("https://spdx.dev/Document/v3.0.1", DocumentKind::Spdx),
             ("https://spdx.dev/Document", DocumentKind::Spdx),
             ("https://spdx.dev/Document/v2.3", DocumentKind::Spdx),
             ("https://spdx.dev/Documents", DocumentKind::Statement),

@@ -1,4 +1,6 @@
-//! W3C PROV as PROV-O JSON-LD (PROV-O, REC 2013-04-30; JSON-LD 1.1): `@graph`, a single node, or an array.
+//! W3C PROV in its three JSON forms, read into one: PROV-O JSON-LD (PROV-O, REC 2013-04-30; JSON-LD 1.1: `@graph`,
+//! a single node, or an array), PROV-JSONLD (W3C Member Submission 2024-08-25: relations that stand alone), and
+//! PROV-JSON ([`json`]). What holds for one holds for all.
 //!
 //! Outputs are the entities that an activity generated; inputs those that were used and not generated: these
 //! never bind a document to a subject. PROV defines no digest property, so every property whose local name
@@ -12,6 +14,7 @@ use serde_json::Value;
 
 pub mod context;
 pub mod graph;
+pub mod json;
 
 use context::Context;
 use graph::{Graph, Index, Role, Thing};
@@ -34,7 +37,7 @@ pub fn recognise(value: &Value) -> bool {
     let mut signs = Signs::default();
     signs.read(value, &context, DEPTH);
     let bare = value.get("@context").is_some() && signs.bare_entity && signs.bare_activity;
-    signs.prov_type || signs.prov_property && !signs.other_type || bare || is_prov_json(value)
+    signs.prov_type || signs.prov_property && !signs.other_type || bare || json::recognise(value)
 }
 
 /// What a document shows of its vocabulary.
@@ -81,23 +84,28 @@ impl Signs {
     }
 }
 
-/// PROV-JSON (W3C Member Submission 2013): maps by kind, no graph. Known only to say what to write instead.
-fn is_prov_json(value: &Value) -> bool {
-    let map = |name: &str| value.get(name).or_else(|| value.get(format!("prov:{name}"))).is_some_and(Value::is_object);
-    value.get("@graph").is_none() && value.get("@type").is_none() && map("entity") && map("activity")
+/// The names and the graph of a document in any of the forms.
+fn read(value: &Value) -> (Context, Graph<'_>) {
+    if json::recognise(value) {
+        let context = json::context(value);
+        let graph = json::graph(value, &context);
+        return (context, graph);
+    }
+    let context = Context::of(value);
+    let graph = Graph::of(value, &context);
+    (context, graph)
 }
 
 /// The facts of a PROV document.
 pub fn facts(value: &Value) -> Facts {
-    let context = Context::of(value);
-    let graph = Graph::of(value, &context);
+    let (context, graph) = read(value);
     let activity = |index: &Index| graph.things.get(*index).is_some_and(|thing| thing.is_described());
     let made: BTreeSet<Index> =
         graph.generated.iter().filter(|(_, by)| activity(by)).map(|(entity, _)| *entity).collect();
     let generated: BTreeSet<Index> = graph.generated.iter().map(|(entity, _)| *entity).collect();
     let used: BTreeSet<Index> = graph.used.iter().map(|(_, entity)| *entity).collect();
     let (mut outputs, mut inputs) = (Found::default(), Found::default());
-    let mut facts = Facts { faults: faults(value, &graph), ..Facts::default() };
+    let mut facts = Facts { faults: faults(&graph), ..Facts::default() };
     for thing in made.iter().filter_map(|index| graph.things.get(*index)) {
         digests_of(thing, &context, &mut outputs);
         facts.subject_parts.extend(thing.objects.iter().map(At::pointer));
@@ -117,7 +125,7 @@ pub fn facts(value: &Value) -> Facts {
 /// `run_id`, `runId` of an activity, under any prefix.
 fn run_ids(thing: &Thing<'_>) -> Vec<Stated> {
     let members = thing.objects.iter().flat_map(At::members).filter(|(key, _)| plain(local_name(key)) == "runid");
-    members.flat_map(|(_, at)| at.each()).filter_map(|at| at.get("@value").unwrap_or(at).stated()).take(RUNS).collect()
+    members.flat_map(|(_, at)| at.each()).filter_map(|at| literal(&at).stated()).take(RUNS).collect()
 }
 
 /// The digests of an entity: those in its `@id`, and those that its description states.
@@ -129,12 +137,16 @@ fn digests_of(thing: &Thing<'_>, context: &Context, found: &mut Found) {
         found.add(named_at, digests_within(id), name);
     }
     for object in &thing.objects {
+        if !object.members().any(|(key, _)| context.name(key) == "@id") {
+            // PROV-JSON: the way to the object is its id.
+            found.add(object, digests_within(id), name);
+        }
         for (key, member) in object.members() {
             if context.name(key) == "@id" {
                 found.add(&member, digests_within(id), name);
-            } else if context.prov(key).is_some_and(|local| local == "atLocation") {
+            } else if context.prov(key).is_some_and(|local| matches!(local.as_ref(), "atLocation" | "location")) {
                 for place in member.each() {
-                    let place = place.get("@id").or_else(|| place.get("@value")).unwrap_or(place);
+                    let place = literal(&place);
                     found.add(&place, digests_within(place.text().unwrap_or_default()), name);
                 }
             } else {
@@ -192,7 +204,7 @@ fn references_under(key: &str, at: &At<'_>, name: Option<&str>, depth: usize, fo
         return;
     }
     for item in at.each() {
-        let text = item.get("@value").or_else(|| item.get("@id")).unwrap_or(item.clone());
+        let text = literal(&item);
         if let Some(digest) = text.text().and_then(digest_of_reference) {
             let own = OWN_REFERENCES.contains(&local.as_str());
             found.add(&text, [digest], if own { name } else { Some(key) });
@@ -206,11 +218,16 @@ fn references_under(key: &str, at: &At<'_>, name: Option<&str>, depth: usize, fo
     }
 }
 
+/// The value in a JSON-LD value object, a reference, or a typed PROV-JSON literal (§2.2: `{"$", "type"}`).
+fn literal<'a>(at: &At<'a>) -> At<'a> {
+    ["@value", "@id", "$"].iter().find_map(|key| at.get(key)).unwrap_or_else(|| at.clone())
+}
+
 /// What an entity is called.
 fn label<'a>(thing: &Thing<'a>) -> Option<&'a str> {
     let members = thing.objects.iter().flat_map(At::members);
     let mut names = members.filter(|(key, _)| matches!(plain(local_name(key)).as_str(), "label" | "title" | "name"));
-    names.find_map(|(_, at)| at.get("@value").unwrap_or(at).text())
+    names.find_map(|(_, at)| at.each().iter().find_map(|at| literal(at).text()))
 }
 
 /// The digests under one property, if its name says that it states one.
@@ -245,12 +262,13 @@ fn stated(at: &At<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
         }
         Value::Array(_) => at.items().for_each(|item| stated(&item, name, depth, found)),
         Value::Object(_) => {
-            if let Some(inner) = at.get("@value").or_else(|| at.get("@id")) {
+            let inner = literal(at);
+            if !std::ptr::eq(inner.value, at.value) {
                 return stated(&inner, name, depth, found);
             }
             let member = |wanted: &[&str]| {
                 let mut found = at.members().filter(|(key, _)| wanted.contains(&plain(local_name(key)).as_str()));
-                found.next().map(|(_, at)| at.get("@value").or_else(|| at.get("@id")).unwrap_or(at))
+                found.next().map(|(_, at)| literal(&at))
             };
             match member(&["algorithm", "alg", "checksumalgorithm", "digestalgorithm", "hashalgorithm"]) {
                 Some(algorithm) => {
@@ -266,18 +284,13 @@ fn stated(at: &At<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
 }
 
 /// What the document lacks as provenance.
-fn faults(value: &Value, graph: &Graph<'_>) -> Vec<Stated> {
+fn faults(graph: &Graph<'_>) -> Vec<Stated> {
     let mut faults = Vec::new();
     let mut fault = |pointer: &str, value: String| {
         if faults.len() < FAULTS {
             faults.push(Stated { value, pointer: pointer.to_owned() });
         }
     };
-    if is_prov_json(value) {
-        fault("", "expected PROV-O JSON-LD with `@context` and `@graph`, found PROV-JSON (maps by kind)".to_owned());
-        // Read as a graph it would lack everything, which says nothing more.
-        return faults;
-    }
     for (role, name) in [(Role::Entity, "Entity"), (Role::Activity, "Activity"), (Role::Agent, "Agent")] {
         if graph.all(role).next().is_none() {
             fault("", format!("expected at least one node of type `prov:{name}`, found none"));

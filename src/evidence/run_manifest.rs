@@ -2,12 +2,14 @@
 //!
 //! There is no standard; pipelines write similar ones. All have a `run_id`, a time, something that names the
 //! tool, and `inputs` and `outputs` whose entries state a digest in one of several ways. What must be there is
-//! in the schema `run-manifest.v1`.
+//! in the schema `run-manifest.v1`. A `canonical_digest` is the manifest's own (RFC 8785): each way of leaving the field
+//! itself out that is in use is tried, and which one fits is told.
 
 use serde_json::Value;
 
-use super::document::reading::{At, DEPTH, Found, bare_digest, digests_within, states_digest};
-use super::{Facts, Stated};
+use super::document::reading::{At, DEPTH, Found, bare_digest, digests_within, shown, states_digest};
+use super::{Facts, Stated, canonical};
+use canonical::Member;
 
 /// Fields of which a run manifest has at least one beside its `run_id`.
 const COMPANIONS: [&str; 9] =
@@ -21,6 +23,13 @@ const NAMES: [&str; 6] = ["path", "name", "file", "uri", "url", "oci_repository"
 const REFERENCES: [&str; 11] =
     ["path", "name", "uri", "url", "ref", "reference", "oci_ref", "oci_uri", "href", "locator", "location"];
 
+/// The field with the manifest's own digest.
+const CANONICAL: &str = "canonical_digest";
+
+/// Fields that a digest of the content may leave out, because they differ between runs that did the same.
+const TIMES: [&str; 7] =
+    ["run_time", "started_at", "ended_at", "finished_at", "completed_at", "created_at", "generated_at"];
+
 /// Whether the value is a run manifest.
 pub fn recognise(value: &Value) -> bool {
     value.get("run_id").is_some() && COMPANIONS.iter().any(|field| value.get(*field).is_some())
@@ -33,7 +42,37 @@ pub fn facts(value: &Value) -> Facts {
     let mut faults = Vec::new();
     let outputs = listed(&root, "outputs").finish(&mut faults);
     let inputs = listed(&root, "inputs").finish(&mut faults);
-    Facts { outputs, inputs, run_ids: run_id.into_iter().collect(), faults, ..Facts::default() }
+    let canonical_form = root.get(CANONICAL).and_then(|stated| canonical_form(value, &stated, &mut faults));
+    Facts { outputs, inputs, run_ids: run_id.into_iter().collect(), faults, canonical_form, ..Facts::default() }
+}
+
+/// How the stated digest of the manifest was made; one that fits no way is a fault.
+fn canonical_form(value: &Value, stated: &At<'_>, faults: &mut Vec<Stated>) -> Option<&'static str> {
+    let text = match stated.value {
+        Value::Null => return None,
+        Value::String(text) if text.is_empty() => return None,
+        stated => stated.as_str().unwrap_or_default(),
+    };
+    let of_field = |key: &str, member: Member| if key == CANONICAL { member } else { Member::Keep };
+    let ways: [(&'static str, &dyn Fn(&str) -> Member); 4] = [
+        ("empty", &|key| of_field(key, Member::Replace("".into()))),
+        ("null", &|key| of_field(key, Member::Replace(Value::Null))),
+        ("removed", &|key| of_field(key, Member::Omit)),
+        ("without_times", &|key| if TIMES.contains(&key) { Member::Omit } else { of_field(key, Member::Omit) }),
+    ];
+    let digest = bare_digest(text);
+    let fits = |(_, way): &&(&'static str, &dyn Fn(&str) -> Member)| {
+        let made = value.as_object().map(|object| canonical::digest(object, way));
+        made.is_some() && made.as_deref() == digest.as_ref().map(|digest| digest.hex())
+    };
+    let form = ways.iter().find(fits).map(|(name, _)| *name);
+    if form.is_none() {
+        let expected =
+            "the sha256 of this document as canonical JSON (RFC 8785), made with this field empty, null or left out";
+        let value = format!("expected {expected}, found {}", shown(stated.value));
+        faults.push(Stated { value, pointer: stated.pointer() });
+    }
+    form
 }
 
 /// The digests of a list of inputs or outputs; a map from names to entries is taken for a list.
@@ -96,6 +135,32 @@ mod tests {
         assert!(recognise(&json!({"run_id": "r", "stage": "publish"})));
         for value in [json!({"run_id": "demo", "note": "x"}), json!({"outputs": []}), json!([]), json!("run_id")] {
             assert!(!recognise(&value), "{value}");
+        }
+    }
+
+    #[test]
+    fn its_own_digest_is_made_again_in_every_way() {
+        // Made with another implementation of RFC 8785.
+        for (hex, form) in [
+            ("6d469e69cfb3678a1b2254956d44578526eb5c239b0da5fa07ac1ee123c9b89c", "empty"),
+            ("e077aae85bf2ac43b2b8ee3645e4bf2406bc1de988f008d0a744994b56830f1c", "null"),
+            ("9b3799432baa00eb793c3f2bf26dc7e38d9af3e9659f42550117907830ee1f62", "removed"),
+            ("08e6bb600633f685cfd4164815f982ca60256e1dd67be6f46ddd3785fc3317ec", "without_times"),
+        ] {
+            let mut manifest = json!({"run_id": "r-1", "run_time": "2026-11-02T08:12:00Z", "tool": {"name": "maps", "version": "2.1"},
+                "summary_counts": {"rows": 1200, "area": 1.50, "ü": null}, "outputs": [{"path": "soils.pmtiles", "sha256": A}]});
+            for stated in [hex.to_owned(), format!("sha256:{hex}")] {
+                manifest["canonical_digest"] = json!(stated);
+                let found = facts(&manifest);
+                assert_eq!((found.canonical_form, found.faults.len()), (Some(form), 0), "{form}");
+            }
+            manifest["outputs"][0]["path"] = json!("soils.tif");
+            let found = facts(&manifest);
+            assert_eq!((found.canonical_form, found.faults[0].pointer.as_str()), (None, "/canonical_digest"));
+        }
+        for (stated, faults) in [(json!(null), 0), (json!(""), 0), (json!(7), 1), (json!("abc"), 1)] {
+            let found = facts(&json!({"run_id": "r", "outputs": [], "canonical_digest": stated}));
+            assert_eq!((found.canonical_form, found.faults.len()), (None, faults));
         }
     }
 

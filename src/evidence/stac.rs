@@ -1,22 +1,75 @@
-//! STAC Items 1.0 and 1.1 (stac-spec, `item-spec/item-spec.md`): the catalogue entry of a data set.
+//! STAC Items, Collections and Catalogs 1.0 and 1.1 (stac-spec): the catalogue entry of a data set.
 //!
-//! An Item names files by location; `file:checksum` is optional and no rule relies on it, so an Item has no
-//! outputs. It speaks about the subject as a whole: its licence and labels are read by `claims`. What it must
-//! have is in the schema `stac-item.v1`.
+//! All three speak about the subject as a whole: their licence and labels are read by `claims`. Outputs are what
+//! their assets state: `file:checksum`, a multihash (file extension v2), and pinned locations. What each must have
+//! is in the schemas `stac-item.v1`, `stac-collection.v1` and `stac-catalog.v1`.
 
 use serde_json::Value;
 
-use super::Facts;
+use super::document::reading::{At, Found, digest, digest_of_reference, shortened};
+use super::{Facts, Stated};
+use crate::oci::Digest;
 
-/// Whether the value is a STAC Item.
+/// Faults of one document that are told.
+const FAULTS: usize = 20;
+
+/// Multihash codes with their lengths (multicodec table): sha2-256 of 32 bytes, sha2-512 of 64.
+const MULTIHASHES: [(&str, &str, usize); 2] = [("1220", "sha256", 64), ("1340", "sha512", 128)];
+
+/// Whether the value is a STAC Item, Collection or Catalog.
 pub fn recognise(value: &Value) -> bool {
     value.get("stac_version").is_some_and(Value::is_string)
-        && value.get("type").and_then(Value::as_str) == Some("Feature")
+        && matches!(value.get("type").and_then(Value::as_str), Some("Feature" | "Collection" | "Catalog"))
 }
 
-/// The facts of a STAC Item: the whole of it is about the subject.
-pub fn facts(_: &Value) -> Facts {
-    Facts { subject_parts: vec![String::new()], ..Facts::default() }
+/// The schema of what the document says it is.
+pub fn schema(value: &Value) -> &'static str {
+    match value.get("type").and_then(Value::as_str) {
+        Some("Collection") => "stac-collection.v1",
+        Some("Catalog") => "stac-catalog.v1",
+        _ => "stac-item.v1",
+    }
+}
+
+/// The facts of a STAC document: the whole of it is about the subject.
+pub fn facts(value: &Value) -> Facts {
+    let mut facts = Facts { subject_parts: vec![String::new()], ..Facts::default() };
+    let mut outputs = Found::default();
+    for (name, asset) in At::new(value, "").get("assets").iter().flat_map(At::members) {
+        if let Some(at) = asset.get("file:checksum") {
+            let text = at.text().unwrap_or_default();
+            match multihash(text) {
+                Ok(digest) => outputs.add(&at, digest, Some(name)),
+                Err(expected) if facts.faults.len() < FAULTS => {
+                    let value = format!("expected {expected}, found `{}`", shortened(text));
+                    facts.faults.push(Stated { value, pointer: at.pointer() });
+                }
+                Err(_) => {}
+            }
+        }
+        let alternates = asset.get("alternate");
+        let alternates = alternates.iter().flat_map(At::members).filter_map(|(_, at)| at.get("href"));
+        for href in asset.get("href").into_iter().chain(alternates) {
+            outputs.add(&href, href.text().and_then(digest_of_reference), Some(name));
+        }
+    }
+    facts.outputs = outputs.finish(&mut facts.faults);
+    facts
+}
+
+/// The digest that a multihash in hex is; none for algorithms that this program does not compute.
+fn multihash(text: &str) -> Result<Option<Digest>, String> {
+    if digest(text).is_some() {
+        return Err("a multihash (for sha256: `1220` and the 64 hex characters, without `sha256:`)".to_owned());
+    }
+    let Some((code, algorithm, length)) = MULTIHASHES.iter().find(|(code, ..)| text.starts_with(code)) else {
+        return Ok(None);
+    };
+    let hex = text.get(code.len()..).unwrap_or_default();
+    match digest(&format!("{algorithm}:{hex}")) {
+        Some(digest) => Ok(Some(digest)),
+        None => Err(format!("a multihash of {algorithm} (`{code}` and {length} hex characters)")),
+    }
 }
 
 #[cfg(test)]
@@ -25,17 +78,63 @@ mod tests {
 
     use super::*;
 
+    const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
+
+    /// After `examples/collection.json` of stac-spec.
+    fn collection() -> Value {
+        json!({
+            "id": "soils", "type": "Collection", "stac_version": "1.1.0", "description": "Soils",
+            "stac_extensions": ["https://stac-extensions.github.io/file/v2.1.0/schema.json"],
+            "license": "CC-BY-4.0", "links": [{"rel": "root", "href": "./collection.json"}],
+            "extent": {"spatial": {"bbox": [[-102.05, 36.99, -94.59, 40.0]]},
+                "temporal": {"interval": [["2026-01-01T00:00:00Z", null]]}},
+            "assets": {"data": {"href": format!("oci://r.example.org/soils@sha256:{A}"), "file:checksum": format!("1220{A}")}},
+        })
+    }
+
     #[test]
-    fn an_item_is_a_feature_with_a_version() {
-        assert!(recognise(&json!({"type": "Feature", "stac_version": "1.0.0"})));
+    fn an_item_a_collection_and_a_catalog_are_recognised() {
+        for (value, name) in [
+            (json!({"type": "Feature", "stac_version": "1.0.0"}), "stac-item.v1"),
+            (collection(), "stac-collection.v1"),
+            (json!({"type": "Catalog", "stac_version": "1.0.0"}), "stac-catalog.v1"),
+        ] {
+            assert!(recognise(&value), "{value}");
+            assert_eq!(schema(&value), name);
+            assert_eq!(facts(&value).subject_parts, [""]);
+        }
         for value in [
             json!({"type": "Feature", "geometry": null}),
-            json!({"type": "Collection", "stac_version": "1.0.0"}),
+            json!({"type": "FeatureCollection", "stac_version": "1.0.0"}),
             json!({"type": "Feature", "stac_version": 1}),
             json!(null),
         ] {
             assert!(!recognise(&value), "{value}");
         }
-        assert_eq!(facts(&json!({})).subject_parts, [""]);
+    }
+
+    #[test]
+    fn assets_state_digests() {
+        assert_eq!(crate::schema::validate("stac-collection.v1", &collection()), []);
+        let found = facts(&collection());
+        let stated: Vec<_> = found.outputs.iter().map(|named| (named.digest.hex(), named.pointer.as_str())).collect();
+        assert_eq!(stated, [(A, "/assets/data/file:checksum"), (A, "/assets/data/href")]);
+        assert_eq!(found.outputs[0].name.as_deref(), Some("data"));
+        for (checksum, fault) in [
+            (format!("sha256:{A}"), Some("expected a multihash (for sha256: `1220` and the 64 hex characters")),
+            (format!("1220{}", &A[1..]), Some("expected a multihash of sha256 (`1220` and 64 hex characters)")),
+            ("d50110".to_owned(), None),
+        ] {
+            let found = facts(&json!({"assets": {"a": {"file:checksum": checksum}}}));
+            assert_eq!(found.outputs, []);
+            assert_eq!(
+                found.faults.first().is_some_and(|at| at.value.starts_with(fault.unwrap_or("-"))),
+                fault.is_some()
+            );
+        }
+        for hostile in [json!({"assets": [1]}), json!({"assets": {"a": 1, "b": {"alternate": {"c": null}}}}), json!(7)]
+        {
+            assert_eq!(facts(&hostile).outputs, []);
+        }
     }
 }

@@ -175,6 +175,9 @@ fn of_document(document: &Document, with_packages: bool) -> Value {
         if let Some(summary) = &document.facts.summary {
             fields.insert("summary".to_owned(), summary.clone());
         }
+        if let Some(form) = document.facts.canonical_form {
+            fields.insert("canonical_form".to_owned(), form.into());
+        }
         if document.kind.class() != Class::Sbom || with_packages {
             fields.insert("content".to_owned(), document.content.clone());
         }

@@ -62,7 +62,7 @@ fn the_bundled_tables_are_valid() {
             "predicates.v1",
             json!({"version": "1", "types": {"https://example.org/x": "salsa"}}),
             vec![
-                "/types/https:~1~1example.org~1x: expected one of slsa, spdx, cyclonedx, prov, run-manifest, stac, found \"salsa\"",
+                "/types/https:~1~1example.org~1x: expected one of slsa, spdx, cyclonedx, prov, run-manifest, stac, dcat, ro-crate, openlineage, vex, vsa, found \"salsa\"",
             ],
         ),
         (

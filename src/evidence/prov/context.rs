@@ -12,7 +12,7 @@ use serde_json::Value;
 pub const NAMESPACE: &str = "http://www.w3.org/ns/prov#";
 
 /// The terms of PROV-O that are read here when they have no prefix and the context does not bind them.
-const TERMS: [&str; 28] = [
+const TERMS: [&str; 31] = [
     "Entity",
     "Activity",
     "Agent",
@@ -27,6 +27,9 @@ const TERMS: [&str; 28] = [
     "Usage",
     "Association",
     "Attribution",
+    "Derivation",
+    "Communication",
+    "Delegation",
     "used",
     "generated",
     "wasGeneratedBy",
@@ -44,7 +47,17 @@ const TERMS: [&str; 28] = [
 ];
 
 /// Members of a qualified relation, which are PROV terms only there (`entity` is a common word).
-pub const QUALIFIED_TERMS: [&str; 3] = ["entity", "activity", "agent"];
+pub const QUALIFIED_TERMS: [&str; 9] = [
+    "entity",
+    "activity",
+    "agent",
+    "usedEntity",
+    "generatedEntity",
+    "informant",
+    "informed",
+    "responsible",
+    "delegate",
+];
 
 /// A chain of bindings longer than this is taken for a loop.
 const CHAIN: usize = 8;
@@ -69,6 +82,11 @@ impl Context {
             _ => document.get("@context").into_iter().for_each(|at| context.add(at)),
         }
         context
+    }
+
+    /// Takes the bindings of a PROV-JSON `prefix`; those that are there stand.
+    pub(super) fn bind(&mut self, prefixes: &Value) {
+        self.add(prefixes);
     }
 
     fn add(&mut self, value: &Value) {

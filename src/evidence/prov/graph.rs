@@ -87,11 +87,14 @@ const RELATIONS: [(&str, Role, Role); 8] = [
 
 /// Qualified relations: property, type of the node in between, unqualified property, member that names the
 /// other thing, member that names this one where the node stands alone (PROV-JSONLD, W3C Member Submission).
-const QUALIFIED: [(&str, &str, &str, &str, &str); 4] = [
+const QUALIFIED: [(&str, &str, &str, &str, &str); 7] = [
     ("qualifiedGeneration", "Generation", "wasGeneratedBy", "activity", "entity"),
     ("qualifiedUsage", "Usage", "used", "entity", "activity"),
     ("qualifiedAssociation", "Association", "wasAssociatedWith", "agent", "activity"),
     ("qualifiedAttribution", "Attribution", "wasAttributedTo", "agent", "entity"),
+    ("qualifiedDerivation", "Derivation", "wasDerivedFrom", "usedEntity", "generatedEntity"),
+    ("qualifiedCommunication", "Communication", "wasInformedBy", "informant", "informed"),
+    ("qualifiedDelegation", "Delegation", "actedOnBehalfOf", "responsible", "delegate"),
 ];
 
 /// Properties that only activities have (PROV-O: their domain).
@@ -146,8 +149,22 @@ impl<'a> Graph<'a> {
         }
     }
 
+    /// Registers an object that describes the thing of this role with this identifier (PROV-JSON: its key).
+    pub(super) fn describe(&mut self, id: &str, at: &At<'a>, role: Role, context: &Context) {
+        let id = context.identifier(id);
+        let next = self.things.len();
+        let index = *self.by_id.entry(id.clone()).or_insert(next);
+        if index == next {
+            self.things.push(Thing { id: Some(id), named_at: Some(at.clone()), ..Thing::default() });
+        }
+        if let Some(thing) = self.things.get_mut(index) {
+            thing.objects.push(at.clone());
+            thing.roles.insert(role);
+        }
+    }
+
     /// The number of the thing that a text or an object names.
-    fn index(&mut self, at: &At<'a>, context: &Context) -> Index {
+    pub(super) fn index(&mut self, at: &At<'a>, context: &Context) -> Index {
         let id = match at.text() {
             Some(text) => Some(text),
             None => at.members().find(|(key, _)| context.name(key) == "@id").and_then(|(_, id)| id.text()),
@@ -207,7 +224,8 @@ impl<'a> Graph<'a> {
         }
     }
 
-    fn link(&mut self, property: &'static str, from: Index, at: At<'a>, context: &Context) {
+    /// Reads one reference.
+    pub(super) fn link(&mut self, property: &'static str, from: Index, at: At<'a>, context: &Context) {
         if self.links.len() >= LINKS {
             self.more = true;
             return;
@@ -271,7 +289,7 @@ fn references<'a>(at: &At<'a>, depth: usize) -> Vec<At<'a>> {
     match at.value {
         Value::String(_) => vec![at.clone()],
         Value::Array(_) => at.items().flat_map(|item| references(&item, depth)).collect(),
-        Value::Object(_) => match ["@list", "@set", "@value"].iter().find_map(|key| at.get(key)) {
+        Value::Object(_) => match ["@list", "@set", "@value", "$"].iter().find_map(|key| at.get(key)) {
             Some(inner) => references(&inner, depth),
             None => vec![at.clone()],
         },
@@ -280,7 +298,7 @@ fn references<'a>(at: &At<'a>, depth: usize) -> Vec<At<'a>> {
 }
 
 /// What a qualified relation's node names under `activity`, `entity` or `agent`, with or without the prefix.
-fn member_named<'a>(object: &At<'a>, name: &str, context: &Context) -> Vec<At<'a>> {
+pub(super) fn member_named<'a>(object: &At<'a>, name: &str, context: &Context) -> Vec<At<'a>> {
     let found = object.members().filter(|(key, _)| {
         *key == name && QUALIFIED_TERMS.contains(&name) || context.prov(key).is_some_and(|key| key == name)
     });

@@ -212,13 +212,32 @@ fn faults_say_what_is_missing_and_where() {
     );
 }
 
+/// After the example of the PROV-JSONLD submission: relations stand alone and name both sides.
 #[test]
-fn prov_json_is_told_what_to_be_instead() {
-    let document = json!({"entity": {"e": {}}, "activity": {"a": {}}, "wasGeneratedBy": {}});
-    assert_eq!(
-        messages(&document),
-        [": expected PROV-O JSON-LD with `@context` and `@graph`, found PROV-JSON (maps by kind)"]
-    );
+fn prov_jsonld_has_the_facts_of_prov_o() {
+    let mut document = json!({
+        "@context": [{"ex": "http://example.org/", "xsd": "http://www.w3.org/2001/XMLSchema#"},
+            "https://openprovenance.org/prov-jsonld/context.jsonld"],
+        "@graph": [
+            {"@type": "Entity", "@id": "ex:out", "label": [{"@value": "soils"}],
+             "ex:digest": [{"@value": format!("sha256:{A}"), "@type": "xsd:string"}]},
+            {"@type": "Entity", "@id": "ex:in", "ex:digest": [{"@value": format!("sha256:{B}")}]},
+            {"@type": "Activity", "@id": "ex:run", "startTime": "2026-11-02T08:00:00Z", "ex:run_id": [{"@value": "r-1"}]},
+            {"@type": "Agent", "@id": "ex:who", "type": ["prov:SoftwareAgent"]},
+            {"@type": "Generation", "@id": "ex:g", "entity": "ex:out", "activity": "ex:run", "time": "2026-11-02T08:12:00Z"},
+            {"@type": "Usage", "activity": "ex:run", "entity": "ex:in"},
+            {"@type": "Association", "activity": "ex:run", "agent": "ex:who"},
+            {"@type": "Derivation", "generatedEntity": "ex:out", "usedEntity": "ex:in"},
+        ],
+    });
+    assert!(recognise(&document));
+    let found = facts(&document);
+    assert_eq!(found.faults, []);
+    assert_eq!((found.outputs[0].digest.hex(), found.outputs[0].name.as_deref()), (A, Some("soils")));
+    assert_eq!((found.inputs[0].digest.hex(), found.run_ids[0].value.as_str()), (B, "r-1"));
+    document["@graph"][7]["usedEntity"] = json!("ex:gone");
+    let dangling = "expected a node with the `@id` that `prov:wasDerivedFrom` names, found no node";
+    assert_eq!(messages(&document), [format!("/@graph/7/usedEntity: {dangling} `http://example.org/gone`")]);
 }
 
 #[test]

@@ -1,0 +1,271 @@
+//! DCAT 3 and DCAT-AP as JSON-LD: the catalogue record of a data set and its distributions.
+//!
+//! A record is known by its type in the DCAT namespace, whatever the prefix; the document's own context binds it and
+//! none is fetched. DCAT speaks about the subject as a whole: `claims` reads licence and labels of every record.
+//! Outputs are the digests that distributions state: `spdx:checksum` (DCAT 3 §6.8.20) and pinned locations. A checksum
+//! may stand in a node of its own, as RDF libraries write it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::document::reading::{At, DEPTH, Found, digest_by, digest_of_reference, local_name, plain, shown};
+use super::prov::context::Context;
+use super::{Facts, Stated};
+
+/// The DCAT namespace.
+const NAMESPACE: &str = "http://www.w3.org/ns/dcat#";
+/// Faults of one document that are told.
+const FAULTS: usize = 20;
+/// Run identities that are kept.
+const RUNS: usize = 100;
+
+/// Whether the value is a DCAT document: a node at its top or in its graph is a DCAT record.
+pub fn recognise(value: &Value) -> bool {
+    let context = Context::of(value);
+    let root = At::new(value, "");
+    let graph = root.get("@graph").map(|graph| graph.each()).unwrap_or_default();
+    root.each().iter().chain(&graph).any(|node| {
+        let is_record = |kind: &str| RECORDS.contains(&kind);
+        types(node, &context).any(|kind| is_record(&kind))
+    })
+}
+
+/// The records of DCAT 3 §6.
+const RECORDS: [&str; 7] =
+    ["Catalog", "CatalogRecord", "Dataset", "DatasetSeries", "Distribution", "DataService", "Resource"];
+
+/// The local names of a node's DCAT types.
+pub fn types(node: &At<'_>, context: &Context) -> impl Iterator<Item = String> {
+    let stated = node.members().filter(|(key, _)| context.name(key) == "@type").flat_map(|(_, at)| at.each());
+    let names: Vec<String> = stated.filter_map(|at| dcat(at.text()?, context)).collect();
+    names.into_iter()
+}
+
+/// The local name of a DCAT term. `dcat:` needs no binding, as no other vocabulary is called so.
+fn dcat(name: &str, context: &Context) -> Option<String> {
+    let name = context.name(name);
+    name.strip_prefix(NAMESPACE).or_else(|| name.strip_prefix("dcat:")).map(str::to_owned)
+}
+
+/// The facts of a DCAT document.
+pub fn facts(value: &Value) -> Facts {
+    let mut reader = Reader {
+        context: Context::of(value),
+        by_id: BTreeMap::new(),
+        distributions: Vec::new(),
+        facts: Facts::default(),
+    };
+    reader.visit(&At::new(value, ""), false, DEPTH);
+    let mut outputs = Found::default();
+    for distribution in std::mem::take(&mut reader.distributions) {
+        reader.distribution(&distribution, &mut outputs);
+    }
+    let mut facts = reader.facts;
+    facts.outputs = outputs.finish(&mut facts.faults);
+    facts
+}
+
+struct Reader<'a> {
+    context: Context,
+    /// Nodes that say more than their name.
+    by_id: BTreeMap<&'a str, At<'a>>,
+    distributions: Vec<At<'a>>,
+    facts: Facts,
+}
+
+impl<'a> Reader<'a> {
+    /// Finds the nodes; those under `dcat:distribution` need no type.
+    fn visit(&mut self, at: &At<'a>, distributes: bool, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match at.value {
+            Value::Array(_) => at.items().for_each(|item| self.visit(&item, distributes, depth)),
+            Value::Object(object) => {
+                let id = at.members().find(|(key, _)| self.context.name(key) == "@id").and_then(|(_, id)| id.text());
+                if let Some(id) = id.filter(|_| object.len() > 1) {
+                    self.by_id.entry(id).or_insert_with(|| at.clone());
+                }
+                self.node(at, distributes && (object.len() > 1 || id.is_none()));
+                for (key, member) in at.members().filter(|(_, at)| at.value.is_object() || at.value.is_array()) {
+                    if key != "@context" {
+                        let distributes = dcat(key, &self.context).is_some_and(|name| name == "distribution");
+                        self.visit(&member, distributes, depth);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn node(&mut self, at: &At<'a>, distributes: bool) {
+        let types: Vec<String> = types(at, &self.context).collect();
+        if distributes || types.iter().any(|kind| kind == "Distribution") {
+            self.distributions.push(at.clone());
+        }
+        if types.iter().any(|kind| kind == "Dataset") && self.members(at, "title").is_empty() {
+            self.fault(at, "expected `dct:title` of the data set, found none".to_owned());
+        }
+        if !types.is_empty() && self.facts.run_ids.len() < RUNS {
+            let runs = at.members().filter(|(key, _)| plain(local_name(key)) == "runid").flat_map(|(_, at)| at.each());
+            self.facts.run_ids.extend(runs.filter_map(|at| literal(&at).stated()));
+        }
+    }
+
+    fn distribution(&mut self, at: &At<'a>, outputs: &mut Found) {
+        let title = self.members(at, "title").first().map(literal);
+        let name = title.as_ref().and_then(At::text);
+        let mut located = !self.members(at, "accessService").is_empty();
+        for place in ["accessURL", "downloadURL"].iter().flat_map(|key| self.members(at, key)) {
+            let place = literal(&place);
+            located |= place.text().is_some_and(|text| !text.is_empty());
+            outputs.add(&place, place.text().and_then(digest_of_reference), name);
+        }
+        if !located {
+            self.fault(
+                at,
+                "expected `dcat:accessURL` or `dcat:downloadURL` of the distribution, found none".to_owned(),
+            );
+        }
+        for size in self.members(at, "byteSize") {
+            let size = literal(&size);
+            let is_size = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            if !size.value.is_u64() && !size.text().is_some_and(is_size) {
+                self.fault(&size, format!("expected a size in bytes, found {}", shown(size.value)));
+            }
+        }
+        for checksum in self.members(at, "checksum") {
+            self.checksum(&checksum, name, outputs);
+        }
+    }
+
+    fn checksum(&mut self, at: &At<'a>, name: Option<&str>, outputs: &mut Found) {
+        let named = at.text_of("@id").filter(|_| at.members().nth(1).is_none());
+        let node = named.and_then(|id| self.by_id.get(id)).unwrap_or(at).clone();
+        let one = |key: &str| self.members(&node, key).first().map(literal);
+        let (Some(algorithm), Some(value)) = (one("algorithm"), one("checksumValue")) else {
+            let message = "expected a checksum with `spdx:algorithm` and `spdx:checksumValue`";
+            return self.fault(&node, format!("{message}, found {}", shown(node.value)));
+        };
+        let (by, hex) = (algorithm.text().unwrap_or_default(), value.text().unwrap_or_default());
+        let is_ours = matches!(plain(local_name(by)).trim_start_matches("checksumalgorithm"), "sha256" | "sha512");
+        match digest_by(by, hex) {
+            None if is_ours => {
+                self.fault(&value, format!("expected the whole checksum in hex, found {}", shown(value.value)))
+            }
+            digest => outputs.add(&value, digest, name),
+        }
+    }
+
+    /// The values of the properties with this local name.
+    fn members(&self, at: &At<'a>, local: &str) -> Vec<At<'a>> {
+        let own = at.members().filter(|(key, _)| local_name(&self.context.name(key)) == local);
+        own.flat_map(|(_, at)| at.each()).collect()
+    }
+
+    fn fault(&mut self, at: &At<'_>, value: String) {
+        if self.facts.faults.len() < FAULTS {
+            self.facts.faults.push(Stated { value, pointer: at.pointer() });
+        }
+    }
+}
+
+/// The value of a value object, or the name that a reference has.
+fn literal<'a>(at: &At<'a>) -> At<'a> {
+    ["@value", "@id"].iter().find_map(|key| at.get(key)).unwrap_or_else(|| at.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
+
+    /// After example 5 and §6.8.20 of DCAT 3.
+    fn document() -> Value {
+        json!({
+            "@context": {"dcat": NAMESPACE, "dct": "http://purl.org/dc/terms/", "spdx": "http://spdx.org/rdf/terms#"},
+            "@id": "urn:soils", "@type": "dcat:Dataset", "dct:title": "Soils", "dct:description": "Soils of one county",
+            "dct:license": {"@id": "https://creativecommons.org/licenses/by/4.0/"}, "kfm:runId": "r-1",
+            "dcat:distribution": [{
+                "@type": "dcat:Distribution", "dct:title": "tiles",
+                "dcat:accessURL": {"@id": format!("oci://r.example.org/soils@sha256:{A}")},
+                "dcat:mediaType": {"@id": "https://www.iana.org/assignments/media-types/application/vnd.pmtiles"},
+                "dcat:byteSize": {"@value": "5120", "@type": "xsd:nonNegativeInteger"},
+                "spdx:checksum": {"@type": "spdx:Checksum", "spdx:checksumValue": A,
+                    "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"}},
+            }],
+        })
+    }
+
+    #[test]
+    fn a_distribution_states_its_digest_and_place() {
+        let value = document();
+        assert!(recognise(&value));
+        assert_eq!(crate::schema::validate("dcat-3.v1", &value), []);
+        let found = facts(&value);
+        assert_eq!(found.faults, []);
+        let stated: Vec<_> = found.outputs.iter().map(|named| (named.digest.hex(), named.pointer.as_str())).collect();
+        let at = "/dcat:distribution/0";
+        assert_eq!(
+            stated,
+            [(A, &*format!("{at}/dcat:accessURL/@id")), (A, &*format!("{at}/spdx:checksum/spdx:checksumValue"))]
+        );
+        assert_eq!(found.outputs[0].name.as_deref(), Some("tiles"));
+        assert_eq!(found.run_ids[0].value, "r-1");
+    }
+
+    #[test]
+    fn nodes_apart_and_written_out_are_the_same() {
+        let iri = |name: &str| format!("{NAMESPACE}{name}");
+        let value = json!([
+            {"@id": "urn:d", "@type": [iri("Distribution")], iri("downloadURL"): [{"@id": "https://example.org/a"}],
+             "http://spdx.org/rdf/terms#checksum": [{"@id": "_:c"}]},
+            {"@id": "_:c", "http://spdx.org/rdf/terms#algorithm": [{"@id": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"}],
+             "http://spdx.org/rdf/terms#checksumValue": [{"@value": A}]},
+            {"@id": "urn:s", "@type": [iri("Dataset")], "http://purl.org/dc/terms/title": [{"@value": "Soils"}],
+             iri("distribution"): [{"@id": "urn:d"}]},
+        ]);
+        assert!(recognise(&value));
+        let found = facts(&value);
+        assert_eq!((found.faults.len(), found.outputs.len()), (0, 1));
+        assert_eq!(found.outputs[0].pointer, "/1/http:~1~1spdx.org~1rdf~1terms#checksumValue/0/@value");
+    }
+
+    #[test]
+    fn faults_say_what_a_record_lacks() {
+        for (pointer, wrong, expected) in [
+            ("/dct:title", json!([]), "expected `dct:title` of the data set"),
+            ("/dcat:distribution/0/dcat:accessURL", json!(""), "expected `dcat:accessURL` or `dcat:downloadURL`"),
+            ("/dcat:distribution/0/dcat:byteSize", json!("5 kB"), "expected a size in bytes, found \"5 kB\""),
+            (
+                "/dcat:distribution/0/spdx:checksum/spdx:checksumValue",
+                json!("abc"),
+                "expected the whole checksum in hex",
+            ),
+            ("/dcat:distribution/0/spdx:checksum", json!(A), "expected a checksum with `spdx:algorithm`"),
+        ] {
+            let mut value = document();
+            *value.pointer_mut(pointer).unwrap() = wrong;
+            let faults = facts(&value).faults;
+            assert_eq!(faults.len(), 1, "{pointer} {faults:?}");
+            assert!(faults[0].value.starts_with(expected), "{faults:?}");
+        }
+    }
+
+    #[test]
+    fn other_data_sets_are_not_dcat() {
+        for value in [
+            json!({"@context": "https://schema.org/", "@type": "Dataset"}),
+            json!({"@context": {"dcat": "https://example.org/"}, "@type": "dcat:Dataset"}),
+            json!({"features": [{"@type": "dcat:Dataset"}]}),
+            json!(null),
+        ] {
+            assert!(!recognise(&value), "{value}");
+        }
+        for hostile in [json!({"@graph": 1}), json!([[{"dcat:distribution": {"spdx:checksum": [null, 1]}}]])] {
+            assert_eq!(facts(&hostile).outputs, []);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! OpenLineage events (spec 2-0-2): what a scheduler saw of a run.
+//!
+//! An event names data sets by namespace and name, and its core facets have no digest: it binds to no bytes, so it
+//! serves neither as provenance nor as a run manifest. Its run is read, and it is shown.
+
+use serde_json::Value;
+
+use super::Facts;
+use super::document::reading::At;
+
+/// Whether the value is an OpenLineage event.
+pub fn recognise(value: &Value) -> bool {
+    let text = |key: &str| value.get(key).and_then(Value::as_str);
+    text("eventTime").is_some()
+        && text("producer").is_some()
+        && text("schemaURL").is_some_and(|url| url.to_ascii_lowercase().contains("openlineage"))
+}
+
+/// The facts of an event: its run.
+pub fn facts(value: &Value) -> Facts {
+    let run = At::new(value, "").path(&["run", "runId"]).and_then(|at| at.stated());
+    Facts { run_ids: run.into_iter().collect(), ..Facts::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::schema::validate;
+
+    #[test]
+    fn an_event_names_its_run_and_binds_nothing() {
+        // After the example of the specification.
+        let mut event = json!({
+            "eventType": "COMPLETE", "eventTime": "2020-12-09T23:37:31.081Z",
+            "run": {"runId": "3b452093-782c-4ef2-9c0c-aafe2aa6f34d"},
+            "job": {"namespace": "my-scheduler-namespace", "name": "myjob.mytask"},
+            "inputs": [{"namespace": "postgres://db.foo.com:6543", "name": "metrics.salesorders"}],
+            "outputs": [{"namespace": "s3://bucket", "name": "soils.parquet"}],
+            "producer": "https://github.com/OpenLineage/OpenLineage/blob/v1-0-0/client",
+            "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/definitions/RunEvent",
+        });
+        assert!(recognise(&event));
+        let found = facts(&event);
+        assert_eq!(found.run_ids[0].pointer, "/run/runId");
+        assert_eq!((found.outputs.len(), found.inputs.len()), (0, 0));
+        assert_eq!(validate("openlineage-2.v1", &event), []);
+        event["run"] = json!({});
+        assert_eq!(validate("openlineage-2.v1", &event)[0].message, "`runId` is required but missing");
+        assert!(!recognise(&json!({"run": {"runId": "r"}, "eventTime": "x", "producer": "y", "schemaURL": "z"})));
+        assert_eq!(facts(&json!([])), Facts::default());
+    }
+}

@@ -1,0 +1,117 @@
+//! RO-Crate 1.1 and 1.2 metadata (`ro-crate-metadata.json`): what a folder of research data holds.
+//!
+//! Flattened JSON-LD: the metadata descriptor says which entity is the root data set. Its licence is the subject's;
+//! outputs are the files that it has as parts, where they state a sha256 or are pinned locations. The terms are those
+//! of RO-Crate's own context, which is named and never fetched.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::document::reading::{At, Found, bare_digest, digest_of_reference};
+use super::{Facts, Stated};
+
+/// What the root data set must have (RO-Crate 1.2 § Root Data Entity).
+const REQUIRED: [&str; 4] = ["name", "description", "datePublished", "license"];
+
+/// Whether the value is RO-Crate metadata.
+pub fn recognise(value: &Value) -> bool {
+    descriptor(&At::new(value, "")).is_some()
+}
+
+/// The entity that describes the metadata file itself.
+fn descriptor<'a>(root: &At<'a>) -> Option<At<'a>> {
+    let is_file =
+        |id: &str| matches!(id.rsplit('/').next(), Some("ro-crate-metadata.json" | "ro-crate-metadata.jsonld"));
+    root.list("@graph").find(|at| at.text_of("@id").is_some_and(is_file) && at.get("about").is_some())
+}
+
+/// The facts of RO-Crate metadata.
+pub fn facts(value: &Value) -> Facts {
+    let mut facts = Facts::default();
+    let root = At::new(value, "");
+    let entities: BTreeMap<&str, At<'_>> =
+        root.list("@graph").filter_map(|at| Some((at.value.get("@id")?.as_str()?, at))).collect();
+    let Some(about) = descriptor(&root).and_then(|at| at.get("about")) else { return facts };
+    let Some(data_set) = about.text_of("@id").and_then(|id| entities.get(id)) else {
+        let value = "expected an entity with the `@id` that `about` names, the root data set, found none".to_owned();
+        facts.faults.push(Stated { value, pointer: about.pointer() });
+        return facts;
+    };
+    for key in REQUIRED.iter().filter(|key| data_set.get(key).is_none_or(|at| at.value.is_null())) {
+        let value = format!("expected `{key}` of the root data set, found none");
+        facts.faults.push(Stated { value, pointer: data_set.pointer() });
+    }
+    facts.subject_parts.push(data_set.pointer());
+    let (mut outputs, mut inputs) = (Found::default(), Found::default());
+    for part in named(data_set, "hasPart").iter().filter_map(|at| entities.get(at.text_of("@id")?)) {
+        digests(part, &mut outputs);
+    }
+    let runs = entities.values().filter(|at| named(at, "@type").iter().any(|kind| kind.text() == Some("CreateAction")));
+    for used in runs.flat_map(|run| named(run, "object")).filter_map(|at| entities.get(at.text_of("@id")?)) {
+        digests(used, &mut inputs);
+    }
+    facts.outputs = outputs.finish(&mut facts.faults);
+    facts.inputs = inputs.finish(&mut facts.faults);
+    facts
+}
+
+/// What an entity has under a key: one thing or several.
+fn named<'a>(at: &At<'a>, key: &str) -> Vec<At<'a>> {
+    at.get(key).map(|at| at.each()).unwrap_or_default()
+}
+
+fn digests(entity: &At<'_>, found: &mut Found) {
+    let name = entity.first_text(&["name", "@id"]);
+    if let Some(at) = entity.get("sha256") {
+        found.add(&at, at.text().and_then(bare_digest), name);
+    }
+    for at in ["@id", "contentUrl", "url"].iter().filter_map(|key| entity.get(key)) {
+        found.add(&at, at.text().and_then(digest_of_reference), name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
+
+    /// After the minimal example of the specification.
+    fn crate_() -> Value {
+        json!({
+            "@context": "https://w3id.org/ro/crate/1.2/context",
+            "@graph": [
+                {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"},
+                 "conformsTo": {"@id": "https://w3id.org/ro/crate/1.2"}},
+                {"@id": "./", "@type": "Dataset", "name": "soils", "description": "Soils of one county",
+                 "datePublished": "2026-11-02", "license": {"@id": "https://creativecommons.org/licenses/by/4.0/"},
+                 "hasPart": [{"@id": "soils.pmtiles"}]},
+                {"@id": "soils.pmtiles", "@type": "File", "encodingFormat": "application/vnd.pmtiles", "sha256": A},
+                {"@id": "https://creativecommons.org/licenses/by/4.0/", "@type": "CreativeWork", "name": "CC BY 4.0"},
+            ],
+        })
+    }
+
+    #[test]
+    fn the_root_data_set_is_what_it_is_about() {
+        let mut value = crate_();
+        assert!(recognise(&value));
+        assert_eq!(crate::schema::validate("ro-crate-1.v1", &value), []);
+        let found = facts(&value);
+        assert_eq!(found.faults, []);
+        assert_eq!(found.subject_parts, ["/@graph/1"]);
+        assert_eq!((found.outputs[0].digest.hex(), found.outputs[0].pointer.as_str()), (A, "/@graph/2/sha256"));
+        value["@graph"][1]["license"] = json!(null);
+        let fault = "expected `license` of the root data set, found none";
+        assert_eq!(facts(&value).faults, [Stated { value: fault.into(), pointer: "/@graph/1".into() }]);
+        value["@graph"][0]["about"] = json!({"@id": "./gone"});
+        assert_eq!(facts(&value).faults[0].pointer, "/@graph/0/about");
+        for other in [json!(null), json!({"@graph": [{"@id": "ro-crate-metadata.json"}]}), json!({"@graph": 1})] {
+            assert!(!recognise(&other));
+            assert_eq!(facts(&other), Facts::default());
+        }
+    }
+}
