@@ -34,6 +34,8 @@ mod hiding;
 mod keyless;
 #[path = "verdicts/keyless_attacks.rs"]
 mod keyless_attacks;
+#[path = "verdicts/kinds.rs"]
+mod kinds;
 #[path = "verdicts/over_registry.rs"]
 mod over_registry;
 #[path = "verdicts/pointers.rs"]

@@ -46,6 +46,9 @@ pub fn facts(value: &Value) -> Facts {
     Facts { outputs, inputs, run_ids: run_id.into_iter().collect(), faults, canonical_form, ..Facts::default() }
 }
 
+/// A way to make the digest: its name, and what becomes of each field.
+type Way<'a> = (&'static str, &'a dyn Fn(&str) -> Member);
+
 /// How the stated digest of the manifest was made; one that fits no way is a fault.
 fn canonical_form(value: &Value, stated: &At<'_>, faults: &mut Vec<Stated>) -> Option<&'static str> {
     let text = match stated.value {
@@ -54,14 +57,14 @@ fn canonical_form(value: &Value, stated: &At<'_>, faults: &mut Vec<Stated>) -> O
         stated => stated.as_str().unwrap_or_default(),
     };
     let of_field = |key: &str, member: Member| if key == CANONICAL { member } else { Member::Keep };
-    let ways: [(&'static str, &dyn Fn(&str) -> Member); 4] = [
+    let ways: [Way<'_>; 4] = [
         ("empty", &|key| of_field(key, Member::Replace("".into()))),
         ("null", &|key| of_field(key, Member::Replace(Value::Null))),
         ("removed", &|key| of_field(key, Member::Omit)),
         ("without_times", &|key| if TIMES.contains(&key) { Member::Omit } else { of_field(key, Member::Omit) }),
     ];
     let digest = bare_digest(text);
-    let fits = |(_, way): &&(&'static str, &dyn Fn(&str) -> Member)| {
+    let fits = |(_, way): &&Way<'_>| {
         let made = value.as_object().map(|object| canonical::digest(object, way));
         made.is_some() && made.as_deref() == digest.as_ref().map(|digest| digest.hex())
     };
