@@ -712,3 +712,18 @@ fn a_certificate_without_an_issuer_is_nobody_s_whom_an_issuer_is_wanted_of() {
     );
     by_config(&artifact, &root, &entry("{ absent = false }")).assert("false", 2, &["can only be true"]);
 }
+
+/// Two layouts of one subject for `benches/keyless`: signed with a key, and with a certificate.
+#[test]
+#[ignore = "writes what benches/keyless measures into the folder that OCIGATE_MEASURE names"]
+fn material_to_measure() {
+    let folder = std::path::PathBuf::from(std::env::var_os("OCIGATE_MEASURE").unwrap());
+    let sigstore = sigstore();
+    let (mut with_key, subject) = documented();
+    with_key.sign(&release(), &subject);
+    with_key.write(&folder.join("key"));
+    let keyless = signed(as_statement, &sigstore.keyless(&workflow()).rekor_v2());
+    keyless.write(&folder.join("keyless"));
+    std::fs::write(folder.join("root.json"), sigstore.trusted_root().to_string()).unwrap();
+    std::fs::write(folder.join("release.pub"), release().public_pem()).unwrap();
+}
