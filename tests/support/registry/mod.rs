@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in tests a panic is the report")]
 
 pub mod http;
+pub mod profiles;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufReader;
@@ -71,6 +72,12 @@ pub struct Options {
     pub digest_header: Option<String>,
     /// Where blobs really are: `http://host:port`.
     pub blobs_at: Option<String>,
+    /// A manifest is there only for who names its type in `Accept`.
+    pub exact_accept: bool,
+    /// The tag `sha256-<hex>`, where nobody made one, is the manifest with that digest.
+    pub digest_tags: bool,
+    /// Headers of every answer.
+    pub headers: &'static [(&'static str, &'static str)],
 }
 
 impl Default for Options {
@@ -82,6 +89,9 @@ impl Default for Options {
             refresh_token: None,
             digest_header: None,
             blobs_at: None,
+            exact_accept: false,
+            digest_tags: false,
+            headers: &[],
         }
     }
 }
@@ -98,6 +108,8 @@ struct Store {
     faults: Vec<Fault>,
     requests: Vec<Request>,
     connections: Vec<TcpStream>,
+    /// How many requests are still answered.
+    answers: Option<usize>,
 }
 
 /// A running registry; it stops when it is dropped.
@@ -220,6 +232,11 @@ impl Registry {
         self.store.lock().unwrap().faults.push(Fault { path: path.to_owned(), times, response });
     }
 
+    /// Answers so many requests, and closes the connection of every later one.
+    pub fn stop_after(&self, answers: usize) {
+        self.store.lock().unwrap().answers = Some(answers);
+    }
+
     /// What it was asked so far.
     pub fn requests(&self) -> Vec<Request> {
         self.store.lock().unwrap().requests.clone()
@@ -270,7 +287,10 @@ impl Handler {
     fn serve(&self, mut stream: TcpStream) {
         let mut reader = BufReader::new(stream.try_clone().unwrap());
         while let Some(request) = Request::read(&mut reader) {
-            let response = self.answer(&request);
+            let mut response = self.answer(&request);
+            for (name, value) in self.options.headers {
+                response = response.header(name, *value);
+            }
             if !response.write(&mut stream, request.method == "HEAD") {
                 break;
             }
@@ -281,12 +301,23 @@ impl Handler {
     fn answer(&self, request: &Request) -> Response {
         let mut store = self.store.lock().unwrap();
         store.requests.push(request.clone());
+        if let Some(answers) = &mut store.answers {
+            if *answers == 0 {
+                return Response::new(200).with(Body::Close);
+            }
+            *answers -= 1;
+        }
         let fault = store.faults.iter_mut().find(|fault| fault.times > 0 && request.path.contains(&fault.path));
         if let Some(fault) = fault {
             fault.times -= 1;
             return fault.response.clone();
         }
-        let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+        // As a proxy, it is asked for a whole URL.
+        let asked = request
+            .path
+            .split_once("://")
+            .map_or(request.path.as_str(), |(_, rest)| rest.find('/').map_or("/", |start| &rest[start..]));
+        let (path, query) = asked.split_once('?').unwrap_or((asked, ""));
         if path == "/token" {
             return self.token(request);
         }
@@ -298,8 +329,18 @@ impl Handler {
         let not_found = Response::error(404, "NOT_FOUND", "not known to this registry");
         match parts.as_slice() {
             [name, "manifests", _] => {
-                let digest = store.tags.get(*name).map_or(*name, String::as_str);
+                let by_digest = self.options.digest_tags.then(|| name.replacen("sha256-", "sha256:", 1));
+                let by_digest = by_digest.unwrap_or_else(|| (*name).to_owned());
+                let digest = store.tags.get(*name).unwrap_or(&by_digest);
                 let Some((content_type, bytes)) = store.manifests.get(digest) else { return not_found };
+                let accepted = request.header("accept").unwrap_or_default();
+                if self.options.exact_accept && !accepted.split(", ").any(|accepted| accepted == content_type) {
+                    return Response::error(
+                        404,
+                        "MANIFEST_UNKNOWN",
+                        "OCI manifest found, but accept header does not support OCI manifests",
+                    );
+                }
                 let header = self.options.digest_header.clone().unwrap_or_else(|| digest.to_owned());
                 Response::new(200).content_type(content_type).header("Docker-Content-Digest", header).body(bytes)
             }
