@@ -26,6 +26,8 @@ mod challenges;
 mod content;
 #[path = "hostile/lists.rs"]
 mod lists;
+#[path = "hostile/logins.rs"]
+mod logins;
 #[path = "hostile/network.rs"]
 mod network;
 #[path = "hostile/profiles.rs"]

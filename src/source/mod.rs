@@ -9,8 +9,11 @@ use crate::limits::Limits;
 use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference};
 
 pub mod layout;
+mod login;
 pub mod registry;
 mod store;
+
+pub use login::Login;
 
 /// Bytes that hash to the digest they were asked by.
 #[derive(Debug, Clone)]
@@ -330,7 +333,12 @@ impl Source {
 pub struct Access {
     /// Hosts (`host` or `host:port`) that may be spoken to in plain http besides loopback.
     pub plain_http: Vec<String>,
-    /// The folder of docker's `config.json`; none means `$DOCKER_CONFIG`, else `~/.docker`.
+    /// Loopback hosts (`host` or `host:port`) that are spoken to over TLS, as all others are.
+    pub https: Vec<String>,
+    /// Credentials given for this run; they go before stored ones.
+    pub logins: Vec<Login>,
+    /// The folder of docker's `config.json` in place of all files that the environment names (`REGISTRY_AUTH_FILE`,
+    /// `DOCKER_CONFIG`, podman's and docker's own places).
     pub docker_config: Option<std::path::PathBuf>,
     /// The connections that all subjects of the run share.
     pub connections: registry::Connections,

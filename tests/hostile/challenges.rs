@@ -47,7 +47,7 @@ fn a_realm_on_another_host() {
     let other = Registry::start(Options { auth: Auth::Bearer { user: None, token: "x" }, ..Options::default() });
     let realm = other.url().replace("127.0.0.1", "localhost");
     let served = challenging(Some(&format!("Bearer realm=\"{realm}/token\"")));
-    assert_refused(&served, "foreign", "were not sent to http://localhost:");
+    assert_refused(&served, "foreign", "were not sent: the token server http://localhost:");
     let asked = other.requests();
     assert!(!asked.is_empty() && asked.iter().all(|request| request.header("authorization").is_none()));
 }

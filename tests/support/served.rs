@@ -122,6 +122,7 @@ impl Served {
         for name in [
             "OCIGATE_CONFIG",
             "OCIGATE_REGISTRY_TOKEN",
+            "OCIGATE_REGISTRY_TOKEN_HOST",
             "DOCKER_CONFIG",
             "REGISTRY_AUTH_FILE",
             "XDG_RUNTIME_DIR",

@@ -167,6 +167,8 @@ pub struct Resolve {
     #[arg(value_name = "REFERENCE")]
     pub reference: Reference,
     #[command(flatten)]
+    pub config: ConfigFlag,
+    #[command(flatten)]
     pub access: AccessFlags,
 }
 
@@ -208,6 +210,15 @@ pub struct AccessFlags {
     /// Speak plain http to this host or host:port; loopback needs no flag; may be repeated
     #[arg(long, value_name = "HOST")]
     pub plain_http: Vec<String>,
+    /// User name for the registry of all references, with --password-stdin, in place of stored credentials
+    #[arg(long, value_name = "USER", requires = "password_stdin")]
+    pub username: Option<String>,
+    /// Read the password of --username from standard input
+    #[arg(long, requires = "username")]
+    pub password_stdin: bool,
+    /// The only host or host:port that the bearer token in OCIGATE_REGISTRY_TOKEN is sent to
+    #[arg(long, value_name = "HOST", env = "OCIGATE_REGISTRY_TOKEN_HOST")]
+    pub registry_token_host: Option<String>,
     /// Deadline of everything that touches the network, per subject (seconds, or 90s, 2m)
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub timeout: Option<Duration>,

@@ -28,18 +28,6 @@ pub fn check_stands_for(flags: &AccessFlags, references: &[Reference]) -> anyhow
     }
 }
 
-/// Limits and ways to reach registries.
-pub fn access(flags: &AccessFlags, loaded: &Loaded) -> (Access, Limits) {
-    let plain_http =
-        flags.plain_http.iter().chain(&loaded.config.plain_http).map(|host| host.to_ascii_lowercase()).collect();
-    let mut limits = Limits::default();
-    let configured = loaded.config.timeout.map(std::time::Duration::from_secs);
-    if let Some(timeout) = flags.timeout.or(configured) {
-        limits.timeout = timeout;
-    }
-    (Access { plain_http, ..Access::default() }, limits)
-}
-
 /// Signers as the report shows them.
 pub fn signer_rows(trust: &Trust) -> Vec<SignerRow> {
     let row = |signer: &Signer| SignerRow {

@@ -10,6 +10,7 @@ use tokio::time::{Duration, timeout};
 
 use self::authentication::Authentication;
 use self::budget::Budget;
+use self::credentials::Sources;
 use self::origins::Origins;
 use self::referrers::Listing;
 use self::transport::{Answer, Transport, Wanted};
@@ -28,9 +29,12 @@ mod origins;
 mod referrers;
 mod refusal;
 mod retry;
+mod tls;
 mod transport;
 
 pub use connections::Connections;
+pub(super) use credentials::Secret;
+pub use tls::{Tls, TlsError};
 
 /// Every kind of manifest, by name: some registries answer 404 where `*/*` is asked for.
 const MANIFEST_TYPES: &str = "application/vnd.oci.image.manifest.v1+json, \
@@ -62,7 +66,8 @@ impl Registry {
         limits: Limits,
     ) -> Result<Self, ResolveError> {
         let origins = Origins::new(&repository, access)?;
-        let authentication = Authentication::new(repository.host.clone(), access.docker_config.clone());
+        let sources = Sources { logins: access.logins.clone(), docker_config: access.docker_config.clone() };
+        let authentication = Authentication::new(repository.clone(), sources);
         let transport = Transport::new(origins, Budget::new(limits), access.connections.clone(), authentication);
         Ok(Registry { repository, tag, digest, transport, listing: Listing::default() })
     }

@@ -7,6 +7,7 @@ use std::cell::Cell;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, Request, Response, StatusCode};
+use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
 use super::authentication::Authentication;
@@ -130,6 +131,7 @@ impl Transport {
         let mut url = wanted.url.clone();
         let mut at_home = true;
         for _ in 0..=self.budget.limits().redirects {
+            let _turn = self.turn(&url).await;
             let response = self.exchange(request(Method::GET, &url, wanted.accept, authorization.as_ref())).await?;
             if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
                 return self.read(response, url, at_home, wanted).await;
@@ -159,6 +161,7 @@ impl Transport {
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         request.headers_mut().insert(reqwest::header::CONTENT_TYPE, form_type);
         *request.body_mut() = Some(form.into());
+        let _turn = self.turn(&wanted.url).await;
         let response = self.exchange(request).await?;
         if response.status().is_redirection() {
             return Err(GapReason::Refused(format!("a redirect of the credentials sent to {}", show(&wanted.url))));
@@ -182,11 +185,16 @@ impl Transport {
         Ok(Answer { status, headers, url, at_home, body })
     }
 
+    /// One of those who may ask this host at once, until the answer was read.
+    async fn turn(&self, url: &Url) -> Option<OwnedSemaphorePermit> {
+        self.connections.turn(url, self.budget.limits().connections).await
+    }
+
     /// One request on the wire.
     async fn exchange(&self, request: Request) -> Result<Response, GapReason> {
         self.budget.take_request()?;
         let url = request.url().clone();
-        let client = self.connections.client(&url)?;
+        let client = self.connections.client(&url, self.origins.is_registry(&url))?;
         client.execute(request).await.map_err(|error| broken(&url, &error))
     }
 }

@@ -11,13 +11,14 @@ use ocigate::{Judgement, collect, compile};
 use super::super::args::Inspect;
 use super::super::config::Loaded;
 use super::super::exit::Exit;
-use super::super::setup;
+use super::super::{registries, setup};
 use super::{Network, print, wall_time};
 
 pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(&arguments.reference))?;
     let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
-    let (access, limits) = setup::access(&arguments.access, &loaded);
+    let references = std::slice::from_ref(&arguments.reference);
+    let (access, limits) = registries::access(&arguments.access, &loaded, references)?;
     let trust = super::super::trust::read(&arguments.trust, &loaded)?;
     let demands = Demands { signature_predicates: loaded.config.signature_predicates.clone(), ..Demands::default() };
     let (_, data) = policy::bundled();

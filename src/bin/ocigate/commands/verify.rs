@@ -20,7 +20,7 @@ use time::OffsetDateTime;
 use super::super::args::{Color, OutputFlag, OutputKind, Verify};
 use super::super::config::Loaded;
 use super::super::exit::Exit;
-use super::super::setup;
+use super::super::{registries, setup};
 use super::{Network, print, wall_time};
 
 /// What arguments and configuration say.
@@ -73,7 +73,7 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
 impl Setup {
     fn read(arguments: &Verify) -> anyhow::Result<Self> {
         let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
-        let (access, limits) = setup::access(&arguments.access, &loaded);
+        let (access, limits) = registries::access(&arguments.access, &loaded, &arguments.references)?;
         let sources = setup::policy_sources(&arguments.policy, &loaded, &limits)?;
         Ok(Setup {
             vocabulary: setup::vocabulary(&sources.data, &limits)?,
