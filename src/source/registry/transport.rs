@@ -4,6 +4,7 @@
 //! It does not know what a manifest is, and it believes no header: not the digest's, not the length's.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, Request, Response, StatusCode};
@@ -48,7 +49,7 @@ pub(super) struct Answer {
 #[derive(Debug)]
 pub(super) struct Transport {
     pub(super) origins: Origins,
-    pub(super) budget: Budget,
+    pub(super) budget: Rc<Budget>,
     connections: Connections,
     authentication: Authentication,
     /// The last connection failed even when tried again: the next failures are final at once, so that a
@@ -59,7 +60,7 @@ pub(super) struct Transport {
 impl Transport {
     pub(super) fn new(
         origins: Origins,
-        budget: Budget,
+        budget: Rc<Budget>,
         connections: Connections,
         authentication: Authentication,
     ) -> Self {
