@@ -210,6 +210,18 @@ pub struct AccessFlags {
     /// Speak plain http to this host or host:port; loopback needs no flag; may be repeated
     #[arg(long, value_name = "HOST")]
     pub plain_http: Vec<String>,
+    /// Speak TLS to this host or host:port on loopback too; may be repeated
+    #[arg(long, value_name = "HOST")]
+    pub https: Vec<String>,
+    /// Certificate authorities (PEM) for registries, besides the system's; may be repeated
+    #[arg(long = "ca-file", value_name = "FILE")]
+    pub ca_files: Vec<PathBuf>,
+    /// Certificate (PEM) to show to registries that ask for one, with --client-key
+    #[arg(long, value_name = "FILE", requires = "client_key")]
+    pub client_cert: Option<PathBuf>,
+    /// Private key (PEM) of --client-cert
+    #[arg(long, value_name = "FILE", requires = "client_cert")]
+    pub client_key: Option<PathBuf>,
     /// User name for the registry of all references, with --password-stdin, in place of stored credentials
     #[arg(long, value_name = "USER", requires = "password_stdin")]
     pub username: Option<String>,

@@ -34,6 +34,19 @@ pub struct Config {
     /// Hosts to speak plain http to.
     #[serde(default)]
     pub plain_http: Vec<String>,
+    /// Loopback hosts to speak TLS to.
+    #[serde(default)]
+    pub https: Vec<String>,
+    /// Files with certificate authorities for registries.
+    #[serde(default)]
+    pub ca_files: Vec<PathBuf>,
+    /// File with a certificate to show to registries.
+    pub client_certificate: Option<PathBuf>,
+    /// File with its private key.
+    pub client_key: Option<PathBuf>,
+    /// `[[mirror]]`, each.
+    #[serde(default)]
+    pub mirror: Vec<Mirror>,
     /// Deadline per subject, in seconds.
     pub timeout: Option<u64>,
     /// Directories with policies.
@@ -48,6 +61,30 @@ pub struct Config {
     /// Who may sign.
     #[serde(default)]
     pub trust: Trust,
+}
+
+/// `[[mirror]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mirror {
+    /// What it mirrors.
+    pub prefix: String,
+    /// Where it is.
+    pub location: String,
+    /// What it is asked for.
+    #[serde(default)]
+    pub pull_from_mirror: PullFromMirror,
+}
+
+/// `pull_from_mirror`, with podman's words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PullFromMirror {
+    /// Content by digest.
+    #[default]
+    DigestOnly,
+    /// Tags and lists too.
+    All,
 }
 
 /// `[rules]`.

@@ -1,31 +1,85 @@
 //! From arguments, environment and configuration to how registries are reached.
 
 use std::io::Read as _;
+use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use ocigate::limits::Limits;
 use ocigate::oci::Reference;
-use ocigate::source::{Access, Login};
+use ocigate::source::registry::{Connections, Tls};
+use ocigate::source::{Access, Login, Mirror, Pull};
 
 use super::args::AccessFlags;
-use super::config::Loaded;
+use super::config::{self, Loaded};
+use super::files;
 
 /// A password's size, in bytes: those of cloud registries are tokens of a few kilobytes.
 const PASSWORD: u64 = 64 * 1024;
+/// A bundle of certificates, in bytes: those of a whole system are a few hundred kilobytes.
+const PEM: u64 = 4 * 1024 * 1024;
 /// The environment variable with a token.
 const TOKEN: &str = "OCIGATE_REGISTRY_TOKEN";
 
 /// Limits and ways to reach the registries of these references.
 pub fn access(flags: &AccessFlags, loaded: &Loaded, references: &[Reference]) -> anyhow::Result<(Access, Limits)> {
-    let plain_http =
-        flags.plain_http.iter().chain(&loaded.config.plain_http).map(|host| host.to_ascii_lowercase()).collect();
+    let config = &loaded.config;
+    let both = |given: &[String], configured: &[String]| -> Vec<String> {
+        given.iter().chain(configured).map(|host| host.to_ascii_lowercase()).collect()
+    };
     let mut limits = Limits::default();
-    let configured = loaded.config.timeout.map(std::time::Duration::from_secs);
+    let configured = config.timeout.map(std::time::Duration::from_secs);
     if let Some(timeout) = flags.timeout.or(configured) {
         limits.timeout = timeout;
     }
-    let logins = logins(flags, &hosts(references))?;
-    Ok((Access { plain_http, logins, ..Access::default() }, limits))
+    let mut access = Access {
+        plain_http: both(&flags.plain_http, &config.plain_http),
+        https: both(&flags.https, &config.https),
+        mirrors: mirrors(loaded)?,
+        ..Access::default()
+    };
+    let hosts = hosts(references);
+    access.logins = logins(flags, &hosts)?;
+    // A layout needs no certificates.
+    if !hosts.is_empty() {
+        access.connections = Connections::new(tls(flags, loaded)?);
+    }
+    Ok((access, limits))
+}
+
+fn mirrors(loaded: &Loaded) -> anyhow::Result<Vec<Mirror>> {
+    let mirror = |entry: &config::Mirror| {
+        let pull = match entry.pull_from_mirror {
+            config::PullFromMirror::DigestOnly => Pull::DigestOnly,
+            config::PullFromMirror::All => Pull::All,
+        };
+        Mirror::new(&entry.prefix, &entry.location, pull).map_err(|problem| anyhow!("`[[mirror]]`: {problem}"))
+    };
+    loaded.config.mirror.iter().map(mirror).collect()
+}
+
+/// More roots, and a client certificate.
+fn tls(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<Tls> {
+    let mut tls = Tls::default();
+    let configured = loaded.config.ca_files.iter().map(|path| loaded.resolve(path));
+    for path in flags.ca_files.iter().cloned().chain(configured) {
+        let pem = files::read_text(&path, PEM).context("--ca-file")?;
+        tls.add_roots(pem.as_bytes()).with_context(|| format!("the CA certificates {}", path.display()))?;
+    }
+    let configured = |path: &Option<PathBuf>| path.as_ref().map(|path| loaded.resolve(path));
+    let (certificate, key) = match (&flags.client_cert, &flags.client_key) {
+        (None, None) => (configured(&loaded.config.client_certificate), configured(&loaded.config.client_key)),
+        given => (given.0.clone(), given.1.clone()),
+    };
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => {
+            let read = |path| files::read_text(path, PEM).context("the client certificate");
+            let shown = format!("the client certificate {} with the key {}", certificate.display(), key.display());
+            tls.set_identity(read(&certificate)?.as_bytes(), read(&key)?.as_bytes()).context(shown)?;
+        }
+        (None, None) => {}
+        _ => bail!("a client certificate needs its private key, and the reverse: give both"),
+    }
+    Ok(tls)
 }
 
 /// The registries that are named, each once.

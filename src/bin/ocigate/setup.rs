@@ -10,7 +10,7 @@ use ocigate::limits::Limits;
 use ocigate::oci::Reference;
 use ocigate::policy::{self, DataFile, Policies, PolicySources};
 use ocigate::report::SignerRow;
-use ocigate::source::Access;
+use ocigate::source::{Access, Pull};
 use ocigate::trust::{Signer, Trust};
 
 use super::args::{AccessFlags, PolicyFlags};
@@ -116,6 +116,11 @@ pub fn relaxations(
     );
     relaxations.extend(trust::relaxations(trust));
     relaxations.extend(effective.plain_http.iter().map(|host| format!("plain http to {host} (--plain-http)")));
+    let believed = effective.mirrors.iter().filter(|mirror| mirror.pull() == Pull::All);
+    relaxations.extend(believed.map(|mirror| {
+        let (location, prefix) = (mirror.location(), mirror.prefix());
+        format!("the mirror {location} is believed where tags of {prefix} point and what is listed (pull_from_mirror)")
+    }));
     relaxations
 }
 
