@@ -17,6 +17,8 @@ mod gate;
 mod registry;
 #[path = "support/served.rs"]
 mod served;
+#[path = "support/tls/mod.rs"]
+mod tls_server;
 
 #[path = "hostile/bodies.rs"]
 mod bodies;
@@ -28,10 +30,14 @@ mod content;
 mod lists;
 #[path = "hostile/logins.rs"]
 mod logins;
+#[path = "hostile/mirrors.rs"]
+mod mirrors;
 #[path = "hostile/network.rs"]
 mod network;
 #[path = "hostile/profiles.rs"]
 mod profiles;
+#[path = "hostile/tls.rs"]
+mod tls;
 
 use artifact::Artifact;
 use documents::{SPDX, complete, data_digest, release, spdx};

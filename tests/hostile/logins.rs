@@ -135,7 +135,8 @@ fn a_user_name_and_a_password_from_standard_input() {
     let served = basic();
     served.file(".docker/config.json", auths(&served.registry.host(), password(SECRET)));
     let wrong = judge_with(&served, "wr0ng", &["--username", "bob", "--password-stdin"]);
-    let reason = "the credentials of user \"bob\" from --username and --password-stdin were sent; give others, or log in";
+    let reason =
+        "the credentials of user \"bob\" from --username and --password-stdin were sent; give others, or log in";
     wrong.assert("given goes before stored", 3, &[reason]).assert_unsaid("given", "wr0ng");
 }
 

@@ -137,11 +137,7 @@ impl Registry {
     }
 
     /// Asks one place after the other until one answers; `by_word` where no digest checks the answer.
-    async fn first<T>(
-        &self,
-        by_word: bool,
-        ask: impl AsyncFn(&Place) -> Result<T, GapReason>,
-    ) -> Result<T, GapReason> {
+    async fn first<T>(&self, by_word: bool, ask: impl AsyncFn(&Place) -> Result<T, GapReason>) -> Result<T, GapReason> {
         let mut tried = Tried::default();
         for place in self.places.iter().filter(|place| place.answers_all() || !by_word) {
             match place.patiently(ask(place)).await {

@@ -133,9 +133,9 @@ impl Origins {
 fn is_listed(hosts: &[String], url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or_default();
-    hosts.iter().any(|listed| {
-        listed.eq_ignore_ascii_case(host) || listed.eq_ignore_ascii_case(&format!("{host}:{port}"))
-    })
+    hosts
+        .iter()
+        .any(|listed| listed.eq_ignore_ascii_case(host) || listed.eq_ignore_ascii_case(&format!("{host}:{port}")))
 }
 
 /// Scheme, host and port are equal (RFC 6454 §5).

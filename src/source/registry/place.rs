@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
+use super::MANIFEST_TYPES;
 use super::referrers::Listing;
 use super::transport::{Answer, Transport, Wanted};
-use super::MANIFEST_TYPES;
 use crate::oci::{Descriptor, Digest, Repository};
 use crate::source::mirror::Pull;
 use crate::source::{AssociatedTag, Content, Gap, GapReason, Referrers, Sought};
@@ -47,7 +47,10 @@ impl Place {
     }
 
     /// Runs requests to this place: to a mirror for a part of the time only, and not at all once it was gone.
-    pub(super) async fn patiently<T>(&self, asking: impl Future<Output = Result<T, GapReason>>) -> Result<T, GapReason> {
+    pub(super) async fn patiently<T>(
+        &self,
+        asking: impl Future<Output = Result<T, GapReason>>,
+    ) -> Result<T, GapReason> {
         if !self.is_mirror() {
             return asking.await;
         }

@@ -221,8 +221,9 @@ fn request(method: Method, url: &Url, accept: &'static str, authorization: Optio
 /// The gap of a connection that was not made, or broke.
 pub(super) fn broken(url: &Url, error: &reqwest::Error) -> GapReason {
     let cause = innermost(error);
-    // What rustls says of a server that answers a TLS hello in plain text.
-    let hint = if cause.contains("InvalidContentType") || cause.contains("corrupt message") {
+    // What rustls says of a server that answers a TLS hello in plain text, or hangs up on it.
+    let signs = ["InvalidContentType", "corrupt message", "handshake eof"];
+    let hint = if signs.iter().any(|sign| cause.contains(sign)) {
         "; does it speak plain http? Then list it as a host for plain http"
     } else {
         ""

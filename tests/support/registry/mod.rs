@@ -17,6 +17,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -78,6 +79,8 @@ pub struct Options {
     pub digest_tags: bool,
     /// Headers of every answer.
     pub headers: &'static [(&'static str, &'static str)],
+    /// How long every answer takes.
+    pub pause: Duration,
 }
 
 impl Default for Options {
@@ -92,6 +95,7 @@ impl Default for Options {
             exact_accept: false,
             digest_tags: false,
             headers: &[],
+            pause: Duration::ZERO,
         }
     }
 }
@@ -110,6 +114,8 @@ struct Store {
     connections: Vec<TcpStream>,
     /// How many requests are still answered.
     answers: Option<usize>,
+    /// How many are under way, and how many there were at most.
+    under_way: (usize, usize),
 }
 
 /// A running registry; it stops when it is dropped.
@@ -237,6 +243,11 @@ impl Registry {
         self.store.lock().unwrap().answers = Some(answers);
     }
 
+    /// How many requests it had at once at most.
+    pub fn most_at_once(&self) -> usize {
+        self.store.lock().unwrap().under_way.1
+    }
+
     /// What it was asked so far.
     pub fn requests(&self) -> Vec<Request> {
         self.store.lock().unwrap().requests.clone()
@@ -287,7 +298,10 @@ impl Handler {
     fn serve(&self, mut stream: TcpStream) {
         let mut reader = BufReader::new(stream.try_clone().unwrap());
         while let Some(request) = Request::read(&mut reader) {
+            self.count(|(now, most)| (now + 1, most.max(now + 1)));
             let mut response = self.answer(&request);
+            std::thread::sleep(self.options.pause);
+            self.count(|(now, most)| (now - 1, most));
             for (name, value) in self.options.headers {
                 response = response.header(name, *value);
             }
@@ -296,6 +310,11 @@ impl Handler {
             }
         }
         let _ = stream.shutdown(Shutdown::Both);
+    }
+
+    fn count(&self, change: impl Fn((usize, usize)) -> (usize, usize)) {
+        let mut store = self.store.lock().unwrap();
+        store.under_way = change(store.under_way);
     }
 
     fn answer(&self, request: &Request) -> Response {

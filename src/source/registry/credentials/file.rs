@@ -137,9 +137,9 @@ fn read(path: &Path) -> Result<Option<Stored>, String> {
         return Err(format!("is larger than {LIMIT} bytes"));
     }
     // The parser's own words might quote a password.
-    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
-        format!("is no docker configuration (line {}, column {})", error.line(), error.column())
-    })
+    serde_json::from_slice(&bytes)
+        .map(Some)
+        .map_err(|error| format!("is no docker configuration (line {}, column {})", error.line(), error.column()))
 }
 
 impl Stored {
@@ -290,9 +290,8 @@ mod tests {
     #[test]
     fn the_environment_names_files_as_for_docker_and_podman() {
         let named = |variables: &[(&str, &str)]| {
-            let variable = |name: &str| {
-                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| PathBuf::from(value))
-            };
+            let variable =
+                |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| PathBuf::from(value));
             files(variable).into_iter().map(|file| file.path.display().to_string()).collect::<Vec<_>>().join(" ")
         };
         let home = ("HOME", "/h");
