@@ -69,7 +69,7 @@ pub enum Command {
     #[command(
         after_help = "Example:\n  ocigate resolve registry.example.org/team/layer:v1\n\nExit codes: 0 resolved, 1 the subject is not what its digest says, 2 usage, 3 it could not be reached"
     )]
-    Resolve(Resolve),
+    Resolve(Box<Resolve>),
     /// List the rules that `verify` would evaluate
     #[command(
         after_help = "Example:\n  ocigate rules --config ocigate.toml --policy policy/\n\nExit codes: 0 listed, 2 usage, configuration or policy error"

@@ -231,6 +231,9 @@ impl Loaded {
         if config.timeout.is_some_and(|seconds| !(1..=86_400).contains(&seconds)) {
             bail!("the configuration {}: `timeout`: expected 1 to 86400 seconds", path.display());
         }
+        if config.client_certificate.is_some() != config.client_key.is_some() {
+            bail!("the configuration {}: `client_certificate` needs `client_key`, and the reverse", path.display());
+        }
         for signer in &config.trust.signer {
             let empty = |list: &Option<Vec<String>>| list.as_ref().is_some_and(Vec::is_empty);
             if empty(&signer.repositories) || empty(&signer.predicate_types) {
