@@ -81,6 +81,15 @@ fn a_mirror_that_is_not_there_or_hangs() {
     assert_eq!(mirror.requests().len(), 1, "nobody waits for it twice");
 }
 
+/// There is another place to ask, so nobody waits for a mirror that asks for patience.
+#[test]
+fn a_mirror_that_throttles_is_not_waited_for() {
+    let Mirrored { served, mirror } = mirrored("all");
+    mirror.fault("/v2/", usize::MAX, Response::new(429).header("Retry-After", "20"));
+    let measured = served.judge(":v1").assert("429", 0, &["PASS"]);
+    assert!(measured.elapsed < std::time::Duration::from_secs(15), "{:?}", measured.elapsed);
+}
+
 #[test]
 fn where_nobody_helps_both_are_named() {
     let (_, subject) = full();

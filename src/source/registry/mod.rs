@@ -16,7 +16,7 @@ use self::credentials::Sources;
 use self::origins::Origins;
 use self::place::Place;
 use self::transport::{Answer, Transport};
-use super::mirror;
+use super::mirror::{self, Pull};
 use super::{Access, AssociatedTag, Content, Gap, GapReason, Referrers, ResolveError, Resolved, Sought, Statistics};
 use crate::limits::Limits;
 use crate::oci::json::JsonError;
@@ -71,11 +71,13 @@ impl Registry {
         limits: Limits,
     ) -> Result<Self, ResolveError> {
         let budget = Rc::new(Budget::new(limits));
-        let place = |repository: &Repository, mirror| {
+        let place = |repository: &Repository, mirror: Option<Pull>| {
             let sources = Sources { logins: access.logins.clone(), docker_config: access.docker_config.clone() };
             let authentication = Authentication::new(repository.clone(), sources);
             let origins = Origins::new(repository, access)?;
-            let transport = Transport::new(origins, Rc::clone(&budget), access.connections.clone(), authentication);
+            let attempts = if mirror.is_some() { retry::ATTEMPTS_AT_MIRROR } else { retry::ATTEMPTS };
+            let connections = access.connections.clone();
+            let transport = Transport::new(origins, Rc::clone(&budget), connections, authentication, attempts);
             Ok(Place::new(repository, transport, mirror))
         };
         let mut places = Vec::new();

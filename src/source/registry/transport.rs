@@ -52,6 +52,8 @@ pub(super) struct Transport {
     pub(super) budget: Rc<Budget>,
     connections: Connections,
     authentication: Authentication,
+    /// How often one GET is sent at most.
+    attempts: u32,
     /// The last connection failed even when tried again: the next failures are final at once, so that a
     /// registry that went away is reported in time for all that was still to be asked.
     down: Cell<bool>,
@@ -63,8 +65,9 @@ impl Transport {
         budget: Rc<Budget>,
         connections: Connections,
         authentication: Authentication,
+        attempts: u32,
     ) -> Self {
-        Transport { origins, budget, connections, authentication, down: Cell::new(false) }
+        Transport { origins, budget, connections, authentication, attempts, down: Cell::new(false) }
     }
 
     /// Fetches something of the repository, with credentials if the registry wants some.
@@ -112,7 +115,7 @@ impl Transport {
             let outcome = self.get_following(wanted, authorization.clone()).await;
             let broken = matches!(outcome, Err(GapReason::Connection(_)));
             let pause = retry::pause(attempt, &outcome, self.budget.remaining());
-            match pause.filter(|_| !(broken && self.down.get())) {
+            match pause.filter(|_| attempt < self.attempts && !(broken && self.down.get())) {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => {
                     self.down.set(broken);
