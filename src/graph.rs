@@ -63,6 +63,8 @@ pub enum Link {
     Subject,
     /// A tag that cosign derives from the digest.
     CosignTag(AssociatedTag),
+    /// Nothing: it is a file that lay beside the artifact, and whoever runs the gate says that it is about the subject.
+    File,
 }
 
 /// One manifest that was reached.
@@ -113,12 +115,23 @@ pub struct ReferrerGraph {
     pub nodes: Vec<Node>,
     /// Layers of the nodes, by digest.
     pub layers: BTreeMap<Digest, LayerState>,
+    /// Files that lay beside the artifact: digest and name. Their bytes are among the layers.
+    pub files: Vec<(Digest, String)>,
     /// What could not be seen, sorted.
     pub gaps: Vec<Gap>,
     /// What was listed wrongly, sorted.
     pub ignored: Vec<Ignored>,
     /// What it cost.
     pub statistics: Statistics,
+}
+
+impl ReferrerGraph {
+    /// Takes in a file that lay beside the artifact as evidence about the subject.
+    pub fn add_file(&mut self, name: String, bytes: Vec<u8>) {
+        let digest = Digest::sha256(&bytes);
+        self.layers.insert(digest.clone(), LayerState::Read(bytes));
+        self.files.push((digest, name));
+    }
 }
 
 /// Walks from the subject to everything that refers to it.
@@ -244,6 +257,7 @@ impl<'a> Walk<'a> {
             subject,
             nodes: Vec::new(),
             layers: BTreeMap::new(),
+            files: Vec::new(),
             gaps,
             ignored: Vec::new(),
             statistics: Statistics::default(),
@@ -380,6 +394,7 @@ impl<'a> Walk<'a> {
             Link::Subject => manifest.effective_type().filter(|text| media_type::declares_document(text)),
             // cosign's tags hold evidence by their very name.
             Link::CosignTag(tag) => Some(tag.suffix()),
+            Link::File => None,
         };
         if let Some(declared) = declared.filter(|_| !readable) {
             self.gap(Sought::Manifest(content.digest.clone()), GapReason::NothingReadable(declared.to_owned()));

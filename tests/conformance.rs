@@ -1,11 +1,16 @@
 //! sigstore-conformance: its offline cases run when `OCIGATE_CONFORMANCE` names a checkout of them.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::panic, dead_code)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr, clippy::panic, dead_code)]
 
 use std::path::{Path, PathBuf};
 
 #[path = "../examples/conformance.rs"]
 mod client;
+
+#[path = "support/sigstore/mod.rs"]
+mod generator;
+#[path = "conformance/tampered.rs"]
+mod tampered;
 
 const IDENTITY: &str = "https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon/.github/workflows/extremely-dangerous-oidc-beacon.yml@refs/heads/main";
 const ISSUER: &str = "https://token.actions.githubusercontent.com";

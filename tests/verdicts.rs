@@ -42,5 +42,8 @@ mod real;
 mod signatures;
 #[path = "verdicts/standing.rs"]
 mod standing;
+#[path = "verdicts/updates.rs"]
+#[cfg(feature = "tuf")]
+mod updates;
 #[path = "verdicts/usage.rs"]
 mod usage;

@@ -85,14 +85,19 @@ impl Bundle {
 }
 
 fn counted(list: Option<&Value>, what: &str) -> Result<usize, String> {
-    let count = match list {
-        None | Some(Value::Null) => 0,
-        Some(entries) => entries.as_array().ok_or_else(|| format!("its {what} are not an array"))?.len(),
+    let entries = match list {
+        None | Some(Value::Null) => return Ok(0),
+        Some(entries) => entries.as_array().ok_or_else(|| format!("its {what} are not an array"))?,
     };
-    if count > LOG_ENTRIES {
-        return Err(format!("expected at most {LOG_ENTRIES} {what}, found {count}"));
+    if entries.len() > LOG_ENTRIES {
+        return Err(format!("expected at most {LOG_ENTRIES} {what}, found {}", entries.len()));
     }
-    Ok(count)
+    // Two witnesses are not one witness twice.
+    let is_repeated = |(index, entry): (usize, &Value)| entries.iter().take(index).any(|earlier| earlier == entry);
+    match entries.iter().enumerate().any(is_repeated) {
+        true => Err(format!("expected different {what}, found one of them twice")),
+        false => Ok(entries.len()),
+    }
 }
 
 fn check_version(content: &Value) -> Result<(), String> {

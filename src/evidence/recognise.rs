@@ -10,11 +10,11 @@ use super::envelope::Envelope;
 use super::predicate::PredicateTable;
 use super::simple_signing::SimpleSigning;
 use super::{Class, DocumentKind, statement};
-use crate::graph::{LayerState, Link, Node, ReferrerGraph};
+use crate::graph::{LayerState, Link, Node, ReferrerGraph, Subject};
 use crate::limits::Limits;
+use crate::oci::Digest;
 use crate::oci::json::parse_strict;
 use crate::oci::media_type;
-use crate::oci::{Descriptor, Digest};
 
 /// One recognised item of the graph. Untrusted.
 #[derive(Debug, Clone)]
@@ -85,7 +85,8 @@ impl Material {
 /// Says of every layer that was read what it is.
 pub fn recognise(graph: &ReferrerGraph, predicates: &PredicateTable, limits: &Limits) -> Vec<Evidence> {
     let reader = Reader { layers: &graph.layers, predicates, limits };
-    graph.nodes.iter().flat_map(|node| reader.node(node)).collect()
+    let files = graph.files.iter().filter_map(|(digest, name)| reader.file(digest, name, &graph.subject));
+    graph.nodes.iter().flat_map(|node| reader.node(node)).chain(files).collect()
 }
 
 struct Reader<'a> {
@@ -111,22 +112,44 @@ impl Reader<'_> {
                 media_type: layer.media_type.clone(),
                 title: layer.title().map(str::to_owned),
                 artifact_type: artifact_type.clone(),
-                form: self.layer(layer, bytes, declared),
+                form: self.content(&layer.media_type, &layer.annotations, bytes, declared),
             });
         }
         apply_declaration(&mut found, declared);
         found
     }
 
-    fn layer(&self, layer: &Descriptor, bytes: &[u8], declared: Option<Class>) -> Form {
-        let base = media_type::base(&layer.media_type);
+    /// A file stands for itself: no manifest holds it, and nothing declares what it is.
+    fn file(&self, digest: &Digest, name: &str, subject: &Subject) -> Option<Evidence> {
+        let Some(LayerState::Read(bytes)) = self.layers.get(digest) else { return None };
+        const MEDIA_TYPE: &str = "application/json";
+        Some(Evidence {
+            manifest: digest.clone(),
+            document: digest.clone(),
+            about: subject.descriptor.digest.clone(),
+            link: Link::File,
+            media_type: MEDIA_TYPE.to_owned(),
+            title: Some(name.to_owned()),
+            artifact_type: None,
+            form: self.content(MEDIA_TYPE, &BTreeMap::new(), bytes, None),
+        })
+    }
+
+    fn content(
+        &self,
+        media_type: &str,
+        annotations: &BTreeMap<String, String>,
+        bytes: &[u8],
+        declared: Option<Class>,
+    ) -> Form {
+        let base = media_type::base(media_type);
         let unacceptable = |reason: String| Form::Unacceptable {
-            class: document::recognise_media_type(&layer.media_type).map(DocumentKind::class).or(declared),
+            class: document::recognise_media_type(media_type).map(DocumentKind::class).or(declared),
             reason,
         };
         // The payload is signed as it stands, so it is kept as bytes and read after its signature was checked.
         if base == media_type::SIMPLE_SIGNING {
-            return Form::Signed(Material::SimpleSigning(SimpleSigning::new(bytes, &layer.annotations)));
+            return Form::Signed(Material::SimpleSigning(SimpleSigning::new(bytes, annotations)));
         }
         let content = match parse_strict(bytes, self.limits.json_depth) {
             Ok(content) => content,
@@ -140,11 +163,11 @@ impl Reader<'_> {
         }
         if base == media_type::DSSE_ENVELOPE || Envelope::looks_like(&content) {
             return match Envelope::read(&content) {
-                Ok(envelope) => Form::Signed(Material::Envelope(envelope.with_annotations(&layer.annotations))),
+                Ok(envelope) => Form::Signed(Material::Envelope(envelope.with_annotations(annotations))),
                 Err(error) => unacceptable(format!("not a DSSE envelope: {error}")),
             };
         }
-        Form::Document { kind: self.kind(&content, &layer.media_type), declared, content }
+        Form::Document { kind: self.kind(&content, media_type), declared, content }
     }
 
     /// A statement's predicate type says what it is, and a team may have types of its own.

@@ -333,6 +333,7 @@ fn evidence(row: &EvidenceRow) -> Evidence<'_> {
         linked_by: match row.link {
             Link::Subject => "subject",
             Link::CosignTag(_) => "cosign tag",
+            Link::File => "file",
         },
         what: &row.what,
         kind: row.kind,

@@ -7,7 +7,9 @@ use time::format_description::well_known::Rfc3339;
 
 use super::sanitize::{block, line};
 use crate::oci::Digest;
-use crate::report::{EvidenceRow, Excerpt, Judged, LogRow, ProofRow, Report, Run, SubjectReport, Verdict, Weight};
+use crate::report::{
+    EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, Report, Run, SubjectReport, Verdict, Weight,
+};
 
 /// Refusals and unchecked items that are listed one by one; the rest is counted, so that a flood of junk does
 /// not drown what counts.
@@ -206,6 +208,9 @@ impl Page<'_> {
         let name =
             if row.document.is_some() && row.proofs.is_empty() { format!(" {}", row.name) } else { String::new() };
         writeln!(self.out, "    {standing}  {}{}  {digest}", line(&row.what), line(&name))?;
+        if row.link == Link::File {
+            writeln!(self.out, "               a file beside the artifact: {}", line(&row.name))?;
+        }
         for proof in &row.proofs {
             self.proof(proof)?;
         }

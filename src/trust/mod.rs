@@ -11,6 +11,8 @@ mod pattern;
 mod requirement;
 mod root;
 mod signer;
+#[cfg(feature = "tuf")]
+pub mod update;
 
 pub use error::TrustError;
 pub use identity::{CertificateClaims, Identity, IdentityEntry};

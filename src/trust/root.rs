@@ -115,6 +115,11 @@ impl Root {
         Root { name: name.to_owned(), origin, needs, content: Arc::new(content), verifier, dropped }
     }
 
+    /// The same root with the needs of an embedded one: a newer file of that instance. None if there is no such one.
+    pub fn like(self, embedded: &str) -> Option<Self> {
+        Self::embedded(embedded).map(|like| Root { needs: like.needs, ..self })
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name

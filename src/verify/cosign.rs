@@ -1,5 +1,4 @@
-//! cosign's annotations as a bundle (cosign `specs/SIGNATURE_SPEC.md`; `protobuf-specs`, `sigstore_bundle.proto`, of
-//! version 0.1, whose log entries may come with a promise in place of a proof).
+//! cosign's annotations as a bundle (cosign `specs/SIGNATURE_SPEC.md`; `protobuf-specs`, `sigstore_bundle.proto`).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -26,6 +25,9 @@ pub(super) fn material(annotations: &SigningAnnotations, limits: &Limits) -> Res
     });
     let (key, value) = match &annotations.certificate {
         // The leaf only: what vouches for it comes from the root.
+        Some(pem) if annotations.log_entry.is_none() => {
+            ("certificate", json!({"rawBytes": STANDARD.encode(leaf(pem)?)}))
+        }
         Some(pem) => ("x509CertificateChain", json!({"certificates": [{"rawBytes": STANDARD.encode(leaf(pem)?)}]})),
         None => ("publicKey", json!({"hint": ""})),
     };
@@ -33,6 +35,15 @@ pub(super) fn material(annotations: &SigningAnnotations, limits: &Limits) -> Res
         fields.insert(key.to_owned(), value);
     }
     Ok(material)
+}
+
+/// The bundle's media type. Log entries come with a promise in place of a proof, which version 0.1 alone permits; it wants
+/// one in every bundle, so where no entry is, the bundle is of version 0.3.
+pub(super) fn media_type(annotations: &SigningAnnotations) -> &'static str {
+    match annotations.log_entry {
+        Some(_) => "application/vnd.dev.sigstore.bundle+json;version=0.1",
+        None => "application/vnd.dev.sigstore.bundle.v0.3+json",
+    }
 }
 
 fn leaf(pem: &str) -> Result<Vec<u8>, String> {

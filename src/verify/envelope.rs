@@ -26,7 +26,7 @@ pub(super) fn check(layer: &Envelope, target: Target<'_>, by: By<'_>) -> Result<
     let material = cosign::material(&layer.annotations, by.limits)
         .map_err(|reason| failure(Failure::refused(Step::Material, reason)))?;
     let content = json!({
-        "mediaType": "application/vnd.dev.sigstore.bundle+json;version=0.1",
+        "mediaType": cosign::media_type(&layer.annotations),
         "verificationMaterial": material,
         "dsseEnvelope": {},
     });

@@ -31,6 +31,7 @@ mod bundle;
 mod certificate;
 mod cosign;
 mod envelope;
+mod intoto;
 mod key;
 mod sigstore;
 mod simple_signing;

@@ -11,7 +11,7 @@ use sigstore_verify::{CertificateError, Error, Policy, Verifier};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Clock, Failure, Log, SigningTime, Step};
+use super::{Clock, Failure, Log, SigningTime, Step, intoto};
 use crate::oci::Digest;
 use crate::trust::Root;
 
@@ -72,8 +72,16 @@ impl<'a> Sealed<'a> {
         let by_root =
             |error: &dyn std::fmt::Display| format!("by the root `{}`: {}", root.name(), readable(&error.to_string()));
         let verifier = root.verifier().map_err(|error| Failure::unchecked(by_root(&error)))?;
-        let bundle: Bundle =
-            serde_json::from_value(self.content.clone()).map_err(|error| self.unreadable(&error.to_string()))?;
+        let agrees = |entry: &Value| agrees(entry).and_then(|()| intoto::same_certificate(&self.content, entry));
+        self.entries()
+            .iter()
+            .try_for_each(|entry| agrees(entry).map_err(|reason| Failure::refused(Step::Log, reason)))?;
+        let restated = intoto::restate(&self.content, root)?;
+        let own = restated.as_ref().map(|restated| Verifier::new(&restated.root)).transpose();
+        let own = own.map_err(|error| Failure::unchecked(by_root(&error)))?;
+        let verifier = own.as_ref().unwrap_or(verifier);
+        let content = restated.map_or_else(|| self.content.clone(), |restated| restated.content);
+        let bundle: Bundle = serde_json::from_value(content).map_err(|error| self.unreadable(&error.to_string()))?;
         let checked = |verifier: &Verifier| {
             verifier.verify(self.artifact()?, &bundle, policy).map_err(|error| failure(&error, &by_root(&error)))
         };
@@ -96,9 +104,10 @@ impl<'a> Sealed<'a> {
         Ok(Verified { certificate, log: self.log(root, is_logged), times: self.signing_times(&times) })
     }
 
-    /// The second pass (the gap of sigstore-go#496): for an entry with a proof and no signed time, nothing ties its
-    /// checkpoint's key to the time that the key was in use. With only the logs that were in use at every trusted time
-    /// it has to verify again. None, where that leaves out nothing.
+    /// The second pass (the gap of sigstore-go#496): for an entry with a proof and no promise, nothing ties its
+    /// checkpoint's key to the time that the key was in use, nor to the log that the entry names. With only the logs
+    /// that entries name and that were in use at every trusted time it has to verify again. None, where that leaves out
+    /// nothing.
     fn narrowed(&self, root: &Root, times: &[OffsetDateTime]) -> Option<Result<Verifier, Failure>> {
         let only_proofs = self.entries().iter().any(|entry| entry.get("inclusionPromise").is_none_or(Value::is_null));
         if !only_proofs || times.is_empty() {
@@ -106,14 +115,17 @@ impl<'a> Sealed<'a> {
         }
         let mut content = root.content().clone();
         let before = content.tlogs.len();
+        let named: Vec<&str> =
+            self.entries().iter().filter_map(|entry| entry.pointer("/logId/keyId")?.as_str()).collect();
         content.tlogs.retain(|log| {
-            log.public_key.valid_for.is_none_or(|window| {
-                let nanoseconds = (window.start.as_nanosecond(), window.end.map(|end| end.as_nanosecond()));
-                times
-                    .iter()
-                    .map(|time| time.unix_timestamp_nanos())
-                    .all(|time| time >= nanoseconds.0 && nanoseconds.1.is_none_or(|end| time <= end))
-            })
+            named.contains(&log.log_id.key_id.to_string().as_str())
+                && log.public_key.valid_for.is_none_or(|window| {
+                    let nanoseconds = (window.start.as_nanosecond(), window.end.map(|end| end.as_nanosecond()));
+                    times
+                        .iter()
+                        .map(|time| time.unix_timestamp_nanos())
+                        .all(|time| time >= nanoseconds.0 && nanoseconds.1.is_none_or(|end| time <= end))
+                })
         });
         (content.tlogs.len() < before)
             .then(|| Verifier::new(&content).map_err(|error| Failure::unchecked(error.to_string())))
@@ -219,6 +231,36 @@ impl<'a> Sealed<'a> {
     }
 }
 
+/// That an entry's proof says twice what it says twice: the library goes by the checkpoint and passes over the rest
+/// (RFC 6962 §2.1.1; C2SP `tlog-checkpoint`: origin, size, root hash).
+fn agrees(entry: &Value) -> Result<(), String> {
+    let Some(proof) = entry.get("inclusionProof").filter(|proof| !proof.is_null()) else { return Ok(()) };
+    let checkpoint = proof.pointer("/checkpoint/envelope").and_then(Value::as_str).unwrap_or_default();
+    let mut lines = checkpoint.lines().skip(1);
+    let said = |key: &str| proof.get(key).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    for (key, expected) in [("treeSize", lines.next()), ("rootHash", lines.next())] {
+        if let (Some(found), Some(expected)) = (said(key), expected)
+            && found != expected
+        {
+            return Err(format!(
+                "its inclusion proof: `{key}`: expected {expected} as in the checkpoint, found {found}"
+            ));
+        }
+    }
+    // In Rekor v1 the index within a shard is another than that of the entry.
+    let index = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => "0".to_owned(),
+        Some(value) => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+    };
+    let is_second_generation = entry.pointer("/kindVersion/version").and_then(Value::as_str) == Some("0.0.2")
+        && entry.pointer("/kindVersion/kind").and_then(Value::as_str) != Some("intoto");
+    let (whole, within) = (index(entry.get("logIndex")), index(proof.get("logIndex")));
+    if is_second_generation && whole != within {
+        return Err(format!("its inclusion proof: `logIndex`: expected {whole} as in the entry, found {within}"));
+    }
+    Ok(())
+}
+
 /// The library's words with its times as people write them: `UnixTime(1675209600)` is none.
 fn readable(error: &str) -> String {
     let mut parts = error.split("UnixTime(");
@@ -241,7 +283,7 @@ fn outside_window(failure: Failure, root: &Root) -> Failure {
         Failure::Refused(refusal) => Failure::refused(
             Step::Log,
             format!(
-                "by the root `{}`: the key of the log was not in use when it was signed ({})",
+                "by the root `{}`: the log that the entry names does not vouch for it, or its key was not in use when it was signed ({})",
                 root.name(),
                 refusal.reason
             ),

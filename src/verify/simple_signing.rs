@@ -51,7 +51,7 @@ fn sealed<'a>(layer: &'a SimpleSigning, signature: &[u8], by: By<'_>) -> Result<
     let material =
         cosign::material(&layer.annotations, by.limits).map_err(|reason| Failure::refused(Step::Material, reason))?;
     let content = json!({
-        "mediaType": "application/vnd.dev.sigstore.bundle+json;version=0.1",
+        "mediaType": cosign::media_type(&layer.annotations),
         "verificationMaterial": material,
         "messageSignature": {
             "messageDigest": {

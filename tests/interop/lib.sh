@@ -1,4 +1,4 @@
-# Sourced by the scripts beside it: registries on loopback, and the peers' commands as their users type them.
+# Sourced by the scripts beside it: servers on loopback, and the peers' commands as their users type them.
 # shellcheck shell=bash
 
 interop=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -10,6 +10,8 @@ export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost
 work=$(mktemp -d)
 # No docker login of the user takes part.
 export DOCKER_CONFIG=$work/docker
+# Nor what cosign keeps of the public Sigstore.
+export TUF_ROOT=$work/tuf
 declare -A registry_pid=() # by port
 trap stop_all EXIT
 
@@ -41,11 +43,11 @@ free_port() {
 wait_port() { # PORT
     local port=$1 try
     for ((try = 0; try < 500; try++)); do
-        kill -0 "${registry_pid[$port]}" 2>/dev/null || die "the registry ended: $(tail -5 "$work/registry-$port.log")"
+        kill -0 "${registry_pid[$port]}" 2>/dev/null || die "what was to serve $port ended: $(tail -5 "$work/registry-$port.log")"
         port_open "$port" && return
         sleep 0.02
     done
-    die "the registry does not listen on $port: $(tail -5 "$work/registry-$port.log")"
+    die "nothing listens on $port: $(tail -5 "$work/registry-$port.log")"
 }
 
 # The environment of each may be given before the command, as with env(1).

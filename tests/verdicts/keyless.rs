@@ -7,7 +7,9 @@ use super::documents::{REPOSITORY, SLSA, documented, release, slsa};
 use super::gate::{Gate, Outcome};
 use super::sigstore::cosign::simple_signing;
 use super::sigstore::identity::GITHUB_ISSUER;
-use super::sigstore::{DAY, Identity, Key, Kind, MINUTE, Service, Signed, Signing, Sigstore, Version, YEAR, seconds};
+use super::sigstore::{
+    Content, DAY, Identity, Key, Kind, MINUTE, Record, Service, Signed, Signing, Sigstore, Version, YEAR, seconds,
+};
 
 const WORKFLOW: &str = "https://github.com/kfm/tiles/.github/workflows/release.yml@refs/heads/main";
 
@@ -32,6 +34,14 @@ fn signed(make: impl Fn(&Signing<'_>, &str) -> Signed, signing: &Signing<'_>) ->
 
 fn as_statement(signing: &Signing<'_>, subject: &str) -> Signed {
     signing.statement(&sign_statement(subject))
+}
+
+/// Documents, and a signature under one of cosign's tags.
+fn tagged(make: impl Fn(&str) -> Signed) -> Artifact {
+    let (mut artifact, subject) = documented();
+    let signed = make(&subject);
+    artifact.tag(&subject, signed.suffix(), signed.layer_media_type(), signed.layer(), json!(signed.annotations()));
+    artifact
 }
 
 /// The program with the flags of the quick case.
@@ -92,13 +102,9 @@ fn whatever_cosign_writes_with_a_certificate_is_accepted() {
         by_flags(&artifact, &root, &identity()).assert(case, 0, &["PASS", WORKFLOW]);
         // cosign's tags, whose log entries stand in annotations.
         if case == "Rekor v1" || case == "Rekor v1 and a timestamp" {
-            let (mut artifact, subject) = documented();
-            let signed = signing.message(&simple_signing(REPOSITORY, &subject));
-            artifact.tag(&subject, "sig", signed.layer_media_type(), signed.layer(), json!(signed.annotations()));
+            let artifact = tagged(|subject| signing.message(&simple_signing(REPOSITORY, subject)));
             by_flags(&artifact, &root, &identity()).assert(case, 0, &["PASS", WORKFLOW]);
-            let (mut artifact, subject) = documented();
-            let signed = as_statement(&signing, &subject);
-            artifact.tag(&subject, "att", signed.layer_media_type(), signed.layer(), json!(signed.annotations()));
+            let artifact = tagged(|subject| as_statement(&signing, subject));
             by_flags(&artifact, &root, &identity()).assert(case, 0, &["PASS", WORKFLOW]);
         }
     }
@@ -207,7 +213,7 @@ fn each_step_refuses_by_its_name() {
             ended(Service::RekorV2),
             keyless().rekor_v2(),
             "transparency log",
-            "the key of the log was not in use when it was signed",
+            "its key was not in use when it was signed",
         ),
         (
             "the timestamps' time was over",
@@ -371,6 +377,13 @@ fn each_relaxation_is_named_and_printed() {
         0,
         &["relaxed  signer `command line` does without"],
     );
+    // Under cosign's tags, too.
+    for artifact in [
+        tagged(|subject| private().message(&simple_signing(REPOSITORY, subject))),
+        tagged(|subject| as_statement(&private(), subject)),
+    ] {
+        by_config(&artifact, &root, &entry("relax = [\"sct\", \"log\"]")).assert("a tag", 0, &["PASS", WORKFLOW]);
+    }
     // The time is never relaxed.
     let timeless = signed(as_statement, &sigstore.keyless(&workflow()).receipts(&[]).unlogged());
     by_config(&timeless, &root, &entry("relax = [\"sct\", \"log\"]")).assert(
@@ -407,6 +420,8 @@ fn a_key_with_a_root_has_its_log_checked() {
     let theirs = Sigstore::new(sigstore.now);
     let foreign = signed(as_statement, &with_key().logged_by(&theirs.rekor_v1));
     by_key(&foreign, own).assert("another's log", 1, &["because `transparency log` failed"]);
+    let stamped = tagged(|subject| with_key().unlogged().stamped().message(&simple_signing(REPOSITORY, subject)));
+    by_key(&stamped, own).assert("a tag", 0, &["PASS", "signed at 2026-01-15T12:00:01Z"]);
     // The window is that of the log's time, and not of the judgement.
     by_key(&logged, "root = \"own\"\nnot_after = 2026-02-01T00:00:00Z").assert("in time", 0, &["PASS"]);
     by_key(&logged, "not_after = 2026-02-01T00:00:00Z").assert(
@@ -479,12 +494,104 @@ fn an_entry_of_an_unsupported_kind_is_unchecked() {
     let sigstore = sigstore();
     let (mut artifact, subject) = documented();
     let mut signed = as_statement(&sigstore.keyless(&workflow()), &subject);
-    (signed.entry().kind, signed.entry().version) = ("intoto", "0.0.1");
+    (signed.entry().kind, signed.entry().version) = ("alpine", "0.0.1");
     artifact.attach_bundle(&subject, signed.bundle(Version::V03));
     by_flags(&artifact, &sigstore.trusted_root(), &identity()).assert(
-        "intoto 0.0.1",
+        "alpine",
         3,
-        &["UNDECIDED  signature", "its log entry is of the kind intoto 0.0.1"],
+        &["UNDECIDED  signature", "its log entry is of the kind alpine 0.0.1"],
+    );
+}
+
+/// An attestation as cosign before 2.2 kept it, changed in some way.
+fn first_intoto(change: impl Fn(&mut Signed, &Sigstore)) -> (Artifact, Value) {
+    let sigstore = sigstore();
+    let (mut artifact, subject) = documented();
+    let mut signed = as_statement(&sigstore.keyless(&workflow()).record(Record::Intoto1), &subject);
+    change(&mut signed, &sigstore);
+    artifact.tag(&subject, "att", signed.layer_media_type(), signed.layer(), json!(signed.annotations()));
+    (artifact, sigstore.trusted_root())
+}
+
+#[test]
+fn the_entries_of_older_attestations_are_checked() {
+    let (artifact, root) = first_intoto(|_, _| {});
+    by_flags(&artifact, &root, &identity()).assert(
+        "intoto 0.0.1",
+        0,
+        &[
+            "PASS",
+            "signed at 2026-01-15T12:00:02Z, by the clock of the transparency log",
+            "of the log https://rekor.sigstore.test",
+        ],
+    );
+    type Change = fn(&mut Signed, &Sigstore);
+    let changes: [(&str, Change, &str, &str); 7] = [
+        ("promise", |signed, _| signed.entry().promise.as_mut().unwrap()[8] ^= 1, "transparency log", "its promise"),
+        ("time", |signed, _| *signed.entry().integrated_time.as_mut().unwrap() += 1, "transparency log", "its promise"),
+        ("index", |signed, _| signed.entry().log_index += 1, "transparency log", "its promise"),
+        ("log", |signed, _| signed.entry().log_id[0] ^= 1, "transparency log", "has no log"),
+        (
+            "another payload",
+            |signed, sigstore| {
+                let other = sigstore.keyless(&workflow()).record(Record::Intoto1).statement(&json!({}));
+                signed.entry = other.entry;
+            },
+            "transparency log",
+            "it does not match: expected the payload",
+        ),
+        (
+            "another certificate",
+            |signed, sigstore| {
+                let other = sigstore.keyless(&workflow()).record(Record::Intoto1);
+                let Content::Payload { payload, .. } = &signed.content else { panic!("a statement") };
+                signed.entry = other.payload("application/vnd.in-toto+json", payload).entry;
+            },
+            "transparency log",
+            "it is about another certificate",
+        ),
+        (
+            "signature",
+            |signed, _| {
+                let end = signed.signature.len() - 1;
+                signed.signature[end] ^= 1;
+            },
+            "signature",
+            "DSSE signature",
+        ),
+    ];
+    for (case, change, step, reason) in changes {
+        let (artifact, root) = first_intoto(change);
+        by_flags(&artifact, &root, &identity()).assert(case, 1, &[&format!("because `{step}` failed"), reason]);
+    }
+    // Its time is the log's, and the log's key had its time.
+    let sigstore = sigstore();
+    let (mut artifact, subject) = documented();
+    let signed = as_statement(&sigstore.keyless(&workflow()).record(Record::Intoto1), &subject);
+    artifact.tag(&subject, "att", signed.layer_media_type(), signed.layer(), json!(signed.annotations()));
+    let ended = sigstore.root().valid(Service::RekorV1, sigstore.now - YEAR, Some(sigstore.now - DAY)).json();
+    by_flags(&artifact, &ended, &identity()).assert("ended", 1, &["was not in use when it was integrated"]);
+}
+
+#[test]
+fn an_entry_names_the_certificate_and_not_only_its_key() {
+    let sigstore = sigstore();
+    let key = Key::new(Kind::P256);
+    let made = |identity: &Identity, subject: &str| {
+        as_statement(&sigstore.keyless(identity).key(&key).record(Record::Intoto2), subject)
+    };
+    let (mut artifact, subject) = documented();
+    let good = made(&workflow(), &subject);
+    artifact.attach_bundle(&subject, good.bundle(Version::V03));
+    by_flags(&artifact, &sigstore.trusted_root(), &identity()).assert("intoto 0.0.2", 0, &["PASS"]);
+    let (mut artifact, subject) = documented();
+    let other = made(&Identity::github("kfm/other", "release.yml", "refs/heads/main"), &subject);
+    let swapped = Signed { entry: other.entry.clone(), ..made(&workflow(), &subject) };
+    artifact.attach_bundle(&subject, swapped.bundle(Version::V03));
+    by_flags(&artifact, &sigstore.trusted_root(), &identity()).assert(
+        "the same key",
+        1,
+        &["because `transparency log` failed", "it is about another certificate"],
     );
 }
 
@@ -525,4 +632,51 @@ fn trust_that_is_not_complete_says_what_is_missing() {
     ] {
         Gate::untrusting(&artifact).config(text).run().assert(text, 2, &[reason]);
     }
+}
+
+#[test]
+fn a_thousand_bad_signatures_neither_hide_nor_drown_a_good_one() {
+    let sigstore = sigstore();
+    let (mut artifact, subject) = documented();
+    let good = as_statement(&sigstore.keyless(&workflow()), &subject);
+    for number in 0..1000_u64 {
+        let mut bad = good.clone();
+        bad.entry().log_index += 1 + number;
+        artifact.attach_bundle(&subject, bad.bundle(Version::V03));
+    }
+    artifact.attach_bundle(&subject, good.bundle(Version::V03));
+    let outcome = by_flags(&artifact, &sigstore.trusted_root(), &identity());
+    outcome.assert("a thousand", 0, &["PASS", WORKFLOW, "more (see --output json)"]);
+    assert!(outcome.out.lines().count() < 120, "{}", outcome.out);
+}
+
+#[test]
+fn a_bundle_beside_a_layout_is_evidence_about_its_subject() {
+    let sigstore = sigstore();
+    let (artifact, subject) = documented();
+    let beside = |bundle: Value, more: &[&str]| {
+        let gate = Gate::untrusting(&artifact);
+        let root = gate.file("root.json", sigstore.trusted_root().to_string().as_bytes());
+        let file = gate.file("soils.sigstore.json", bundle.to_string().as_bytes());
+        let gate = gate.with(&["--trusted-root", root.to_str().unwrap(), "--evidence", file.to_str().unwrap()]);
+        gate.with(&identity()).with(more).run()
+    };
+    let keyless = sigstore.keyless(&workflow());
+    let good = as_statement(&keyless, &subject).bundle(Version::V03);
+    beside(good.clone(), &[]).assert(
+        "a file",
+        0,
+        &["PASS", "a file beside the artifact: ", "soils.sigstore.json", WORKFLOW],
+    );
+    let report: Value = serde_json::from_str(&beside(good, &["--output", "json"]).out).unwrap();
+    let rows = report["subjects"][0]["evidence"].as_array().unwrap();
+    assert!(rows.iter().any(|row| row["linked_by"] == "file" && row["standing"] == "proven"), "{rows:#?}");
+    let other = format!("sha256:{}", "cd".repeat(32));
+    let foreign = as_statement(&keyless, &other).bundle(Version::V03);
+    beside(foreign, &[]).assert("of another subject", 1, &["FAIL  signature", "because `target` failed", &other]);
+    beside(json!({"verificationMaterial": {}}), &[]).assert(
+        "malformed",
+        1,
+        &["FAIL  signature", "not a Sigstore bundle"],
+    );
 }

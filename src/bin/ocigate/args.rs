@@ -98,6 +98,31 @@ pub enum TrustCommand {
         after_help = "Example:\n  ocigate trust explain --config ocigate.toml registry.example.org/team/layer:v1\n\nExit codes: 0 shown, 2 usage or configuration"
     )]
     Explain(Box<TrustExplain>),
+    /// Fetch the newest trusted root from its TUF repository into a file, which later runs use offline
+    #[command(
+        after_help = "Examples:\n  ocigate trust update public-good --output trusted_root.json\n  ocigate trust update --mirror https://tuf.example.org --tuf-root root.json --output trusted_root.json\n\nName the file with --trusted-root or in [[trust.root]] (for `github` with `like = \"github\"`).\n\nExit codes: 0 written, 2 usage, 3 it could not be fetched or verified"
+    )]
+    Update(TrustUpdate),
+}
+
+/// Arguments of `trust update`.
+#[derive(Debug, Args)]
+pub struct TrustUpdate {
+    /// `public-good` or `github`; without it, --mirror and --tuf-root say where trust begins
+    #[arg(value_name = "ROOT")]
+    pub root: Option<String>,
+    /// The file to write
+    #[arg(long, short, value_name = "FILE")]
+    pub output: PathBuf,
+    /// URL of a mirror, or of a TUF repository of your own
+    #[arg(long, value_name = "URL")]
+    pub mirror: Option<String>,
+    /// TUF root.json that is trusted, in place of the embedded one
+    #[arg(long, value_name = "FILE")]
+    pub tuf_root: Option<PathBuf>,
+    /// Deadline of it all (seconds, or 90s, 2m)
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "60")]
+    pub timeout: Duration,
 }
 
 /// Arguments of `trust show`.
@@ -131,6 +156,9 @@ pub struct Verify {
     pub trust: TrustFlags,
     #[command(flatten)]
     pub policy: PolicyFlags,
+    /// Evidence in a file beside the artifact: bundle, envelope, statement or document; may be repeated
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
+    pub evidence: Vec<PathBuf>,
     /// Fail if a reference does not name a digest
     #[arg(long, help_heading = "Verdict")]
     pub require_digest: bool,

@@ -122,6 +122,8 @@ pub struct Root {
     pub name: String,
     /// A `trusted_root.json`.
     pub file: PathBuf,
+    /// The embedded root whose newer file it is: its certificates need no more than that one's.
+    pub like: Option<String>,
 }
 
 /// What a signer does without.

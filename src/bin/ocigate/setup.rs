@@ -15,7 +15,7 @@ use ocigate::trust::{Signer, Trust};
 
 use super::args::{AccessFlags, PolicyFlags};
 use super::config::Loaded;
-use super::trust;
+use super::{files, trust};
 
 /// `--as` is for layouts: what lies in a registry is judged as what it is.
 pub fn check_stands_for(flags: &AccessFlags, references: &[Reference]) -> anyhow::Result<()> {
@@ -26,6 +26,22 @@ pub fn check_stands_for(flags: &AccessFlags, references: &[Reference]) -> anyhow
         ),
         _ => Ok(()),
     }
+}
+
+/// Evidence that lies in files: name and bytes. They are about one subject.
+pub fn evidence_files(
+    paths: &[PathBuf],
+    references: &[Reference],
+    limits: &Limits,
+) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    if !paths.is_empty() && references.len() > 1 {
+        bail!("--evidence is about one subject, and there are {}: judge it by itself", references.len());
+    }
+    let read = |path: &PathBuf| {
+        let text = files::read_text(path, limits.evidence_bytes)?;
+        Ok((path.display().to_string(), text.into_bytes()))
+    };
+    paths.iter().map(read).collect()
 }
 
 /// Signers as the report shows them.
@@ -97,7 +113,7 @@ pub fn relaxations(
     policies: &Policies,
     demands: &Demands,
     effective: &Access,
-    trust: &Trust,
+    (trust, loaded): (&Trust, &Loaded),
 ) -> Vec<String> {
     let mut relaxations = Vec::new();
     if let Some(repository) = &access.stands_for {
@@ -114,7 +130,7 @@ pub fn relaxations(
     relaxations.extend(
         user_data.map(|file| format!("the data of {} may override settings of the rules (data.config)", file.path)),
     );
-    relaxations.extend(trust::relaxations(trust));
+    relaxations.extend(trust::relaxations(trust).chain(trust::root_relaxations(loaded)));
     relaxations.extend(effective.plain_http.iter().map(|host| format!("plain http to {host} (--plain-http)")));
     let believed = effective.mirrors.iter().filter(|mirror| mirror.pull() == Pull::All);
     relaxations.extend(believed.map(|mirror| {

@@ -88,7 +88,13 @@ fn roots(loaded: &Loaded) -> anyhow::Result<Vec<Root>> {
         if root.name.trim().is_empty() || roots.iter().any(|known| known.name() == root.name) {
             bail!("two trusted roots have the name {:?}, or it is empty: give each its own", root.name);
         }
-        roots.push(root_file(&root.name, &loaded.resolve(&root.file))?);
+        let read = root_file(&root.name, &loaded.resolve(&root.file))?;
+        roots.push(match &root.like {
+            None => read,
+            Some(like) => read.like(like).ok_or_else(|| {
+                anyhow!("the trusted root {:?}: `like`: expected {PUBLIC_GOOD} or {GITHUB}, found {like:?}", root.name)
+            })?,
+        });
     }
     Ok(roots)
 }
@@ -254,6 +260,14 @@ pub fn relaxations(trust: &Trust) -> impl Iterator<Item = String> {
             .into_iter()
             .filter(|(is_relaxed, _)| *is_relaxed)
             .map(move |(_, what)| format!("signer `{name}` does without {what}"))
+    })
+}
+
+/// Roots of the user's own that want less than others, in words.
+pub fn root_relaxations(loaded: &Loaded) -> impl Iterator<Item = String> {
+    let like = |root: &config::Root| Some((root.name.clone(), root.like.clone().filter(|like| like == GITHUB)?));
+    loaded.config.trust.root.iter().filter_map(like).map(|(name, like)| {
+        format!("the trusted root `{name}` wants neither certificate timestamp nor log (like {like})")
     })
 }
 

@@ -1,5 +1,7 @@
 //! `ocigate trust`: what the configuration trusts, in words, without looking at any artifact.
 
+mod update;
+
 use std::io::Write as _;
 
 use ocigate::oci::{Reference, Repository};
@@ -21,6 +23,7 @@ pub fn run(command: &TrustCommand) -> anyhow::Result<Exit> {
     let text = match command {
         TrustCommand::Show(arguments) => show(arguments)?,
         TrustCommand::Explain(arguments) => explain(arguments)?,
+        TrustCommand::Update(arguments) => return update::run(arguments),
     };
     print(&text)?;
     Ok(Exit::Pass)

@@ -1,7 +1,6 @@
 //! `ocigate verify`: the gate.
 
-use std::io::{IsTerminal as _, Write as _};
-use std::path::Path;
+use std::io::IsTerminal as _;
 
 use anyhow::{Context, bail};
 use ocigate::demands::Demands;
@@ -20,7 +19,7 @@ use time::OffsetDateTime;
 use super::super::args::{Color, OutputFlag, OutputKind, Verify};
 use super::super::config::Loaded;
 use super::super::exit::Exit;
-use super::super::{registries, setup};
+use super::super::{files, registries, setup};
 use super::{Network, print, wall_time};
 
 /// What arguments and configuration say.
@@ -39,12 +38,16 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     let outputs = outputs(&arguments.outputs)?;
     setup::check_stands_for(&arguments.access, &arguments.references)?;
     let setup = Setup::read(arguments)?;
+    let files = setup::evidence_files(&arguments.evidence, &arguments.references, &setup.limits)?;
     let network = Network::new()?;
     let by = setup.judgement();
     let read = |reference: &Reference| {
         let stands_for = arguments.access.stands_for.as_ref();
         let graph = network.run(collect(reference, stands_for, &setup.access, &setup.limits))?;
-        anyhow::Ok(graph.map(|graph| compile(graph, &by)))
+        anyhow::Ok(graph.map(|mut graph| {
+            files.iter().for_each(|(name, bytes)| graph.add_file(name.clone(), bytes.clone()));
+            compile(graph, &by)
+        }))
     };
     // The rules are made ready while the first subject is fetched and verified.
     let (sources, limits) = (setup.sources.clone(), setup.limits.clone());
@@ -89,7 +92,8 @@ impl Setup {
 
     fn facts(&self, arguments: &Verify, policies: &Policies) -> Run {
         let Setup { loaded, access, trust, demands, sources, .. } = self;
-        let mut relaxations = setup::relaxations(&arguments.access, sources, policies, demands, access, trust);
+        let mut relaxations =
+            setup::relaxations(&arguments.access, sources, policies, demands, access, (trust, loaded));
         if arguments.now.is_some() {
             relaxations.push("the clock was set by hand (--now)".to_owned());
         }
@@ -141,7 +145,7 @@ fn finish(
         let color = output.file.is_none() && wants_color(arguments.color);
         let bytes = render(output.what, &report, inputs, color)?;
         match &output.file {
-            Some(path) => write_file(path, &bytes)?,
+            Some(path) => files::write(path, &bytes)?,
             None => print(&bytes)?,
         }
     }
@@ -162,29 +166,6 @@ fn render(what: OutputKind, report: &Report, inputs: &[Value], color: bool) -> a
         }
     }
     Ok(bytes)
-}
-
-/// A new or regular file is written beside its place and renamed, so that a reader never sees half a report.
-/// Anything else that has the name (a pipe, a device) is written to.
-fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let written = match std::fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() => std::fs::OpenOptions::new()
-            .write(true)
-            .open(path)
-            .and_then(|mut file| file.write_all(bytes).and_then(|()| file.flush())),
-        _ => {
-            let mut name = path.file_name().context("the output file has no name")?.to_owned();
-            name.push(format!(".{}.partial", std::process::id()));
-            let partial = path.with_file_name(name);
-            let renamed = std::fs::write(&partial, bytes).and_then(|()| std::fs::rename(&partial, path));
-            if renamed.is_err() {
-                // The error that matters is already there.
-                let _ = std::fs::remove_file(&partial);
-            }
-            renamed
-        }
-    };
-    written.with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn wants_color(color: Color) -> bool {
