@@ -93,6 +93,21 @@ fn a_token_server_in_trouble() {
     }
 }
 
+/// What is to be exchanged for a token is not sent on, and not sent twice.
+#[test]
+fn a_token_server_that_sends_a_refresh_token_on() {
+    let elsewhere = Registry::start(Options::default());
+    for status in [301, 302, 307, 308] {
+        let away = Response::new(status).header("Location", elsewhere.url() + "/token");
+        let served = challenging(None).answering("/token", away);
+        let config = json!({"auths": {served.registry.host(): {"identitytoken": SECRET}}});
+        served.file(".docker/config.json", config.to_string());
+        assert_refused(&served, &status.to_string(), "refused to follow: a redirect of the credentials sent to");
+        assert_eq!(served.registry.paths().iter().filter(|path| path.starts_with("/token")).count(), 1);
+    }
+    assert!(elsewhere.requests().is_empty());
+}
+
 /// A challenge of the place that a redirect leads to is not answered: it could ask for the registry's password.
 #[test]
 fn a_challenge_behind_a_redirect() {

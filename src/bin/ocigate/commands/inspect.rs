@@ -5,8 +5,8 @@ use ocigate::demands::Demands;
 use ocigate::output::tree;
 use ocigate::policy;
 use ocigate::report::{self, Verdict};
-use ocigate::source::{ResolveError, Statistics};
-use ocigate::{Judgement, collect, compile};
+use ocigate::source::ResolveError;
+use ocigate::{Judgement, Unresolved, collect, compile};
 
 use super::super::args::Inspect;
 use super::super::config::Loaded;
@@ -31,8 +31,8 @@ pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
         &limits,
     ))? {
         Ok(graph) => report::survey(&compile(graph, &by)),
-        Err(ResolveError::Usage(problem)) => bail!(problem),
-        Err(error) => report::unresolved(arguments.reference.clone(), error, Statistics::default()),
+        Err(Unresolved { error: ResolveError::Usage(problem), .. }) => bail!(problem),
+        Err(Unresolved { error, statistics }) => report::unresolved(arguments.reference.clone(), error, statistics),
     };
     let mut drawn = Vec::new();
     tree::render(&subject, &mut drawn)?;

@@ -10,9 +10,9 @@ use ocigate::oci::Reference;
 use ocigate::output::{Format, sanitize};
 use ocigate::policy::{Policies, PolicySources};
 use ocigate::report::{self, Report, Run, SubjectReport, Verdict};
-use ocigate::source::{Access, ResolveError, Statistics};
+use ocigate::source::{Access, ResolveError};
 use ocigate::trust::Trust;
-use ocigate::{Judgement, collect, compile, judge, policy};
+use ocigate::{Judgement, Unresolved, collect, compile, judge, policy};
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -63,8 +63,10 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
                 }
                 subjects.push(judge(&dossier, &policies, &by)?);
             }
-            Err(ResolveError::Usage(problem)) => bail!(problem),
-            Err(error) => subjects.push(report::unresolved(reference.clone(), error, Statistics::default())),
+            Err(Unresolved { error: ResolveError::Usage(problem), .. }) => bail!(problem),
+            Err(Unresolved { error, statistics }) => {
+                subjects.push(report::unresolved(reference.clone(), error, statistics));
+            }
         }
     }
     let facts = setup.facts(arguments, &policies);
