@@ -34,7 +34,7 @@ pub struct Measured {
 
 /// A process that holds no more than its limits: what the program itself takes (with all policies, unoptimized),
 /// and what one body may bring.
-const PEAK: u64 = 192 * 1024;
+const PEAK: u64 = 128 * 1024;
 /// What starting, evaluating and ending take on a loaded machine, beyond the deadline of the network.
 const SLACK: Duration = Duration::from_secs(20);
 
