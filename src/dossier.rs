@@ -17,10 +17,12 @@ use crate::evidence::predicate::PredicateTable;
 use crate::evidence::{Class, DocumentKind, Evidence, Facts};
 use crate::graph::{LayerState, ReferrerGraph};
 use crate::oci::Digest;
+use crate::pointer::Pointer;
 use crate::schema::{self, Defect};
 use crate::verify::{Proof, Refusal, Unchecked};
 
 mod compile;
+mod pointing;
 mod requirements;
 
 pub use requirements::RequirementState;
@@ -161,6 +163,8 @@ pub struct Dossier {
     pub referrers: Vec<ReferrerClaims>,
     /// Why a class of documents must be proven, for the classes that must.
     pub must_be_proven: BTreeMap<Class, String>,
+    /// What a distribution pointer says of the subject, if it is judged by one. Untrusted.
+    pub pointer: Option<Box<Pointer>>,
     /// What the configuration demands of the signatures here, and whether they meet it.
     pub requirements: Vec<RequirementState>,
     /// Predicate types that count as a signature.
@@ -179,6 +183,11 @@ pub struct TrustSummary {
 }
 
 impl Dossier {
+    /// The same, to be held against what a pointer says of it.
+    pub fn pointed_at_by(self, pointer: Option<Box<Pointer>>) -> Self {
+        Dossier { pointer, ..self }
+    }
+
     /// The proofs that count as a signature of the subject, with the item each comes from.
     pub fn signatures(&self) -> impl Iterator<Item = (&Item, &Proof)> {
         self.items
@@ -190,6 +199,9 @@ impl Dossier {
 
     /// Bytes of a document in which JSON pointers can be located.
     pub fn text(&self, digest: &Digest) -> Option<&[u8]> {
+        if let Some(pointer) = self.pointer.as_ref().filter(|pointer| pointer.digest == *digest) {
+            return Some(&pointer.bytes);
+        }
         if let Some(document) = self.documents.iter().find(|document| document.document == *digest)
             && let Some(payload) = &document.payload
         {

@@ -17,6 +17,7 @@ pub mod graph;
 pub mod limits;
 pub mod oci;
 pub mod output;
+pub mod pointer;
 pub mod policy;
 pub mod report;
 pub mod schema;

@@ -16,9 +16,11 @@ use crate::policy::{Evaluation, Policies, RuleError};
 use crate::source::{Gap, ResolveError, Statistics};
 
 mod excerpt;
+mod pointer;
 mod table;
 
 pub use excerpt::Excerpt;
+pub use pointer::refused;
 pub use table::{EvidenceRow, IdentityRow, LogRow, ProofRow};
 
 pub use crate::graph::{Ignored, Link};
@@ -94,6 +96,8 @@ pub struct SubjectReport {
     pub verdict: Verdict,
     /// What it was resolved to, if it could be.
     pub resolved: Option<ResolvedSubject>,
+    /// The distribution pointer that it is held against: the file and the digest of its bytes.
+    pub pointer: Option<(String, Digest)>,
     /// Findings that decide come first.
     pub findings: Vec<Judged>,
     /// Rules that have nothing against it.
@@ -197,6 +201,7 @@ pub fn survey(dossier: &Dossier) -> SubjectReport {
         reference: graph.subject.reference.clone(),
         verdict: verdict(&findings, &graph.gaps, &[]),
         resolved: Some(resolved(dossier)),
+        pointer: dossier.pointer.as_ref().map(|pointer| (pointer.name.clone(), pointer.digest.clone())),
         findings,
         passed: Vec::new(),
         rule_errors: Vec::new(),
@@ -236,6 +241,7 @@ pub fn unresolved(reference: Reference, error: ResolveError, statistics: Statist
         reference,
         verdict: if findings.is_empty() { Verdict::Undecided } else { Verdict::Fail },
         resolved: None,
+        pointer: None,
         findings,
         passed: Vec::new(),
         rule_errors: Vec::new(),

@@ -21,12 +21,16 @@ pub struct Defect {
 }
 
 /// Name and text of each bundled schema.
-const SCHEMAS: [(&str, &str); 10] = [
+const SCHEMAS: [(&str, &str); 14] = [
+    ("config.v1", include_str!("../schemas/config.v1.schema.json")),
     ("cyclonedx-1.v1", include_str!("../schemas/cyclonedx-1.v1.schema.json")),
+    ("distribution-pointer.v1", include_str!("../schemas/distribution-pointer.v1.schema.json")),
     ("fields.v1", include_str!("../schemas/fields.v1.schema.json")),
+    ("input.v1", include_str!("../schemas/input.v1.schema.json")),
     ("labels.v1", include_str!("../schemas/labels.v1.schema.json")),
     ("predicates.v1", include_str!("../schemas/predicates.v1.schema.json")),
     ("prov-jsonld.v1", include_str!("../schemas/prov-jsonld.v1.schema.json")),
+    ("report.v1", include_str!("../schemas/report.v1.schema.json")),
     ("run-manifest.v1", include_str!("../schemas/run-manifest.v1.schema.json")),
     ("slsa-provenance-v0.2", include_str!("../schemas/slsa-provenance-v0.2.schema.json")),
     ("slsa-provenance-v1", include_str!("../schemas/slsa-provenance-v1.schema.json")),

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("limits", &[]),
     ("oci", &[]),
+    ("pointer", &["oci", "limits"]),
     ("source", &["oci", "limits"]),
     ("graph", &["oci", "limits", "source"]),
     ("evidence", &["oci", "graph", "limits"]),
@@ -17,10 +18,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("trust", &["oci", "limits"]),
     ("verify", &["oci", "evidence", "trust", "limits"]),
     ("schema", &["limits"]),
-    ("dossier", &["oci", "limits", "graph", "evidence", "trust", "demands", "verify", "schema"]),
+    ("dossier", &["oci", "limits", "pointer", "graph", "evidence", "trust", "demands", "verify", "schema"]),
     ("finding", &["oci"]),
-    ("policy", &["oci", "limits", "graph", "evidence", "verify", "demands", "dossier", "finding", "schema"]),
-    ("report", &["oci", "source", "graph", "evidence", "verify", "demands", "dossier", "finding", "policy"]),
+    ("policy", &["oci", "limits", "pointer", "graph", "evidence", "verify", "demands", "dossier", "finding", "schema"]),
+    ("report", &["oci", "pointer", "source", "graph", "evidence", "verify", "demands", "dossier", "finding", "policy"]),
     ("output", &["oci", "dossier", "report", "finding"]),
 ];
 

@@ -9,6 +9,8 @@
 mod contents;
 #[path = "cases/fixture.rs"]
 mod fixture;
+#[path = "cases/pointer.rs"]
+mod pointer;
 #[path = "cases/provenance.rs"]
 mod provenance;
 #[path = "cases/signature.rs"]
@@ -41,7 +43,7 @@ fn repository() -> PathBuf {
 
 /// Every fixture there is.
 fn table() -> Vec<Fixture> {
-    [signature::fixtures(), provenance::fixtures(), contents::fixtures(), whole::fixtures()]
+    [signature::fixtures(), provenance::fixtures(), contents::fixtures(), pointer::fixtures(), whole::fixtures()]
         .into_iter()
         .flatten()
         .collect()

@@ -24,7 +24,7 @@ use ocigate::limits::Limits;
 use serde_json::{Value, json};
 
 const PAGES: [&str; 5] = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "schemas/README.md"];
-const COMMANDS: [&str; 5] = ["verify", "inspect", "resolve", "rules", "test"];
+const COMMANDS: [&str; 8] = ["verify", "inspect", "resolve", "pointer", "schema", "check-document", "rules", "test"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -147,7 +147,7 @@ fn every_flag_that_a_page_names_exists() {
             }
         }
     }
-    for command in ["", "verify", "inspect", "resolve", "rules", "test"] {
+    for command in [""].into_iter().chain(COMMANDS) {
         for line in help(command).lines().filter(|line| line.starts_with("  ocigate ")) {
             check("help", line.trim());
         }
@@ -184,7 +184,7 @@ fn help_shows_examples_and_the_readmes_exit_codes() {
             help.contains("  2  usage, configuration or policy error") && readme.contains("| 2 | none | usage, conf")
         );
     }
-    for command in ["inspect", "resolve", "rules", "test"] {
+    for command in COMMANDS.into_iter().filter(|command| *command != "verify") {
         let help = help(command);
         assert!(help.contains(&format!("Usage: ocigate {command}")), "{help}");
     }
@@ -236,6 +236,7 @@ fn every_configuration_of_the_readme_is_valid() {
         ("", &schema["properties"]),
         ("/rules", &schema["properties"]["rules"]["properties"]),
         ("/mirror", &schema["$defs"]["mirror"]["properties"]),
+        ("/pointer", &schema["properties"]["pointer"]["properties"]),
         ("/trust", &schema["properties"]["trust"]["properties"]),
         ("/trust/signer", &schema["$defs"]["signer"]["properties"]),
         ("/trust/signer/2/identity", &schema["$defs"]["signer"]["properties"]["identity"]["properties"]),
@@ -265,6 +266,8 @@ fn the_schema_of_the_configuration_has_its_keys_and_refuses_what_the_program_ref
         "[[mirror]]\nprefix = \"a.example\"\n",
         "[[mirror]]\nprefix = \"a.example\"\nlocation = \"b.example\"\npull_from_mirror = \"tag-only\"\n",
         "[rules]\nenable = []\n",
+        "[pointer]\nrepositories = [\"kfm\"]\n",
+        "[pointer]\nrepository = \"registry.example.org/kfm\"\n",
         "[trust]\nsigners = []\n",
         "[[trust.signer]]\nname = \"a\"\n",
         "[[trust.signer]]\nname = \"\"\nkey = \"a.pub\"\n",
@@ -394,6 +397,18 @@ fn runs() -> Vec<(&'static str, i32, Gate)> {
     broken.0.blobs.insert(documents::data_digest(), b"other bytes".to_vec());
 
     let on = |artifact: &Artifact| Gate::on(artifact);
+    let pointed = |oci: Value| {
+        let gate = Gate::on(&documents::complete().0);
+        let file = gate.file("p.json", &artifact::pretty(&json!({"distribution": {"oci": oci}})));
+        gate.with(&["--pointer", file.to_str().unwrap()])
+    };
+    let subject = format!("oci://{}@{}", documents::REPOSITORY, documents::complete().1);
+    let held_against = json!({
+        "subject": subject, "artifact_type": "image/tiff", "mediaType": "image/tiff", "note": "x", "tag": "v1",
+        "files": [{"path": "soils.pmtiles", "media_type": "x", "size": 1, "digest": documents::data_digest()}, {}],
+        "referrers": {"signature": documents::data_digest(), "sbom": "REPLACE_ME"},
+        "security": {"requires_cosign": true, "expected_signer": "council"},
+    });
     let policy =
         "package main\ndeny contains \"x\" if to_number(\"seven\") == 7\nwarn contains \"hm\" if print(\"seen\")\n";
     let failing = on(&documents::complete().0);
@@ -411,6 +426,8 @@ fn runs() -> Vec<(&'static str, i32, Gate)> {
         ("a referrer is gone", 3, on(&gone)),
         ("no such name", 3, on(&documents::complete().0).named("v9")),
         ("a rule errs", 3, failing.with(&["--policy", file.to_str().unwrap()])),
+        ("a pointer says otherwise", 1, pointed(held_against)),
+        ("a pointer names nothing", 1, pointed(json!({"subject": "REPLACE_ME"}))),
         ("configured", 1, on(&documents::complete().0).config(config)),
     ]
 }

@@ -32,8 +32,12 @@ mod governance;
 mod hiding;
 #[path = "verdicts/keyless.rs"]
 mod keyless;
+#[path = "verdicts/keyless_attacks.rs"]
+mod keyless_attacks;
 #[path = "verdicts/over_registry.rs"]
 mod over_registry;
+#[path = "verdicts/pointers.rs"]
+mod pointers;
 #[path = "verdicts/policies.rs"]
 mod policies;
 #[path = "verdicts/real.rs"]

@@ -15,7 +15,7 @@ use crate::oci::media_type;
 use crate::oci::{Descriptor, Digest};
 use crate::schema::{self, Defect};
 use crate::trust::{RepositoryPermission, SIGN_PREDICATE, Signer, Trust};
-use crate::verify::{self, By, Log, Outcome, Proof, Refusal, SignedContent, Step, Target};
+use crate::verify::{self, By, Outcome, Proof, Refusal, SignedContent, Step, Target};
 
 pub(super) fn counts_as_signature(predicate_type: &str, others: &[String]) -> bool {
     predicate_type == SIGN_PREDICATE || others.iter().any(|other| other == predicate_type)
@@ -47,6 +47,7 @@ impl Dossier {
             layer_claims,
             referrers,
             must_be_proven,
+            pointer: None,
             requirements,
             signature_predicates: demands.signature_predicates.clone(),
             trust,
@@ -162,7 +163,7 @@ impl Compiler<'_> {
         signer.is(proof.by())
             && signer.name() == proof.signer()
             && signer.repository_permission(repository) == RepositoryPermission::Permitted
-            && (!signer.requires_log() || matches!(proof.log(), Log::Verified { .. }))
+            && proof.meets(signer)
             && (counts_now || !proof.times().is_empty())
             && proof.times().iter().all(|time| signer.check_time(time.at).is_ok())
     }

@@ -40,11 +40,13 @@ pub(super) fn states(
 
 fn signers(requirement: &Requirement, signatures: &[Signed<'_>]) -> RequirementState {
     // One signer may have signed many times.
-    let mut distinct: BTreeMap<String, &Signed<'_>> = BTreeMap::new();
-    for signed in signatures {
-        distinct.entry(signed.proof.by().distinct_by()).or_insert(signed);
+    let mut distinct: BTreeMap<String, Signed<'_>> = BTreeMap::new();
+    for Signed { proof, entries } in signatures {
+        // Entries of several names may mean one signer: he has the roles of all of them.
+        let one = distinct.entry(proof.by().distinct_by());
+        one.or_insert_with(|| Signed { proof, entries: Vec::new() }).entries.extend(entries);
     }
-    let by: Vec<&Signed<'_>> = distinct.into_values().collect();
+    let by: Vec<&Signed<'_>> = distinct.values().collect();
     let unfilled = unfilled(requirement.roles(), &by);
     let mut expected = match requirement.signers() {
         1 => "a signature by 1 signer".to_owned(),

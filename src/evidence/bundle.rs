@@ -116,6 +116,9 @@ fn check_version(content: &Value) -> Result<(), String> {
 
 fn read_material(material: &Value) -> Result<VerificationMaterial, String> {
     let has = |key: &str| material.get(key).is_some_and(|value| !value.is_null());
+    if has("certificate") && has("x509CertificateChain") {
+        return Err("`verificationMaterial` has a certificate and a chain, expected one of them".to_owned());
+    }
     match (has("publicKey"), has("certificate") || has("x509CertificateChain")) {
         (true, false) => Ok(VerificationMaterial::PublicKey),
         (false, true) => Ok(VerificationMaterial::Certificate),

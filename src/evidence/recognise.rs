@@ -8,13 +8,13 @@ use super::bundle::Bundle;
 use super::document;
 use super::envelope::Envelope;
 use super::predicate::PredicateTable;
-use super::simple_signing::SimpleSigning;
+use super::simple_signing::{CERTIFICATE, LOG_ENTRY, SIGNATURE, SimpleSigning, TIMESTAMP};
 use super::{Class, DocumentKind, statement};
 use crate::graph::{LayerState, Link, Node, ReferrerGraph, Subject};
 use crate::limits::Limits;
-use crate::oci::Digest;
 use crate::oci::json::parse_strict;
 use crate::oci::media_type;
+use crate::oci::{Descriptor, Digest};
 
 /// One recognised item of the graph. Untrusted.
 #[derive(Debug, Clone)]
@@ -100,9 +100,10 @@ impl Reader<'_> {
         let artifact_type = node.manifest.effective_type().map(str::to_owned);
         let declared = artifact_type.as_deref().and_then(document::declared_class);
         let mut found = Vec::new();
-        // A manifest may list one layer thousands of times.
+        // A manifest may list one layer thousands of times. Two signatures of one payload are one layer, and differ in
+        // their annotations.
         let mut seen = BTreeSet::new();
-        for layer in node.manifest.layers().iter().filter(|layer| seen.insert(&layer.digest)) {
+        for layer in node.manifest.layers().iter().filter(|layer| seen.insert((&layer.digest, signature(layer)))) {
             let Some(LayerState::Read(bytes)) = self.layers.get(&layer.digest) else { continue };
             found.push(Evidence {
                 manifest: node.digest.clone(),
@@ -179,6 +180,13 @@ impl Reader<'_> {
             .or_else(|| document::recognise_media_type(media_type))
             .unwrap_or(DocumentKind::Unknown)
     }
+}
+
+/// What makes a signature of its layer, where that stands in annotations.
+fn signature(layer: &Descriptor) -> Option<[Option<&String>; 4]> {
+    let base = media_type::base(&layer.media_type);
+    let is_signed = base == media_type::SIMPLE_SIGNING || base == media_type::DSSE_ENVELOPE;
+    is_signed.then(|| [SIGNATURE, CERTIFICATE, LOG_ENTRY, TIMESTAMP].map(|name| layer.annotations.get(name)))
 }
 
 /// A manifest declared to be of a class needs a document of that class: if no layer is one by its own content,

@@ -62,6 +62,7 @@ struct Subject<'a> {
     digest: Option<String>,
     media_type: Option<&'a str>,
     artifact_type: Option<&'a str>,
+    pointer: Option<Configuration<'a>>,
     findings: Vec<Finding<'a>>,
     passed: Vec<Passed<'a>>,
     rule_errors: Vec<RuleError<'a>>,
@@ -232,6 +233,7 @@ fn subject(subject: &SubjectReport) -> Subject<'_> {
         digest: resolved.map(|resolved| resolved.digest.to_string()),
         media_type: resolved.map(|resolved| resolved.media_type.as_str()),
         artifact_type: resolved.and_then(|resolved| resolved.artifact_type.as_deref()),
+        pointer: subject.pointer.as_ref().map(|(path, digest)| Configuration { path, digest: digest.to_string() }),
         findings: subject.findings.iter().map(finding).collect(),
         passed: subject
             .passed

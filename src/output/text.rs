@@ -59,6 +59,9 @@ impl Page<'_> {
             };
             writeln!(self.out, "  {}, {}{}", line(artifact_type), line(&resolved.media_type), line(&judged_as))?;
         }
+        if let Some((name, digest)) = &subject.pointer {
+            writeln!(self.out, "  by the pointer {}  {digest}", line(name))?;
+        }
         for judged in &subject.findings {
             self.finding(judged)?;
         }

@@ -18,6 +18,8 @@ use crate::oci::media_type::EMPTY_DIGEST;
 use crate::oci::{Body, Descriptor, LayoutSelector, Reference};
 use crate::verify::{Log, Proof, Refusal, SignedBy, Unchecked};
 
+mod pointer;
+
 /// Version of the input document.
 pub const VERSION: u64 = 1;
 
@@ -29,7 +31,7 @@ pub fn document(dossier: &Dossier, demands: &Demands, policies: &Policies, now: 
     let mut proven = classes(&proven, with_packages);
     let signatures = dossier.signatures().map(|(item, proof)| signature(item, proof)).collect();
     proven.insert("signatures".to_owned(), Value::Array(signatures));
-    json!({
+    let mut input = json!({
         "version": VERSION,
         "now": now.format(&Rfc3339).unwrap_or_default(),
         "subject": subject(dossier),
@@ -59,7 +61,11 @@ pub fn document(dossier: &Dossier, demands: &Demands, policies: &Policies, now: 
             "sought": gap.sought.to_string(),
             "reason": gap.reason.to_string(),
         })).collect::<Vec<_>>(),
-    })
+    });
+    if let (Some(fields), Some(pointer)) = (input.as_object_mut(), &dossier.pointer) {
+        fields.insert("pointer".to_owned(), pointer::pointer(pointer));
+    }
+    input
 }
 
 fn about_subject(dossier: &Dossier, entries: impl Fn(&Item) -> Vec<Value>) -> Vec<Value> {

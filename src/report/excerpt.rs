@@ -33,7 +33,12 @@ const LINES: usize = 4;
 const WIDTH: usize = 120;
 
 pub(super) fn excerpt(place: &Place, dossier: &Dossier) -> Option<Excerpt> {
-    let text = std::str::from_utf8(dossier.text(&place.document)?).ok()?;
+    of_text(place, dossier.text(&place.document)?, document_name(&place.document, dossier))
+}
+
+/// The lines of a text that has this name.
+pub(super) fn of_text(place: &Place, text: &[u8], name: String) -> Option<Excerpt> {
+    let text = std::str::from_utf8(text).ok()?;
     let located = locate(text.as_bytes(), &place.pointer)?;
     let start = located.range.start;
     let before = text.get(..start)?;
@@ -46,7 +51,7 @@ pub(super) fn excerpt(place: &Place, dossier: &Dossier) -> Option<Excerpt> {
     let end = located.range.end.min(window_start + window.len());
     Some(Excerpt {
         place: place.clone(),
-        name: document_name(&place.document, dossier),
+        name,
         line,
         column,
         span: start - window_start..end.max(start) - window_start,
@@ -87,6 +92,9 @@ fn window(text: &str, start: usize, place: usize) -> &str {
 }
 
 fn document_name(digest: &Digest, dossier: &Dossier) -> String {
+    if let Some(pointer) = dossier.pointer.as_ref().filter(|pointer| pointer.digest == *digest) {
+        return pointer.name.clone();
+    }
     if dossier.graph.subject.is(digest) {
         return "the subject's manifest".to_owned();
     }

@@ -60,6 +60,23 @@ const ANYBODY: [&[&str]; 4] = [
     &["https://gitlab.com/q7x-nobody/z1//.gitlab-ci.yml@refs/heads/w", "https://gitlab.com/a/b/c//d.yml@refs/tags/v1"],
 ];
 
+/// Addresses that nobody means: a pattern that matches one of them takes any domain of that end.
+const ANY_ADDRESS: [&str; 6] = [
+    "q7x@q7xnobody.com",
+    "q7x@q7xnobody.org",
+    "q7x@q7xnobody.net",
+    "q7x@q7xnobody.io",
+    "q7x@q7xnobody.dev",
+    "q7x@q7xnobody.edu",
+];
+
+/// Issuers that vouch for whoever has an account, and how the subject and the repository of one of them begin. A pattern
+/// that leaves open what follows the host takes his.
+const ANY_ACCOUNT: [(&str, &str); 2] = [
+    ("https://token.actions.githubusercontent.com", "https://github.com/q7xnobody/"),
+    ("https://gitlab.com", "https://gitlab.com/q7xnobody/"),
+];
+
 /// Issuers that nobody means together.
 const ANY_ISSUER: [&str; 2] = ["https://q7x.invalid", "https://sub.example.org/a/b"];
 
@@ -93,9 +110,17 @@ impl Identity {
                 self.issuer
             ));
         }
-        let means_anybody = ANYBODY.iter().any(|row| self.subject.matches_all(row));
+        let leaves_open = |pattern: &TextPattern| {
+            let of_issuer = ANY_ACCOUNT.iter().filter(|(issuer, _)| self.issuer.matches(issuer));
+            let mut of_issuer = of_issuer.map(|(_, beginning)| beginning);
+            of_issuer.any(|beginning| pattern.may_begin(beginning))
+        };
+        let means_anybody = ANYBODY.iter().any(|row| self.subject.matches_all(row))
+            || ANY_ADDRESS.iter().any(|address| self.subject.exact().is_none() && self.subject.matches(address))
+            || leaves_open(&self.subject);
         let narrows = |(name, _, pattern): &(&str, ClaimReader, TextPattern)| {
             matches!(*name, "source_repository" | "workflow")
+                && !leaves_open(pattern)
                 && !ANYBODY.iter().any(|row| pattern.matches_all(row))
                 && !pattern.matches_all(&["https://github.com/q7x-nobody/z1", "https://github.com/a/b"])
                 && !pattern.matches_all(&["https://gitlab.com/q7x-nobody/z1", "https://gitlab.com/a/b"])
@@ -190,6 +215,12 @@ mod tests {
             regexp("https://.*"),
             regexp("https://github.com/.*"),
             regexp("|.*"),
+            regexp(".*@.*\\.(com|org)"),
+            regexp("https://github.com/.*/release.yml@.*"),
+            regexp("https://github\\.com/[^/]+/tiles/.*"),
+            // A ref may be called like that.
+            regexp(".*@acme\\.example"),
+            glob("https://github.com/*/tiles/**"),
             glob("**"),
             glob("*@*"),
             glob("https://github.com/**"),
@@ -213,7 +244,7 @@ mod tests {
         for subject in [
             glob("https://github.com/acme/**"),
             regexp("https://github\\.com/acme/[^/]+/.*"),
-            regexp(".*@acme\\.example"),
+            regexp("[^/]*@acme\\.example"),
             Wanted::Exact("a@example.org".to_owned()),
         ] {
             Identity::build(entry(subject)).unwrap();

@@ -43,6 +43,15 @@ impl Trust {
                 return Err(clash);
             }
         }
+        // What vouches for what is told apart by the root's name.
+        let roots = || signers.iter().filter_map(Signer::root);
+        let is_other = |first: &Root, second: &Root| first.name() == second.name() && first.origin() != second.origin();
+        if let Some(root) = roots().find(|first| roots().any(|second| is_other(first, second))) {
+            return Err(TrustError::Useless {
+                whose: format!("two trusted roots have the name {:?}, which", root.name()),
+                problem: "would make one of them: give each its own".to_owned(),
+            });
+        }
         let requirements =
             requirements.into_iter().map(|entry| Requirement::build(entry, &signers)).collect::<Result<Vec<_>, _>>()?;
         Ok(Trust { demanding: signers.clone(), signers, requirements })

@@ -2,6 +2,8 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 use regex::{Regex, RegexBuilder};
+use regex_automata::util::{start, syntax};
+use regex_automata::{Anchored, hybrid};
 
 /// Bytes that a compiled regular expression may take: far more than a pattern of identities needs.
 const REGEX_BYTES: usize = 1024 * 1024;
@@ -99,6 +101,34 @@ impl TextPattern {
             Wanted::Exact(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// Whether some text that begins like this matches. Where that cannot be told, it may.
+    pub fn may_begin(&self, beginning: &str) -> bool {
+        let pattern = match &self.wanted {
+            Wanted::Exact(text) => return text.starts_with(beginning),
+            Wanted::Glob(text) => {
+                match GlobBuilder::new(text).literal_separator(true).backslash_escape(false).build() {
+                    Ok(glob) => glob.regex().to_owned(),
+                    Err(_) => return true,
+                }
+            }
+            Wanted::Regexp(text) => format!(r"\A(?:{text})\z"),
+        };
+        let config = syntax::Config::new().utf8(false);
+        let Ok(machine) = hybrid::dfa::DFA::builder().syntax(config).build(&pattern) else { return true };
+        let mut cache = machine.create_cache();
+        let start = start::Config::new().anchored(Anchored::Yes);
+        let Ok(mut state) = machine.start_state(&mut cache, &start) else { return true };
+        for byte in beginning.bytes() {
+            match machine.next_state(&mut cache, state, byte) {
+                Ok(next) if next.is_dead() => return false,
+                Ok(next) if next.is_quit() => return true,
+                Ok(next) => state = next,
+                Err(_) => return true,
+            }
+        }
+        true
     }
 
     /// Whether it matches all of these.

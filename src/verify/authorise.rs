@@ -14,6 +14,8 @@ pub(super) struct Signature<'t> {
     pub log: Log,
     /// When, by every trusted clock.
     pub times: Vec<SigningTime>,
+    /// Whether the certificate's issuance was verified to be public.
+    pub has_certificate_timestamp: bool,
 }
 
 /// One proof for each signer that may sign this. Entries of one name unite.
@@ -31,8 +33,12 @@ pub(super) fn authorise(
     for signature in signatures {
         match permission(&signature, target, predicate_type, by) {
             Ok(()) => {
-                if !proofs.iter().any(|proof| proof.signer == signature.signer.name() && proof.by == signature.by) {
-                    proofs.push(prove(signature, target, content.clone()));
+                let new = prove(signature, target, content.clone());
+                match proofs.iter_mut().find(|proof| proof.signer == new.signer && proof.by == new.by) {
+                    // Whichever entry comes first, the one by which most was verified speaks.
+                    Some(known) if known.verified() < new.verified() => *known = new,
+                    Some(_) => {}
+                    None => proofs.push(new),
                 }
             }
             Err(failure) => failures.push(failure),
@@ -49,6 +55,13 @@ fn permission(signature: &Signature<'_>, target: Target<'_>, predicate_type: &st
     let name = signer.name();
     // 9.
     let mut times: Vec<_> = signature.times.iter().map(|time| time.at).collect();
+    // Where a root could say when, a copy without its time must not become newer than it is.
+    if times.is_empty() && signer.root().is_some() && signer.window().0.is_some() {
+        let reason = format!(
+            "signer `{name}` counts from a time on, and nothing says when this was signed: expected a log entry or a timestamp"
+        );
+        return Err(Failure::refused(Step::Window, reason));
+    }
     if times.is_empty() {
         times.push(by.now);
     }
@@ -92,5 +105,6 @@ fn prove(signature: Signature<'_>, target: Target<'_>, content: SignedContent) -
         content,
         log: signature.log,
         times: signature.times,
+        has_certificate_timestamp: signature.has_certificate_timestamp,
     }
 }

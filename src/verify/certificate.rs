@@ -31,6 +31,7 @@ pub(super) fn check<'t>(sealed: &Sealed<'_>, target: Target<'_>, by: By<'t>) -> 
                     by: SignedBy::Certificate { claims: Box::new(claims.clone()), root: root.name().to_owned() },
                     log: verified.log.clone(),
                     times: verified.times.clone(),
+                    has_certificate_timestamp: verified.has_certificate_timestamp,
                 }),
                 Err(difference) => others.push(format!("signer `{}` is not: {difference}", signer.name())),
             },

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use spki::der::Document;
 
+use super::pem;
 use crate::evidence::simple_signing::SigningAnnotations;
 use crate::limits::Limits;
 use crate::oci::json::parse_strict;
@@ -46,11 +46,9 @@ pub(super) fn media_type(annotations: &SigningAnnotations) -> &'static str {
     }
 }
 
-fn leaf(pem: &str) -> Result<Vec<u8>, String> {
-    let end = "-----END CERTIFICATE-----";
-    let first = pem.find(end).and_then(|at| pem.get(..at + end.len())).unwrap_or(pem).trim();
-    match Document::from_pem(first) {
-        Ok(("CERTIFICATE", document)) => Ok(document.as_bytes().to_vec()),
+fn leaf(text: &str) -> Result<Vec<u8>, String> {
+    match pem::first_block(text) {
+        Ok(("CERTIFICATE", bytes)) => Ok(bytes),
         Ok((label, _)) => {
             Err(format!("the certificate annotation is a PEM block of type {label:?}, expected \"CERTIFICATE\""))
         }

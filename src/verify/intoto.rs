@@ -12,9 +12,8 @@ use serde_json::{Value, json};
 use sigstore_verify::crypto::{KeyPair, VerificationKey};
 use sigstore_verify::trust_root::{TransparencyLog, TrustedRoot};
 use sigstore_verify::types::SignatureBytes;
-use spki::der::Document;
 
-use super::{Failure, Step};
+use super::{Failure, Step, pem};
 use crate::oci::Digest;
 use crate::oci::digest::hex;
 use crate::trust::Root;
@@ -126,8 +125,8 @@ fn about(promised: &Promised, bundle: &Value) -> Result<(), Failure> {
     }
 }
 
-fn der_of_pem(pem: &str) -> Option<Vec<u8>> {
-    Document::from_pem(pem.trim()).ok().map(|(_, document)| document.as_bytes().to_vec())
+fn der_of_pem(text: &str) -> Option<Vec<u8>> {
+    pem::first_block(text).ok().map(|(_, bytes)| bytes)
 }
 
 fn certificate(bundle: &Value) -> Option<Vec<u8>> {
@@ -189,16 +188,19 @@ fn restated(promised: &Promised, bundle: &Value, root: &Root) -> Result<Restated
     Ok(Restated { content, root })
 }
 
-/// That an entry of version 0.0.2 is about this certificate.
+/// That an entry of version 0.0.2, if it names a certificate, names this one.
 pub(super) fn same_certificate(bundle: &Value, entry: &Value) -> Result<(), String> {
-    let is_second = entry.get("kindVersion") == Some(&json!({"kind": "intoto", "version": "0.0.2"}));
+    let said = |key: &str| entry.pointer(&format!("/kindVersion/{key}")).and_then(Value::as_str);
+    let is_second = (said("kind"), said("version")) == (Some("intoto"), Some("0.0.2"));
     let (Some(own), true) = (certificate(bundle), is_second) else { return Ok(()) };
     let body = entry.get("canonicalizedBody").and_then(Value::as_str).and_then(|body| STANDARD.decode(body).ok());
     let body = body.and_then(|body| serde_json::from_slice::<Value>(&body).ok()).unwrap_or_default();
     let logged = body.pointer("/spec/content/envelope/signatures/0/publicKey").and_then(Value::as_str);
     let logged = logged.and_then(|pem| STANDARD.decode(pem).ok()).and_then(|pem| String::from_utf8(pem).ok());
-    match logged.as_deref().and_then(der_of_pem) {
-        Some(logged) if logged == own => Ok(()),
+    match logged.as_deref().and_then(|text| pem::first_block(text).ok()) {
+        // Rekor takes a bare key too, and the library compares that.
+        Some(("PUBLIC KEY", _)) => Ok(()),
+        Some((_, logged)) if logged == own => Ok(()),
         _ => Err("its log entry (intoto 0.0.2) does not match: it is about another certificate".to_owned()),
     }
 }

@@ -28,7 +28,9 @@ pub(super) fn check<'t>(
     let (mut signatures, mut failures) = (Vec::new(), Vec::new());
     for (signer, fingerprint) in candidates {
         match log_of(signer, sealed, by) {
-            Ok((log, times)) => signatures.push(Signature { signer, by: fingerprint, log, times }),
+            Ok((log, times)) => {
+                signatures.push(Signature { signer, by: fingerprint, log, times, has_certificate_timestamp: false })
+            }
             Err(failure) => failures.push(failure),
         }
     }

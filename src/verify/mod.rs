@@ -24,7 +24,7 @@ use crate::evidence::recognise::Material;
 use crate::limits::Limits;
 use crate::oci::{Digest, Repository};
 pub use crate::trust::SignedBy;
-use crate::trust::{SIGN_PREDICATE, Trust};
+use crate::trust::{Means, SIGN_PREDICATE, Signer, Trust};
 
 mod authorise;
 mod bundle;
@@ -33,6 +33,7 @@ mod cosign;
 mod envelope;
 mod intoto;
 mod key;
+mod pem;
 mod sigstore;
 mod simple_signing;
 
@@ -69,6 +70,7 @@ pub struct Proof {
     content: SignedContent,
     log: Log,
     times: Vec<SigningTime>,
+    has_certificate_timestamp: bool,
 }
 
 /// What was signed.
@@ -160,6 +162,23 @@ impl Proof {
     /// What is known of the transparency log.
     pub fn log(&self) -> &Log {
         &self.log
+    }
+
+    /// Whether what was verified is what an entry wants: what another entry relaxes, it does not.
+    pub fn meets(&self, signer: &Signer) -> bool {
+        let is_logged = matches!(self.log, Log::Verified { .. });
+        match signer.means() {
+            Means::Key(_) => is_logged || !signer.requires_log(),
+            Means::Identity { .. } => {
+                let needs = signer.needs();
+                (is_logged || !needs.log) && (self.has_certificate_timestamp || !needs.certificate_timestamp)
+            }
+        }
+    }
+
+    /// How much was verified, to be compared.
+    fn verified(&self) -> (bool, bool, usize) {
+        (matches!(self.log, Log::Verified { .. }), self.has_certificate_timestamp, self.times.len())
     }
 
     /// Predicate type of the statement; that of a cosign signature where the target itself was signed.

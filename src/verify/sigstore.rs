@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 use sigstore_verify::crypto::{CertificateInfo, parse_certificate_info};
+use sigstore_verify::trust_root::TrustedRoot;
 use sigstore_verify::types::artifact::ArtifactDigest;
 use sigstore_verify::types::{Artifact, Bundle, DerCertificate, Sha256Hash};
 use sigstore_verify::{CertificateError, Error, Policy, Verifier};
@@ -34,6 +35,8 @@ pub(super) enum Over<'a> {
 #[derive(Debug)]
 pub(super) struct Verified {
     pub certificate: Option<CertificateInfo>,
+    /// Whether its certificate timestamp was verified.
+    pub has_certificate_timestamp: bool,
     pub log: Log,
     pub times: Vec<SigningTime>,
 }
@@ -80,7 +83,10 @@ impl<'a> Sealed<'a> {
         let own = restated.as_ref().map(|restated| Verifier::new(&restated.root)).transpose();
         let own = own.map_err(|error| Failure::unchecked(by_root(&error)))?;
         let verifier = own.as_ref().unwrap_or(verifier);
-        let content = restated.map_or_else(|| self.content.clone(), |restated| restated.content);
+        let (content, trusted) = match &restated {
+            Some(restated) => (restated.content.clone(), &restated.root),
+            None => (self.content.clone(), root.content()),
+        };
         let bundle: Bundle = serde_json::from_value(content).map_err(|error| self.unreadable(&error.to_string()))?;
         let checked = |verifier: &Verifier| {
             verifier.verify(self.artifact()?, &bundle, policy).map_err(|error| failure(&error, &by_root(&error)))
@@ -98,36 +104,58 @@ impl<'a> Sealed<'a> {
         }
         let is_logged = result.tlog_verified();
         let certificate = result.certificate().cloned();
-        if is_logged && let Some(narrowed) = self.narrowed(root, &times) {
+        if is_logged && self.entries().iter().any(|entry| !is_promised(entry) && !is_present(entry, "inclusionProof")) {
+            let reason = "one of its log entries has neither a promise nor a proof: nobody vouches for it";
+            return Err(Failure::refused(Step::Log, reason));
+        }
+        let by_logs = is_logged && restated.is_none();
+        if let Some(narrowed) = self.narrowed(trusted, &times, by_logs) {
             narrowed.and_then(|verifier| checked(&verifier)).map_err(|failure| outside_window(failure, root))?;
         }
-        Ok(Verified { certificate, log: self.log(root, is_logged), times: self.signing_times(&times) })
+        let has_certificate_timestamp = result.sct_verified();
+        let (log, times) = (self.log(root, is_logged), self.signing_times(&times));
+        Ok(Verified { certificate, has_certificate_timestamp, log, times })
     }
 
-    /// The second pass (the gap of sigstore-go#496): for an entry with a proof and no promise, nothing ties its
-    /// checkpoint's key to the time that the key was in use, nor to the log that the entry names. With only the logs
-    /// that entries name and that were in use at every trusted time it has to verify again. None, where that leaves out
-    /// nothing.
-    fn narrowed(&self, root: &Root, times: &[OffsetDateTime]) -> Option<Result<Verifier, Failure>> {
-        let only_proofs = self.entries().iter().any(|entry| entry.get("inclusionPromise").is_none_or(Value::is_null));
-        if !only_proofs || times.is_empty() {
+    /// The second pass. For an entry with a proof and no promise, or with a promise that states no time or one that is
+    /// no trusted time, nothing ties the log's key to the time that it was in use, nor to the log that the entry names
+    /// (the gap of sigstore-go#496). And the certificates of an authority are anchors, whose own validity is not looked
+    /// at (CVE-2026-24122). With only the logs that entries name, and the logs and authorities that were valid at every
+    /// trusted time, it has to verify again. None, where that leaves out nothing.
+    fn narrowed(
+        &self,
+        trusted: &TrustedRoot,
+        times: &[OffsetDateTime],
+        by_logs: bool,
+    ) -> Option<Result<Verifier, Failure>> {
+        if times.is_empty() {
             return None;
         }
-        let mut content = root.content().clone();
-        let before = content.tlogs.len();
+        let mut content = trusted.clone();
+        let before = content.tlogs.len() + content.certificate_authorities.len();
+        content.certificate_authorities.retain(|authority| {
+            authority.cert_chain.certificates.iter().all(|certificate| {
+                // One whose key the library cannot name still anchors.
+                parse_certificate_info(&certificate.raw_bytes).map_or(true, |info| {
+                    let (from, until) = (info.not_before.as_nanosecond(), info.not_after.as_nanosecond());
+                    times.iter().map(|time| time.unix_timestamp_nanos()).all(|time| time >= from && time <= until)
+                })
+            })
+        });
         let named: Vec<&str> =
             self.entries().iter().filter_map(|entry| entry.pointer("/logId/keyId")?.as_str()).collect();
         content.tlogs.retain(|log| {
-            named.contains(&log.log_id.key_id.to_string().as_str())
-                && log.public_key.valid_for.is_none_or(|window| {
-                    let nanoseconds = (window.start.as_nanosecond(), window.end.map(|end| end.as_nanosecond()));
-                    times
-                        .iter()
-                        .map(|time| time.unix_timestamp_nanos())
-                        .all(|time| time >= nanoseconds.0 && nanoseconds.1.is_none_or(|end| time <= end))
-                })
+            !by_logs
+                || named.contains(&log.log_id.key_id.to_string().as_str())
+                    && log.public_key.valid_for.is_none_or(|window| {
+                        let nanoseconds = (window.start.as_nanosecond(), window.end.map(|end| end.as_nanosecond()));
+                        times
+                            .iter()
+                            .map(|time| time.unix_timestamp_nanos())
+                            .all(|time| time >= nanoseconds.0 && nanoseconds.1.is_none_or(|end| time <= end))
+                    })
         });
-        (content.tlogs.len() < before)
+        (content.tlogs.len() + content.certificate_authorities.len() < before)
             .then(|| Verifier::new(&content).map_err(|error| Failure::unchecked(error.to_string())))
     }
 
@@ -168,15 +196,15 @@ impl<'a> Sealed<'a> {
         if !is_verified {
             return Log::NotChecked;
         }
-        let index = match entry.get("logIndex") {
+        // Without a promise, the index of Rekor v1 in all its trees is in nothing that is signed; that in the tree is.
+        let index =
+            if is_promised(entry) || is_second_generation(entry) { "/logIndex" } else { "/inclusionProof/logIndex" };
+        let index = match entry.pointer(index) {
             Some(Value::String(text)) => text.parse().unwrap_or_default(),
             Some(Value::Number(number)) => number.as_u64().unwrap_or_default(),
             _ => 0,
         };
-        let promised = entry
-            .pointer("/logId/keyId")
-            .and_then(Value::as_str)
-            .filter(|_| entry.get("inclusionPromise").is_some_and(|promise| !promise.is_null()));
+        let promised = entry.pointer("/logId/keyId").and_then(Value::as_str).filter(|_| is_promised(entry));
         let named = promised.and_then(|id| {
             root.content().tlogs.iter().find(|log| log.log_id.key_id.to_string() == id).map(|log| log.base_url.clone())
         });
@@ -192,6 +220,8 @@ impl<'a> Sealed<'a> {
         let integrated: Vec<i64> = self
             .entries()
             .iter()
+            // Only there is the time part of what is signed.
+            .filter(|entry| is_promised(entry) && !is_second_generation(entry))
             .filter_map(|entry| match entry.get("integratedTime")? {
                 Value::String(text) => text.parse().ok(),
                 other => other.as_i64(),
@@ -252,13 +282,25 @@ fn agrees(entry: &Value) -> Result<(), String> {
         None | Some(Value::Null) => "0".to_owned(),
         Some(value) => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
     };
-    let is_second_generation = entry.pointer("/kindVersion/version").and_then(Value::as_str) == Some("0.0.2")
-        && entry.pointer("/kindVersion/kind").and_then(Value::as_str) != Some("intoto");
     let (whole, within) = (index(entry.get("logIndex")), index(proof.get("logIndex")));
-    if is_second_generation && whole != within {
+    if is_second_generation(entry) && whole != within {
         return Err(format!("its inclusion proof: `logIndex`: expected {whole} as in the entry, found {within}"));
     }
     Ok(())
+}
+
+fn is_present(entry: &Value, key: &str) -> bool {
+    entry.get(key).is_some_and(|value| !value.is_null())
+}
+
+fn is_promised(entry: &Value) -> bool {
+    is_present(entry, "inclusionPromise")
+}
+
+/// Whether it is an entry of Rekor v2.
+fn is_second_generation(entry: &Value) -> bool {
+    let said = |key: &str| entry.pointer(&format!("/kindVersion/{key}")).and_then(Value::as_str);
+    said("version") == Some("0.0.2") && said("kind") != Some("intoto")
 }
 
 /// The library's words with its times as people write them: `UnixTime(1675209600)` is none.
@@ -280,6 +322,14 @@ fn readable(error: &str) -> String {
 
 fn outside_window(failure: Failure, root: &Root) -> Failure {
     match failure {
+        Failure::Refused(refusal) if refusal.step == Step::Certificate => Failure::refused(
+            Step::Certificate,
+            format!(
+                "by the root `{}`: the certificate of the authority was not valid when it was signed ({})",
+                root.name(),
+                refusal.reason
+            ),
+        ),
         Failure::Refused(refusal) => Failure::refused(
             Step::Log,
             format!(

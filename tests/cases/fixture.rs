@@ -48,7 +48,7 @@ pub struct Fixture {
     trust: Vec<String>,
     arguments: Vec<String>,
     reference: String,
-    files: Vec<(&'static str, &'static str)>,
+    files: Vec<(&'static str, String)>,
     reasons: Vec<String>,
     absent: Vec<String>,
 }
@@ -95,8 +95,8 @@ impl Fixture {
     }
 
     /// Puts a file beside the layout.
-    pub fn file(mut self, path: &'static str, text: &'static str) -> Self {
-        self.files.push((path, text));
+    pub fn file(mut self, path: &'static str, text: impl Into<String>) -> Self {
+        self.files.push((path, text.into()));
         self
     }
 

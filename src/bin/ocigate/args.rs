@@ -12,6 +12,8 @@ use ocigate::output::Format;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+pub mod pointer;
+
 /// Parses the command line; help, version and usage errors end the program with clap's words.
 ///
 /// Help ends it with 0 only where it was all that was asked for: a reference that reads `--help` must not turn
@@ -70,6 +72,19 @@ pub enum Command {
         after_help = "Example:\n  ocigate resolve registry.example.org/team/layer:v1\n\nExit codes: 0 resolved, 1 the subject is not what its digest says, 2 usage, 3 it could not be reached"
     )]
     Resolve(Box<Resolve>),
+    /// Write the distribution pointer of a subject that passes, or turn an old pointer into the canonical shape
+    #[command(after_help = pointer::EXAMPLES)]
+    Pointer(Box<pointer::Pointer>),
+    /// List the bundled JSON Schemas, or print one
+    #[command(
+        after_help = "Example:\n  ocigate schema show distribution-pointer.v1\n\nExit codes: 0 shown, 2 there is no such schema"
+    )]
+    Schema(pointer::Schema),
+    /// Check documents by themselves, before anything is pushed: every fault with its line
+    #[command(
+        after_help = "Example:\n  ocigate check-document distribution.oci.json prov.jsonld\n\nExit codes: 0 all are well-formed, 1 a fault was found, 2 usage, 3 a document of no known kind"
+    )]
+    CheckDocument(pointer::CheckDocument),
     /// List the rules that `verify` would evaluate
     #[command(
         after_help = "Example:\n  ocigate rules --config ocigate.toml --policy policy/\n\nExit codes: 0 listed, 2 usage, configuration or policy error"
@@ -148,8 +163,10 @@ pub struct TrustExplain {
 #[derive(Debug, Args)]
 pub struct Verify {
     /// Subjects: HOST/REPOSITORY:TAG, HOST/REPOSITORY@DIGEST or oci-layout:PATH[:NAME|@DIGEST]
-    #[arg(required = true, value_name = "REFERENCE")]
+    #[arg(required_unless_present = "pointers", value_name = "REFERENCE")]
     pub references: Vec<Reference>,
+    #[command(flatten)]
+    pub pointing: pointer::PointerFlags,
     #[command(flatten)]
     pub access: AccessFlags,
     #[command(flatten)]
@@ -361,7 +378,7 @@ impl FromStr for OutputFlag {
     }
 }
 
-fn parse_time(text: &str) -> Result<OffsetDateTime, String> {
+pub(super) fn parse_time(text: &str) -> Result<OffsetDateTime, String> {
     OffsetDateTime::parse(text, &Rfc3339)
         .map_err(|error| format!("expected an RFC 3339 time such as 2026-11-24T12:00:00Z: {error}"))
 }

@@ -58,6 +58,9 @@ pub struct Config {
     /// Which rules.
     #[serde(default)]
     pub rules: Rules,
+    /// Which repositories pointers may name.
+    #[serde(default)]
+    pub pointer: Pointer,
     /// Who may sign.
     #[serde(default)]
     pub trust: Trust,
@@ -97,6 +100,15 @@ pub struct Rules {
     /// Leave all bundled rules out.
     #[serde(default)]
     pub without_core: bool,
+}
+
+/// `[pointer]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pointer {
+    /// Repositories that a pointer may name: `HOST/PATH`, each.
+    #[serde(default)]
+    pub repositories: Vec<String>,
 }
 
 /// `[trust]`.

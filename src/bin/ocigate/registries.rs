@@ -20,17 +20,23 @@ const PEM: u64 = 4 * 1024 * 1024;
 /// The environment variable with a token.
 const TOKEN: &str = "OCIGATE_REGISTRY_TOKEN";
 
-/// Limits and ways to reach the registries of these references.
-pub fn access(flags: &AccessFlags, loaded: &Loaded, references: &[Reference]) -> anyhow::Result<(Access, Limits)> {
+/// How much is read.
+pub fn limits(flags: &AccessFlags, loaded: &Loaded) -> Limits {
+    let configured = loaded.config.timeout.map(std::time::Duration::from_secs);
+    let default = Limits::default();
+    Limits { timeout: flags.timeout.or(configured).unwrap_or(default.timeout), ..default }
+}
+
+/// How to reach the registries of these references.
+pub fn access<'a>(
+    flags: &AccessFlags,
+    loaded: &Loaded,
+    references: impl Iterator<Item = &'a Reference>,
+) -> anyhow::Result<Access> {
     let config = &loaded.config;
     let both = |given: &[String], configured: &[String]| -> Vec<String> {
         given.iter().chain(configured).map(|host| host.to_ascii_lowercase()).collect()
     };
-    let mut limits = Limits::default();
-    let configured = config.timeout.map(std::time::Duration::from_secs);
-    if let Some(timeout) = flags.timeout.or(configured) {
-        limits.timeout = timeout;
-    }
     let mut access = Access {
         plain_http: both(&flags.plain_http, &config.plain_http),
         https: both(&flags.https, &config.https),
@@ -43,7 +49,7 @@ pub fn access(flags: &AccessFlags, loaded: &Loaded, references: &[Reference]) ->
     if !hosts.is_empty() {
         access.connections = Connections::new(tls(flags, loaded)?);
     }
-    Ok((access, limits))
+    Ok(access)
 }
 
 fn mirrors(loaded: &Loaded) -> anyhow::Result<Vec<Mirror>> {
@@ -83,9 +89,8 @@ fn tls(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<Tls> {
 }
 
 /// The registries that are named, each once.
-fn hosts(references: &[Reference]) -> Vec<&str> {
+fn hosts<'a>(references: impl Iterator<Item = &'a Reference>) -> Vec<&'a str> {
     let mut hosts: Vec<&str> = references
-        .iter()
         .filter_map(|reference| match reference {
             Reference::Registry { repository, .. } => Some(repository.host.as_str()),
             Reference::Layout { .. } => None,

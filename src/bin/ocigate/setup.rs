@@ -29,13 +29,9 @@ pub fn check_stands_for(flags: &AccessFlags, references: &[Reference]) -> anyhow
 }
 
 /// Evidence that lies in files: name and bytes. They are about one subject.
-pub fn evidence_files(
-    paths: &[PathBuf],
-    references: &[Reference],
-    limits: &Limits,
-) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-    if !paths.is_empty() && references.len() > 1 {
-        bail!("--evidence is about one subject, and there are {}: judge it by itself", references.len());
+pub fn evidence_files(paths: &[PathBuf], subjects: usize, limits: &Limits) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    if !paths.is_empty() && subjects > 1 {
+        bail!("--evidence is about one subject, and there are {subjects}: judge it by itself");
     }
     let read = |path: &PathBuf| {
         let text = files::read_text(path, limits.evidence_bytes)?;

@@ -151,7 +151,7 @@ fn signer_entry(
         root,
         repositories: signer.repositories.clone().unwrap_or_default(),
         predicate_types: signer.predicate_types.clone().unwrap_or_default(),
-        require_log: signer.require_log || (loaded.config.require_log && signer.key.is_some()),
+        require_log: signer.require_log || loaded.config.require_log,
         relaxed: relaxed(&signer.relax),
         from: time("not_before", &signer.not_before)?,
         until: time("not_after", &signer.not_after)?,
@@ -219,6 +219,7 @@ fn by_flags(flags: &TrustFlags, given: Option<Root>, loaded: &Loaded) -> anyhow:
                 runner_environment: None,
             }),
             root: Some(given.map_or_else(public_good, Ok)?),
+            require_log,
             relaxed,
             ..SignerEntry::default()
         }),

@@ -17,8 +17,8 @@ use super::{Network, print, wall_time};
 pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(&arguments.reference))?;
     let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
-    let references = std::slice::from_ref(&arguments.reference);
-    let (access, limits) = registries::access(&arguments.access, &loaded, references)?;
+    let limits = registries::limits(&arguments.access, &loaded);
+    let access = registries::access(&arguments.access, &loaded, std::iter::once(&arguments.reference))?;
     let trust = super::super::trust::read(&arguments.trust, &loaded)?;
     let demands = Demands { signature_predicates: loaded.config.signature_predicates.clone(), ..Demands::default() };
     let (_, data) = policy::bundled();

@@ -8,9 +8,13 @@ use anyhow::Context as _;
 use super::args::Command;
 use super::exit::Exit;
 
+mod check_document;
 mod inspect;
+mod pointer;
+mod pointing;
 mod resolve;
 mod rules;
+mod schema;
 mod test;
 mod trust;
 mod verify;
@@ -21,6 +25,9 @@ pub fn run(command: Command) -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Resolve(arguments) => resolve::run(&arguments),
+        Command::Pointer(arguments) => pointer::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::CheckDocument(arguments) => check_document::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Trust(command) => trust::run(&command),

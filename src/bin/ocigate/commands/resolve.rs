@@ -14,8 +14,8 @@ use super::{Network, print};
 
 pub fn run(arguments: &Resolve) -> anyhow::Result<Exit> {
     let loaded = Loaded::read(arguments.config.path.as_deref())?;
-    let references = std::slice::from_ref(&arguments.reference);
-    let (access, limits) = registries::access(&arguments.access, &loaded, references)?;
+    let limits = registries::limits(&arguments.access, &loaded);
+    let access = registries::access(&arguments.access, &loaded, std::iter::once(&arguments.reference))?;
     let resolved = match source::open(&arguments.reference, &access, &limits) {
         Ok(source) => Network::new()?.run(source.resolve())?,
         Err(error) => Err(error),

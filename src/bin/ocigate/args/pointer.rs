@@ -1,0 +1,118 @@
+//! Arguments about distribution pointers, schemas and documents.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use ocigate::oci::{Reference, Repository};
+use time::OffsetDateTime;
+
+use super::{AccessFlags, PolicyFlags, TrustFlags, parse_time};
+
+pub const EXAMPLES: &str = "\
+Examples:
+  ocigate pointer --key cosign.pub --write distribution.oci.json registry.example.org/team/layer:v1
+  ocigate pointer --key cosign.pub --check distribution.oci.json registry.example.org/team/layer:v1
+  ocigate pointer --key cosign.pub --into item.json registry.example.org/team/layer:v1
+  ocigate pointer migrate old.json --write distribution.oci.json
+
+Exit codes: 0 written, or the file is as it has to be; 1 the subject fails, or the file is stale; 2 usage; 3 undecided";
+
+/// Distribution pointers to judge by.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Pointers")]
+pub struct PointerFlags {
+    /// Judge what this distribution pointer (distribution.oci.json) names, and hold it against what is live; may be
+    /// repeated. With one REFERENCE, that is judged, and the pointer has to agree
+    #[arg(long = "pointer", value_name = "FILE")]
+    pub pointers: Vec<PathBuf>,
+    /// The repository that a pointer has to name; else `[pointer] repositories` of the configuration says it
+    #[arg(long, value_name = "HOST/REPOSITORY", requires = "pointers", conflicts_with = "references")]
+    pub repository: Option<Repository>,
+}
+
+/// Arguments of `pointer`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Pointer {
+    #[command(subcommand)]
+    pub action: Option<PointerAction>,
+    /// The subject: it is judged, and only a pass is written
+    #[arg(required = true, value_name = "REFERENCE")]
+    pub reference: Option<Reference>,
+    #[command(flatten)]
+    pub target: PointerTarget,
+    /// Put pinned references into this STAC Item or Collection, DCAT dataset or PROV document (JSON-LD), which keeps
+    /// its order and formatting; `--check` takes such a file too
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["write", "check"])]
+    pub into: Option<PathBuf>,
+    /// Write it whatever the verdict is (a relaxation)
+    #[arg(long, help_heading = "Verdict")]
+    pub unverified: bool,
+    /// Judge at this time instead of the clock's (RFC 3339)
+    #[arg(long, value_name = "TIME", value_parser = parse_time, help_heading = "Verdict")]
+    pub now: Option<OffsetDateTime>,
+    #[command(flatten)]
+    pub access: AccessFlags,
+    #[command(flatten)]
+    pub trust: TrustFlags,
+    #[command(flatten)]
+    pub policy: PolicyFlags,
+}
+
+/// What else can be done with pointers.
+#[derive(Debug, Subcommand)]
+pub enum PointerAction {
+    /// Turn a pointer of another shape into the canonical one; nothing is fetched or judged
+    Migrate(Migrate),
+}
+
+/// Arguments of `pointer migrate`.
+#[derive(Debug, Args)]
+pub struct Migrate {
+    /// The pointer
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub target: PointerTarget,
+}
+
+/// Where a pointer goes; without any, to standard output.
+#[derive(Debug, Args)]
+pub struct PointerTarget {
+    /// Write it to this file
+    #[arg(long, value_name = "FILE", group = "target")]
+    pub write: Option<PathBuf>,
+    /// Write nothing; exit 1 if this file says otherwise
+    #[arg(long, value_name = "FILE", group = "target")]
+    pub check: Option<PathBuf>,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    #[command(subcommand)]
+    pub action: SchemaAction,
+}
+
+/// What to do with schemas.
+#[derive(Debug, Subcommand)]
+pub enum SchemaAction {
+    /// List the names and what each is of
+    List,
+    /// Print one
+    Show {
+        /// Its name
+        name: String,
+    },
+}
+
+/// Arguments of `check-document`.
+#[derive(Debug, Args)]
+pub struct CheckDocument {
+    /// JSON documents: pointers, provenance, run manifests, SBOMs, metadata
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Check all of them against this schema, whatever they say they are
+    #[arg(long, value_name = "NAME")]
+    pub schema: Option<String>,
+}

@@ -1,0 +1,116 @@
+//! `ocigate check-document`: a document by itself, before anything is pushed.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use ocigate::evidence::document;
+use ocigate::limits::Limits;
+use ocigate::oci::json::parse_strict;
+use ocigate::oci::pointer::locate;
+use ocigate::output::sanitize::line;
+use ocigate::pointer::Pointer;
+use ocigate::schema;
+use serde_json::Value;
+
+use super::super::args::pointer::CheckDocument;
+use super::super::exit::Exit;
+use super::super::files::read_text;
+use super::{print, schema as schemas};
+
+/// What a file is and what is wrong with it: JSON pointer and message.
+struct Checked {
+    what: Option<String>,
+    faults: Vec<(String, String)>,
+}
+
+pub fn run(arguments: &CheckDocument) -> anyhow::Result<Exit> {
+    if let Some(name) = &arguments.schema {
+        schemas::text(name)?;
+    }
+    let limits = Limits::default();
+    let mut listing = Vec::new();
+    let mut worst = Exit::Pass;
+    for path in &arguments.files {
+        let bytes = read_text(path, limits.evidence_bytes)?.into_bytes();
+        let checked = check(path, &bytes, arguments.schema.as_deref(), &limits);
+        let name = path.display().to_string();
+        for (pointer, message) in &checked.faults {
+            writeln!(listing, "{}", located(&name, &bytes, pointer, message))?;
+        }
+        match (&checked.what, checked.faults.len()) {
+            (Some(what), 0) => writeln!(listing, "{}: a well-formed {what}", line(&name))?,
+            (None, 0) => {
+                writeln!(
+                    listing,
+                    "{}: no kind of document that is known here; `--schema NAME` says which it has to be",
+                    line(&name)
+                )?;
+                worst = if worst == Exit::Fail { worst } else { Exit::Undecided };
+            }
+            (what, count) => {
+                let what = what.as_deref().unwrap_or("document");
+                writeln!(listing, "{}: {count} faults in the {what}", line(&name))?;
+                worst = Exit::Fail;
+            }
+        }
+    }
+    print(&listing)?;
+    Ok(worst)
+}
+
+/// A fault with its line.
+pub fn located(name: &str, bytes: &[u8], pointer: &str, message: &str) -> String {
+    let before = locate(bytes, pointer).and_then(|found| std::str::from_utf8(bytes).ok()?.get(..found.range.start));
+    let at = before.map_or(String::new(), |before| {
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        format!(":{}:{column}", before.matches('\n').count() + 1)
+    });
+    let pointer = if pointer.is_empty() { String::new() } else { format!(" {pointer}:") };
+    format!("{}{at}:{} {}", line(name), line(&pointer), line(message))
+}
+
+fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Checked {
+    let value = match parse_strict(bytes, limits.json_depth) {
+        Ok(value) => value,
+        Err(error) => return Checked { what: None, faults: vec![(String::new(), error.to_string())] },
+    };
+    if let Some(name) = named {
+        return Checked { what: Some(name.to_owned()), faults: by_schema(name, &value) };
+    }
+    let pointer = Pointer::read(&path.display().to_string(), bytes.to_vec(), limits);
+    let kind = document::recognise_content(&value);
+    // Catalogue documents carry pointers too: both are checked.
+    let mut faults = Vec::new();
+    let mut what = None;
+    if !pointer.shapes.is_empty() {
+        faults.extend(pointer.faults.iter().map(|fault| (fault.pointer.clone(), fault.message.clone())));
+        let unread = |field: &str| format!("the field `{field}` is not understood: nothing would be asked by it");
+        faults.extend(pointer.unread.iter().map(|field| (field.pointer.clone(), unread(&field.value))));
+        if pointer.is_canonical() && kind.is_none() {
+            // Where the reader has said what is wrong, the schema would say it again.
+            let told: Vec<String> = faults.iter().map(|(at, _)| at.clone()).collect();
+            let more = by_schema("distribution-pointer.v1", &value).into_iter();
+            faults.extend(more.filter(|(at, _)| !told.iter().any(|known| known.starts_with(at.as_str()))));
+        }
+        what = Some("distribution pointer".to_owned());
+    }
+    if let Some(kind) = kind {
+        let (prefix, part) = match value.get("predicateType") {
+            Some(_) => document::part_of_statement(&value, kind),
+            None => ("", &value),
+        };
+        if let Some(name) = document::schema(kind, part) {
+            faults.extend(by_schema(name, part).into_iter().map(|(at, message)| (format!("{prefix}{at}"), message)));
+        }
+        let facts = document::facts(kind, &value);
+        faults.extend(facts.faults.iter().map(|fault| (fault.pointer.clone(), fault.value.clone())));
+        what = Some(kind.name().to_owned());
+    }
+    faults.sort();
+    faults.dedup();
+    Checked { what, faults }
+}
+
+fn by_schema(name: &str, value: &Value) -> Vec<(String, String)> {
+    schema::validate(name, value).into_iter().map(|defect| (defect.pointer, defect.message)).collect()
+}

@@ -1,0 +1,113 @@
+//! From references and pointers to what is judged. A pointer picks the digest; the repository comes from the
+//! command line or the configuration.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use ocigate::limits::Limits;
+use ocigate::oci::{LayoutSelector, Reference, Repository};
+use ocigate::pointer::Pointer;
+
+use super::super::args::Verify;
+use super::super::config::Loaded;
+use super::super::files::read_text;
+
+/// One subject to judge.
+pub struct Task {
+    /// What to resolve.
+    pub reference: Reference,
+    /// What it is held against.
+    pub pointer: Option<Box<Pointer>>,
+    /// The pointer forbids to look: it names no subject, or another repository.
+    pub is_refused: bool,
+}
+
+/// Everything to judge, in the order of the command line.
+pub fn tasks(arguments: &Verify, loaded: &Loaded, limits: &Limits) -> anyhow::Result<Vec<Task>> {
+    let configured = configured(loaded)?;
+    match (arguments.pointing.pointers.as_slice(), arguments.references.as_slice()) {
+        ([], references) => {
+            let plain = |reference: &Reference| Task { reference: reference.clone(), pointer: None, is_refused: false };
+            Ok(references.iter().map(plain).collect())
+        }
+        (pointers, []) => {
+            let expected = expected(arguments.pointing.repository.as_ref(), configured)?;
+            pointers.iter().map(|path| named(path, &expected, limits)).collect()
+        }
+        ([path], [reference]) => Ok(vec![held_against(path, reference, arguments, limits)?]),
+        _ => bail!(
+            "expected one --pointer for one REFERENCE, or pointers alone: which pointer is about which reference is not guessed"
+        ),
+    }
+}
+
+/// The repositories of the configuration.
+fn configured(loaded: &Loaded) -> anyhow::Result<Vec<Repository>> {
+    let read = |text: &String| text.parse().context("the configuration: `pointer.repositories`");
+    loaded.config.pointer.repositories.iter().map(read).collect()
+}
+
+/// The repositories that pointers may name.
+fn expected(named: Option<&Repository>, configured: Vec<Repository>) -> anyhow::Result<Vec<Repository>> {
+    if let Some(repository) = named {
+        return Ok(vec![repository.clone()]);
+    }
+    if configured.is_empty() {
+        bail!(
+            "a pointer does not choose what is judged: say which repository it has to name, with --repository HOST/REPOSITORY or `[pointer] repositories` in the configuration"
+        );
+    }
+    Ok(configured)
+}
+
+/// Reads a pointer: a file that is not there is an error, one that is bad is judged.
+pub fn read(path: &Path, limits: &Limits) -> anyhow::Result<Pointer> {
+    let text = read_text(path, limits.manifest_bytes).context("a pointer")?;
+    Ok(Pointer::read(&path.display().to_string(), text.into_bytes(), limits))
+}
+
+/// A pointer alone: it picks the digest in a repository that was expected.
+fn named(path: &Path, expected: &[Repository], limits: &Limits) -> anyhow::Result<Task> {
+    let mut pointer = read(path, limits)?;
+    pointer.expect(expected);
+    let target = pointer.target().map(|(repository, digest)| Reference::Registry {
+        repository: repository.clone(),
+        tag: pointer.tag.as_ref().map(|tag| tag.value.clone()),
+        digest: Some(digest.clone()),
+    });
+    // A tag beside the digest is asked for only if it is one.
+    let target = target.map(|reference| match reference.to_string().parse::<Reference>() {
+        Ok(reference) => reference,
+        Err(_) => without_tag(reference),
+    });
+    let is_refused = target.is_none();
+    let first = expected.first().context("no repository is expected")?;
+    let nowhere = Reference::Registry { repository: first.clone(), tag: None, digest: None };
+    Ok(Task { reference: target.unwrap_or(nowhere), pointer: Some(Box::new(pointer)), is_refused })
+}
+
+fn without_tag(reference: Reference) -> Reference {
+    match reference {
+        Reference::Registry { repository, digest, .. } => Reference::Registry { repository, tag: None, digest },
+        layout => layout,
+    }
+}
+
+/// A pointer beside a reference: it has to agree. In a layout that is named alone, it picks the digest.
+fn held_against(path: &Path, reference: &Reference, arguments: &Verify, limits: &Limits) -> anyhow::Result<Task> {
+    let mut pointer = read(path, limits)?;
+    let (expected, reference) = match reference {
+        Reference::Registry { repository, .. } => (repository.clone(), reference.clone()),
+        Reference::Layout { path, selector } => {
+            let expected = arguments.access.stands_for.clone().context(
+                "a pointer does not choose what is judged: say which repository the layout stands for, with --as HOST/REPOSITORY",
+            )?;
+            let picked = pointer.subject.as_ref().map(|subject| LayoutSelector::Digest(subject.value.clone()));
+            let selector = selector.clone().or(picked);
+            (expected, Reference::Layout { path: path.clone(), selector })
+        }
+    };
+    pointer.expect(std::slice::from_ref(&expected));
+    let is_refused = pointer.target().is_none();
+    Ok(Task { reference, pointer: Some(Box::new(pointer)), is_refused })
+}

@@ -1,0 +1,136 @@
+//! References and digests as pointers write them, and the placeholders that stand in their place.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::oci::{Digest, Reference, Repository};
+
+/// A reference to an artifact, or a bare digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Locator {
+    /// The repository; none for a bare digest.
+    pub repository: Option<Repository>,
+    /// The tag, if there is one beside the digest.
+    pub tag: Option<String>,
+    /// The digest.
+    pub digest: Digest,
+    /// What follows `#`.
+    pub fragment: Option<String>,
+}
+
+/// Characters of a text that a message shows.
+const SHOWN: usize = 160;
+
+const EXPECTED: &str = "`oci://HOST/REPOSITORY@sha256:<64 hex characters>`";
+
+/// Reads a pinned reference, or a bare digest where `bare` allows it; else says what is wrong.
+pub(super) fn locator(text: &str, bare: bool) -> Result<Locator, String> {
+    let expected = || if bare { format!("{EXPECTED} or a digest") } else { EXPECTED.to_owned() };
+    if let Some(placeholder) = placeholder(text) {
+        return Err(format!("expected {}, found the placeholder `{}`", expected(), shown(placeholder)));
+    }
+    let (text, fragment) = match text.split_once('#') {
+        Some((before, fragment)) => (before, Some(fragment.to_owned())),
+        None => (text, None),
+    };
+    if bare && (text.starts_with("sha256:") || text.starts_with("sha512:")) {
+        let digest = text.parse().map_err(|error| format!("expected a digest, found `{}`: {error}", shown(text)))?;
+        return Ok(Locator { repository: None, tag: None, digest, fragment });
+    }
+    let unscoped = text.strip_prefix("oci://").unwrap_or(text);
+    // `oci-layout:` and other schemes name no place that others can look at.
+    match format!("oci://{unscoped}").parse::<Reference>() {
+        Ok(Reference::Registry { repository, tag, digest: Some(digest) }) => {
+            Ok(Locator { repository: Some(repository), tag, digest, fragment })
+        }
+        Ok(_) => Err(format!(
+            "expected {}, found `{}`, which is not pinned: a tag can be moved to other bytes",
+            expected(),
+            shown(text)
+        )),
+        Err(error) => {
+            // A whole repository and nothing after it is the commonest way to be unpinned.
+            let unpinned = unscoped.parse::<Repository>().is_ok();
+            let why =
+                if unpinned { "it names no digest, so it is not pinned".to_owned() } else { error.problem.to_string() };
+            Err(format!("expected {}, found `{}`: {why}", expected(), shown(text)))
+        }
+    }
+}
+
+/// Reads a digest; else says what is wrong.
+pub(super) fn digest(text: &str) -> Result<Digest, String> {
+    if let Some(placeholder) = placeholder(text) {
+        return Err(format!("expected a digest, found the placeholder `{}`", shown(placeholder)));
+    }
+    text.parse().map_err(|error| format!("expected a digest, found `{}`: {error}", shown(text)))
+}
+
+/// Whether a text is meant to be an OCI reference.
+pub(super) fn is_oci(text: &str) -> bool {
+    text.starts_with("oci://")
+}
+
+/// The repository that registry and repository make together; either may name the host.
+pub(super) fn repository(registry: Option<&str>, repository: &str) -> Result<Repository, String> {
+    let expected = "a repository (`HOST/PATH`, the host in `registry` or in front)";
+    if let Some(placeholder) = registry.into_iter().chain([repository]).find_map(placeholder) {
+        return Err(format!("expected {expected}, found the placeholder `{}`", shown(placeholder)));
+    }
+    let plain = repository.strip_prefix("oci://").unwrap_or(repository);
+    let whole = match registry.map(|host| host.strip_prefix("https://").unwrap_or(host).trim_end_matches('/')) {
+        Some(host) if !plain.starts_with(&format!("{host}/")) => format!("{host}/{plain}"),
+        _ => plain.to_owned(),
+    };
+    whole.parse().map_err(|error: crate::oci::ReferenceError| {
+        format!("expected {expected}, found `{}`: {}", shown(&whole), error.problem)
+    })
+}
+
+/// As much of a text as a message shows.
+fn shown(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
+        None => text.into(),
+    }
+}
+
+/// The part of a text that a person was meant to replace.
+pub(super) fn placeholder(text: &str) -> Option<&str> {
+    if text.contains('…') || text.contains("...") {
+        return Some(text);
+    }
+    let marked = |open: &str, close: &str| text.split_once(open).is_some_and(|(_, rest)| rest.contains(close));
+    if marked("<", ">") || marked("${", "}") || marked("{{", "}}") {
+        return Some(text);
+    }
+    text.split(['/', '@', ':', '#']).find(|word| is_placeholder(word))
+}
+
+fn is_placeholder(word: &str) -> bool {
+    let is_name = !word.is_empty()
+        && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-');
+    let told = ["REPLACE", "PIN_ME", "CHANGE_ME", "CHANGEME", "PLACEHOLDER", "TODO", "TBD", "FIXME"];
+    let named = is_name && (word.ends_with("DIGEST") || told.iter().any(|known| word.contains(known)));
+    named || (matches!(word.len(), 64 | 128) && (is_one_character(word) || is_counting(word)))
+}
+
+fn is_one_character(word: &str) -> bool {
+    let first = word.as_bytes().first();
+    word.bytes().all(|byte| byte.is_ascii_hexdigit() && Some(&byte) == first)
+}
+
+/// `0123456789abcdef` over and over.
+fn is_counting(word: &str) -> bool {
+    word.as_bytes().chunks(16).all(|chunk| chunk == b"0123456789abcdef")
+}
+
+/// A text, or the `@id` of a JSON-LD node, with the key that leads to it.
+pub(super) fn text_or_id(value: &Value) -> Option<(&str, &'static str)> {
+    match value {
+        Value::String(text) => Some((text, "")),
+        Value::Object(fields) => fields.get("@id").and_then(Value::as_str).map(|text| (text, "/@id")),
+        _ => None,
+    }
+}

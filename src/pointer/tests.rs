@@ -1,0 +1,350 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+const A: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+const B: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const C: &str = "sha256:2c1489df8c7f201e621386d8f5ddcbdc50e5f5a1c9dca6faee7727f4b333d194";
+const HOST: &str = "registry.example.org";
+const PATH: &str = "kfm/layers";
+
+fn read(document: &Value) -> Pointer {
+    Pointer::read("distribution.oci.json", serde_json::to_vec(document).unwrap(), &Limits::default())
+}
+
+fn reference(digest: &str) -> String {
+    format!("oci://{HOST}/{PATH}@{digest}")
+}
+
+/// Path and media type of each file.
+fn files(pointer: &Pointer) -> Vec<(&str, Option<&str>)> {
+    pointer
+        .files
+        .iter()
+        .map(|file| (file.path.value.as_str(), file.media_type.as_ref().map(|stated| stated.value.as_str())))
+        .collect()
+}
+
+fn referrers(pointer: &Pointer) -> Vec<(&'static str, String)> {
+    pointer.referrers.iter().map(|named| (named.slot.name(), named.digest.to_string())).collect()
+}
+
+/// The nine shapes, each with the shapes it is read as, its files and its referrers.
+fn shapes() -> Vec<(&'static str, Value, Vec<Shape>, Value, Value)> {
+    let typed = json!([["soils.pmtiles", "application/vnd.pmtiles"]]);
+    let three = json!([["provenance", C], ["sbom", B], ["signature", B]]);
+    vec![
+        (
+            "subject",
+            json!({"distribution": {"oci": {
+                "subject": reference(A), "artifact_type": "application/vnd.kfm.layer.data.v1",
+                "files": [{"path": "soils.pmtiles", "media_type": "application/vnd.pmtiles"}],
+                "referrers": {"signature": reference(B), "provenance": reference(C), "sbom": [reference(B)]},
+            }}}),
+            vec![Shape::Subject],
+            typed.clone(),
+            three.clone(),
+        ),
+        (
+            "catalogue snippet",
+            json!({"distribution": {"oci": {
+                "registry": HOST, "repository": PATH, "tag": "v1", "digest": A,
+                "artifact_type": "application/vnd.kfm.layer.data.v1",
+                "files": [{"name": "soils.pmtiles", "media_type": "application/vnd.pmtiles", "role": "data"}],
+                "security": {"requires_cosign": true, "expected_signer": "release"},
+            }}}),
+            vec![Shape::Parts],
+            typed.clone(),
+            json!([]),
+        ),
+        (
+            "STAC properties",
+            json!({"type": "Feature", "properties": {
+                "kfm:distribution": {"oci": {"registry": HOST, "repository": PATH, "tag": "v1", "digest": A,
+                    "artifacts": [{"path": "soils.pmtiles", "mediaType": "application/vnd.pmtiles"}]}},
+                "kfm:provenance_ref": format!("{}#referrers", reference(A)),
+            }}),
+            vec![Shape::Parts, Shape::Locator],
+            typed.clone(),
+            json!([]),
+        ),
+        (
+            "bare digests",
+            json!({"distribution": {"oci": {"registry": HOST, "repository": PATH, "digest": A, "tag": "v1",
+                "referrers": {"prov": C, "sbom": B, "sig": B}}}}),
+            vec![Shape::Parts],
+            json!([]),
+            json!([["provenance", C], ["sbom", B], ["signature", B]]),
+        ),
+        (
+            "provenance beside",
+            json!({"distribution": {"oci": {"registry": HOST, "repository": PATH, "digest": A,
+                "files": [{"name": "soils.pmtiles", "mediaType": "application/vnd.pmtiles"}]}},
+                "provenance_ref": reference(C)}),
+            vec![Shape::Parts, Shape::Locator],
+            typed.clone(),
+            json!([["provenance", C]]),
+        ),
+        (
+            "one flat key",
+            json!({"distribution.oci": {"registry": HOST, "repository": PATH, "digest": A,
+                "files": [{"path": "soils.pmtiles", "mediaType": "application/vnd.pmtiles"}]}}),
+            vec![Shape::Flat],
+            typed.clone(),
+            json!([]),
+        ),
+        (
+            "no referrers",
+            json!({"registry": HOST, "repository": PATH, "tag": "v1", "digest": A,
+                "files": [{"path": "soils.pmtiles", "media_type": "application/vnd.pmtiles"}]}),
+            vec![Shape::Parts],
+            typed.clone(),
+            json!([]),
+        ),
+        (
+            "DCAT",
+            json!({"@type": "dcat:Dataset", "dcat:distribution": [{
+                "dcat:accessURL": {"@id": reference(A)},
+                "kfm:oci": {"repository": format!("{HOST}/{PATH}"), "digest": A,
+                    "mediaType": "application/vnd.pmtiles", "signed": true}}]}),
+            vec![Shape::Asset, Shape::Locator],
+            json!([]),
+            json!([]),
+        ),
+        (
+            "STAC asset",
+            json!({"assets": {"data": {"href": "https://api.example.org/soils", "type": "application/vnd.pmtiles",
+                "kfm:oci": {"registry": HOST, "repository": PATH, "digest": A, "file": "soils.pmtiles"}}},
+                "links": [{"href": "oci://registry.example.org/kfm/parent:v1"}]}),
+            vec![Shape::Asset],
+            typed,
+            json!([]),
+        ),
+    ]
+}
+
+#[test]
+fn nine_shapes_read_to_one_form() {
+    for (case, document, shapes, expected_files, expected_referrers) in shapes() {
+        let pointer = read(&document);
+        assert_eq!(pointer.faults, [], "{case}");
+        assert_eq!(pointer.unread, [], "{case}");
+        let (repository, digest) = pointer.target().unwrap();
+        assert_eq!((repository.to_string(), digest.to_string()), (format!("{HOST}/{PATH}"), A.to_owned()), "{case}");
+        assert_eq!(pointer.shapes, shapes, "{case}");
+        assert_eq!(json!(files(&pointer)), expected_files, "{case}");
+        assert_eq!(json!(referrers(&pointer)), expected_referrers, "{case}");
+        // Every place is there, and says what it is said to say.
+        let subject = pointer.subject.as_ref().unwrap();
+        let stated = document.pointer(&subject.pointer).and_then(Value::as_str).unwrap();
+        assert!(stated.ends_with(A), "{case}: {}", subject.pointer);
+        for file in &pointer.files {
+            assert_eq!(document.pointer(&file.path.pointer), Some(&json!("soils.pmtiles")), "{case}");
+        }
+        // What is written of it reads back as the same.
+        let written = Canonical::of(&pointer).unwrap();
+        let again = Pointer::read("x", written.text().into_bytes(), &Limits::default());
+        assert!(again.is_canonical(), "{case}");
+        assert_eq!(Canonical::of(&again).unwrap().value(), written.value(), "{case}");
+    }
+}
+
+#[test]
+fn what_shapes_add_is_read() {
+    let all = shapes();
+    let of = |name: &str| read(&all.iter().find(|(case, ..)| *case == name).unwrap().1);
+    let snippet = of("catalogue snippet");
+    assert_eq!(snippet.requires_signature.as_deref(), Some("/distribution/oci/security/requires_cosign"));
+    assert_eq!(snippet.expected_signer.unwrap().value, "release");
+    assert_eq!(snippet.tag.unwrap().value, "v1");
+    assert_eq!(snippet.file_list.as_deref(), Some("/distribution/oci/files"));
+    let dcat = of("DCAT");
+    assert_eq!(dcat.requires_signature.as_deref(), Some("/dcat:distribution/0/kfm:oci/signed"));
+    assert_eq!(dcat.media_types[0].value, "application/vnd.pmtiles");
+    let written = Canonical::of(&of("catalogue snippet")).unwrap().value();
+    assert_eq!(
+        written["distribution"]["oci"]["security"],
+        json!({"requires_cosign": true, "expected_signer": "release"})
+    );
+    assert_eq!(Canonical::left_behind(&dcat), ["/dcat:distribution/0/kfm:oci/mediaType: the media type of no file"]);
+    // One asset of many is no list of all files.
+    let asset = of("STAC asset");
+    assert_eq!(asset.file_list, None);
+    assert_eq!(Canonical::of(&asset).unwrap().files, []);
+    assert!(Canonical::left_behind(&asset)[0].starts_with("/assets/data/kfm:oci/file: "));
+}
+
+/// A canonical pointer with one place changed.
+fn changed(at: &str, value: Value) -> Value {
+    let mut document = shapes().remove(0).1;
+    let (parent, key) = at.rsplit_once('/').unwrap();
+    document.pointer_mut(parent).unwrap()[key] = value;
+    document
+}
+
+#[test]
+fn placeholders_are_refused_by_name() {
+    let subject = "/distribution/oci/subject";
+    let signature = "/distribution/oci/referrers/signature";
+    for (at, value, placeholder) in [
+        (subject, format!("oci://{HOST}/{PATH}@sha256:REPLACE_ME"), "REPLACE_ME"),
+        (subject, format!("oci://{HOST}/{PATH}@sha256:..."), "oci://registry.example.org/kfm/layers@sha256:..."),
+        (subject, format!("oci://{HOST}/{PATH}@sha256:…"), "@sha256:…"),
+        (subject, format!("oci://{HOST}/{PATH}@sha256:0123abcd..."), "0123abcd..."),
+        (subject, format!("oci://{HOST}/{PATH}@sha256:{}", "a".repeat(64)), &"a".repeat(64)),
+        (signature, format!("oci://{HOST}/{PATH}@sha256:SIGNATURE_DIGEST"), "SIGNATURE_DIGEST"),
+        (signature, "__PIN_ME__".to_owned(), "__PIN_ME__"),
+        (signature, "sha256:<digest>".to_owned(), "<digest>"),
+        (signature, "sha256:${DIGEST}".to_owned(), "${DIGEST}"),
+    ] {
+        let pointer = read(&changed(at, json!(value)));
+        let fault = pointer.faults.first().unwrap_or_else(|| panic!("{value} is taken"));
+        assert_eq!(fault.pointer, at, "{value}");
+        assert!(fault.message.contains("found the placeholder `"), "{value}: {}", fault.message);
+        assert!(fault.message.contains(placeholder), "{value}: {}", fault.message);
+        assert_eq!(pointer.target().is_none(), at == subject, "{value}");
+        assert_eq!(Canonical::of(&pointer), None, "{value}");
+    }
+}
+
+#[test]
+fn what_is_not_pinned_or_disagrees_is_a_fault() {
+    let subject = "/distribution/oci/subject";
+    let slot = "/distribution/oci/referrers/sbom";
+    for (at, value, place, reason) in [
+        (subject, json!(format!("oci://{HOST}/{PATH}:v1")), subject, "which is not pinned"),
+        (subject, json!(format!("oci://{HOST}/{PATH}")), subject, "it names no digest"),
+        (subject, json!("https://example.org/x"), subject, "the scheme \"https://\" is not supported"),
+        (subject, json!("oci-layout:x"), subject, "expected `oci://HOST/REPOSITORY@sha256:"),
+        (subject, json!(5), subject, "expected a reference, found a number"),
+        (slot, json!("sha256:abc"), slot, "expected 64 hex characters"),
+        (slot, json!({"digest": A}), slot, "sbom: expected a digest or a reference, found an object"),
+        (slot, json!(["x"]), "/distribution/oci/referrers/sbom/0", "sbom: expected"),
+        (slot, json!(format!("oci://{HOST}/kfm/sboms@{B}")), slot, "found one in registry.example.org/kfm/sboms"),
+        ("/distribution/oci/files", json!("x"), "/distribution/oci/files", "expected an array of files, found a text"),
+        ("/distribution/oci/files", json!([{}]), "/distribution/oci/files/0", "expected a file with `path`"),
+        ("/distribution/oci/digest", json!(B), "/distribution/oci/digest", "one pointer, one subject"),
+        ("/distribution/oci/artifact_type", json!(1), "/distribution/oci/artifact_type", "expected a text"),
+        (
+            "/provenance_ref",
+            json!(format!("{}#referrers", reference(B))),
+            "/provenance_ref",
+            "one pointer, one subject",
+        ),
+        (
+            "/kfm:oci",
+            json!({"repository": format!("{HOST}/kfm/other"), "digest": A}),
+            "/kfm:oci/repository",
+            "names the repository registry.example.org/kfm/other here",
+        ),
+    ] {
+        let pointer = read(&changed(at, value.clone()));
+        let said: Vec<String> =
+            pointer.faults.iter().map(|fault| format!("{}: {}", fault.pointer, fault.message)).collect();
+        let found = pointer.faults.iter().any(|fault| fault.message.contains(reason));
+        assert!(found, "{at} {value}: expected {reason:?} in {said:#?}");
+        let placed = pointer.faults.iter().any(|fault| fault.pointer == place) || at == "/kfm:oci";
+        assert!(placed, "{at} {value}: expected the place {place} in {said:#?}");
+    }
+}
+
+#[test]
+fn no_mention_hides() {
+    let other = json!({"repository": format!("{HOST}/{PATH}"), "digest": B});
+    let address = json!({"@id": reference(B)});
+    let oci = shapes().remove(0).1["distribution"]["oci"].clone();
+    for document in [
+        json!({"distribution": [{"oci": oci}, {"oci": other}]}),
+        json!({"distribution": {"oci": oci, "more": {"kfm:oci": [other]}}}),
+        json!({"distribution": {"oci": oci}, "repository": format!("{HOST}/{PATH}"), "digest": B}),
+        json!({"distribution": {"oci": oci}, "http://www.w3.org/ns/dcat#accessURL": [address]}),
+        json!({"distribution": {"oci": oci}, "assets": {"a": {"alternate": {"oci": {"href": reference(B)}}}}}),
+        json!({"distribution": {"oci": [oci, reference(B)]}}),
+    ] {
+        let pointer = read(&document);
+        assert_eq!(pointer.target(), None, "{document}");
+        assert!(pointer.faults.iter().any(|fault| fault.message.contains("one pointer, one subject")), "{document}");
+    }
+}
+
+#[test]
+fn a_repository_that_was_not_expected_is_a_fault() {
+    let expected = |text: &str| text.parse::<Repository>().unwrap();
+    let mut pointer = read(&shapes()[0].1);
+    pointer.expect(&[expected("registry.example.org/kfm/layers")]);
+    assert!(pointer.faults.is_empty() && pointer.target().is_some());
+    pointer.expect(&[expected("registry.example.org/kfm/tiles")]);
+    assert!(pointer.faults[0].message.contains("expected registry.example.org/kfm/tiles: a pointer does not choose"));
+    assert_eq!(pointer.target(), None);
+}
+
+#[test]
+fn what_is_no_pointer_says_so() {
+    let limits = Limits::default();
+    for (text, reason) in [
+        ("", "found a file that is not valid JSON"),
+        ("{\"a\": 1, \"a\": 2}", "the key \"a\" appears twice"),
+        ("{}", "expected a distribution pointer, found none"),
+        ("[1, [2], \"x\"]", "expected a distribution pointer, found none"),
+        ("{\"distribution\": {\"oci\": 5}}", "expected an object with `subject`"),
+        ("{\"distribution\": {\"oci\": \"x\"}}", "expected `oci://HOST/REPOSITORY@sha256:"),
+        ("{\"distribution\": {\"oci\": {}}}", "`repository` is missing"),
+        ("{\"digest\": null, \"repository\": null}", "`repository` is missing"),
+    ] {
+        let pointer = Pointer::read("x", text.as_bytes().to_vec(), &limits);
+        let said: Vec<&String> = pointer.faults.iter().map(|fault| &fault.message).collect();
+        assert!(said.iter().any(|message| message.contains(reason)), "{text}: {said:?}");
+        assert_eq!(pointer.target(), None, "{text}");
+    }
+}
+
+#[test]
+fn a_misspelt_field_is_told() {
+    let pointer = read(&changed("/distribution/oci/referrers/signatrue", json!(B)));
+    assert_eq!(pointer.unread[0].pointer, "/distribution/oci/referrers/signatrue");
+    assert!(pointer.faults.is_empty());
+}
+
+/// What bytes may be put in the place of others.
+const BYTES: &[u8] = b"\"{}[],:0\\ n\xff";
+
+#[test]
+fn no_text_makes_the_reader_panic() {
+    let limits = Limits::default();
+    let canonical = Canonical::of(&read(&shapes()[0].1)).unwrap();
+    let catalogues = [
+        json!({"stac_version": "1.0.0", "assets": {"soils.pmtiles": {"href": "x", "alternate": {"oci": {}}}}}),
+        json!({"@type": "Dataset", "distribution": [{"title": "soils.pmtiles", "accessURL": [reference(B)]}]}),
+        json!({"@graph": [{"@type": "prov:Entity", "prov:wasGeneratedBy": "a", "prov:atLocation": reference(B)}]}),
+    ];
+    for document in shapes().into_iter().map(|(_, document, ..)| document).chain(catalogues) {
+        let text = serde_json::to_vec(&document).unwrap();
+        for at in (0..text.len()).step_by(4) {
+            let cut = Pointer::read("x", text[..at].to_vec(), &limits);
+            assert_eq!(cut.target(), None);
+            for byte in BYTES {
+                let mut changed = text.clone();
+                changed[at] = *byte;
+                let pointer = Pointer::read("x", changed.clone(), &limits);
+                let _ = Canonical::left_behind(&pointer);
+                if let Ok(text) = std::str::from_utf8(&changed) {
+                    let _ = put(text, &canonical, &limits);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn deep_and_long_files_are_bounded() {
+    let limits = Limits::default();
+    let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+    assert!(Pointer::read("x", deep.into_bytes(), &limits).faults[0].message.contains("nested deeper than"));
+    let many: Vec<Value> = (0..10_001).map(|_| json!({"href": reference(A)})).collect();
+    let pointer = read(&json!({"assets": many}));
+    assert!(pointer.faults.iter().any(|fault| fault.message.contains("not all of them were looked at")));
+    for start in ["x", "registry.example.org/A", "registry.example.org/a@", "registry.example.org/a@sha256:x"] {
+        let long = read(&changed("/distribution/oci/subject", json!(format!("{start}{}", "x".repeat(1_000_000)))));
+        assert!(long.faults[0].message.len() < 1000, "{}", long.faults[0].message.len());
+    }
+}

@@ -1,0 +1,54 @@
+//! What a distribution pointer says, for the rule that holds it against the subject.
+
+use serde_json::{Map, Value, json};
+
+use crate::pointer::{At, Fault, File, Pointer, Slot};
+
+pub(super) fn pointer(pointer: &Pointer) -> Value {
+    json!({
+        "name": pointer.name,
+        "digest": pointer.digest.to_string(),
+        "shapes": pointer.shapes.iter().map(|shape| shape.name()).collect::<Vec<_>>(),
+        "repository": stated(pointer.repository.as_ref()),
+        "subject": stated(pointer.subject.as_ref()),
+        "artifact_type": stated(pointer.artifact_type.as_ref()),
+        "media_types": all(&pointer.media_types),
+        "files": pointer.files.iter().map(file).collect::<Vec<_>>(),
+        "file_list": pointer.file_list,
+        "referrers": slots(pointer),
+        "requires_signature": pointer.requires_signature,
+        "expected_signer": stated(pointer.expected_signer.as_ref()),
+        "faults": pointer.faults.iter().map(fault).collect::<Vec<_>>(),
+        "unread": all(&pointer.unread),
+    })
+}
+
+/// A value with its place, or null.
+fn stated<T: ToString>(stated: Option<&At<T>>) -> Value {
+    stated.map_or(Value::Null, |stated| json!({"value": stated.value.to_string(), "pointer": stated.pointer}))
+}
+
+fn all(entries: &[At<String>]) -> Vec<Value> {
+    entries.iter().map(|entry| stated(Some(entry))).collect()
+}
+
+fn file(file: &File) -> Value {
+    json!({
+        "path": stated(Some(&file.path)),
+        "media_type": stated(file.media_type.as_ref()),
+        "size": file.size.as_ref().map(|size| json!({"value": size.value, "pointer": size.pointer})),
+        "digest": stated(file.digest.as_ref()),
+    })
+}
+
+fn fault(fault: &Fault) -> Value {
+    json!({"pointer": fault.pointer, "message": fault.message})
+}
+
+fn slots(pointer: &Pointer) -> Map<String, Value> {
+    let items = |slot: Slot| {
+        let named = pointer.referrers.iter().filter(move |named| named.slot == slot);
+        named.map(|named| json!({"value": named.digest.to_string(), "pointer": named.pointer})).collect()
+    };
+    Slot::NAMES.iter().map(|(name, slot)| ((*name).to_owned(), items(*slot))).collect()
+}
