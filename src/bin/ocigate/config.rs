@@ -7,7 +7,9 @@ use anyhow::{Context, anyhow, bail};
 use ocigate::oci::Digest;
 use serde::Deserialize;
 
-use super::trust::Text;
+mod text;
+
+pub use text::Text;
 
 /// The configuration file's size: a page or two of text.
 const LIMIT: u64 = 1024 * 1024;
