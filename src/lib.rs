@@ -34,7 +34,7 @@ use crate::limits::Limits;
 use crate::oci::{Reference, Repository};
 use crate::policy::{Policies, PolicyDefect};
 use crate::report::SubjectReport;
-use crate::source::{Access, ResolveError};
+use crate::source::{Access, ResolveError, Statistics};
 use crate::trust::Trust;
 
 /// By what graphs are judged, besides the rules; the same for all subjects of a run.
@@ -52,6 +52,15 @@ pub struct Judgement<'a> {
     pub now: OffsetDateTime,
 }
 
+/// Why there is no graph, and what it cost to find out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unresolved {
+    /// Why.
+    pub error: ResolveError,
+    /// Requests and bytes until then.
+    pub statistics: Statistics,
+}
+
 /// Resolves a reference once and fetches everything that refers to it. `stands_for` is the repository that a
 /// layout is judged as.
 pub async fn collect(
@@ -59,13 +68,15 @@ pub async fn collect(
     stands_for: Option<&Repository>,
     access: &Access,
     limits: &Limits,
-) -> Result<ReferrerGraph, ResolveError> {
-    let source = source::open(reference, access, limits)?;
+) -> Result<ReferrerGraph, Unresolved> {
+    let at_once = |error| Unresolved { error, statistics: Statistics::default() };
+    let source = source::open(reference, access, limits).map_err(at_once)?;
     let repository = match reference {
         Reference::Registry { repository, .. } => Some(repository.clone()),
         Reference::Layout { .. } => stands_for.cloned(),
     };
-    graph::walk(&source, reference.clone(), repository, limits).await
+    let walked = graph::walk(&source, reference.clone(), repository, limits).await;
+    walked.map_err(|error| Unresolved { error, statistics: source.statistics() })
 }
 
 /// Verifies what is signed in a graph and freezes everything known of its subject.

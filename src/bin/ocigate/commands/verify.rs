@@ -6,20 +6,20 @@ use anyhow::{Context, bail};
 use ocigate::demands::Demands;
 use ocigate::dossier::Vocabulary;
 use ocigate::limits::Limits;
+use ocigate::oci::Reference;
 use ocigate::output::{Format, sanitize};
 use ocigate::policy::{Policies, PolicySources};
 use ocigate::report::{self, Report, Run, SubjectReport, Verdict};
-use ocigate::source::{Access, ResolveError, Statistics};
+use ocigate::source::{Access, ResolveError};
 use ocigate::trust::Trust;
-use ocigate::{Judgement, collect, compile, judge, policy};
+use ocigate::{Judgement, Unresolved, collect, compile, judge, policy};
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::super::args::{AccessFlags, Color, OutputFlag, OutputKind, PolicyFlags, TrustFlags, Verify};
 use super::super::config::Loaded;
 use super::super::exit::Exit;
-use super::super::files;
-use super::super::setup;
+use super::super::{files, registries, setup};
 use super::pointing::{self, Task};
 use super::{Network, print, wall_time};
 
@@ -61,8 +61,10 @@ impl<'a> From<&'a Verify> for Asked<'a> {
 pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     let outputs = outputs(&arguments.outputs)?;
     setup::check_stands_for(&arguments.access, &arguments.references)?;
-    let setup = Setup::read(&arguments.into())?;
+    let mut setup = Setup::read(&arguments.into())?;
     let tasks = pointing::tasks(arguments, &setup.loaded, &setup.limits)?;
+    setup.reach(&arguments.access, tasks.iter().map(|task| &task.reference))?;
+    let setup = setup;
     let files = setup::evidence_files(&arguments.evidence, tasks.len(), &setup.limits)?;
     let network = Network::new()?;
     let by = setup.judgement();
@@ -92,10 +94,10 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
                 }
                 subjects.push(judge(&dossier, &policies, &by)?);
             }
-            Err(ResolveError::Usage(problem)) => bail!(problem),
-            Err(error) => subjects.push(SubjectReport {
+            Err(Unresolved { error: ResolveError::Usage(problem), .. }) => bail!(problem),
+            Err(Unresolved { error, statistics }) => subjects.push(SubjectReport {
                 pointer: task.pointer.as_ref().map(|pointer| (pointer.name.clone(), pointer.digest.clone())),
-                ..report::unresolved(task.reference.clone(), error, Statistics::default())
+                ..report::unresolved(task.reference.clone(), error, statistics)
             }),
         }
     }
@@ -108,7 +110,7 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
 impl Setup {
     pub fn read(arguments: &Asked<'_>) -> anyhow::Result<Self> {
         let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
-        let (access, limits) = setup::access(arguments.access, &loaded);
+        let limits = registries::limits(arguments.access, &loaded);
         let sources = setup::policy_sources(arguments.policy, &loaded, &limits)?;
         Ok(Setup {
             vocabulary: setup::vocabulary(&sources.data, &limits)?,
@@ -117,9 +119,19 @@ impl Setup {
             trust: super::super::trust::read(arguments.trust, &loaded)?,
             demands: setup::demands(arguments.require_digest, arguments.fail_on_warn, &loaded)?,
             loaded,
-            access,
+            access: Access::default(),
             limits,
         })
+    }
+
+    /// Makes ready to reach the registries of what is to be judged; until then none is.
+    pub fn reach<'a>(
+        &mut self,
+        flags: &AccessFlags,
+        references: impl Iterator<Item = &'a Reference>,
+    ) -> anyhow::Result<()> {
+        self.access = registries::access(flags, &self.loaded, references)?;
+        Ok(())
     }
 
     pub fn facts(&self, arguments: &Asked<'_>, policies: &Policies) -> Run {
