@@ -280,7 +280,6 @@ mod tests {
     fn the_root_of_the_sbom_names_the_digest() {
         let value = document();
         assert!(recognise(&value));
-        assert_eq!(crate::schema::validate("spdx-3.v1", &value), []);
         let found = facts(&value);
         assert_eq!(found.faults, []);
         let stated: Vec<_> = found.outputs.iter().map(|named| (named.digest.hex(), named.pointer.as_str())).collect();
@@ -328,11 +327,6 @@ mod tests {
         assert!(fault.value.ends_with("found no `https://example.org/gone`"));
         value["@graph"][4]["rootElement"] = json!(["https://example.org/doc"]);
         assert_eq!(facts(&value).outputs, []);
-        let mut old = document();
-        old["@graph"][0]["specVersion"] = json!("2.3");
-        old["@graph"][0].as_object_mut().unwrap().remove("createdBy");
-        let told: Vec<_> = crate::schema::validate("spdx-3.v1", &old).into_iter().map(|at| at.message).collect();
-        assert_eq!(told, ["`createdBy` is required but missing", "expected a version `3.…`, found \"2.3\""]);
         for hostile in [json!(null), json!({"@graph": [1, {"type": "SpdxDocument", "rootElement": [2]}]})] {
             assert_eq!(facts(&hostile).outputs, []);
         }

@@ -115,7 +115,6 @@ mod tests {
 
     #[test]
     fn assets_state_digests() {
-        assert_eq!(crate::schema::validate("stac-collection.v1", &collection()), []);
         let found = facts(&collection());
         let stated: Vec<_> = found.outputs.iter().map(|named| (named.digest.hex(), named.pointer.as_str())).collect();
         assert_eq!(stated, [(A, "/assets/data/file:checksum"), (A, "/assets/data/href")]);

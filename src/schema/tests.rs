@@ -338,3 +338,65 @@ fn defects_without_number_are_counted_not_told() {
         "properties": {"datetime": "2026-11-02T08:10:00Z"}, "assets": assets});
     assert_eq!(told("stac-item.v1", &item), ["/assets/z: expected an asset (an object), found 5"]);
 }
+
+#[test]
+fn the_other_kinds_need_what_their_specifications_demand() {
+    let creation = json!({"type": "CreationInfo", "@id": "_:c", "specVersion": "3.0.1", "created": "2026-11-02T08:12:00Z",
+        "createdBy": ["https://example.org/team"]});
+    for (name, good, pointer, wrong, expected) in [
+        (
+            "spdx-3.v1",
+            json!({"@context": "x", "@graph": [creation]}),
+            "/@graph/0/specVersion",
+            json!("2.3"),
+            "/@graph/0/specVersion: expected a version `3.…`, found \"2.3\"",
+        ),
+        (
+            "prov-json.v1",
+            json!({"entity": {"e": {}}, "prov:used": {"_:u": [{}]}}),
+            "/entity/e",
+            json!(1),
+            "/entity/e: expected a set of attributes (an object), or an array of them, found 1",
+        ),
+        (
+            "stac-catalog.v1",
+            json!({"type": "Catalog", "stac_version": "1.0.0", "id": "a", "description": "b", "links": []}),
+            "/stac_version",
+            json!("0.9.0"),
+            "/stac_version: expected a version 1.0 or 1.1, found \"0.9.0\"",
+        ),
+        (
+            "stac-collection.v1",
+            json!({"type": "Collection", "stac_version": "1.1.0", "id": "a", "description": "b",
+            "license": "MIT", "links": [], "extent": {"spatial": {"bbox": [[1, 2, 3, 4]]}, "temporal": {"interval": [[null, null]]}}}),
+            "/extent",
+            json!({"spatial": {"bbox": [[1, 2, 3, 4]]}}),
+            "/extent: `temporal` is required but missing",
+        ),
+        (
+            "dcat-3.v1",
+            json!({"@context": {}, "@graph": [{}]}),
+            "/@graph",
+            json!([1]),
+            "/@graph/0: expected a node (an object), found 1",
+        ),
+        (
+            "ro-crate-1.v1",
+            json!({"@context": "x", "@graph": [{"@id": "./", "@type": "Dataset"}]}),
+            "/@graph/0",
+            json!({"@id": "./"}),
+            "/@graph/0: `@type` is required but missing",
+        ),
+        (
+            "openlineage-2.v1",
+            json!({"eventTime": "2020-12-09T23:37:31Z", "producer": "x", "schemaURL": "y",
+            "run": {"runId": "r"}, "job": {"namespace": "n", "name": "j"}}),
+            "/run",
+            json!({}),
+            "/run: `runId` is required but missing",
+        ),
+    ] {
+        assert_eq!(told(name, &good), [""; 0], "{name}");
+        assert_eq!(told(name, &with(&good, pointer, wrong)), [expected], "{name}");
+    }
+}
