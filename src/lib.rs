@@ -30,11 +30,12 @@ use time::OffsetDateTime;
 use crate::demands::Demands;
 use crate::dossier::{Dossier, Vocabulary};
 use crate::graph::ReferrerGraph;
+use crate::graph::children::{Choice, Reached};
 use crate::limits::Limits;
 use crate::oci::{Reference, Repository};
 use crate::policy::{Policies, PolicyDefect};
 use crate::report::SubjectReport;
-use crate::source::{Access, ResolveError};
+use crate::source::{Access, ResolveError, Statistics};
 use crate::trust::Trust;
 
 /// By what graphs are judged, besides the rules; the same for all subjects of a run.
@@ -66,6 +67,23 @@ pub async fn collect(
         Reference::Layout { .. } => stands_for.cloned(),
     };
     graph::walk(&source, reference.clone(), repository, limits).await
+}
+
+/// The same, and of an index the chosen children in its place.
+pub async fn collect_chosen(
+    reference: &Reference,
+    stands_for: Option<&Repository>,
+    choice: Option<&Choice>,
+    access: &Access,
+    limits: &Limits,
+) -> Vec<Reached> {
+    match (collect(reference, stands_for, access, limits).await, choice) {
+        (Ok(graph), Some(choice)) if graph.subject.manifest.is_index() => {
+            graph::children::walk_children(graph, choice, access, limits).await
+        }
+        (Ok(graph), _) => vec![Reached::Graph(Box::new(graph))],
+        (Err(error), _) => vec![Reached::Unresolved { child: None, error, statistics: Statistics::default() }],
+    }
 }
 
 /// Verifies what is signed in a graph and freezes everything known of its subject.

@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 pub mod pointer;
+pub mod subjects;
 
 /// Parses the command line; help, version and usage errors end the program with clap's words.
 ///
@@ -163,8 +164,10 @@ pub struct TrustExplain {
 #[derive(Debug, Args)]
 pub struct Verify {
     /// Subjects: HOST/REPOSITORY:TAG, HOST/REPOSITORY@DIGEST or oci-layout:PATH[:NAME|@DIGEST]
-    #[arg(required_unless_present = "pointers", value_name = "REFERENCE")]
+    #[arg(required_unless_present_any = ["pointers", "from"], value_name = "REFERENCE")]
     pub references: Vec<Reference>,
+    #[command(flatten)]
+    pub subjects: subjects::SubjectFlags,
     #[command(flatten)]
     pub pointing: pointer::PointerFlags,
     #[command(flatten)]

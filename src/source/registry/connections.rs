@@ -4,13 +4,16 @@
 //! loopback, so a plain connection must not pay for it. Redirects are never followed here: `transport`
 //! decides about each.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use reqwest::Client;
 use url::Url;
 
+use super::authentication::Session;
 use super::origins::is_loopback;
+use crate::oci::Repository;
 use crate::source::GapReason;
 
 /// Connections that all subjects of a run share.
@@ -23,9 +26,16 @@ struct Clients {
     plain_loopback: OnceLock<Client>,
     tls: OnceLock<Client>,
     tls_loopback: OnceLock<Client>,
+    sessions: Mutex<BTreeMap<Repository, Arc<Session>>>,
 }
 
 impl Connections {
+    /// What subjects of one repository share besides connections. A token is for one repository, and reaches no other.
+    pub(super) fn session(&self, repository: &Repository) -> Arc<Session> {
+        let mut sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(sessions.entry(repository.clone()).or_default())
+    }
+
     /// The client for this URL.
     pub(super) fn client(&self, url: &Url) -> Result<Client, GapReason> {
         let (tls, loopback) = (url.scheme() == "https", is_loopback(url));

@@ -62,7 +62,8 @@ impl Registry {
         limits: Limits,
     ) -> Result<Self, ResolveError> {
         let origins = Origins::new(&repository, access)?;
-        let authentication = Authentication::new(repository.host.clone(), access.docker_config.clone());
+        let session = access.connections.session(&repository);
+        let authentication = Authentication::new(repository.host.clone(), access.docker_config.clone(), session);
         let transport = Transport::new(origins, Budget::new(limits), access.connections.clone(), authentication);
         Ok(Registry { repository, tag, digest, transport, listing: Listing::default() })
     }

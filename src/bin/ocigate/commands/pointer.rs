@@ -48,7 +48,7 @@ fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
     let setup = Setup::read(&asked)?;
     let policies = Policies::load(setup.sources.clone(), &setup.limits)?;
     let (subject, canonical) = judged(reference, arguments, &setup, &policies)?;
-    let mut run = setup.facts(&asked, &policies);
+    let mut run = setup.facts(&asked, &[], &policies);
     if arguments.unverified {
         run.relaxations.push("the pointer is written whatever the verdict is (--unverified)".to_owned());
     }
