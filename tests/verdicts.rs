@@ -50,6 +50,8 @@ mod real;
 mod signatures;
 #[path = "verdicts/standing.rs"]
 mod standing;
+#[path = "verdicts/trust.rs"]
+mod trust;
 #[path = "verdicts/updates.rs"]
 #[cfg(feature = "tuf")]
 mod updates;

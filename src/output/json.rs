@@ -139,7 +139,7 @@ struct Proof<'a> {
 #[derive(Serialize)]
 struct Identity<'a> {
     subject: &'a str,
-    issuer: &'a str,
+    issuer: Option<&'a str>,
     #[serde(flatten)]
     workload: BTreeMap<&'a str, &'a str>,
     root: &'a str,
@@ -319,7 +319,7 @@ fn finding(judged: &Judged) -> Finding<'_> {
 fn proof(row: &ProofRow) -> Proof<'_> {
     let identity = row.identity.as_ref().map(|identity| Identity {
         subject: &identity.subject,
-        issuer: &identity.issuer,
+        issuer: identity.issuer.as_deref(),
         workload: identity.workload.iter().map(|(name, value)| (*name, value.as_str())).collect(),
         root: &identity.root,
     });

@@ -243,7 +243,7 @@ impl Page<'_> {
         match &proof.identity {
             None => writeln!(self.out, "{INDENT}by `{signer}`, key {}", proof.fingerprint)?,
             Some(identity) => {
-                let (subject, issuer) = (line(&identity.subject), line(&identity.issuer));
+                let (subject, issuer) = (line(&identity.subject), line(identity.issuer.as_deref().unwrap_or("none")));
                 writeln!(self.out, "{INDENT}by `{signer}`: {subject}")?;
                 writeln!(
                     self.out,

@@ -56,7 +56,7 @@ pub struct IdentityRow {
     /// E-mail address or URI.
     pub subject: String,
     /// Who authenticated the holder.
-    pub issuer: String,
+    pub issuer: Option<String>,
     /// Repository, ref, workflow and runner environment of the workload that signed, as far as it says them.
     pub workload: Vec<(&'static str, String)>,
     /// The trusted root that vouches for it.

@@ -9,7 +9,8 @@ pub struct CertificateClaims {
     /// Subject alternative name: an e-mail address or a URI.
     pub subject: String,
     /// Who authenticated the holder: the OpenID Connect issuer.
-    pub issuer: String,
+    /// None for GitHub's own releases.
+    pub issuer: Option<String>,
     /// Repository that the workload was built from, a URI.
     pub source_repository: Option<String>,
     /// Its ref, such as `refs/heads/main`.
@@ -120,6 +121,7 @@ impl Identity {
             || leaves_open(&self.subject);
         let narrows = |(name, _, pattern): &(&str, ClaimReader, TextPattern)| {
             matches!(*name, "source_repository" | "workflow")
+                && !pattern.is(None)
                 && !leaves_open(pattern)
                 && !ANYBODY.iter().any(|row| pattern.matches_all(row))
                 && !pattern.matches_all(&["https://github.com/q7x-nobody/z1", "https://github.com/a/b"])
@@ -138,13 +140,13 @@ impl Identity {
     pub fn check(&self, claims: &CertificateClaims) -> Result<(), String> {
         let stated = [
             ("subject", &self.subject, Some(claims.subject.as_str())),
-            ("issuer", &self.issuer, Some(claims.issuer.as_str())),
+            ("issuer", &self.issuer, claims.issuer.as_deref()),
         ];
         let further = self.claims.iter().map(|(name, read, pattern)| (*name, pattern, read(claims)));
         let differences: Vec<String> = stated
             .into_iter()
             .chain(further)
-            .filter(|(_, pattern, found)| !found.is_some_and(|found| pattern.matches(found)))
+            .filter(|(_, pattern, found)| !pattern.is(*found))
             .map(|(name, pattern, found)| {
                 let found = found.map_or_else(|| "none".to_owned(), |found| format!("{found:?}"));
                 format!("{name}: expected {pattern}, found {found}")
@@ -194,7 +196,7 @@ mod tests {
     fn claims() -> CertificateClaims {
         CertificateClaims {
             subject: "https://github.com/acme/maps/.github/workflows/release.yml@refs/tags/v1".to_owned(),
-            issuer: ACTIONS.to_owned(),
+            issuer: Some(ACTIONS.to_owned()),
             source_repository: Some("https://github.com/acme/maps".to_owned()),
             source_ref: Some("refs/tags/v1".to_owned()),
             workflow: None,
@@ -234,6 +236,8 @@ mod tests {
                 ..entry(subject.clone())
             };
             Identity::build(narrowed).unwrap();
+            let unsaid = IdentityEntry { source_repository: Some(Wanted::Absent), ..entry(subject.clone()) };
+            assert!(Identity::build(unsaid).unwrap_err().contains("takes anybody"));
             let wide = IdentityEntry { source_repository: Some(glob("https://github.com/*/*")), ..entry(subject) };
             assert!(Identity::build(wide).unwrap_err().contains("takes anybody"));
         }
@@ -263,7 +267,7 @@ mod tests {
             error,
             "source_ref: expected glob refs/heads/*, found \"refs/tags/v1\"; workflow: expected w, found none"
         );
-        let other = CertificateClaims { issuer: "https://evil.example".to_owned(), ..claims() };
+        let other = CertificateClaims { issuer: Some("https://evil.example".to_owned()), ..claims() };
         let identity = Identity::build(entry(Wanted::Glob("https://github.com/acme/**".to_owned()))).unwrap();
         identity.check(&claims()).unwrap();
         assert_eq!(

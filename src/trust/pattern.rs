@@ -56,6 +56,8 @@ pub enum Wanted {
     Glob(String),
     /// A regular expression over the whole text, as if it stood between `^` and `$`.
     Regexp(String),
+    /// Nothing: the certificate must not say it.
+    Absent,
 }
 
 /// A pattern of texts.
@@ -79,7 +81,7 @@ impl TextPattern {
             Wanted::Exact(text) | Wanted::Glob(text) | Wanted::Regexp(text) if text.trim().is_empty() => {
                 return Err("is empty, which no certificate says".to_owned());
             }
-            Wanted::Exact(_) => Compiled::Exact,
+            Wanted::Exact(_) | Wanted::Absent => Compiled::Exact,
             Wanted::Glob(text) => Compiled::Glob(glob(text)?),
             Wanted::Regexp(text) => Compiled::Regexp(Box::new(whole(text)?)),
         };
@@ -95,6 +97,14 @@ impl TextPattern {
         }
     }
 
+    /// Whether it is what was found, if anything was.
+    pub fn is(&self, found: Option<&str>) -> bool {
+        match found {
+            None => self.wanted == Wanted::Absent,
+            Some(found) => self.matches(found),
+        }
+    }
+
     /// The text, for an exact pattern.
     pub fn exact(&self) -> Option<&str> {
         match &self.wanted {
@@ -106,6 +116,7 @@ impl TextPattern {
     /// Whether some text that begins like this matches. Where that cannot be told, it may.
     pub fn may_begin(&self, beginning: &str) -> bool {
         let pattern = match &self.wanted {
+            Wanted::Absent => return false,
             Wanted::Exact(text) => return text.starts_with(beginning),
             Wanted::Glob(text) => {
                 match GlobBuilder::new(text).literal_separator(true).backslash_escape(false).build() {
@@ -143,6 +154,7 @@ impl std::fmt::Display for TextPattern {
             Wanted::Exact(text) => formatter.write_str(text),
             Wanted::Glob(text) => write!(formatter, "glob {text}"),
             Wanted::Regexp(text) => write!(formatter, "regexp {text}"),
+            Wanted::Absent => formatter.write_str("none"),
         }
     }
 }

@@ -48,7 +48,9 @@ impl SignedBy {
     pub fn distinct_by(&self) -> String {
         match self {
             SignedBy::Key { fingerprint, .. } => fingerprint.to_string(),
-            SignedBy::Certificate { claims, .. } => format!("{}\n{}", claims.issuer, claims.subject),
+            SignedBy::Certificate { claims, .. } => {
+                format!("{}\n{}", claims.issuer.as_deref().unwrap_or_default(), claims.subject)
+            }
         }
     }
 

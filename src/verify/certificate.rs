@@ -42,7 +42,9 @@ pub(super) fn check<'t>(sealed: &Sealed<'_>, target: Target<'_>, by: By<'t>) -> 
     }
     if !others.is_empty() {
         let claims = said.into_values().find_map(|said| said.ok().map(|(_, claims)| claims));
-        let who = claims.map(|claims| format!("{} by {}", claims.subject, claims.issuer)).unwrap_or_default();
+        let who = claims
+            .map(|claims| format!("{} by {}", claims.subject, claims.issuer.as_deref().unwrap_or("no issuer")))
+            .unwrap_or_default();
         return Err(Failure::refused(Step::Identity, format!("it is signed by {who}, which {}", others.join("; "))));
     }
     Err(telling(failures).unwrap_or_else(|| nobody(sealed, target, by)))
@@ -79,7 +81,7 @@ fn claims(info: &CertificateInfo, fingerprint: Digest) -> Result<CertificateClai
     let workload = &info.ci_claims;
     Ok(CertificateClaims {
         subject: subject.as_str().to_owned(),
-        issuer: info.issuer.clone().ok_or("OpenID Connect issuer (OID 1.3.6.1.4.1.57264.1.8)")?,
+        issuer: info.issuer.clone(),
         source_repository: workload.source_repository_uri.clone(),
         source_ref: workload.source_repository_ref.clone(),
         workflow: workload.build_config_uri.clone(),

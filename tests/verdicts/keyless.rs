@@ -680,3 +680,50 @@ fn a_bundle_beside_a_layout_is_evidence_about_its_subject() {
         &["FAIL  signature", "not a Sigstore bundle"],
     );
 }
+
+#[test]
+fn a_certificate_without_an_issuer_is_nobody_s_whom_an_issuer_is_wanted_of() {
+    let sigstore = sigstore();
+    let root = sigstore.trusted_root();
+    let nameless = Identity { issuer: None, ..Identity::uri("https://releases.example.test", "") };
+    let artifact = signed(as_statement, &sigstore.keyless(&nameless));
+    let entry = |issuer: &str| {
+        format!(
+            "[[trust.signer]]\nname = \"releases\"\nroot = \"own\"\nidentity = {{ subject = \"https://releases.example.test\", issuer = {issuer} }}\n"
+        )
+    };
+    by_config(&artifact, &root, &entry("{ absent = true }")).assert("none is wanted", 0, &["PASS", "issuer none"]);
+    by_config(&artifact, &root, &entry("\"https://login.example.test\"")).assert(
+        "one is wanted",
+        1,
+        &["because `identity` failed", "issuer: expected https://login.example.test, found none"],
+    );
+    by_config(&artifact, &root, &entry("{ regexp = \"(https://login.example.test)?\" }")).assert(
+        "maybe",
+        1,
+        &["found none"],
+    );
+    let artifact =
+        signed(as_statement, &sigstore.keyless(&Identity::uri("https://releases.example.test", "https://a.example")));
+    by_config(&artifact, &root, &entry("{ absent = true }")).assert(
+        "one is there",
+        1,
+        &["issuer: expected none, found"],
+    );
+    by_config(&artifact, &root, &entry("{ absent = false }")).assert("false", 2, &["can only be true"]);
+}
+
+/// Two layouts of one subject for `benches/keyless`: signed with a key, and with a certificate.
+#[test]
+#[ignore = "writes what benches/keyless measures into the folder that OCIGATE_MEASURE names"]
+fn material_to_measure() {
+    let folder = std::path::PathBuf::from(std::env::var_os("OCIGATE_MEASURE").unwrap());
+    let sigstore = sigstore();
+    let (mut with_key, subject) = documented();
+    with_key.sign(&release(), &subject);
+    with_key.write(&folder.join("key"));
+    let keyless = signed(as_statement, &sigstore.keyless(&workflow()).rekor_v2());
+    keyless.write(&folder.join("keyless"));
+    std::fs::write(folder.join("root.json"), sigstore.trusted_root().to_string()).unwrap();
+    std::fs::write(folder.join("release.pub"), release().public_pem()).unwrap();
+}

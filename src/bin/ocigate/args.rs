@@ -40,6 +40,8 @@ fn is_option(argument: &OsStr) -> bool {
 const EXAMPLES: &str = "\
 Examples:
   ocigate verify --key cosign.pub registry.example.org/team/layer@sha256:…
+  ocigate verify --certificate-identity https://github.com/acme/maps/.github/workflows/release.yml@refs/tags/v1 \\
+      --certificate-oidc-issuer https://token.actions.githubusercontent.com ghcr.io/acme/soils@sha256:…
   ocigate verify --config ocigate.toml --output text --output json=report.json registry.example.org/team/layer:v1
   ocigate verify --key cosign.pub --as registry.example.org/team/layer oci-layout:./layer.tar:v1
   ocigate inspect registry.example.org/team/layer:v1

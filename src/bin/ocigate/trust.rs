@@ -42,7 +42,7 @@ impl<'de> Visitor<'de> for TextVisitor {
     type Value = Wanted;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a text, `{ glob = \"…\" }` or `{ regexp = \"…\" }`")
+        formatter.write_str("a text, `{ glob = \"…\" }`, `{ regexp = \"…\" }` or `{ absent = true }`")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Wanted, E> {
@@ -50,12 +50,14 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Wanted, A::Error> {
-        let entry: Option<(String, String)> = map.next_entry()?;
-        let wanted = match entry {
-            Some((key, text)) if key == "glob" => Wanted::Glob(text),
-            Some((key, text)) if key == "regexp" => Wanted::Regexp(text),
-            Some((key, _)) => return Err(de::Error::unknown_field(&key, &["glob", "regexp"])),
-            None => return Err(de::Error::custom("expected `glob` or `regexp`, found an empty table")),
+        let key: Option<String> = map.next_key()?;
+        let wanted = match key.as_deref() {
+            Some("glob") => Wanted::Glob(map.next_value()?),
+            Some("regexp") => Wanted::Regexp(map.next_value()?),
+            Some("absent") if map.next_value()? => Wanted::Absent,
+            Some("absent") => return Err(de::Error::custom("`absent` can only be true: leave it out otherwise")),
+            Some(key) => return Err(de::Error::unknown_field(key, &["glob", "regexp", "absent"])),
+            None => return Err(de::Error::custom("expected `glob`, `regexp` or `absent`, found an empty table")),
         };
         match map.next_key::<String>()? {
             None => Ok(wanted),
