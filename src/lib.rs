@@ -30,7 +30,7 @@ use time::OffsetDateTime;
 use crate::demands::Demands;
 use crate::dossier::{Dossier, Vocabulary};
 use crate::graph::ReferrerGraph;
-use crate::graph::children::{Choice, Reached};
+use crate::graph::children::{Choice, Missed, Reached};
 use crate::limits::Limits;
 use crate::oci::{Reference, Repository};
 use crate::policy::{Policies, PolicyDefect};
@@ -82,7 +82,7 @@ pub async fn collect_chosen(
             graph::children::walk_children(graph, choice, access, limits).await
         }
         (Ok(graph), _) => vec![Reached::Graph(Box::new(graph))],
-        (Err(error), _) => vec![Reached::Unresolved { child: None, error, statistics: Statistics::default() }],
+        (Err(error), _) => vec![Missed::of(None, error, Statistics::default())],
     }
 }
 

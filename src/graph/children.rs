@@ -120,14 +120,25 @@ pub enum Reached {
     /// It was fetched, with everything that refers to it or to its index.
     Graph(Box<ReferrerGraph>),
     /// It was not.
-    Unresolved {
-        /// Which child; none where it is about the index.
-        child: Option<Child>,
-        /// Why.
-        error: ResolveError,
-        /// What it cost to find out.
-        statistics: Statistics,
-    },
+    Missed(Box<Missed>),
+}
+
+/// A subject that was not fetched.
+#[derive(Debug)]
+pub struct Missed {
+    /// Which child of an index; none where it is about the reference itself.
+    pub child: Option<Child>,
+    /// Why.
+    pub error: ResolveError,
+    /// What it cost to find out.
+    pub statistics: Statistics,
+}
+
+impl Missed {
+    /// Not fetched, at this cost.
+    pub fn of(child: Option<Child>, error: ResolveError, statistics: Statistics) -> Reached {
+        Reached::Missed(Box::new(Missed { child, error, statistics }))
+    }
 }
 
 /// Whether an entry is BuildKit's attestation about another one: only then is it no image. An image that merely says so
@@ -173,7 +184,7 @@ fn chosen<'a>(index: &'a ReferrerGraph, choice: &Choice) -> Result<Vec<&'a Descr
 pub async fn walk_children(index: ReferrerGraph, choice: &Choice, access: &Access, limits: &Limits) -> Vec<Reached> {
     let children = match chosen(&index, choice) {
         Ok(children) => children,
-        Err(error) => return vec![Reached::Unresolved { child: None, error, statistics: index.statistics }],
+        Err(error) => return vec![Missed::of(None, error, index.statistics)],
     };
     let walks = children.iter().take(limits.children).map(|entry| walk_child(&index, entry, access, limits));
     let mut reached: Vec<Reached> = stream::iter(walks).buffered(SIDE_BY_SIDE).collect().await;
@@ -181,12 +192,12 @@ pub async fn walk_children(index: ReferrerGraph, choice: &Choice, access: &Acces
         let reason = GapReason::Limit { what: "children of one index", limit: limits.children as u64 };
         let sought = Sought::Subject(format!("the {} children of {}", children.len(), index.subject.descriptor.digest));
         let error = ResolveError::Unseen(Gap { sought, reason });
-        reached.push(Reached::Unresolved { child: None, error, statistics: Statistics::default() });
+        reached.push(Missed::of(None, error, Statistics::default()));
     }
     if let Some(first) = reached.first_mut() {
         let statistics = match first {
             Reached::Graph(graph) => &mut graph.statistics,
-            Reached::Unresolved { statistics, .. } => statistics,
+            Reached::Missed(missed) => &mut missed.statistics,
         };
         statistics.requests += index.statistics.requests;
         statistics.bytes += index.statistics.bytes;
@@ -212,13 +223,13 @@ async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, 
     let source = match source::open(&pinned, access, limits) {
         Ok(source) => source,
         Err(error) => {
-            return Reached::Unresolved { child: Some(child), error, statistics: Statistics::default() };
+            return Missed::of(Some(child), error, Statistics::default());
         }
     };
     let mut resolved = match source.resolve().await {
         Ok(resolved) => resolved,
         Err(error) => {
-            return Reached::Unresolved { child: Some(child), error, statistics: source.statistics() };
+            return Missed::of(Some(child), error, source.statistics());
         }
     };
     // What was typed is the index's name, and what is said of that name holds for the child.

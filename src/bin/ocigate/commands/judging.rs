@@ -7,10 +7,10 @@ use anyhow::{Context as _, bail};
 use futures_util::future::select;
 use futures_util::stream::{self, StreamExt as _};
 use ocigate::dossier::Dossier;
-use ocigate::graph::children::{Child, Reached};
+use ocigate::graph::children::{Missed, Reached};
 use ocigate::policy::{self, Policies};
 use ocigate::report::{self, SubjectReport, Verdict};
-use ocigate::source::{ResolveError, Statistics, misuse};
+use ocigate::source::{ResolveError, misuse};
 use ocigate::{Judgement, collect_chosen, compile, judge};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
@@ -35,7 +35,7 @@ type Fetched = Vec<Reached>;
 /// One subject on the way to its verdict.
 enum Seen {
     Dossier(Box<Dossier>),
-    Unresolved { child: Option<Child>, error: ResolveError, statistics: Statistics },
+    Missed(Box<Missed>),
 }
 
 impl Judging<'_> {
@@ -129,8 +129,10 @@ impl Judging<'_> {
         let fetched = receiver.blocking_recv().context("the network ended before all subjects were fetched")?;
         let by = self.by(task);
         let read = |reached| match reached {
-            Reached::Unresolved { error: ResolveError::Usage(problem), .. } => bail!(problem),
-            Reached::Unresolved { child, error, statistics } => Ok(Seen::Unresolved { child, error, statistics }),
+            Reached::Missed(missed) => match missed.error {
+                ResolveError::Usage(problem) => bail!(problem),
+                _ => Ok(Seen::Missed(missed)),
+            },
             Reached::Graph(mut graph) => {
                 self.files.iter().for_each(|(name, bytes)| graph.add_file(name.clone(), bytes.clone()));
                 Ok(Seen::Dossier(Box::new(compile(*graph, &by).pointed_at_by(task.pointer.clone()))))
@@ -156,10 +158,10 @@ impl Judging<'_> {
                     }
                     subjects.push(judge(&dossier, policies, &by)?);
                 }
-                Seen::Unresolved { child, error, statistics } => subjects.push(SubjectReport {
+                Seen::Missed(missed) => subjects.push(SubjectReport {
                     pointer: task.pointer.as_ref().map(|pointer| (pointer.name.clone(), pointer.digest.clone())),
-                    child,
-                    ..report::unresolved(task.reference.clone(), error, statistics)
+                    child: missed.child,
+                    ..report::unresolved(task.reference.clone(), missed.error, missed.statistics)
                 }),
             }
         }
