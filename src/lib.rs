@@ -53,6 +53,15 @@ pub struct Judgement<'a> {
     pub now: OffsetDateTime,
 }
 
+/// Why there is no graph, and what it cost to find out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unresolved {
+    /// Why.
+    pub error: ResolveError,
+    /// Requests and bytes until then.
+    pub statistics: Statistics,
+}
+
 /// Resolves a reference once and fetches everything that refers to it. `stands_for` is the repository that a
 /// layout is judged as.
 pub async fn collect(
@@ -60,13 +69,15 @@ pub async fn collect(
     stands_for: Option<&Repository>,
     access: &Access,
     limits: &Limits,
-) -> Result<ReferrerGraph, ResolveError> {
-    let source = source::open(reference, access, limits)?;
+) -> Result<ReferrerGraph, Unresolved> {
+    let at_once = |error| Unresolved { error, statistics: Statistics::default() };
+    let source = source::open(reference, access, limits).map_err(at_once)?;
     let repository = match reference {
         Reference::Registry { repository, .. } => Some(repository.clone()),
         Reference::Layout { .. } => stands_for.cloned(),
     };
-    graph::walk(&source, reference.clone(), repository, limits).await
+    let walked = graph::walk(&source, reference.clone(), repository, limits).await;
+    walked.map_err(|error| Unresolved { error, statistics: source.statistics() })
 }
 
 /// The same, and of an index the chosen children in its place.
@@ -82,7 +93,7 @@ pub async fn collect_chosen(
             graph::children::walk_children(graph, choice, access, limits).await
         }
         (Ok(graph), _) => vec![Reached::Graph(Box::new(graph))],
-        (Err(error), _) => vec![Missed::of(None, error, Statistics::default())],
+        (Err(Unresolved { error, statistics }), _) => vec![Missed::of(None, error, statistics)],
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Limits {
     pub redirects: usize,
     /// Requests in flight at once.
     pub concurrency: usize,
+    /// Requests to one host in flight at once, over all subjects of a run.
+    pub connections: usize,
     /// Nesting of arrays and objects in a JSON document.
     pub json_depth: usize,
     /// Size of one policy or data file.
@@ -60,6 +62,7 @@ impl Default for Limits {
             requests: 6000,
             redirects: 5,
             concurrency: 16,
+            connections: 16,
             json_depth: 64,
             policy_bytes: 4 * MIB,
             policy_time: Duration::from_secs(20),

@@ -30,7 +30,6 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("regorus", &["src/policy/engine.rs", "src/policy/engine/"]),
     ("reqwest", &["src/source/registry/"]),
     ("http_auth", &["src/source/registry/"]),
-    ("docker_credential", &["src/source/registry/"]),
     ("clap", &["src/bin/"]),
     ("anyhow", &["src/bin/"]),
     ("annotate_snippets", &["src/output/text.rs"]),

@@ -9,8 +9,13 @@ use crate::limits::Limits;
 use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference};
 
 pub mod layout;
+mod login;
+mod mirror;
 pub mod registry;
 mod store;
+
+pub use login::Login;
+pub use mirror::{Mirror, Pull};
 
 /// Bytes that hash to the digest they were asked by.
 #[derive(Debug, Clone)]
@@ -132,6 +137,14 @@ pub enum GapReason {
     /// The registry sent this program somewhere that it does not go.
     #[error("refused to follow: {0}")]
     Refused(String),
+    /// Neither the registry nor its mirrors gave it.
+    #[error("{reason}; its mirrors did not have it either: {mirrors}")]
+    AfterMirrors {
+        /// What the registry itself said.
+        reason: Box<GapReason>,
+        /// What each mirror said that was asked before.
+        mirrors: String,
+    },
 }
 
 fn detail(message: &Option<String>) -> String {
@@ -340,7 +353,14 @@ impl Source {
 pub struct Access {
     /// Hosts (`host` or `host:port`) that may be spoken to in plain http besides loopback.
     pub plain_http: Vec<String>,
-    /// The folder of docker's `config.json`; none means `$DOCKER_CONFIG`, else `~/.docker`.
+    /// Loopback hosts (`host` or `host:port`) that are spoken to over TLS, as all others are.
+    pub https: Vec<String>,
+    /// Other places of the same bytes.
+    pub mirrors: Vec<Mirror>,
+    /// Credentials given for this run; they go before stored ones.
+    pub logins: Vec<Login>,
+    /// The folder of docker's `config.json` in place of all files that the environment names (`REGISTRY_AUTH_FILE`,
+    /// `DOCKER_CONFIG`, podman's and docker's own places).
     pub docker_config: Option<std::path::PathBuf>,
     /// The connections that all subjects of the run share.
     pub connections: registry::Connections,

@@ -3,11 +3,11 @@
 use sha2::Digest as _;
 
 use super::authorise::authorise;
-use super::sigstore::{Over, Sealed};
+use super::sigstore::{Sealed, over};
 use super::{By, Failure, Proof, SignedContent, Step, Target, certificate, envelope, key};
 use crate::evidence::bundle::{Bundle, BundleContent, MessageDigest, VerificationMaterial};
+use crate::oci::Digest;
 use crate::oci::digest::hex;
-use crate::oci::{Algorithm, Digest};
 use crate::trust::SIGN_PREDICATE;
 
 pub(super) fn check(bundle: &Bundle, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
@@ -22,16 +22,6 @@ pub(super) fn check(bundle: &Bundle, target: Target<'_>, by: By<'_>) -> Result<V
             check_message((*algorithm, digest), signature, bundle.verification, &sealed, target, by)
                 .map_err(|failure| failure.claiming(Some(SIGN_PREDICATE.to_owned())))
         }
-    }
-}
-
-/// The target as what is signed, or as what a statement names.
-pub(super) fn over(target: Target<'_>) -> Result<Over<'_>, Failure> {
-    let sha256 = target.digests.iter().find(|digest| digest.algorithm() == Algorithm::Sha256);
-    match (target.bytes, sha256) {
-        (Some(bytes), _) => Ok(Over::Bytes(bytes)),
-        (None, Some(digest)) => Ok(Over::Sha256(digest)),
-        (None, None) => Err(Failure::unchecked("neither the bytes nor the sha256 of what is signed is known")),
     }
 }
 

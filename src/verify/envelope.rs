@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::authorise::authorise;
-use super::sigstore::Sealed;
-use super::{By, Failure, Proof, SignedContent, Step, Target, bundle, certificate, cosign, key, list};
+use super::sigstore::{Sealed, over};
+use super::{By, Failure, Proof, SignedContent, Step, Target, certificate, cosign, key, list};
 use crate::evidence::bundle::VerificationMaterial;
 use crate::evidence::envelope::Envelope;
 use crate::evidence::statement::Statement;
@@ -34,7 +34,7 @@ pub(super) fn check(layer: &Envelope, target: Target<'_>, by: By<'_>) -> Result<
         Some(_) => VerificationMaterial::Certificate,
         None => VerificationMaterial::PublicKey,
     };
-    let sealed = Sealed::new(in_bundle(layer, content), bundle::over(target).map_err(failure)?);
+    let sealed = Sealed::new(in_bundle(layer, content), over(target).map_err(failure)?);
     check_sealed(layer, verification, &sealed, target, by)
 }
 

@@ -12,8 +12,8 @@ use sigstore_verify::{CertificateError, Error, Policy, Verifier};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Clock, Failure, Log, SigningTime, Step, intoto};
-use crate::oci::Digest;
+use super::{Clock, Failure, Log, SigningTime, Step, Target, intoto};
+use crate::oci::{Algorithm, Digest};
 use crate::trust::Root;
 
 /// Signed material as a bundle, and what it signs.
@@ -29,6 +29,16 @@ pub(super) enum Over<'a> {
     Bytes(&'a [u8]),
     /// The sha256 of bytes that are not at hand.
     Sha256(&'a Digest),
+}
+
+/// The target as what is signed, or as what a statement names.
+pub(super) fn over(target: Target<'_>) -> Result<Over<'_>, Failure> {
+    let sha256 = target.digests.iter().find(|digest| digest.algorithm() == Algorithm::Sha256);
+    match (target.bytes, sha256) {
+        (Some(bytes), _) => Ok(Over::Bytes(bytes)),
+        (None, Some(digest)) => Ok(Over::Sha256(digest)),
+        (None, None) => Err(Failure::unchecked("neither the bytes nor the sha256 of what is signed is known")),
+    }
 }
 
 /// What a root vouches for.

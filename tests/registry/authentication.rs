@@ -123,10 +123,10 @@ fn a_refusal_says_which_credentials_were_used_and_what_to_do() {
         (
             "a helper that is not there",
             json!({"credsStore": "of-no-one"}),
-            "could not be run, or broke off: is it installed and in PATH?",
+            "is docker-credential-of-no-one installed and in PATH?",
         ),
         ("not base64", json!({"auths": {&host: {"auth": "%"}}}), "is not base64 of `user:password`"),
-        ("no configuration", json!([]), "is not a docker configuration"),
+        ("no configuration", json!([]), "is no docker configuration"),
     ] {
         let (_folder, access) = logged_in(&config);
         let error = refused(&registry, &access);
@@ -232,7 +232,7 @@ fn credentials_are_not_sent_to_another_host_in_plain_http() {
     let (_folder, access) = logged_in(&password(&registry.host(), SECRET));
     let error = refused(&registry, &access);
     assert_eq!(authorizations(&other, "/token"), [false]);
-    assert_says(error, "were not sent to http://localhost:", "hint");
+    assert_says(error, "were not sent: the token server http://localhost:", "hint");
 }
 
 #[test]

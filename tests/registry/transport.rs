@@ -3,6 +3,8 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use ocigate::limits::Limits;
+
 use crate::delay::Delay;
 use crate::registry::{Body, Options, Registry, Response};
 use crate::{access, assert_says, descriptor, limits, put_referrers, put_subject, run, source, source_with};
@@ -179,4 +181,20 @@ fn concurrent_requests_take_one_round_trip() {
     });
     assert_eq!(delay.requests(), 9);
     assert!(start.elapsed() < Duration::from_millis(1000), "two round trips of 200 ms took {:?}", start.elapsed());
+}
+
+/// All subjects of a run together ask one host no more at once than is allowed.
+#[test]
+fn one_host_is_asked_so_much_at_once() {
+    let registry = Registry::start(Options { pause: Duration::from_millis(30), ..Options::default() });
+    let digest = registry.put_blob(b"evidence");
+    let (access, few) = (access(), Limits { connections: 3, ..limits() });
+    let sources: Vec<_> = (0..4).map(|_| source_with(&registry.host(), ":v1", &access, &few)).collect();
+    let wanted = descriptor(&digest, 8);
+    run(async {
+        let all = sources.iter().flat_map(|source| (0..4).map(|_| source.blob(&wanted)));
+        let all = futures_util::future::join_all(all).await;
+        assert!(all.iter().all(Result::is_ok), "{all:?}");
+    });
+    assert_eq!((registry.requests().len(), registry.most_at_once()), (16, 3));
 }

@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use ocigate::oci::{Reference, Repository};
+use ocigate::oci::Reference;
 use ocigate::output::Format;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+mod access;
 pub mod pointer;
 pub mod subjects;
+
+pub use access::AccessFlags;
 
 /// Parses the command line; help, version and usage errors end the program with clap's words.
 ///
@@ -74,7 +77,7 @@ pub enum Command {
     #[command(
         after_help = "Example:\n  ocigate resolve registry.example.org/team/layer:v1\n\nExit codes: 0 resolved, 1 the subject is not what its digest says, 2 usage, 3 it could not be reached"
     )]
-    Resolve(Resolve),
+    Resolve(Box<Resolve>),
     /// Write the distribution pointer of a subject that passes, or turn an old pointer into the canonical shape
     #[command(after_help = pointer::EXAMPLES)]
     Pointer(Box<pointer::Pointer>),
@@ -217,6 +220,8 @@ pub struct Resolve {
     #[arg(value_name = "REFERENCE")]
     pub reference: Reference,
     #[command(flatten)]
+    pub config: ConfigFlag,
+    #[command(flatten)]
     pub access: AccessFlags,
 }
 
@@ -246,21 +251,6 @@ pub struct ConfigFlag {
     /// Configuration; nothing is read from the working directory unasked
     #[arg(long = "config", short = 'c', value_name = "FILE", env = "OCIGATE_CONFIG")]
     pub path: Option<PathBuf>,
-}
-
-/// How to reach registries.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Registries")]
-pub struct AccessFlags {
-    /// The repository that an oci-layout stands for (a relaxation: it decides which signers are permitted)
-    #[arg(long = "as", value_name = "HOST/REPOSITORY")]
-    pub stands_for: Option<Repository>,
-    /// Speak plain http to this host or host:port; loopback needs no flag; may be repeated
-    #[arg(long, value_name = "HOST")]
-    pub plain_http: Vec<String>,
-    /// Deadline of everything that touches the network, per subject (seconds, or 90s, 2m)
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
-    pub timeout: Option<Duration>,
 }
 
 /// Who may sign.

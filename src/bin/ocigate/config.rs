@@ -7,7 +7,9 @@ use anyhow::{Context, anyhow, bail};
 use ocigate::oci::Digest;
 use serde::Deserialize;
 
-use super::trust::Text;
+mod text;
+
+pub use text::Text;
 
 /// The configuration file's size: a page or two of text.
 const LIMIT: u64 = 1024 * 1024;
@@ -34,6 +36,19 @@ pub struct Config {
     /// Hosts to speak plain http to.
     #[serde(default)]
     pub plain_http: Vec<String>,
+    /// Loopback hosts to speak TLS to.
+    #[serde(default)]
+    pub https: Vec<String>,
+    /// Files with certificate authorities for registries.
+    #[serde(default)]
+    pub ca_files: Vec<PathBuf>,
+    /// File with a certificate to show to registries.
+    pub client_certificate: Option<PathBuf>,
+    /// File with its private key.
+    pub client_key: Option<PathBuf>,
+    /// `[[mirror]]`, each.
+    #[serde(default)]
+    pub mirror: Vec<Mirror>,
     /// Deadline per subject, in seconds.
     pub timeout: Option<u64>,
     /// Directories with policies.
@@ -51,6 +66,30 @@ pub struct Config {
     /// Who may sign.
     #[serde(default)]
     pub trust: Trust,
+}
+
+/// `[[mirror]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mirror {
+    /// What it mirrors.
+    pub prefix: String,
+    /// Where it is.
+    pub location: String,
+    /// What it is asked for.
+    #[serde(default)]
+    pub pull_from_mirror: PullFromMirror,
+}
+
+/// `pull_from_mirror`, with podman's words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PullFromMirror {
+    /// Content by digest.
+    #[default]
+    DigestOnly,
+    /// Tags and lists too.
+    All,
 }
 
 /// `[rules]`.
@@ -207,6 +246,9 @@ impl Loaded {
             toml::from_str(&text).map_err(|error| anyhow!("the configuration {}:\n{error}", path.display()))?;
         if config.timeout.is_some_and(|seconds| !(1..=86_400).contains(&seconds)) {
             bail!("the configuration {}: `timeout`: expected 1 to 86400 seconds", path.display());
+        }
+        if config.client_certificate.is_some() != config.client_key.is_some() {
+            bail!("the configuration {}: `client_certificate` needs `client_key`, and the reverse", path.display());
         }
         for signer in &config.trust.signer {
             let empty = |list: &Option<Vec<String>>| list.as_ref().is_some_and(Vec::is_empty);

@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod exit;
 mod files;
+mod registries;
 mod setup;
 mod trust;
 

@@ -10,7 +10,7 @@ use ocigate::limits::Limits;
 use ocigate::oci::Reference;
 use ocigate::policy::{self, DataFile, Policies, PolicySources};
 use ocigate::report::SignerRow;
-use ocigate::source::Access;
+use ocigate::source::{Access, Pull};
 use ocigate::trust::{Signer, Trust};
 
 use super::args::{AccessFlags, PolicyFlags};
@@ -38,18 +38,6 @@ pub fn evidence_files(paths: &[PathBuf], subjects: usize, limits: &Limits) -> an
         Ok((path.display().to_string(), text.into_bytes()))
     };
     paths.iter().map(read).collect()
-}
-
-/// Limits and ways to reach registries.
-pub fn access(flags: &AccessFlags, loaded: &Loaded) -> (Access, Limits) {
-    let plain_http =
-        flags.plain_http.iter().chain(&loaded.config.plain_http).map(|host| host.to_ascii_lowercase()).collect();
-    let mut limits = Limits::default();
-    let configured = loaded.config.timeout.map(std::time::Duration::from_secs);
-    if let Some(timeout) = flags.timeout.or(configured) {
-        limits.timeout = timeout;
-    }
-    (Access { plain_http, ..Access::default() }, limits)
 }
 
 /// Signers as the report shows them.
@@ -140,6 +128,11 @@ pub fn relaxations(
     );
     relaxations.extend(trust::relaxations(trust).chain(trust::root_relaxations(loaded)));
     relaxations.extend(effective.plain_http.iter().map(|host| format!("plain http to {host} (--plain-http)")));
+    let believed = effective.mirrors.iter().filter(|mirror| mirror.pull() == Pull::All);
+    relaxations.extend(believed.map(|mirror| {
+        let (location, prefix) = (mirror.location(), mirror.prefix());
+        format!("the mirror {location} is believed where tags of {prefix} point and what is listed (pull_from_mirror)")
+    }));
     relaxations
 }
 

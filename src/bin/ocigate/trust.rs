@@ -1,6 +1,5 @@
 //! `[trust]` of the configuration and the flags that stand for it, as the library's entries.
 
-use std::fmt;
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
@@ -8,8 +7,6 @@ use ocigate::trust::{
     GITHUB, IdentityEntry, Means, PUBLIC_GOOD, Relaxed, RequirementEntry, Root, Signer, SignerEntry, StatementEntry,
     Trust, Wanted,
 };
-use serde::Deserialize;
-use serde::de::{self, MapAccess, Visitor};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -25,46 +22,6 @@ const ROOT_LIMIT: u64 = 4 * 1024 * 1024;
 const KEY_SCHEMES: [&str; 9] = ["awskms", "gcpkms", "azurekms", "hashivault", "k8s", "pkcs11", "env", "http", "https"];
 /// The name of the signer that the flags describe.
 const COMMAND_LINE: &str = "command line";
-
-/// A text of a certificate as the configuration wants it: `"exact"`, `{ glob = "…" }` or `{ regexp = "…" }`.
-#[derive(Debug, Clone)]
-pub struct Text(Wanted);
-
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor).map(Text)
-    }
-}
-
-struct TextVisitor;
-
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Wanted;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a text, `{ glob = \"…\" }`, `{ regexp = \"…\" }` or `{ absent = true }`")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Wanted, E> {
-        Ok(Wanted::Exact(text.to_owned()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Wanted, A::Error> {
-        let key: Option<String> = map.next_key()?;
-        let wanted = match key.as_deref() {
-            Some("glob") => Wanted::Glob(map.next_value()?),
-            Some("regexp") => Wanted::Regexp(map.next_value()?),
-            Some("absent") if map.next_value()? => Wanted::Absent,
-            Some("absent") => return Err(de::Error::custom("`absent` can only be true: leave it out otherwise")),
-            Some(key) => return Err(de::Error::unknown_field(key, &["glob", "regexp", "absent"])),
-            None => return Err(de::Error::custom("expected `glob`, `regexp` or `absent`, found an empty table")),
-        };
-        match map.next_key::<String>()? {
-            None => Ok(wanted),
-            Some(other) => Err(de::Error::custom(format!("expected either `glob` or `regexp`, found also `{other}`"))),
-        }
-    }
-}
 
 /// Who may sign: the configured signers, or those of the command line in their place.
 pub fn read(flags: &TrustFlags, loaded: &Loaded) -> anyhow::Result<Trust> {
@@ -169,7 +126,7 @@ fn relaxed(names: &[config::Relaxation]) -> Relaxed {
 }
 
 fn identity_entry(identity: config::Identity) -> IdentityEntry {
-    let wanted = |text: Text| text.0;
+    let wanted = |text: config::Text| text.0;
     IdentityEntry {
         subject: identity.subject.0,
         issuer: identity.issuer.0,

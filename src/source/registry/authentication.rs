@@ -7,8 +7,8 @@
 //! repository of one host, so that no token reaches another.
 
 use std::cell::{OnceCell, RefCell};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,17 +16,21 @@ use reqwest::header::{HeaderValue, WWW_AUTHENTICATE};
 use serde::Deserialize;
 use url::Url;
 
-use super::credentials::{Credentials, Secret};
+use super::credentials::{Credentials, Secret, Sources};
 use super::origins::show;
 use super::refusal;
 use super::transport::{Answer, Transport, Wanted};
+use crate::oci::Repository;
 use crate::source::GapReason;
+
+/// A helper that asks a person, or hangs, must not use up the whole run.
+const HELPER_TIME: Duration = Duration::from_secs(10);
 
 /// Who we are for one repository of one host.
 #[derive(Debug)]
 pub(super) struct Authentication {
-    host: String,
-    docker_config: Option<PathBuf>,
+    repository: Repository,
+    sources: Sources,
     credentials: OnceCell<Credentials>,
     session: Arc<Session>,
     /// Why the credentials stayed at home, where they did.
@@ -45,7 +49,7 @@ pub(super) struct Session {
 /// A challenge that can be answered (RFC 9110 §11.6.1).
 enum Challenge {
     Basic,
-    Bearer { realm: String, service: Option<String>, scope: Option<String> },
+    Bearer { realm: Option<String>, service: Option<String>, scope: Option<String> },
 }
 
 /// What a token server answers. Both names are in use; an empty one is none.
@@ -56,8 +60,8 @@ struct TokenAnswer {
 }
 
 impl Authentication {
-    pub(super) fn new(host: String, docker_config: Option<PathBuf>, session: Arc<Session>) -> Self {
-        Authentication { host, docker_config, credentials: OnceCell::new(), session, withheld: RefCell::default() }
+    pub(super) fn new(repository: Repository, sources: Sources, session: Arc<Session>) -> Self {
+        Authentication { repository, sources, credentials: OnceCell::new(), session, withheld: RefCell::default() }
     }
 
     /// The `Authorization` to send at once, if one is known.
@@ -78,13 +82,20 @@ impl Authentication {
             return Ok(current);
         }
         let challenge = Challenge::choose(refused).map_err(|problem| refusal::denied(refused, problem))?;
-        let credentials = self.credentials().await;
+        let credentials = self.credentials(transport.budget.remaining()).await;
         let authorization = match challenge {
             Challenge::Basic => match &credentials.secret {
                 Secret::Password { user, password } => basic(user, password)?,
-                Secret::Anonymous | Secret::IdentityToken(_) => return Ok(None),
+                Secret::Anonymous | Secret::IdentityToken(_) | Secret::Bearer(_) => {
+                    self.withhold(credentials, "this registry takes only a user name and a password");
+                    return Ok(None);
+                }
             },
+            Challenge::Bearer { .. } if matches!(credentials.secret, Secret::Bearer(_)) => registry_token(credentials)?,
             Challenge::Bearer { realm, service, scope } => {
+                let realm = realm.ok_or_else(|| {
+                    refusal::denied(refused, "its Bearer challenge names no realm to get a token from".to_owned())
+                })?;
                 let realm = transport.origins.realm(&realm)?;
                 let parameters = [("service", service), ("scope", scope)];
                 self.token(transport, realm, &parameters, credentials).await?
@@ -96,23 +107,37 @@ impl Authentication {
 
     /// Which credentials were used, where they came from, and what to do next. Never their value.
     pub(super) fn hint(&self) -> String {
-        let used = match (self.withheld.borrow().as_deref(), self.credentials.get()) {
-            (Some(reason), _) => reason.to_owned(),
-            (None, None) if self.current().is_some() => {
-                "what another subject of this run had been let in with was sent".to_owned()
-            }
-            (None, None) => "no credentials were asked for".to_owned(),
-            (None, Some(Credentials { secret: Secret::Anonymous, origin })) => origin.clone(),
-            (None, Some(Credentials { origin, .. })) => format!("{origin} were sent"),
+        let Some(credentials) = self.credentials.get() else {
+            return match self.current() {
+                Some(_) => "what another subject of this run was let in with was sent".to_owned(),
+                None => "no credentials were asked for".to_owned(),
+            };
         };
-        format!("{used}; log in with `docker login {}`", self.host)
+        let used = match (self.withheld.borrow().as_deref(), &credentials.secret) {
+            (Some(reason), _) => reason.to_owned(),
+            (None, Secret::Anonymous) => credentials.origin.clone(),
+            (None, Secret::Password { .. }) => format!("{} were sent", credentials.origin),
+            (None, Secret::IdentityToken(_) | Secret::Bearer(_)) => format!("{} was sent", credentials.origin),
+        };
+        format!("{used}; {}", credentials.remedy)
     }
 
-    async fn credentials(&self) -> &Credentials {
+    /// Remembers why credentials that are there were not sent.
+    fn withhold(&self, credentials: &Credentials, reason: &str) {
+        let verb = match credentials.secret {
+            Secret::Anonymous => return,
+            Secret::Password { .. } => "were",
+            Secret::IdentityToken(_) | Secret::Bearer(_) => "was",
+        };
+        self.withheld.replace(Some(format!("{} {verb} not sent: {reason}", credentials.origin)));
+    }
+
+    async fn credentials(&self, remaining: Duration) -> &Credentials {
         if let Some(credentials) = self.credentials.get() {
             return credentials;
         }
-        let found = Credentials::look_up(&self.host, self.docker_config.as_deref()).await;
+        // What is left after a helper that hangs has to be enough to ask without it.
+        let found = self.sources.look_up(&self.repository, HELPER_TIME.min(remaining / 2)).await;
         self.credentials.get_or_init(|| found)
     }
 
@@ -125,9 +150,7 @@ impl Authentication {
     ) -> Result<HeaderValue, GapReason> {
         let mut secret = &credentials.secret;
         if *secret != Secret::Anonymous && !transport.origins.may_have_credentials(&realm) {
-            let reason =
-                format!("{} were not sent to {}, another host in plain http", credentials.origin, show(&realm));
-            self.withheld.replace(Some(reason));
+            self.withhold(credentials, &format!("the token server {} is another host in plain http", show(&realm)));
             secret = &Secret::Anonymous;
         }
         let stated = parameters.iter().filter_map(|(name, value)| value.as_deref().map(|value| (*name, value)));
@@ -142,7 +165,7 @@ impl Authentication {
                     .finish();
                 transport.post_form(&wanted(realm), form).await?
             }
-            Secret::Anonymous | Secret::Password { .. } => {
+            Secret::Anonymous | Secret::Password { .. } | Secret::Bearer(_) => {
                 realm.query_pairs_mut().extend_pairs(stated);
                 let authorization = match secret {
                     Secret::Password { user, password } => Some(basic(user, password)?),
@@ -176,7 +199,7 @@ impl Authentication {
             [tokens.token, tokens.access_token].into_iter().flatten().find(|token| !token.is_empty()).ok_or_else(
                 || GapReason::Malformed(format!("the answer of {server} holds no `token` and no `access_token`")),
             )?;
-        header(&format!("Bearer {token}")).ok_or_else(|| {
+        bearer(&token).ok_or_else(|| {
             GapReason::Malformed(format!("the token of {server} has characters that no HTTP header may hold"))
         })
     }
@@ -197,7 +220,7 @@ impl Challenge {
                     found.map(|(_, value)| value.to_unescaped()).filter(|value| !value.is_empty())
                 };
                 if challenge.scheme.eq_ignore_ascii_case("bearer") {
-                    let realm = parameter("realm").ok_or("its Bearer challenge names no realm to get a token from")?;
+                    let realm = parameter("realm");
                     return Ok(Challenge::Bearer { realm, service: parameter("service"), scope: parameter("scope") });
                 }
                 basic |= challenge.scheme.eq_ignore_ascii_case("basic");
@@ -215,6 +238,20 @@ impl Challenge {
 fn basic(user: &str, password: &str) -> Result<HeaderValue, GapReason> {
     header(&format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
         .ok_or_else(|| GapReason::Malformed("the credentials cannot be written into an HTTP header".to_owned()))
+}
+
+/// A token that is sent as it is.
+fn registry_token(credentials: &Credentials) -> Result<HeaderValue, GapReason> {
+    let Secret::Bearer(token) = &credentials.secret else {
+        return Err(GapReason::Malformed(format!("{} hold no token", credentials.origin)));
+    };
+    bearer(token).ok_or_else(|| {
+        GapReason::Malformed(format!("{} has characters that no HTTP header may hold", credentials.origin))
+    })
+}
+
+fn bearer(token: &str) -> Option<HeaderValue> {
+    header(&format!("Bearer {token}"))
 }
 
 /// A header value that `Debug` does not show; none if the text may not stand in a header.

@@ -23,7 +23,7 @@ pub(super) struct Body {
     digest: Option<Digest>,
 }
 
-/// More is not allocated in advance, whatever a header promises.
+/// More is not allocated in advance, whatever a header promises; in bytes.
 const RESERVE: u64 = 1024 * 1024;
 
 impl Body {
@@ -36,10 +36,10 @@ impl Body {
     ) -> Result<Self, GapReason> {
         let url = response.url().clone();
         refuse_encoding(headers)?;
-        let beyond = || GapReason::Limit { what: wanted.what, limit: wanted.limit };
+        let (limit, beyond) = limit(wanted);
         let announced = content_length(headers);
-        if announced.is_some_and(|length| length > wanted.limit) {
-            return Err(beyond());
+        if announced.is_some_and(|length| length > limit) {
+            return Err(beyond);
         }
         let keep = wanted.expected.map_or(wanted.limit, |expected| expected.size.min(wanted.limit));
         let reserve = usize::try_from(announced.unwrap_or_default().min(RESERVE)).unwrap_or_default();
@@ -48,8 +48,8 @@ impl Body {
         while let Some(chunk) = response.chunk().await.map_err(|error| broken(&url, &error))? {
             budget.take_bytes(chunk.len())?;
             body.length = body.length.saturating_add(chunk.len() as u64);
-            if body.length > wanted.limit {
-                return Err(beyond());
+            if body.length > limit {
+                return Err(beyond);
             }
             if let Some(hasher) = &mut hasher {
                 hasher.update(&chunk);
@@ -91,6 +91,17 @@ impl Body {
         }
         Ok(Content { digest: found, bytes: self.bytes })
     }
+}
+
+/// How many bytes are read, and the gap of more. What has a descriptor may be somewhat longer than that says, so that
+/// a wrong size is told by its number; what goes on beyond that is not read to its end.
+fn limit(wanted: &Wanted<'_>) -> (u64, GapReason) {
+    let stated = wanted.expected.map_or(u64::MAX, |expected| expected.size);
+    let readable = stated.saturating_add(RESERVE);
+    if readable < wanted.limit {
+        return (readable, GapReason::Limit { what: "bytes that its descriptor states", limit: stated });
+    }
+    (wanted.limit, GapReason::Limit { what: wanted.what, limit: wanted.limit })
 }
 
 /// An error's words are not worth more.

@@ -4,15 +4,19 @@
 //! take "I could not see" for "there is none", or read anything without a bound. The only place that does
 //! network I/O.
 
+use std::rc::Rc;
+
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 use tokio::time::{Duration, timeout};
 
 use self::authentication::Authentication;
 use self::budget::Budget;
+use self::credentials::Sources;
 use self::origins::Origins;
-use self::referrers::Listing;
-use self::transport::{Answer, Transport, Wanted};
+use self::place::Place;
+use self::transport::{Answer, Transport};
+use super::mirror::{self, Pull};
 use super::{Access, AssociatedTag, Content, Gap, GapReason, Referrers, ResolveError, Resolved, Sought, Statistics};
 use crate::limits::Limits;
 use crate::oci::json::JsonError;
@@ -25,12 +29,16 @@ mod connections;
 mod credentials;
 mod link;
 mod origins;
+mod place;
 mod referrers;
 mod refusal;
 mod retry;
+mod tls;
 mod transport;
 
 pub use connections::Connections;
+pub(super) use credentials::Secret;
+pub use tls::{Tls, TlsError};
 
 /// Every kind of manifest, by name: some registries answer 404 where `*/*` is asked for.
 const MANIFEST_TYPES: &str = "application/vnd.oci.image.manifest.v1+json, \
@@ -42,14 +50,15 @@ const MANIFEST_TYPES: &str = "application/vnd.oci.image.manifest.v1+json, \
 /// How long the tag of `tag@digest` is waited for after the digest is there: it only makes a warning.
 const TAG_TIME: Duration = Duration::from_secs(2);
 
-/// One subject's repository.
+/// One subject's repository, and where its content is asked for.
 #[derive(Debug)]
 pub struct Registry {
     repository: Repository,
     tag: Option<String>,
     digest: Option<Digest>,
-    transport: Transport,
-    listing: Listing,
+    budget: Rc<Budget>,
+    /// Mirrors first, the registry itself last.
+    places: Vec<Place>,
 }
 
 impl Registry {
@@ -61,19 +70,31 @@ impl Registry {
         access: &Access,
         limits: Limits,
     ) -> Result<Self, ResolveError> {
-        let origins = Origins::new(&repository, access)?;
-        let session = access.connections.session(&repository);
-        let authentication = Authentication::new(repository.host.clone(), access.docker_config.clone(), session);
-        let transport = Transport::new(origins, Budget::new(limits), access.connections.clone(), authentication);
-        Ok(Registry { repository, tag, digest, transport, listing: Listing::default() })
+        let budget = Rc::new(Budget::new(limits));
+        let place = |repository: &Repository, mirror: Option<Pull>| {
+            let sources = Sources { logins: access.logins.clone(), docker_config: access.docker_config.clone() };
+            let authentication =
+                Authentication::new(repository.clone(), sources, access.connections.session(repository));
+            let origins = Origins::new(repository, access)?;
+            let attempts = if mirror.is_some() { retry::ATTEMPTS_AT_MIRROR } else { retry::ATTEMPTS };
+            let connections = access.connections.clone();
+            let transport = Transport::new(origins, Rc::clone(&budget), connections, authentication, attempts);
+            Ok(Place::new(repository, transport, mirror))
+        };
+        let mut places = Vec::new();
+        for (mirror, pull) in mirror::places(&access.mirrors, &repository) {
+            places.push(place(&mirror, Some(pull))?);
+        }
+        places.push(place(&repository, None)?);
+        Ok(Registry { repository, tag, digest, budget, places })
     }
 
     /// Fetches the subject: by its digest if one was given, else by its tag, once.
     pub async fn resolve(&self) -> Result<Resolved, ResolveError> {
         match (&self.digest, &self.tag) {
             (Some(digest), Some(tag)) => self.resolve_pinned_tag(digest, tag).await,
-            (Some(digest), None) => self.resolve_digest(digest).await,
-            (None, Some(tag)) => self.resolve_tag(tag).await,
+            (Some(digest), None) => self.resolve_name(&digest.to_string()).await,
+            (None, Some(tag)) => self.resolve_name(tag).await,
             (None, None) => {
                 Err(ResolveError::Usage(format!("{}: neither a tag nor a digest is given", self.repository)))
             }
@@ -82,44 +103,83 @@ impl Registry {
 
     /// Fetches a manifest by digest.
     pub async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
-        let limit = self.transport.budget.limits().manifest_bytes;
-        let path = format!("manifests/{}", descriptor.digest);
-        self.fetch(&path, MANIFEST_TYPES, descriptor, limit, "bytes of one manifest").await
+        self.first(false, async |place| place.manifest(descriptor).await).await
     }
 
     /// Fetches an evidence blob by digest.
     pub async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
-        let limit = self.transport.budget.limits().evidence_bytes;
-        self.fetch(&format!("blobs/{}", descriptor.digest), "*/*", descriptor, limit, "bytes of one evidence blob")
-            .await
+        self.first(false, async |place| place.blob(descriptor).await).await
     }
 
     /// Lists what refers to this digest. `with_tag` also reads the fallback tag where the API lists nothing.
     pub async fn referrers(&self, digest: &Digest, with_tag: bool) -> Referrers {
-        self.listing.list(&self.transport, digest, with_tag).await
+        let mut tried = Tried::default();
+        let mut found = Referrers::default();
+        for place in self.places.iter().filter(|place| place.answers_all()) {
+            found = place.referrers(digest, with_tag).await;
+            if found.gaps.is_empty() {
+                break;
+            }
+            found.gaps = found.gaps.into_iter().map(|gap| Gap { reason: tried.before(gap.reason), ..gap }).collect();
+            if let (true, Some(gap)) = (place.is_mirror(), found.gaps.first()) {
+                tried.add(place, &gap.reason);
+            }
+        }
+        found
     }
 
     /// Fetches what one of cosign's tags for this digest points at: nothing if there is no such tag.
     pub async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
-        let Some(name) = tag.tag(digest) else { return Ok(None) };
-        match self.get_manifest(&name).await {
-            Ok(answer) if answer.status == StatusCode::NOT_FOUND => Ok(None),
-            Ok(answer) if answer.status == StatusCode::OK => {
-                let bytes = answer.body.bytes;
-                Ok(Some(Content { digest: Digest::sha256(&bytes), bytes }))
-            }
-            Ok(answer) => Err(Gap { sought: Sought::Tag(name), reason: self.transport.refusal(&answer) }),
-            Err(reason) => Err(Gap { sought: Sought::Tag(name), reason }),
-        }
+        let found = self.first(true, async |place| place.associated(tag, digest).await).await;
+        found.map_err(|reason| Gap { sought: Sought::Tag(tag.tag(digest).unwrap_or_default()), reason })
     }
 
     /// How much was read so far.
     pub fn statistics(&self) -> Statistics {
-        self.transport.budget.used()
+        self.budget.used()
     }
 
-    async fn resolve_tag(&self, tag: &str) -> Result<Resolved, ResolveError> {
-        let answer = self.get_subject(tag).await?;
+    /// Asks one place after the other until one answers; `by_word` where no digest checks the answer.
+    async fn first<T>(&self, by_word: bool, ask: impl AsyncFn(&Place) -> Result<T, GapReason>) -> Result<T, GapReason> {
+        let mut tried = Tried::default();
+        for place in self.places.iter().filter(|place| place.answers_all() || !by_word) {
+            match place.patiently(ask(place)).await {
+                Ok(found) => return Ok(found),
+                Err(reason) if place.is_mirror() => tried.add(place, &reason),
+                Err(reason) => return Err(tried.before(reason)),
+            }
+        }
+        Err(GapReason::Absent)
+    }
+
+    /// What a tag or digest stands for. What a mirror says of it counts only where it is good.
+    async fn resolve_name(&self, name: &str) -> Result<Resolved, ResolveError> {
+        let by_word = self.digest.is_none();
+        let mut tried = Tried::default();
+        for place in self.places.iter().filter(|place| place.answers_all() || !by_word) {
+            match self.resolve_at(place, name).await {
+                Err(ResolveError::Unseen(gap)) if place.is_mirror() => tried.add(place, &gap.reason),
+                Err(error) if place.is_mirror() => tried.add(place, &GapReason::Malformed(error.to_string())),
+                Err(ResolveError::Unseen(gap)) => return Err(self.unseen(tried.before(gap.reason))),
+                outcome => return outcome,
+            }
+        }
+        Err(self.unseen(GapReason::Absent))
+    }
+
+    async fn resolve_at(&self, place: &Place, name: &str) -> Result<Resolved, ResolveError> {
+        let answer = match place.patiently(place.get_manifest(name)).await {
+            Ok(answer) if answer.status == StatusCode::OK => answer,
+            Ok(answer) => return Err(self.unseen(place.transport.refusal(&answer))),
+            Err(reason) => return Err(self.unseen(reason)),
+        };
+        if let Some(digest) = &self.digest {
+            let found = Digest::of(digest.algorithm(), &answer.body.bytes);
+            if found != *digest {
+                return Err(ResolveError::Corrupt { expected: digest.clone(), found });
+            }
+            return resolved(found, answer);
+        }
         let digest = Digest::sha256(&answer.body.bytes);
         let served_as = served_as(&answer);
         resolved(digest, answer).map_err(|error| match error {
@@ -131,19 +191,11 @@ impl Registry {
         })
     }
 
-    async fn resolve_digest(&self, digest: &Digest) -> Result<Resolved, ResolveError> {
-        let answer = self.get_subject(&digest.to_string()).await?;
-        let found = Digest::of(digest.algorithm(), &answer.body.bytes);
-        if found != *digest {
-            return Err(ResolveError::Corrupt { expected: digest.clone(), found });
-        }
-        resolved(found, answer)
-    }
-
     /// The digest decides. Where the tag points now is asked meanwhile; if that cannot be seen, no matter.
     async fn resolve_pinned_tag(&self, digest: &Digest, tag: &str) -> Result<Resolved, ResolveError> {
-        let tag = std::pin::pin!(self.get_manifest(tag));
-        let subject = std::pin::pin!(self.resolve_digest(digest));
+        let name = digest.to_string();
+        let subject = std::pin::pin!(self.resolve_name(&name));
+        let tag = std::pin::pin!(self.first(true, async |place| place.get_manifest(tag).await));
         let (mut resolved, tag) = match futures_util::future::select(subject, tag).await {
             futures_util::future::Either::Left((resolved, tag)) => (resolved?, timeout(TAG_TIME, tag).await.ok()),
             futures_util::future::Either::Right((tag, subject)) => (subject.await?, Some(tag)),
@@ -157,46 +209,6 @@ impl Registry {
         Ok(resolved)
     }
 
-    async fn get_subject(&self, name: &str) -> Result<Answer, ResolveError> {
-        match self.get_manifest(name).await {
-            Ok(answer) if answer.status == StatusCode::OK => Ok(answer),
-            Ok(answer) => Err(self.unseen(self.transport.refusal(&answer))),
-            Err(reason) => Err(self.unseen(reason)),
-        }
-    }
-
-    async fn get_manifest(&self, name: &str) -> Result<Answer, GapReason> {
-        let wanted = Wanted {
-            url: self.transport.origins.url(&format!("manifests/{name}"))?,
-            accept: MANIFEST_TYPES,
-            limit: self.transport.budget.limits().manifest_bytes,
-            what: "bytes of one manifest",
-            expected: None,
-        };
-        self.transport.get(&wanted).await
-    }
-
-    /// Fetches content by its descriptor.
-    async fn fetch(
-        &self,
-        path: &str,
-        accept: &'static str,
-        expected: &Descriptor,
-        limit: u64,
-        what: &'static str,
-    ) -> Result<Content, GapReason> {
-        if expected.size > limit {
-            return Err(GapReason::Limit { what, limit });
-        }
-        let url = self.transport.origins.url(path)?;
-        let answer = self.transport.get(&Wanted { url, accept, limit, what, expected: Some(expected) }).await?;
-        match answer.status {
-            StatusCode::OK => answer.body.into_content(expected),
-            StatusCode::NOT_FOUND => Err(GapReason::Absent),
-            _ => Err(self.transport.refusal(&answer)),
-        }
-    }
-
     fn unseen(&self, reason: GapReason) -> ResolveError {
         let reference = Reference::Registry {
             repository: self.repository.clone(),
@@ -204,6 +216,24 @@ impl Registry {
             digest: self.digest.clone(),
         };
         ResolveError::Unseen(Gap { sought: Sought::Subject(reference.to_string()), reason })
+    }
+}
+
+/// Mirrors that did not help, for the message if nothing else does either.
+#[derive(Default)]
+struct Tried(Vec<String>);
+
+impl Tried {
+    fn add(&mut self, place: &Place, reason: &GapReason) {
+        self.0.push(format!("{}: {reason}", place.name()));
+    }
+
+    /// The reason, with those of the mirrors that were asked before.
+    fn before(&self, reason: GapReason) -> GapReason {
+        match self.0.as_slice() {
+            [] => reason,
+            mirrors => GapReason::AfterMirrors { reason: Box::new(reason), mirrors: mirrors.join("; ") },
+        }
     }
 }
 

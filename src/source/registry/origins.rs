@@ -35,7 +35,8 @@ impl Origins {
         };
         let plain_http = access.plain_http.iter().map(|host| host.to_ascii_lowercase()).collect();
         let mut origins = Origins { base: parse("http")?, plain_http };
-        if !is_loopback(&origins.base) && !origins.is_listed(&origins.base) {
+        let is_plain = is_loopback(&origins.base) && !is_listed(&access.https, &origins.base);
+        if !is_plain && !is_listed(&origins.plain_http, &origins.base) {
             origins.base = parse("https")?;
         }
         Ok(origins)
@@ -118,7 +119,7 @@ impl Origins {
 
     fn check_plain(&self, what: &str, url: &Url) -> Result<(), GapReason> {
         let local = is_loopback(url) && is_loopback(&self.base) && self.base.scheme() == "http";
-        if url.scheme() == "https" || local || self.is_listed(url) {
+        if url.scheme() == "https" || local || is_listed(&self.plain_http, url) {
             return Ok(());
         }
         Err(GapReason::Refused(format!(
@@ -126,13 +127,15 @@ impl Origins {
             show(url)
         )))
     }
+}
 
-    /// A listed `host` stands for all its ports, `host:port` for one.
-    fn is_listed(&self, url: &Url) -> bool {
-        let host = url.host_str().unwrap_or_default();
-        let port = url.port_or_known_default().unwrap_or_default();
-        self.plain_http.iter().any(|listed| listed == host || *listed == format!("{host}:{port}"))
-    }
+/// A listed `host` stands for all its ports, `host:port` for one.
+fn is_listed(hosts: &[String], url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or_default();
+    hosts
+        .iter()
+        .any(|listed| listed.eq_ignore_ascii_case(host) || listed.eq_ignore_ascii_case(&format!("{host}:{port}")))
 }
 
 /// Scheme, host and port are equal (RFC 6454 §5).

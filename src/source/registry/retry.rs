@@ -13,8 +13,10 @@ use time::format_description::well_known::Rfc2822;
 use super::transport::Answer;
 use crate::source::GapReason;
 
-/// How often one GET is sent at most.
-const ATTEMPTS: u32 = 3;
+/// How often one GET is sent to the registry at most.
+pub(super) const ATTEMPTS: u32 = 3;
+/// How often to a mirror: after it, there is another place to ask.
+pub(super) const ATTEMPTS_AT_MIRROR: u32 = 1;
 /// Waits after a broken connection: 50 and 100 ms, so that a registry that is gone is reported quickly.
 const CONNECTION_PAUSE: Duration = Duration::from_millis(50);
 /// Waits after an answer without `Retry-After`: 200 and 400 ms.
@@ -22,9 +24,6 @@ const STATUS_PAUSE: Duration = Duration::from_millis(200);
 
 /// How long to wait before attempt number `attempt + 1`; none if there is to be none.
 pub(super) fn pause(attempt: u32, outcome: &Result<Answer, GapReason>, remaining: Duration) -> Option<Duration> {
-    if attempt >= ATTEMPTS {
-        return None;
-    }
     let pause = match outcome {
         Err(GapReason::Connection(_)) => CONNECTION_PAUSE * attempt,
         Ok(answer) if matches!(answer.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504) => {

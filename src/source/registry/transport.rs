@@ -4,9 +4,11 @@
 //! It does not know what a manifest is, and it believes no header: not the digest's, not the length's.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, Request, Response, StatusCode};
+use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
 use super::authentication::Authentication;
@@ -47,9 +49,11 @@ pub(super) struct Answer {
 #[derive(Debug)]
 pub(super) struct Transport {
     pub(super) origins: Origins,
-    pub(super) budget: Budget,
+    pub(super) budget: Rc<Budget>,
     connections: Connections,
     authentication: Authentication,
+    /// How often one GET is sent at most.
+    attempts: u32,
     /// The last connection failed even when tried again: the next failures are final at once, so that a
     /// registry that went away is reported in time for all that was still to be asked.
     down: Cell<bool>,
@@ -58,11 +62,12 @@ pub(super) struct Transport {
 impl Transport {
     pub(super) fn new(
         origins: Origins,
-        budget: Budget,
+        budget: Rc<Budget>,
         connections: Connections,
         authentication: Authentication,
+        attempts: u32,
     ) -> Self {
-        Transport { origins, budget, connections, authentication, down: Cell::new(false) }
+        Transport { origins, budget, connections, authentication, attempts, down: Cell::new(false) }
     }
 
     /// Fetches something of the repository, with credentials if the registry wants some.
@@ -110,7 +115,7 @@ impl Transport {
             let outcome = self.get_following(wanted, authorization.clone()).await;
             let broken = matches!(outcome, Err(GapReason::Connection(_)));
             let pause = retry::pause(attempt, &outcome, self.budget.remaining());
-            match pause.filter(|_| !(broken && self.down.get())) {
+            match pause.filter(|_| attempt < self.attempts && !(broken && self.down.get())) {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => {
                     self.down.set(broken);
@@ -130,6 +135,7 @@ impl Transport {
         let mut url = wanted.url.clone();
         let mut at_home = true;
         for _ in 0..=self.budget.limits().redirects {
+            let _turn = self.turn(&url).await;
             let response = self.exchange(request(Method::GET, &url, wanted.accept, authorization.as_ref())).await?;
             if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
                 return self.read(response, url, at_home, wanted).await;
@@ -159,6 +165,7 @@ impl Transport {
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         request.headers_mut().insert(reqwest::header::CONTENT_TYPE, form_type);
         *request.body_mut() = Some(form.into());
+        let _turn = self.turn(&wanted.url).await;
         let response = self.exchange(request).await?;
         if response.status().is_redirection() {
             return Err(GapReason::Refused(format!("a redirect of the credentials sent to {}", show(&wanted.url))));
@@ -182,11 +189,16 @@ impl Transport {
         Ok(Answer { status, headers, url, at_home, body })
     }
 
+    /// One of those who may ask this host at once, until the answer was read.
+    async fn turn(&self, url: &Url) -> Option<OwnedSemaphorePermit> {
+        self.connections.turn(url, self.budget.limits().connections).await
+    }
+
     /// One request on the wire.
     async fn exchange(&self, request: Request) -> Result<Response, GapReason> {
         self.budget.take_request()?;
         let url = request.url().clone();
-        let client = self.connections.client(&url)?;
+        let client = self.connections.client(&url, self.origins.is_registry(&url))?;
         client.execute(request).await.map_err(|error| broken(&url, &error))
     }
 }
@@ -212,8 +224,9 @@ fn request(method: Method, url: &Url, accept: &'static str, authorization: Optio
 /// The gap of a connection that was not made, or broke.
 pub(super) fn broken(url: &Url, error: &reqwest::Error) -> GapReason {
     let cause = innermost(error);
-    // What rustls says of a server that answers a TLS hello in plain text.
-    let hint = if cause.contains("InvalidContentType") || cause.contains("corrupt message") {
+    // What rustls says of a server that answers a TLS hello in plain text, or hangs up on it.
+    let signs = ["InvalidContentType", "corrupt message", "handshake eof"];
+    let hint = if signs.iter().any(|sign| cause.contains(sign)) {
         "; does it speak plain http? Then list it as a host for plain http"
     } else {
         ""

@@ -7,22 +7,23 @@
 #![allow(missing_docs, reason = "test support; the names say it")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in tests a panic is the report")]
 
+mod handler;
 pub mod http;
+pub mod profiles;
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::BufReader;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use ocigate::oci::{Digest, media_type};
 use ocigate::source::referrers_tag;
 use serde_json::{Value, json};
 
+use handler::Handler;
 pub use http::{Body, Request, Response};
 
 /// How referrers are listed.
@@ -71,6 +72,14 @@ pub struct Options {
     pub digest_header: Option<String>,
     /// Where blobs really are: `http://host:port`.
     pub blobs_at: Option<String>,
+    /// A manifest is there only for who names its type in `Accept`.
+    pub exact_accept: bool,
+    /// The tag `sha256-<hex>`, where nobody made one, is the manifest with that digest.
+    pub digest_tags: bool,
+    /// Headers of every answer.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// How long every answer takes.
+    pub pause: Duration,
 }
 
 impl Default for Options {
@@ -82,6 +91,10 @@ impl Default for Options {
             refresh_token: None,
             digest_header: None,
             blobs_at: None,
+            exact_accept: false,
+            digest_tags: false,
+            headers: &[],
+            pause: Duration::ZERO,
         }
     }
 }
@@ -98,6 +111,10 @@ struct Store {
     faults: Vec<Fault>,
     requests: Vec<Request>,
     connections: Vec<TcpStream>,
+    /// How many requests are still answered.
+    answers: Option<usize>,
+    /// How many are under way, and how many there were at most.
+    under_way: (usize, usize),
 }
 
 /// A running registry; it stops when it is dropped.
@@ -220,6 +237,16 @@ impl Registry {
         self.store.lock().unwrap().faults.push(Fault { path: path.to_owned(), times, response });
     }
 
+    /// Answers so many requests, and closes the connection of every later one.
+    pub fn stop_after(&self, answers: usize) {
+        self.store.lock().unwrap().answers = Some(answers);
+    }
+
+    /// How many requests it had at once at most.
+    pub fn most_at_once(&self) -> usize {
+        self.store.lock().unwrap().under_way.1
+    }
+
     /// What it was asked so far.
     pub fn requests(&self) -> Vec<Request> {
         self.store.lock().unwrap().requests.clone()
@@ -257,115 +284,4 @@ impl Store {
         };
         self.manifests.iter().filter_map(entry).chain(self.listed.get(subject).into_iter().flatten().cloned()).collect()
     }
-}
-
-#[derive(Clone)]
-struct Handler {
-    options: Options,
-    address: SocketAddr,
-    store: Arc<Mutex<Store>>,
-}
-
-impl Handler {
-    fn serve(&self, mut stream: TcpStream) {
-        let mut reader = BufReader::new(stream.try_clone().unwrap());
-        while let Some(request) = Request::read(&mut reader) {
-            let response = self.answer(&request);
-            if !response.write(&mut stream, request.method == "HEAD") {
-                break;
-            }
-        }
-        let _ = stream.shutdown(Shutdown::Both);
-    }
-
-    fn answer(&self, request: &Request) -> Response {
-        let mut store = self.store.lock().unwrap();
-        store.requests.push(request.clone());
-        let fault = store.faults.iter_mut().find(|fault| fault.times > 0 && request.path.contains(&fault.path));
-        if let Some(fault) = fault {
-            fault.times -= 1;
-            return fault.response.clone();
-        }
-        let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
-        if path == "/token" {
-            return self.token(request);
-        }
-        if !self.is_allowed(request) {
-            return Response::error(401, "UNAUTHORIZED", "authentication required")
-                .header("WWW-Authenticate", self.challenge(path));
-        }
-        let parts: Vec<&str> = path.rsplitn(3, '/').collect();
-        let not_found = Response::error(404, "NOT_FOUND", "not known to this registry");
-        match parts.as_slice() {
-            [name, "manifests", _] => {
-                let digest = store.tags.get(*name).map_or(*name, String::as_str);
-                let Some((content_type, bytes)) = store.manifests.get(digest) else { return not_found };
-                let header = self.options.digest_header.clone().unwrap_or_else(|| digest.to_owned());
-                Response::new(200).content_type(content_type).header("Docker-Content-Digest", header).body(bytes)
-            }
-            [digest, "blobs", _] => match (&self.options.blobs_at, store.blobs.get(*digest)) {
-                (Some(elsewhere), _) => Response::new(307).header("Location", format!("{elsewhere}{path}")),
-                (None, Some(bytes)) => Response::new(200).content_type("application/octet-stream").body(bytes),
-                (None, None) => not_found,
-            },
-            [digest, "referrers", _] => self.list(&store, path, query, digest),
-            _ => not_found,
-        }
-    }
-
-    fn list(&self, store: &Store, path: &str, query: &str, digest: &str) -> Response {
-        let (page, absolute) = match &self.options.referrers {
-            Referrers::Native { page, absolute_links } => (*page, *absolute_links),
-            Referrers::Unsupported(response) => return response.clone(),
-        };
-        let start: usize = query.strip_prefix("start=").and_then(|start| start.parse().ok()).unwrap_or(0);
-        let all = store.referrers(digest);
-        let entries: Vec<Value> = all.iter().skip(start).take(page).cloned().collect();
-        let next = start + entries.len();
-        let index = json!({"schemaVersion": 2, "mediaType": media_type::IMAGE_INDEX, "manifests": entries});
-        let mut response = Response::new(200).content_type(media_type::IMAGE_INDEX).body(index.to_string());
-        if next < all.len() {
-            let origin = if absolute { format!("http://{}", self.address) } else { String::new() };
-            response = response.header("Link", format!("<{origin}{path}?start={next}>; rel=\"next\""));
-        }
-        response
-    }
-
-    fn is_allowed(&self, request: &Request) -> bool {
-        match &self.options.auth {
-            Auth::Anyone => true,
-            Auth::Basic { user, password } => is_basic(request, user, password),
-            Auth::Bearer { token, .. } => request.header("authorization") == Some(&format!("Bearer {token}")),
-        }
-    }
-
-    fn challenge(&self, path: &str) -> String {
-        let right = match &self.options.auth {
-            Auth::Bearer { .. } => {
-                let repository = path.trim_start_matches("/v2/").rsplitn(3, '/').nth(2).unwrap_or_default();
-                let realm = format!("http://{}/token", self.address);
-                format!("Bearer realm=\"{realm}\",service=\"test\",scope=\"repository:{repository}:pull\"")
-            }
-            _ => "Basic realm=\"test\"".to_owned(),
-        };
-        self.options.challenge.clone().unwrap_or(right)
-    }
-
-    fn token(&self, request: &Request) -> Response {
-        let Auth::Bearer { user, token } = &self.options.auth else { return Response::new(404) };
-        let allowed = if request.method == "POST" {
-            let refresh = self.options.refresh_token.map(|token| format!("refresh_token={token}"));
-            refresh.is_some_and(|refresh| String::from_utf8_lossy(&request.body).split('&').any(|pair| pair == refresh))
-        } else {
-            user.is_none_or(|(user, password)| is_basic(request, user, password))
-        };
-        if !allowed {
-            return Response::new(401).content_type("application/json").body(r#"{"details":"incorrect password"}"#);
-        }
-        Response::new(200).content_type("application/json").body(json!({"token": token}).to_string())
-    }
-}
-
-fn is_basic(request: &Request, user: &str, password: &str) -> bool {
-    request.header("authorization") == Some(&format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
 }

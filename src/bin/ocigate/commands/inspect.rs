@@ -5,19 +5,20 @@ use ocigate::demands::Demands;
 use ocigate::output::tree;
 use ocigate::policy;
 use ocigate::report::{self, Verdict};
-use ocigate::source::{ResolveError, Statistics};
-use ocigate::{Judgement, collect, compile};
+use ocigate::source::ResolveError;
+use ocigate::{Judgement, Unresolved, collect, compile};
 
 use super::super::args::Inspect;
 use super::super::config::Loaded;
 use super::super::exit::Exit;
-use super::super::setup;
+use super::super::{registries, setup};
 use super::{Network, print, wall_time};
 
 pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(&arguments.reference))?;
     let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
-    let (access, limits) = setup::access(&arguments.access, &loaded);
+    let limits = registries::limits(&arguments.access, &loaded);
+    let access = registries::access(&arguments.access, &loaded, std::iter::once(&arguments.reference))?;
     let trust = super::super::trust::read(&arguments.trust, &loaded)?;
     let demands = Demands { signature_predicates: loaded.config.signature_predicates.clone(), ..Demands::default() };
     let (_, data) = policy::bundled();
@@ -30,8 +31,8 @@ pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
         &limits,
     ))? {
         Ok(graph) => report::survey(&compile(graph, &by)),
-        Err(ResolveError::Usage(problem)) => bail!(problem),
-        Err(error) => report::unresolved(arguments.reference.clone(), error, Statistics::default()),
+        Err(Unresolved { error: ResolveError::Usage(problem), .. }) => bail!(problem),
+        Err(Unresolved { error, statistics }) => report::unresolved(arguments.reference.clone(), error, statistics),
     };
     let mut drawn = Vec::new();
     tree::render(&subject, &mut drawn)?;

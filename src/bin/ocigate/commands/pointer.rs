@@ -11,8 +11,8 @@ use ocigate::output::{Format, sanitize};
 use ocigate::pointer::{self, Canonical, Catalogue, Pointer};
 use ocigate::policy::Policies;
 use ocigate::report::{self, Report, SubjectReport, Verdict};
-use ocigate::source::{ResolveError, Statistics};
-use ocigate::{collect, compile, judge};
+use ocigate::source::ResolveError;
+use ocigate::{Unresolved, collect, compile, judge};
 
 use super::super::args::pointer::{Migrate, Pointer as Arguments, PointerAction, PointerTarget};
 use super::super::exit::Exit;
@@ -45,7 +45,8 @@ fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
         fail_on_warn: false,
         now: arguments.now,
     };
-    let setup = Setup::read(&asked)?;
+    let mut setup = Setup::read(&asked)?;
+    setup.reach(&arguments.access, std::iter::once(reference))?;
     let policies = Policies::load(setup.sources.clone(), &setup.limits)?;
     let (subject, canonical) = judged(reference, arguments, &setup, &policies)?;
     let mut run = setup.facts(&asked, &[], &policies);
@@ -97,8 +98,8 @@ fn judged(
             let dossier = compile(graph, &by);
             Ok((judge(&dossier, policies, &by)?, dossier.pointer_to()))
         }
-        Err(ResolveError::Usage(problem)) => bail!(problem),
-        Err(error) => Ok((report::unresolved(reference.clone(), error, Statistics::default()), None)),
+        Err(Unresolved { error: ResolveError::Usage(problem), .. }) => bail!(problem),
+        Err(Unresolved { error, statistics }) => Ok((report::unresolved(reference.clone(), error, statistics), None)),
     }
 }
 

@@ -6,7 +6,7 @@ use ocigate::Judgement;
 use ocigate::demands::Demands;
 use ocigate::dossier::Vocabulary;
 use ocigate::limits::Limits;
-use ocigate::oci::Repository;
+use ocigate::oci::{Reference, Repository};
 use ocigate::policy::{Policies, PolicySources};
 use ocigate::report::Run;
 use ocigate::source::Access;
@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 use super::super::args::{AccessFlags, PolicyFlags, TrustFlags, Verify};
 use super::super::config::Loaded;
 use super::super::exit::Exit;
-use super::super::setup;
+use super::super::{registries, setup};
 use super::delivery::{self, Delivery};
 use super::judging::Judging;
 use super::pointing::{self, Task};
@@ -61,8 +61,10 @@ impl<'a> From<&'a Verify> for Asked<'a> {
 pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     let outputs = delivery::flags(&arguments.outputs)?;
     setup::check_stands_for(&arguments.access, &arguments.references)?;
-    let setup = Setup::read(&arguments.into())?;
+    let mut setup = Setup::read(&arguments.into())?;
     let tasks = pointing::tasks(arguments, &setup.loaded, &setup.limits)?;
+    setup.reach(&arguments.access, tasks.iter().map(|task| &task.reference))?;
+    let setup = setup;
     let files = setup::evidence_files(&arguments.evidence, tasks.len(), &setup.limits)?;
     let judging = Judging { arguments, setup: &setup, tasks: &tasks, files: &files };
     judging.check()?;
@@ -74,7 +76,7 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
 impl Setup {
     pub fn read(arguments: &Asked<'_>) -> anyhow::Result<Self> {
         let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
-        let (access, limits) = setup::access(arguments.access, &loaded);
+        let limits = registries::limits(arguments.access, &loaded);
         let sources = setup::policy_sources(arguments.policy, &loaded, &limits)?;
         let demands = setup::demands(arguments.require_digest, arguments.fail_on_warn, &loaded)?;
         Ok(Setup {
@@ -85,9 +87,19 @@ impl Setup {
             demands_with_digest: Demands { require_digest: true, ..demands.clone() },
             demands,
             loaded,
-            access,
+            access: Access::default(),
             limits,
         })
+    }
+
+    /// Makes ready to reach the registries of what is to be judged; until then none is.
+    pub fn reach<'a>(
+        &mut self,
+        flags: &AccessFlags,
+        references: impl Iterator<Item = &'a Reference>,
+    ) -> anyhow::Result<()> {
+        self.access = registries::access(flags, &self.loaded, references)?;
+        Ok(())
     }
 
     pub fn facts(&self, arguments: &Asked<'_>, tasks: &[Task], policies: &Policies) -> Run {
