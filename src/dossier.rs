@@ -192,7 +192,7 @@ impl Dossier {
     pub fn signatures(&self) -> impl Iterator<Item = (&Item, &Proof)> {
         self.items
             .iter()
-            .filter(|item| self.graph.subject.is(&item.evidence.about))
+            .filter(|item| self.graph.is_about_subject(&item.evidence.about))
             .flat_map(|item| item.standing.proofs.iter().map(move |proof| (item, proof)))
             .filter(|(_, proof)| counts_as_signature(proof.predicate_type(), &self.signature_predicates))
     }
@@ -212,6 +212,9 @@ impl Dossier {
         }
         if self.graph.subject.is(digest) {
             return Some(&self.graph.subject.bytes);
+        }
+        if let Some(through) = self.graph.through.as_ref().filter(|through| through.digests.contains(digest)) {
+            return Some(&through.bytes);
         }
         self.graph.nodes.iter().find(|node| node.digest == *digest).map(|node| node.bytes.as_slice())
     }

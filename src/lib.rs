@@ -30,6 +30,7 @@ use time::OffsetDateTime;
 use crate::demands::Demands;
 use crate::dossier::{Dossier, Vocabulary};
 use crate::graph::ReferrerGraph;
+use crate::graph::children::{Choice, Missed, Reached};
 use crate::limits::Limits;
 use crate::oci::{Reference, Repository};
 use crate::policy::{Policies, PolicyDefect};
@@ -77,6 +78,23 @@ pub async fn collect(
     };
     let walked = graph::walk(&source, reference.clone(), repository, limits).await;
     walked.map_err(|error| Unresolved { error, statistics: source.statistics() })
+}
+
+/// The same, and of an index the chosen children in its place.
+pub async fn collect_chosen(
+    reference: &Reference,
+    stands_for: Option<&Repository>,
+    choice: Option<&Choice>,
+    access: &Access,
+    limits: &Limits,
+) -> Vec<Reached> {
+    match (collect(reference, stands_for, access, limits).await, choice) {
+        (Ok(graph), Some(choice)) if graph.subject.manifest.is_index() => {
+            graph::children::walk_children(graph, choice, access, limits).await
+        }
+        (Ok(graph), _) => vec![Reached::Graph(Box::new(graph))],
+        (Err(Unresolved { error, statistics }), _) => vec![Missed::of(None, error, statistics)],
+    }
 }
 
 /// Verifies what is signed in a graph and freezes everything known of its subject.

@@ -24,6 +24,8 @@ pub struct Limits {
     pub blobs: usize,
     /// Levels of referrers: 1 means referrers of the subject only.
     pub depth: usize,
+    /// Children of one index that are judged.
+    pub children: usize,
     /// Pages of one referrers list.
     pub pages: usize,
     /// HTTP requests for one subject, retries, redirects and tokens included.
@@ -55,6 +57,7 @@ impl Default for Limits {
             referrers: 2048,
             blobs: 2048,
             depth: 4,
+            children: 128,
             pages: 32,
             requests: 6000,
             redirects: 5,

@@ -13,17 +13,20 @@ use crate::dossier::Dossier;
 use crate::finding::{Basis, Effect, Finding, Place, RuleId, Severity};
 use crate::oci::{Digest, Reference};
 use crate::policy::{Evaluation, Policies, RuleError};
-use crate::source::{Gap, ResolveError, Statistics};
+use crate::source::{Gap, Statistics};
 
 mod excerpt;
 mod pointer;
 mod table;
+mod unseen;
 
 pub use excerpt::Excerpt;
 pub use pointer::refused;
 pub use table::{EvidenceRow, IdentityRow, LogRow, ProofRow};
 
+pub use crate::graph::children::Child;
 pub use crate::graph::{Ignored, Link};
+pub use unseen::{not_judged, unresolved};
 
 /// The three outcomes. Ordered by how they combine: fail beats undecided beats pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,6 +99,8 @@ pub struct SubjectReport {
     pub verdict: Verdict,
     /// What it was resolved to, if it could be.
     pub resolved: Option<ResolvedSubject>,
+    /// For a child of an index: which one.
+    pub child: Option<Child>,
     /// The distribution pointer that it is held against: the file and the digest of its bytes.
     pub pointer: Option<(String, Digest)>,
     /// Findings that decide come first.
@@ -114,6 +119,16 @@ pub struct SubjectReport {
     pub prints: Vec<String>,
     /// What it cost.
     pub statistics: Statistics,
+}
+
+impl SubjectReport {
+    /// What it is called in a summary: what the user typed, and for a child of an index which one.
+    pub fn name(&self) -> String {
+        match &self.child {
+            Some(child) => format!("{} {}", self.reference, child.name()),
+            None => self.reference.to_string(),
+        }
+    }
 }
 
 /// The subject that was judged.
@@ -201,6 +216,7 @@ pub fn survey(dossier: &Dossier) -> SubjectReport {
         reference: graph.subject.reference.clone(),
         verdict: verdict(&findings, &graph.gaps, &[]),
         resolved: Some(resolved(dossier)),
+        child: graph.through.as_ref().map(|through| through.child.clone()),
         pointer: dossier.pointer.as_ref().map(|pointer| (pointer.name.clone(), pointer.digest.clone())),
         findings,
         passed: Vec::new(),
@@ -221,35 +237,6 @@ fn resolved(dossier: &Dossier) -> ResolvedSubject {
         digest: subject.descriptor.digest.clone(),
         media_type: subject.manifest.media_type.clone(),
         artifact_type: subject.manifest.effective_type().map(str::to_owned),
-    }
-}
-
-/// Decides about a subject that could not be seen, or is not what its digest says.
-pub fn unresolved(reference: Reference, error: ResolveError, statistics: Statistics) -> SubjectReport {
-    let (gaps, findings) = match error {
-        ResolveError::Unseen(gap) => (vec![gap], Vec::new()),
-        bad => {
-            let finding = built_in(
-                bad.to_string(),
-                Vec::new(),
-                "Do not use it: fetch it again from where it was published, and compare the digest that its publisher names",
-            );
-            (Vec::new(), vec![Judged { weight: Weight::Fails, finding, because: None, excerpts: Vec::new() }])
-        }
-    };
-    SubjectReport {
-        reference,
-        verdict: if findings.is_empty() { Verdict::Undecided } else { Verdict::Fail },
-        resolved: None,
-        pointer: None,
-        findings,
-        passed: Vec::new(),
-        rule_errors: Vec::new(),
-        evidence: Vec::new(),
-        gaps,
-        ignored: Vec::new(),
-        prints: Vec::new(),
-        statistics,
     }
 }
 
@@ -361,8 +348,8 @@ fn excuse(finding: &Finding, dossier: &Dossier) -> Option<Excuse> {
         });
     }
     let kind = finding.kind.as_deref()?;
-    let subject = &dossier.graph.subject;
-    let of_kind = dossier.items.iter().filter(|item| item.kind == kind && subject.is(&item.evidence.about));
+    let of_kind =
+        dossier.items.iter().filter(|item| item.kind == kind && dossier.graph.is_about_subject(&item.evidence.about));
     let (item, unchecked) =
         of_kind.filter_map(|item| item.standing.unchecked.first().map(|unchecked| (item, unchecked))).next()?;
     Some(Excuse {

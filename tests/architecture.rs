@@ -39,7 +39,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("sigstore_verify", &["src/verify/", "src/trust/"]),
     ("jsonschema", &["src/schema.rs"]),
     ("tokio", &["src/source/", "src/graph.rs", "src/bin/"]),
-    ("futures_util", &["src/source/", "src/graph.rs", "src/bin/"]),
+    ("futures_util", &["src/source/", "src/graph.rs", "src/graph/", "src/bin/"]),
 ];
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

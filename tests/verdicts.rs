@@ -30,12 +30,16 @@ mod gaps;
 mod governance;
 #[path = "verdicts/hiding.rs"]
 mod hiding;
+#[path = "verdicts/indexes.rs"]
+mod indexes;
 #[path = "verdicts/keyless.rs"]
 mod keyless;
 #[path = "verdicts/keyless_attacks.rs"]
 mod keyless_attacks;
 #[path = "verdicts/kinds.rs"]
 mod kinds;
+#[path = "verdicts/many.rs"]
+mod many;
 #[path = "verdicts/over_registry.rs"]
 mod over_registry;
 #[path = "verdicts/pointers.rs"]

@@ -48,7 +48,7 @@ warn contains finding if {
 	finding := data.lib.finding.wrong(
 		sprintf("%s is an index: it was gated itself, its children were not", [input.subject.digest]),
 		[data.lib.finding.at(input.subject.digest, "/manifests")],
-		sprintf("Gate each child by its own digest, `%s@sha256:…`.", [data.lib.text.repository]),
+		"Gate its children: `--platform all`, or `--platform os/architecture` for one.",
 	)
 }
 

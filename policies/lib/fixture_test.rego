@@ -19,6 +19,7 @@ subject := {
 	"repository": "reg.example.org/kfm/layers",
 	"digest": subject_digest,
 	"digests": [subject_digest],
+	"index": null,
 	"named_by": "digest",
 	"tag": null,
 	"tag_moved_to": null,

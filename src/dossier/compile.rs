@@ -10,6 +10,7 @@ use crate::demands::Demands;
 use crate::evidence::claims::{self, Claim};
 use crate::evidence::statement::Statement;
 use crate::evidence::{Class, DocumentKind, Evidence, Facts, Form, document, statement};
+use crate::graph::children::Through;
 use crate::graph::{Link, Node, ReferrerGraph};
 use crate::oci::media_type;
 use crate::oci::{Descriptor, Digest};
@@ -103,6 +104,11 @@ impl Compiler<'_> {
                 is_subject: true,
             });
         }
+        // What is signed about the index is about its children.
+        if let Some(through) = self.graph.through.as_ref().filter(|through| through.digests.contains(about)) {
+            let (digests, bytes) = (through.digests.as_slice(), Some(through.bytes.as_slice()));
+            return Some(Target { digests, bytes, repository, is_subject: true });
+        }
         let node = self.graph.nodes.iter().find(|node| node.digest == *about)?;
         let digests = std::slice::from_ref(&node.digest);
         Some(Target { digests, bytes: Some(&node.bytes), repository, is_subject: false })
@@ -127,7 +133,7 @@ impl Compiler<'_> {
 
     fn documents(&self, items: &mut [Item], vouching: &Vouching<'_>) -> Vec<Document> {
         let mut documents = Vec::new();
-        for item in items.iter_mut().filter(|item| self.graph.subject.is(&item.evidence.about)) {
+        for item in items.iter_mut().filter(|item| self.graph.is_about_subject(&item.evidence.about)) {
             let proofs = item.standing.proofs.iter();
             documents.extend(proofs.filter_map(|proof| self.stated_document(&item.evidence, proof)));
             match self.contained_document(&mut item.evidence, vouching) {
@@ -142,13 +148,22 @@ impl Compiler<'_> {
     }
 
     /// For each referrer with verified signatures of its own: the entries by which its signers may sign here.
+    /// Who signed an index signed the list of what it holds, and so the manifests that it lists beside the subject.
     fn vouching(&self, items: &[Item]) -> Vouching<'_> {
         let mut vouching = Vouching::new();
         for item in items.iter().filter(|item| !self.graph.subject.is(&item.evidence.about)) {
+            let about = &item.evidence.about;
+            let is_index = self.graph.through.as_ref().is_some_and(|through| through.digests.contains(about));
+            let beside = self.graph.nodes.iter().filter(|node| is_index && node.link == Link::IndexEntry);
+            let signed: Vec<&Digest> =
+                beside.map(|node| &node.digest).chain(std::iter::once(about).filter(|_| !is_index)).collect();
             for proof in &item.standing.proofs {
                 if counts_as_signature(proof.predicate_type(), &self.demands.signature_predicates) {
                     let entries = self.trust.signers().iter().filter(|signer| self.stands_behind(signer, proof));
-                    vouching.entry(item.evidence.about.clone()).or_default().extend(entries);
+                    let entries: Vec<&Signer> = entries.collect();
+                    for digest in &signed {
+                        vouching.entry((*digest).clone()).or_default().extend(&entries);
+                    }
                 }
             }
         }
@@ -175,7 +190,7 @@ impl Compiler<'_> {
 
     /// What the configuration demands of the signatures here, and whether they meet it.
     fn requirements(&self, items: &[Item]) -> Vec<RequirementState> {
-        let about_subject = items.iter().filter(|item| self.graph.subject.is(&item.evidence.about));
+        let about_subject = items.iter().filter(|item| self.graph.is_about_subject(&item.evidence.about));
         let proofs: Vec<&Proof> = about_subject.flat_map(|item| &item.standing.proofs).collect();
         let is_signature =
             |proof: &&Proof| counts_as_signature(proof.predicate_type(), &self.demands.signature_predicates);
@@ -245,7 +260,7 @@ impl Compiler<'_> {
             content.get("predicateType").and_then(Value::as_str).filter(|_| is_statement).map(str::to_owned);
         let mut signers: Vec<String> = vouching
             .get(&evidence.manifest)
-            .filter(|_| evidence.link == Link::Subject)
+            .filter(|_| matches!(evidence.link, Link::Subject | Link::IndexEntry))
             .into_iter()
             .flatten()
             .filter(|signer| self.may_sign(signer, kind, predicate_type.as_deref()))
@@ -281,7 +296,7 @@ impl Compiler<'_> {
         let read = Statement::read(content).map_err(|error| refusal(format!("not an in-toto statement: {error}")))?;
         let subject = &self.graph.subject;
         let is_ours = |digest: &Digest| {
-            subject.is(digest) || subject.manifest.layers().iter().any(|layer| layer.digest == *digest)
+            self.graph.is_about_subject(digest) || subject.manifest.layers().iter().any(|layer| layer.digest == *digest)
         };
         if read.subjects.iter().flat_map(|entry| &entry.digests).any(is_ours) {
             return Ok(());
@@ -332,7 +347,7 @@ impl Compiler<'_> {
                 .get(&node.digest)
                 .is_some_and(|signers| signers.iter().any(|signer| self.may_sign(signer, DocumentKind::Stac, None)))
         };
-        let about_subject = self.graph.nodes.iter().filter(|node| self.graph.subject.is(&node.about));
+        let about_subject = self.graph.nodes.iter().filter(|node| self.graph.is_about_subject(&node.about));
         about_subject
             .filter(|node| !is_refused(node, items))
             .map(|node| ReferrerClaims {
@@ -346,7 +361,28 @@ impl Compiler<'_> {
                     .collect(),
                 proven: vouched(node),
             })
+            .chain(self.graph.through.as_ref().map(|through| self.index_claims(through, items)))
             .collect()
+    }
+
+    /// What the annotations of the index claim that the subject was reached through.
+    fn index_claims(&self, through: &Through, items: &[Item]) -> ReferrerClaims {
+        let annotations = &through.manifest.annotations;
+        let about_index = items.iter().filter(|item| through.digests.contains(&item.evidence.about));
+        let mut proofs = about_index
+            .flat_map(|item| &item.standing.proofs)
+            .filter(|proof| counts_as_signature(proof.predicate_type(), &self.demands.signature_predicates));
+        let vouches = |proof: &Proof| {
+            let may_sign = |signer: &&Signer| self.may_sign(signer, DocumentKind::Stac, None);
+            self.trust.signers().iter().filter(may_sign).any(|signer| self.stands_behind(signer, proof))
+        };
+        ReferrerClaims {
+            manifest: through.child.index.clone(),
+            artifact_type: through.manifest.effective_type().map(str::to_owned),
+            annotations: annotations.clone(),
+            claims: self.annotation_claims(annotations, ""),
+            proven: proofs.any(vouches),
+        }
     }
 
     /// What annotations claim that stand at this place of a manifest.

@@ -9,16 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::finding::Basis;
-use crate::report::{EvidenceRow, Judged, Link, LogRow, ProofRow, Report, SubjectReport, Verdict, Weight};
-
-#[derive(Serialize)]
-struct Document<'a> {
-    version: u64,
-    verdict: &'static str,
-    pass: bool,
-    run: Run<'a>,
-    subjects: Vec<Subject<'a>>,
-}
+use crate::report::{self, EvidenceRow, Judged, Link, LogRow, ProofRow, SubjectReport, Verdict, Weight};
 
 #[derive(Serialize)]
 struct Run<'a> {
@@ -62,6 +53,7 @@ struct Subject<'a> {
     digest: Option<String>,
     media_type: Option<&'a str>,
     artifact_type: Option<&'a str>,
+    child: Option<Child<'a>>,
     pointer: Option<Configuration<'a>>,
     findings: Vec<Finding<'a>>,
     passed: Vec<Passed<'a>>,
@@ -72,6 +64,13 @@ struct Subject<'a> {
     prints: &'a [String],
     requests: u64,
     bytes: u64,
+}
+
+#[derive(Serialize)]
+struct Child<'a> {
+    index: String,
+    digest: String,
+    platform: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -184,41 +183,51 @@ struct Ignored {
     own_subject: Option<String>,
 }
 
-/// Writes the report as one JSON document, the same bytes for the same report.
-pub fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(&document(report)).map_err(io::Error::other)?;
-    writeln!(out, "{}", super::sanitize::json(&text))
+/// Begins the one JSON document that the report is: the same bytes for the same report.
+pub(super) fn begin(run: &report::Run, out: &mut dyn io::Write) -> io::Result<()> {
+    write!(out, "{{\n  \"version\": 1,\n  \"run\": {},\n  \"subjects\": [", pretty(&facts(run), "\n  ")?)
 }
 
-fn document(report: &Report) -> Document<'_> {
-    let run = &report.run;
-    Document {
-        version: 1,
-        verdict: report.verdict.name(),
-        pass: report.verdict == Verdict::Pass,
-        run: Run {
-            ocigate: run.version,
-            now: run.now.format(&Rfc3339).unwrap_or_default(),
-            policies: Policies { digest: run.policies.to_string(), rules: run.rules },
-            configuration: run
-                .configuration
-                .as_ref()
-                .map(|(path, digest)| Configuration { path, digest: digest.to_string() }),
-            signers: run
-                .signers
-                .iter()
-                .map(|signer| Signer {
-                    name: &signer.name,
-                    algorithm: signer.key.as_ref().map(|(algorithm, _)| *algorithm),
-                    fingerprint: signer.key.as_ref().map(|(_, fingerprint)| fingerprint.to_string()),
-                    identity: signer.identity.as_deref(),
-                    root: signer.root.as_deref(),
-                })
-                .collect(),
-            relaxations: &run.relaxations,
-            notes: &run.notes,
-        },
-        subjects: report.subjects.iter().map(subject).collect(),
+/// The next subject.
+pub(super) fn next(subject: &SubjectReport, is_first: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    let comma = if is_first { "" } else { "," };
+    write!(out, "{comma}\n    {}", pretty(&self::subject(subject), "\n    ")?)
+}
+
+/// The verdict stands at the end: a document that was cut off is none, and never a pass.
+pub(super) fn end(verdict: Verdict, out: &mut dyn io::Write) -> io::Result<()> {
+    let pass = verdict == Verdict::Pass;
+    writeln!(out, "\n  ],\n  \"verdict\": \"{}\",\n  \"pass\": {pass}\n}}", verdict.name())
+}
+
+/// A part of the document. A line break stands between its tokens only, never in a string.
+fn pretty(part: &impl Serialize, line_break: &str) -> io::Result<String> {
+    let text = serde_json::to_string_pretty(part).map_err(io::Error::other)?;
+    Ok(super::sanitize::json(&text).replace('\n', line_break))
+}
+
+fn facts(run: &report::Run) -> Run<'_> {
+    Run {
+        ocigate: run.version,
+        now: run.now.format(&Rfc3339).unwrap_or_default(),
+        policies: Policies { digest: run.policies.to_string(), rules: run.rules },
+        configuration: run
+            .configuration
+            .as_ref()
+            .map(|(path, digest)| Configuration { path, digest: digest.to_string() }),
+        signers: run
+            .signers
+            .iter()
+            .map(|signer| Signer {
+                name: &signer.name,
+                algorithm: signer.key.as_ref().map(|(algorithm, _)| *algorithm),
+                fingerprint: signer.key.as_ref().map(|(_, fingerprint)| fingerprint.to_string()),
+                identity: signer.identity.as_deref(),
+                root: signer.root.as_deref(),
+            })
+            .collect(),
+        relaxations: &run.relaxations,
+        notes: &run.notes,
     }
 }
 
@@ -233,6 +242,11 @@ fn subject(subject: &SubjectReport) -> Subject<'_> {
         digest: resolved.map(|resolved| resolved.digest.to_string()),
         media_type: resolved.map(|resolved| resolved.media_type.as_str()),
         artifact_type: resolved.and_then(|resolved| resolved.artifact_type.as_deref()),
+        child: subject.child.as_ref().map(|child| Child {
+            index: child.index.to_string(),
+            digest: child.digest.to_string(),
+            platform: child.platform.as_deref(),
+        }),
         pointer: subject.pointer.as_ref().map(|(path, digest)| Configuration { path, digest: digest.to_string() }),
         findings: subject.findings.iter().map(finding).collect(),
         passed: subject
@@ -335,6 +349,7 @@ fn evidence(row: &EvidenceRow) -> Evidence<'_> {
         linked_by: match row.link {
             Link::Subject => "subject",
             Link::CosignTag(_) => "cosign tag",
+            Link::IndexEntry => "index entry",
             Link::File => "file",
         },
         what: &row.what,

@@ -1,10 +1,10 @@
-//! Pure renderers: one format per file, each a function of the [`Report`].
+//! Pure renderers: one format per file, each a function of the [`Report`], written subject by subject.
 //!
 //! Everything that came from a registry or a document goes through [`sanitize`] before it reaches a terminal.
 
 use std::io;
 
-use crate::report::Report;
+use crate::report::{Report, Run, SubjectReport, Verdict};
 
 pub mod json;
 pub mod pinned;
@@ -30,10 +30,63 @@ impl Format {
 
     /// Writes the report. `color` asks for ANSI colours, which only `text` has.
     pub fn render(self, report: &Report, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
-        match self {
-            Format::Text => text::render(report, color, out),
-            Format::Json => json::render(report, out),
-            Format::Pinned => pinned::render(report, out),
+        let mut rendering = Rendering::new(self, color);
+        rendering.begin(&report.run, out)?;
+        for subject in &report.subjects {
+            rendering.subject(subject, out)?;
+        }
+        rendering.end(&report.run, out)
+    }
+}
+
+/// A report that is written while it comes to be: begun, then one subject after the other, then ended. Of a subject
+/// that was written, only its name and verdict are kept.
+#[derive(Debug)]
+pub struct Rendering {
+    format: Format,
+    color: bool,
+    told: Vec<Told>,
+}
+
+/// A subject that was written.
+#[derive(Debug)]
+struct Told {
+    verdict: Verdict,
+    name: String,
+}
+
+impl Rendering {
+    /// Nothing is written yet.
+    pub fn new(format: Format, color: bool) -> Self {
+        Rendering { format, color, told: Vec::new() }
+    }
+
+    /// What comes before the subjects.
+    pub fn begin(&mut self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+        match self.format {
+            Format::Json => json::begin(run, out),
+            Format::Text | Format::Pinned => Ok(()),
+        }
+    }
+
+    /// One subject.
+    pub fn subject(&mut self, subject: &SubjectReport, out: &mut dyn io::Write) -> io::Result<()> {
+        match self.format {
+            Format::Text => text::subject(subject, self.color, out)?,
+            Format::Json => json::next(subject, self.told.is_empty(), out)?,
+            Format::Pinned => pinned::subject(subject, out)?,
+        }
+        self.told.push(Told { verdict: subject.verdict, name: subject.name() });
+        Ok(())
+    }
+
+    /// The verdict over all subjects, and the facts of the run. Without any subject nothing was decided.
+    pub fn end(&mut self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+        let verdict = Verdict::over(self.told.iter().map(|told| told.verdict)).unwrap_or(Verdict::Undecided);
+        match self.format {
+            Format::Text => text::end(verdict, &self.told, run, self.color, out),
+            Format::Json => json::end(verdict, out),
+            Format::Pinned => Ok(()),
         }
     }
 }

@@ -3,14 +3,14 @@
 
 use std::io;
 
-use crate::report::{Report, Verdict};
+use crate::report::{SubjectReport, Verdict};
 
-/// Writes the pinned references of the subjects that passed.
-pub fn render(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    for subject in report.subjects.iter().filter(|subject| subject.verdict == Verdict::Pass) {
-        if let Some(resolved) = &subject.resolved {
-            writeln!(out, "{}", super::sanitize::line(&resolved.pinned))?;
+/// Writes the pinned reference of a subject that passed.
+pub(super) fn subject(subject: &SubjectReport, out: &mut dyn io::Write) -> io::Result<()> {
+    match &subject.resolved {
+        Some(resolved) if subject.verdict == Verdict::Pass => {
+            writeln!(out, "{}", super::sanitize::line(&resolved.pinned))
         }
+        _ => Ok(()),
     }
-    Ok(())
 }

@@ -5,26 +5,27 @@ use std::io;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use time::format_description::well_known::Rfc3339;
 
+use super::Told;
 use super::sanitize::{block, line};
 use crate::oci::Digest;
-use crate::report::{
-    EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, Report, Run, SubjectReport, Verdict, Weight,
-};
+use crate::report::{EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, Run, SubjectReport, Verdict, Weight};
 
 /// Refusals and unchecked items that are listed one by one; the rest is counted, so that a flood of junk does
 /// not drown what counts.
 const LISTED: usize = 10;
 
-/// Writes the report.
-pub fn render(report: &Report, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+/// Writes what is said of one subject.
+pub(super) fn subject(subject: &SubjectReport, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    Page { out, color }.subject(subject)
+}
+
+/// Writes the summary, where there are several subjects, and the facts of the run.
+pub(super) fn end(verdict: Verdict, told: &[Told], run: &Run, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
     let mut page = Page { out, color };
-    for subject in &report.subjects {
-        page.subject(subject)?;
+    if told.len() > 1 {
+        page.summary(verdict, told)?;
     }
-    if report.subjects.len() > 1 {
-        page.summary(report)?;
-    }
-    page.run(&report.run)
+    page.run(run)
 }
 
 struct Page<'a> {
@@ -47,7 +48,7 @@ impl Page<'_> {
 
     fn subject(&mut self, subject: &SubjectReport) -> io::Result<()> {
         let verdict = self.verdict(subject.verdict);
-        writeln!(self.out, "{verdict}  {}", line(&subject.reference.to_string()))?;
+        writeln!(self.out, "{verdict}  {}", line(&subject.name()))?;
         if let Some(resolved) = &subject.resolved {
             writeln!(self.out, "  {}", line(&resolved.pinned))?;
             let artifact_type = resolved.artifact_type.as_deref().unwrap_or("no artifact type");
@@ -58,6 +59,9 @@ impl Page<'_> {
                 _ => String::new(),
             };
             writeln!(self.out, "  {}, {}{}", line(artifact_type), line(&resolved.media_type), line(&judged_as))?;
+        }
+        if let Some(child) = &subject.child {
+            writeln!(self.out, "  reached through the index {}", child.index)?;
         }
         if let Some((name, digest)) = &subject.pointer {
             writeln!(self.out, "  by the pointer {}  {digest}", line(name))?;
@@ -211,6 +215,9 @@ impl Page<'_> {
         let name =
             if row.document.is_some() && row.proofs.is_empty() { format!(" {}", row.name) } else { String::new() };
         writeln!(self.out, "    {standing}  {}{}  {digest}", line(&row.what), line(&name))?;
+        if row.link == Link::IndexEntry {
+            writeln!(self.out, "               listed by the index as being about it")?;
+        }
         if row.link == Link::File {
             writeln!(self.out, "               a file beside the artifact: {}", line(&row.name))?;
         }
@@ -263,11 +270,13 @@ impl Page<'_> {
         }
     }
 
-    fn summary(&mut self, report: &Report) -> io::Result<()> {
-        let verdict = self.verdict(report.verdict);
-        writeln!(self.out, "{verdict}  over {} subjects", report.subjects.len())?;
-        for subject in &report.subjects {
-            writeln!(self.out, "  {:9}  {}", subject.verdict.name(), line(&subject.reference.to_string()))?;
+    fn summary(&mut self, verdict: Verdict, told: &[Told]) -> io::Result<()> {
+        let label = self.verdict(verdict);
+        let count = |verdict| told.iter().filter(|told| told.verdict == verdict).count();
+        let (fail, undecided, pass) = (count(Verdict::Fail), count(Verdict::Undecided), count(Verdict::Pass));
+        writeln!(self.out, "{label}  over {} subjects: {fail} fail, {undecided} undecided, {pass} pass", told.len())?;
+        for told in told {
+            writeln!(self.out, "  {:9}  {}", told.verdict.name(), line(&told.name))?;
         }
         writeln!(self.out)
     }

@@ -39,6 +39,7 @@ fn branches(
         let rows: Vec<&EvidenceRow> = subject.evidence.iter().filter(|row| row.manifest == **manifest).collect();
         let link = match rows.first().map(|row| row.link) {
             Some(Link::CosignTag(tag)) => format!(" (tag {})", tag.suffix()),
+            Some(Link::IndexEntry) => " (listed by the index)".to_owned(),
             Some(Link::File) => " (a file beside the artifact)".to_owned(),
             _ => String::new(),
         };

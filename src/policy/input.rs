@@ -69,19 +69,26 @@ pub fn document(dossier: &Dossier, demands: &Demands, policies: &Policies, now: 
 }
 
 fn about_subject(dossier: &Dossier, entries: impl Fn(&Item) -> Vec<Value>) -> Vec<Value> {
-    let subject = &dossier.graph.subject;
-    dossier.items.iter().filter(|item| subject.is(&item.evidence.about)).flat_map(entries).collect()
+    let about = |item: &&Item| dossier.graph.is_about_subject(&item.evidence.about);
+    dossier.items.iter().filter(about).flat_map(entries).collect()
 }
 
 fn subject(dossier: &Dossier) -> Value {
     let subject = &dossier.graph.subject;
     let (named_by, tag) = name(&subject.reference);
+    // What names the index names the child that was reached through it.
+    let through = dossier.graph.through.as_ref();
+    let of_index = through.into_iter().flat_map(|through| &through.digests);
     let manifest = &subject.manifest;
     json!({
         "reference": subject.reference.to_string(),
         "repository": subject.repository.as_ref().map(ToString::to_string),
         "digest": subject.descriptor.digest.to_string(),
-        "digests": subject.digests.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "digests": subject.digests.iter().chain(of_index).map(ToString::to_string).collect::<Vec<_>>(),
+        "index": through.map(|through| json!({
+            "digest": through.child.index.to_string(),
+            "platform": through.child.platform,
+        })),
         "named_by": named_by,
         "tag": tag,
         "tag_moved_to": subject.tag_moved_to.as_ref().map(ToString::to_string),

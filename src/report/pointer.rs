@@ -14,6 +14,7 @@ pub fn refused(reference: Reference, pointer: &Pointer) -> SubjectReport {
         reference,
         verdict: Verdict::Fail,
         resolved: None,
+        child: None,
         pointer: Some((pointer.name.clone(), pointer.digest.clone())),
         findings: pointer.faults.iter().map(|fault| judged(fault, pointer)).collect(),
         passed: Vec::new(),

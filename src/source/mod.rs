@@ -173,6 +173,16 @@ pub enum ResolveError {
         /// What is wrong with them.
         error: ManifestError,
     },
+    /// It is an index, and has no child of the platform that was asked for: fail.
+    #[error("the index {index} has no child for `{wanted}`; it has: {found}")]
+    NoChild {
+        /// Digest of the index.
+        index: Digest,
+        /// The platform that was asked for.
+        wanted: String,
+        /// What it has.
+        found: String,
+    },
     /// The reference does not single out one subject, or the layout is none: usage.
     #[error("{0}")]
     Usage(String),
@@ -366,5 +376,19 @@ pub fn open(reference: &Reference, access: &Access, limits: &Limits) -> Result<S
         Reference::Layout { path, selector } => {
             layout::Layout::open(path, selector.clone(), limits.clone()).map(|layout| Source::Layout(Box::new(layout)))
         }
+    }
+}
+
+/// What is wrong with a reference itself, found without asking a registry: it names no layout, or more than one subject
+/// of one.
+pub fn misuse(reference: &Reference, access: &Access, limits: &Limits) -> Option<String> {
+    let opened = match open(reference, access, limits) {
+        Ok(Source::Layout(layout)) => layout.resolve().map(|_| ()),
+        Ok(Source::Registry(_)) => Ok(()),
+        Err(error) => Err(error),
+    };
+    match opened {
+        Err(ResolveError::Usage(problem)) => Some(problem),
+        _ => None,
     }
 }

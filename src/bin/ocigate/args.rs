@@ -14,6 +14,7 @@ use time::format_description::well_known::Rfc3339;
 
 mod access;
 pub mod pointer;
+pub mod subjects;
 
 pub use access::AccessFlags;
 
@@ -168,8 +169,10 @@ pub struct TrustExplain {
 #[derive(Debug, Args)]
 pub struct Verify {
     /// Subjects: HOST/REPOSITORY:TAG, HOST/REPOSITORY@DIGEST or oci-layout:PATH[:NAME|@DIGEST]
-    #[arg(required_unless_present = "pointers", value_name = "REFERENCE")]
+    #[arg(required_unless_present_any = ["pointers", "from"], value_name = "REFERENCE")]
     pub references: Vec<Reference>,
+    #[command(flatten)]
+    pub subjects: subjects::SubjectFlags,
     #[command(flatten)]
     pub pointing: pointer::PointerFlags,
     #[command(flatten)]

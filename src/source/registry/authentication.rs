@@ -3,10 +3,11 @@
 //!
 //! Anonymous first. The challenge is that of the very response that refused, and its `scope` is taken as it
 //! is. However many requests are refused at once, one of them asks for a token and the others wait for it;
-//! later ones send it at once. One `Authentication` serves one repository of one host, so that no token
-//! reaches another.
+//! later ones send it at once, those of other subjects of the same repository too. One `Session` serves one
+//! repository of one host, so that no token reaches another.
 
 use std::cell::{OnceCell, RefCell};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -31,10 +32,16 @@ pub(super) struct Authentication {
     repository: Repository,
     sources: Sources,
     credentials: OnceCell<Credentials>,
-    /// The `Authorization` that was accepted last, or is to be tried. Marked sensitive: `Debug` hides it.
-    current: RefCell<Option<HeaderValue>>,
+    session: Arc<Session>,
     /// Why the credentials stayed at home, where they did.
     withheld: RefCell<Option<String>>,
+}
+
+/// What all subjects of one repository share.
+#[derive(Debug, Default)]
+pub(super) struct Session {
+    /// The `Authorization` that was accepted last, or is to be tried. Marked sensitive: `Debug` hides it.
+    current: Mutex<Option<HeaderValue>>,
     /// Held by the request that is fetching a token.
     flight: tokio::sync::Mutex<()>,
 }
@@ -53,20 +60,13 @@ struct TokenAnswer {
 }
 
 impl Authentication {
-    pub(super) fn new(repository: Repository, sources: Sources) -> Self {
-        Authentication {
-            repository,
-            sources,
-            credentials: OnceCell::new(),
-            current: RefCell::default(),
-            withheld: RefCell::default(),
-            flight: tokio::sync::Mutex::new(()),
-        }
+    pub(super) fn new(repository: Repository, sources: Sources, session: Arc<Session>) -> Self {
+        Authentication { repository, sources, credentials: OnceCell::new(), session, withheld: RefCell::default() }
     }
 
     /// The `Authorization` to send at once, if one is known.
     pub(super) fn current(&self) -> Option<HeaderValue> {
-        self.current.borrow().clone()
+        self.session.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What to send after this refusal; none if there is nothing to answer with. `sent` is what was refused.
@@ -76,7 +76,7 @@ impl Authentication {
         sent: Option<&HeaderValue>,
         refused: &Answer,
     ) -> Result<Option<HeaderValue>, GapReason> {
-        let _flight = self.flight.lock().await;
+        let _flight = self.session.flight.lock().await;
         let current = self.current();
         if current.is_some() && current.as_ref() != sent {
             return Ok(current);
@@ -101,13 +101,18 @@ impl Authentication {
                 self.token(transport, realm, &parameters, credentials).await?
             }
         };
-        self.current.replace(Some(authorization.clone()));
+        *self.session.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(authorization.clone());
         Ok(Some(authorization))
     }
 
     /// Which credentials were used, where they came from, and what to do next. Never their value.
     pub(super) fn hint(&self) -> String {
-        let Some(credentials) = self.credentials.get() else { return "no credentials were asked for".to_owned() };
+        let Some(credentials) = self.credentials.get() else {
+            return match self.current() {
+                Some(_) => "what another subject of this run was let in with was sent".to_owned(),
+                None => "no credentials were asked for".to_owned(),
+            };
+        };
         let used = match (self.withheld.borrow().as_deref(), &credentials.secret) {
             (Some(reason), _) => reason.to_owned(),
             (None, Secret::Anonymous) => credentials.origin.clone(),

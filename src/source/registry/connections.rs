@@ -4,7 +4,7 @@
 //! Loading the system's certificates costs more time and memory than a whole run against a registry on loopback, so a
 //! plain connection must not pay for it. Redirects are never followed here: `transport` decides about each.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,8 +12,10 @@ use reqwest::Client;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
+use super::authentication::Session;
 use super::origins::is_loopback;
 use super::tls::Tls;
+use crate::oci::Repository;
 use crate::source::GapReason;
 
 /// Connections that all subjects of a run share.
@@ -26,6 +28,7 @@ struct Shared {
     clients: Mutex<HashMap<Kind, Client>>,
     /// By origin: who may send a request there.
     turns: Mutex<HashMap<String, Arc<Semaphore>>>,
+    sessions: Mutex<BTreeMap<Repository, Arc<Session>>>,
 }
 
 /// What sets one client apart from another.
@@ -41,6 +44,12 @@ impl Connections {
     /// Connections with more roots, or with a client certificate.
     pub fn new(tls: Tls) -> Self {
         Connections(Arc::new(Shared { tls, ..Shared::default() }))
+    }
+
+    /// What subjects of one repository share besides connections. A token is for one repository, and reaches no other.
+    pub(super) fn session(&self, repository: &Repository) -> Arc<Session> {
+        let mut sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(sessions.entry(repository.clone()).or_default())
     }
 
     /// The client for this URL. Only the registry itself is shown the client certificate: who it redirects to need

@@ -73,7 +73,8 @@ impl Registry {
         let budget = Rc::new(Budget::new(limits));
         let place = |repository: &Repository, mirror: Option<Pull>| {
             let sources = Sources { logins: access.logins.clone(), docker_config: access.docker_config.clone() };
-            let authentication = Authentication::new(repository.clone(), sources);
+            let authentication =
+                Authentication::new(repository.clone(), sources, access.connections.session(repository));
             let origins = Origins::new(repository, access)?;
             let attempts = if mirror.is_some() { retry::ATTEMPTS_AT_MIRROR } else { retry::ATTEMPTS };
             let connections = access.connections.clone();

@@ -9,7 +9,10 @@ use super::args::Command;
 use super::exit::Exit;
 
 mod check_document;
+mod delivery;
 mod inspect;
+mod judging;
+mod listing;
 mod pointer;
 mod pointing;
 mod resolve;

@@ -49,7 +49,7 @@ fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
     setup.reach(&arguments.access, std::iter::once(reference))?;
     let policies = Policies::load(setup.sources.clone(), &setup.limits)?;
     let (subject, canonical) = judged(reference, arguments, &setup, &policies)?;
-    let mut run = setup.facts(&asked, &policies);
+    let mut run = setup.facts(&asked, &[], &policies);
     if arguments.unverified {
         run.relaxations.push("the pointer is written whatever the verdict is (--unverified)".to_owned());
     }

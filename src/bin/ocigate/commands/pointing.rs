@@ -11,6 +11,7 @@ use ocigate::pointer::Pointer;
 use super::super::args::Verify;
 use super::super::config::Loaded;
 use super::super::files::read_text;
+use super::listing::{self, Named};
 
 /// One subject to judge.
 pub struct Task {
@@ -20,15 +21,31 @@ pub struct Task {
     pub pointer: Option<Box<Pointer>>,
     /// The pointer forbids to look: it names no subject, or another repository.
     pub is_refused: bool,
+    /// The repository that a layout stands for.
+    pub stands_for: Option<Repository>,
+    /// Whether this one has to be named by its digest.
+    pub require_digest: bool,
+}
+
+impl Task {
+    fn by(pointer: Pointer, reference: Reference, is_refused: bool, stands_for: Option<Repository>) -> Self {
+        Task { reference, pointer: Some(Box::new(pointer)), is_refused, stands_for, require_digest: false }
+    }
 }
 
 /// Everything to judge, in the order of the command line.
 pub fn tasks(arguments: &Verify, loaded: &Loaded, limits: &Limits) -> anyhow::Result<Vec<Task>> {
     let configured = configured(loaded)?;
     match (arguments.pointing.pointers.as_slice(), arguments.references.as_slice()) {
-        ([], references) => {
-            let plain = |reference: &Reference| Task { reference: reference.clone(), pointer: None, is_refused: false };
-            Ok(references.iter().map(plain).collect())
+        ([], _) => {
+            let plain = |Named { reference, stands_for, require_digest }| Task {
+                reference,
+                pointer: None,
+                is_refused: false,
+                stands_for,
+                require_digest,
+            };
+            Ok(listing::named(arguments)?.into_iter().map(plain).collect())
         }
         (pointers, []) => {
             let expected = expected(arguments.pointing.repository.as_ref(), configured)?;
@@ -83,7 +100,7 @@ fn named(path: &Path, expected: &[Repository], limits: &Limits) -> anyhow::Resul
     let is_refused = target.is_none();
     let first = expected.first().context("no repository is expected")?;
     let nowhere = Reference::Registry { repository: first.clone(), tag: None, digest: None };
-    Ok(Task { reference: target.unwrap_or(nowhere), pointer: Some(Box::new(pointer)), is_refused })
+    Ok(Task::by(pointer, target.unwrap_or(nowhere), is_refused, None))
 }
 
 fn without_tag(reference: Reference) -> Reference {
@@ -109,5 +126,5 @@ fn held_against(path: &Path, reference: &Reference, arguments: &Verify, limits: 
     };
     pointer.expect(std::slice::from_ref(&expected));
     let is_refused = pointer.target().is_none();
-    Ok(Task { reference, pointer: Some(Box::new(pointer)), is_refused })
+    Ok(Task::by(pointer, reference, is_refused, arguments.access.stands_for.clone()))
 }

@@ -1,0 +1,138 @@
+//! Where reports go: each subject is written as soon as it is judged, and then forgotten.
+
+use std::io::IsTerminal as _;
+
+use anyhow::bail;
+use ocigate::output::{Format, Rendering, sanitize};
+use ocigate::report::{Run, SubjectReport};
+use serde_json::Value;
+
+use super::super::args::{Color, OutputFlag, OutputKind};
+use super::super::files::Target;
+use super::print;
+
+/// All outputs of a run.
+pub struct Delivery {
+    outputs: Vec<Output>,
+}
+
+struct Output {
+    content: Content,
+    /// None is standard output.
+    file: Option<Target>,
+}
+
+enum Content {
+    Report(Rendering),
+    /// Input documents: one by itself, or a list of them.
+    Inputs {
+        is_list: bool,
+        count: usize,
+    },
+}
+
+/// What is written where.
+pub fn flags(flags: &[OutputFlag]) -> anyhow::Result<Vec<OutputFlag>> {
+    if flags.is_empty() {
+        return Ok(vec![OutputFlag { what: OutputKind::Report(Format::Text), file: None }]);
+    }
+    if flags.iter().filter(|flag| flag.file.is_none()).count() > 1 {
+        bail!("two outputs go to standard output: give all but one a file, for example `--output json=report.json`");
+    }
+    Ok(flags.to_vec())
+}
+
+impl Delivery {
+    /// Opens every file, before anything runs. `is_list` says that there may be several input documents.
+    pub fn open(flags: &[OutputFlag], color: Color, is_list: bool) -> anyhow::Result<Self> {
+        let open = |flag: &OutputFlag| {
+            let content = match flag.what {
+                OutputKind::Report(format) => {
+                    Content::Report(Rendering::new(format, flag.file.is_none() && wants_color(color)))
+                }
+                OutputKind::Input => Content::Inputs { is_list, count: 0 },
+            };
+            anyhow::Ok(Output { content, file: flag.file.as_deref().map(Target::create).transpose()? })
+        };
+        Ok(Delivery { outputs: flags.iter().map(open).collect::<anyhow::Result<_>>()? })
+    }
+
+    /// Whether anybody wants the input documents.
+    pub fn wants_inputs(&self) -> bool {
+        self.outputs.iter().any(|output| matches!(output.content, Content::Inputs { .. }))
+    }
+
+    pub fn begin(&mut self, run: &Run) -> anyhow::Result<()> {
+        self.each(|content, bytes| {
+            match content {
+                Content::Report(rendering) => rendering.begin(run, bytes)?,
+                Content::Inputs { is_list: true, .. } => bytes.push(b'['),
+                Content::Inputs { .. } => {}
+            }
+            Ok(())
+        })
+    }
+
+    pub fn subject(&mut self, subject: &SubjectReport) -> anyhow::Result<()> {
+        self.each(|content, bytes| {
+            match content {
+                Content::Report(rendering) => rendering.subject(subject, bytes)?,
+                Content::Inputs { .. } => {}
+            }
+            Ok(())
+        })
+    }
+
+    pub fn input(&mut self, input: &Value) -> anyhow::Result<()> {
+        self.each(|content, bytes| {
+            let Content::Inputs { is_list, count } = content else { return Ok(()) };
+            let text = sanitize::json(&serde_json::to_string_pretty(input)?);
+            if *is_list {
+                bytes.extend_from_slice(if *count > 0 { b",\n  " } else { b"\n  " });
+                bytes.extend(text.replace('\n', "\n  ").into_bytes());
+            } else {
+                bytes.extend(text.into_bytes());
+                bytes.push(b'\n');
+            }
+            *count += 1;
+            Ok(())
+        })
+    }
+
+    /// Ends every output; only then do files have their names.
+    pub fn end(mut self, run: &Run) -> anyhow::Result<()> {
+        self.each(|content, bytes| {
+            match content {
+                Content::Report(rendering) => rendering.end(run, bytes)?,
+                Content::Inputs { is_list: true, count } => {
+                    bytes.extend_from_slice(if *count > 0 { b"\n]\n" } else { b"]\n" });
+                }
+                // The only subject was not seen.
+                Content::Inputs { is_list: false, count: 0 } => bytes.extend_from_slice(b"[]\n"),
+                Content::Inputs { .. } => {}
+            }
+            Ok(())
+        })?;
+        self.outputs.into_iter().filter_map(|output| output.file).try_for_each(Target::finish)
+    }
+
+    fn each(&mut self, write: impl Fn(&mut Content, &mut Vec<u8>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        for output in &mut self.outputs {
+            let mut bytes = Vec::new();
+            write(&mut output.content, &mut bytes)?;
+            match &mut output.file {
+                Some(file) => file.write(&bytes)?,
+                None => print(&bytes)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn wants_color(color: Color) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+    }
+}

@@ -1,0 +1,179 @@
+//! Many subjects side by side: a bounded number is fetched at once on one thread, and judged on another in the order of
+//! the command line. What was judged is reported and forgotten, so that memory does not grow with their number.
+
+use std::pin::pin;
+
+use anyhow::{Context as _, bail};
+use futures_util::future::select;
+use futures_util::stream::{self, StreamExt as _};
+use ocigate::dossier::Dossier;
+use ocigate::graph::children::{Missed, Reached};
+use ocigate::policy::{self, Policies};
+use ocigate::report::{self, SubjectReport, Verdict};
+use ocigate::source::{ResolveError, misuse};
+use ocigate::{Judgement, collect_chosen, compile, judge};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+use super::super::args::Verify;
+use super::Network;
+use super::delivery::Delivery;
+use super::pointing::Task;
+use super::verify::Setup;
+
+/// All that is to be judged, and how.
+pub struct Judging<'a> {
+    pub arguments: &'a Verify,
+    pub setup: &'a Setup,
+    pub tasks: &'a [Task],
+    /// Evidence that lies in files: name and bytes.
+    pub files: &'a [(String, Vec<u8>)],
+}
+
+/// What was fetched for one task: the subject, or the chosen children of an index.
+type Fetched = Vec<Reached>;
+
+/// One subject on the way to its verdict.
+enum Seen {
+    Dossier(Box<Dossier>),
+    Missed(Box<Missed>),
+}
+
+impl Judging<'_> {
+    /// References that name no subject by themselves end the run before it begins.
+    pub fn check(&self) -> anyhow::Result<()> {
+        let (access, limits) = (&self.setup.access, &self.setup.limits);
+        match self.tasks {
+            [] => bail!("there is no subject to judge"),
+            // Whatever is wrong with the only one, it shows at once.
+            [_] => Ok(()),
+            tasks => match tasks.iter().find_map(|task| misuse(&task.reference, access, limits)) {
+                Some(problem) => bail!(problem),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Judges all, and says the verdict over all.
+    pub fn run(&self, delivery: Delivery) -> anyhow::Result<Verdict> {
+        let (sender, receiver) = channel(1);
+        std::thread::scope(|scope| {
+            // The rules are made ready while the first subject is fetched and verified.
+            let (sources, limits) = (self.setup.sources.clone(), &self.setup.limits);
+            let loading = scope.spawn(move || Policies::load(sources, limits));
+            let fetching = scope.spawn(move || self.fetch(sender));
+            let load = move || -> anyhow::Result<Policies> {
+                Ok(loading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?)
+            };
+            // When this ends early, the receiver is gone, and with it the reason to fetch.
+            let verdict = self.judge_all(receiver, load, delivery);
+            fetching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            verdict
+        })
+    }
+
+    fn fetch(&self, sender: Sender<Fetched>) -> anyhow::Result<()> {
+        let (access, limits) = (&self.setup.access, &self.setup.limits);
+        let choice = self.arguments.subjects.platform.as_ref();
+        let tasks = self.tasks.iter().filter(|task| !task.is_refused);
+        let fetches =
+            tasks.map(|task| collect_chosen(&task.reference, task.stands_for.as_ref(), choice, access, limits));
+        let gone = sender.clone();
+        Network::new()?.run(async move {
+            let send_all = async move {
+                let mut fetched = stream::iter(fetches).buffered(usize::from(self.arguments.subjects.jobs));
+                while let Some(next) = fetched.next().await {
+                    if sender.send(next).await.is_err() {
+                        return;
+                    }
+                }
+            };
+            select(pin!(send_all), pin!(gone.closed())).await;
+        })
+    }
+
+    fn judge_all(
+        &self,
+        mut receiver: Receiver<Fetched>,
+        load: impl FnOnce() -> anyhow::Result<Policies>,
+        mut delivery: Delivery,
+    ) -> anyhow::Result<Verdict> {
+        let mut first = match self.tasks.first() {
+            Some(task) if !task.is_refused => Some(self.read(task, &mut receiver)?),
+            _ => None,
+        };
+        let policies = load()?;
+        let facts = self.setup.facts(&self.arguments.into(), self.tasks, &policies);
+        delivery.begin(&facts)?;
+        let mut verdict = None;
+        for task in self.tasks {
+            let is_over = self.arguments.subjects.fail_fast && verdict == Some(Verdict::Fail);
+            let subjects = match (is_over, task.is_refused, &task.pointer) {
+                (true, ..) => vec![report::not_judged(task.reference.clone())],
+                (false, true, Some(pointer)) => vec![report::refused(task.reference.clone(), pointer)],
+                _ => {
+                    let seen = first.take().map_or_else(|| self.read(task, &mut receiver), Ok)?;
+                    self.judge(task, seen, &policies, &mut delivery)?
+                }
+            };
+            verdict = Verdict::over(verdict.into_iter().chain(subjects.iter().map(|subject| subject.verdict)));
+            subjects.iter().try_for_each(|subject| delivery.subject(subject))?;
+        }
+        delivery.end(&facts)?;
+        // The program ends here: taking the rules apart again would cost more than evaluating them.
+        std::mem::forget(policies);
+        verdict.context("there is no subject to judge")
+    }
+
+    /// Takes what was fetched for a task, and verifies what is signed in it.
+    fn read(&self, task: &Task, receiver: &mut Receiver<Fetched>) -> anyhow::Result<Vec<Seen>> {
+        let fetched = receiver.blocking_recv().context("the network ended before all subjects were fetched")?;
+        let by = self.by(task);
+        let read = |reached| match reached {
+            Reached::Missed(missed) => match missed.error {
+                ResolveError::Usage(problem) => bail!(problem),
+                _ => Ok(Seen::Missed(missed)),
+            },
+            Reached::Graph(mut graph) => {
+                self.files.iter().for_each(|(name, bytes)| graph.add_file(name.clone(), bytes.clone()));
+                Ok(Seen::Dossier(Box::new(compile(*graph, &by).pointed_at_by(task.pointer.clone()))))
+            }
+        };
+        fetched.into_iter().map(read).collect()
+    }
+
+    fn judge(
+        &self,
+        task: &Task,
+        seen: Vec<Seen>,
+        policies: &Policies,
+        delivery: &mut Delivery,
+    ) -> anyhow::Result<Vec<SubjectReport>> {
+        let by = self.by(task);
+        let mut subjects = Vec::new();
+        for seen in seen {
+            match seen {
+                Seen::Dossier(dossier) => {
+                    if delivery.wants_inputs() {
+                        delivery.input(&policy::input::document(&dossier, by.demands, policies, by.now))?;
+                    }
+                    subjects.push(judge(&dossier, policies, &by)?);
+                }
+                Seen::Missed(missed) => subjects.push(SubjectReport {
+                    pointer: task.pointer.as_ref().map(|pointer| (pointer.name.clone(), pointer.digest.clone())),
+                    child: missed.child,
+                    ..report::unresolved(task.reference.clone(), missed.error, missed.statistics)
+                }),
+            }
+        }
+        Ok(subjects)
+    }
+
+    /// By what a task is judged: its own options only ever demand more.
+    fn by(&self, task: &Task) -> Judgement<'_> {
+        let by = self.setup.judgement();
+        match task.require_digest {
+            true => Judgement { demands: self.setup.with_digest(), ..by },
+            false => by,
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! The children of an index: which are meant, and what the index says of each.
+//!
+//! An index that was reached covers its children, because its bytes hold their digests: what is signed about it is
+//! about them too. The reverse does not hold, and an index that was not gone through in this run says nothing.
+
+use std::fmt;
+use std::str::FromStr;
+
+use futures_util::stream::{self, StreamExt as _};
+
+use super::walk::Walk;
+use super::{ReferrerGraph, pin};
+use crate::limits::Limits;
+use crate::oci::{Body, Descriptor, Digest, LayoutSelector, Manifest, Reference, media_type};
+use crate::source::{self, Access, Gap, GapReason, ResolveError, Sought, Statistics};
+
+/// BuildKit's annotations of index entries (BuildKit `docs/attestations/attestation-storage.md`).
+const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
+const REFERENCE_DIGEST: &str = "vnd.docker.reference.digest";
+const ATTESTATION: &str = "attestation-manifest";
+const NO_PLATFORM: &str = "unknown/unknown";
+
+/// Children that are fetched side by side.
+const SIDE_BY_SIDE: usize = 4;
+
+/// Which children of an index are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// All of them.
+    All,
+    /// Those of one platform; without a variant, whatever their variant is.
+    Platform {
+        /// `os/architecture`.
+        base: String,
+        /// The variant.
+        variant: Option<String>,
+    },
+}
+
+impl FromStr for Choice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let is_word = |part: &&str| {
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+            !part.is_empty() && part.bytes().all(is_plain)
+        };
+        match parts.as_slice() {
+            ["all"] => Ok(Choice::All),
+            [os, architecture, variant @ ..] if variant.len() < 2 && parts.iter().all(is_word) => {
+                let variant = variant.first().map(|variant| (*variant).to_owned());
+                Ok(Choice::Platform { base: format!("{os}/{architecture}"), variant })
+            }
+            _ => Err(format!(
+                "expected os/architecture, os/architecture/variant or all, for example linux/arm64/v8, found {text:?}"
+            )),
+        }
+    }
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Choice::All => formatter.write_str("all"),
+            Choice::Platform { base, variant: None } => formatter.write_str(base),
+            Choice::Platform { base, variant: Some(variant) } => write!(formatter, "{base}/{variant}"),
+        }
+    }
+}
+
+impl Choice {
+    fn is_met_by(&self, entry: &Descriptor) -> bool {
+        let Choice::Platform { base, variant } = self else { return true };
+        let Some(rest) = entry.platform.as_deref().and_then(|platform| platform.strip_prefix(base.as_str())) else {
+            return false;
+        };
+        match (rest.strip_prefix('/'), variant) {
+            (stated, Some(variant)) => stated == Some(variant.as_str()),
+            (Some(_), None) => true,
+            (None, None) => rest.is_empty(),
+        }
+    }
+}
+
+/// One child of an index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Child {
+    /// Digest of the index that it was reached through.
+    pub index: Digest,
+    /// Its digest, as the index states it.
+    pub digest: Digest,
+    /// `os/architecture[/variant]`, as the index states it.
+    pub platform: Option<String>,
+}
+
+impl Child {
+    /// What it is called.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.platform.as_deref().unwrap_or("without a platform"), self.digest)
+    }
+}
+
+/// The index that a child was reached through.
+#[derive(Debug, Clone)]
+pub struct Through {
+    /// Which child.
+    pub child: Child,
+    /// All digests of the index.
+    pub digests: Vec<Digest>,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The index.
+    pub manifest: Manifest,
+}
+
+/// What became of one child.
+#[derive(Debug)]
+pub enum Reached {
+    /// It was fetched, with everything that refers to it or to its index.
+    Graph(Box<ReferrerGraph>),
+    /// It was not.
+    Missed(Box<Missed>),
+}
+
+/// A subject that was not fetched.
+#[derive(Debug)]
+pub struct Missed {
+    /// Which child of an index; none where it is about the reference itself.
+    pub child: Option<Child>,
+    /// Why.
+    pub error: ResolveError,
+    /// What it cost to find out.
+    pub statistics: Statistics,
+}
+
+impl Missed {
+    /// Not fetched, at this cost.
+    pub fn of(child: Option<Child>, error: ResolveError, statistics: Statistics) -> Reached {
+        Reached::Missed(Box::new(Missed { child, error, statistics }))
+    }
+}
+
+/// Whether an entry is BuildKit's attestation about another one: only then is it no image. An image that merely says so
+/// is one.
+fn is_attestation(entry: &Descriptor, entries: &[Descriptor]) -> bool {
+    let about = entry.annotations.get(REFERENCE_DIGEST);
+    entry.annotations.get(REFERENCE_TYPE).map(String::as_str) == Some(ATTESTATION)
+        && entry.platform.as_deref() == Some(NO_PLATFORM)
+        && entries.iter().any(|other| other.digest != entry.digest && about == Some(&other.digest.to_string()))
+}
+
+fn entries(manifest: &Manifest) -> &[Descriptor] {
+    match &manifest.body {
+        Body::Index { manifests } => manifests,
+        Body::Image { .. } => &[],
+    }
+}
+
+/// The children that are meant, each once. The error says which there are.
+fn chosen<'a>(index: &'a ReferrerGraph, choice: &Choice) -> Result<Vec<&'a Descriptor>, ResolveError> {
+    let entries = entries(&index.subject.manifest);
+    let is_child = |entry: &&Descriptor| media_type::is_manifest(&entry.media_type) && !is_attestation(entry, entries);
+    let mut chosen: Vec<&Descriptor> = Vec::new();
+    for entry in entries.iter().filter(is_child).filter(|entry| choice.is_met_by(entry)) {
+        if chosen.iter().all(|other| other.digest != entry.digest) {
+            chosen.push(entry);
+        }
+    }
+    if !chosen.is_empty() {
+        return Ok(chosen);
+    }
+    let known: Vec<&str> =
+        entries.iter().filter(is_child).map(|entry| entry.platform.as_deref().unwrap_or("no platform")).collect();
+    Err(ResolveError::NoChild {
+        index: index.subject.descriptor.digest.clone(),
+        wanted: choice.to_string(),
+        found: if known.is_empty() { "no image at all".to_owned() } else { known.join(", ") },
+    })
+}
+
+/// Walks from each chosen child of an index to everything that refers to it. What the index cost is counted with
+/// the first of them.
+pub async fn walk_children(index: ReferrerGraph, choice: &Choice, access: &Access, limits: &Limits) -> Vec<Reached> {
+    let children = match chosen(&index, choice) {
+        Ok(children) => children,
+        Err(error) => return vec![Missed::of(None, error, index.statistics)],
+    };
+    let walks = children.iter().take(limits.children).map(|entry| walk_child(&index, entry, access, limits));
+    let mut reached: Vec<Reached> = stream::iter(walks).buffered(SIDE_BY_SIDE).collect().await;
+    if children.len() > limits.children {
+        let reason = GapReason::Limit { what: "children of one index", limit: limits.children as u64 };
+        let sought = Sought::Subject(format!("the {} children of {}", children.len(), index.subject.descriptor.digest));
+        let error = ResolveError::Unseen(Gap { sought, reason });
+        reached.push(Missed::of(None, error, Statistics::default()));
+    }
+    if let Some(first) = reached.first_mut() {
+        let statistics = match first {
+            Reached::Graph(graph) => &mut graph.statistics,
+            Reached::Missed(missed) => &mut missed.statistics,
+        };
+        statistics.requests += index.statistics.requests;
+        statistics.bytes += index.statistics.bytes;
+    }
+    reached
+}
+
+async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, limits: &Limits) -> Reached {
+    let subject = &index.subject;
+    let child = Child {
+        index: subject.descriptor.digest.clone(),
+        digest: entry.digest.clone(),
+        platform: entry.platform.clone(),
+    };
+    let pinned = match subject.reference.clone() {
+        Reference::Registry { repository, .. } => {
+            Reference::Registry { repository, tag: None, digest: Some(entry.digest.clone()) }
+        }
+        Reference::Layout { path, .. } => {
+            Reference::Layout { path, selector: Some(LayoutSelector::Digest(entry.digest.clone())) }
+        }
+    };
+    let source = match source::open(&pinned, access, limits) {
+        Ok(source) => source,
+        Err(error) => {
+            return Missed::of(Some(child), error, Statistics::default());
+        }
+    };
+    let mut resolved = match source.resolve().await {
+        Ok(resolved) => resolved,
+        Err(error) => {
+            return Missed::of(Some(child), error, source.statistics());
+        }
+    };
+    // What was typed is the index's name, and what is said of that name holds for the child.
+    resolved.tag_moved_to = subject.tag_moved_to.clone();
+    let (pinned, gaps) = pin(&source, subject.reference.clone(), subject.repository.clone(), resolved);
+    let mut walk = Walk::new(&source, limits, pinned, gaps);
+    walk.start();
+    let entries = entries(&subject.manifest);
+    let about = entry.digest.to_string();
+    for attestation in entries.iter().filter(|other| is_attestation(other, entries)) {
+        if attestation.annotations.get(REFERENCE_DIGEST) == Some(&about) {
+            walk.ask_entry(attestation.clone());
+        }
+    }
+    walk.run().await;
+    let mut graph = walk.finish();
+    graph.enter(index, child);
+    Reached::Graph(Box::new(graph))
+}
+
+impl ReferrerGraph {
+    /// Takes in everything that refers to the index that the subject was reached through.
+    fn enter(&mut self, index: &ReferrerGraph, child: Child) {
+        self.nodes.extend(index.nodes.iter().cloned());
+        self.nodes.sort_by(|a, b| (a.depth, &a.digest).cmp(&(b.depth, &b.digest)));
+        for (digest, state) in &index.layers {
+            match self.layers.get(digest) {
+                Some(super::LayerState::Read(_)) => {}
+                _ => {
+                    self.layers.insert(digest.clone(), state.clone());
+                }
+            }
+        }
+        // What could not be seen of the index may have been about this child.
+        self.gaps.extend(index.gaps.iter().cloned());
+        self.gaps.sort();
+        self.gaps.dedup();
+        self.ignored.extend(index.ignored.iter().cloned());
+        self.ignored.sort();
+        self.ignored.dedup();
+        self.through = Some(Box::new(Through {
+            child,
+            digests: index.subject.digests.clone(),
+            bytes: index.subject.bytes.clone(),
+            manifest: index.subject.manifest.clone(),
+        }));
+    }
+
+    /// Whether something is about the subject: about itself, or about the index that it was reached through.
+    pub fn is_about_subject(&self, about: &Digest) -> bool {
+        self.subject.is(about) || self.through.as_ref().is_some_and(|through| through.digests.contains(about))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(platform: Option<&str>) -> Descriptor {
+        Descriptor {
+            media_type: media_type::IMAGE_MANIFEST.to_owned(),
+            digest: Digest::sha256(platform.unwrap_or_default().as_bytes()),
+            size: 1,
+            artifact_type: None,
+            annotations: Default::default(),
+            platform: platform.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn platforms_are_read_and_compared_part_by_part() {
+        for (choice, platform, expected) in [
+            ("linux/arm", Some("linux/arm64"), false),
+            ("linux/arm", Some("linux/arm/v7"), true),
+            ("linux/arm/v6", Some("linux/arm/v7"), false),
+            ("linux/arm64/v8", Some("linux/arm64"), false),
+            ("linux/arm64", Some("linux/arm64"), true),
+            ("linux/arm64", None, false),
+            ("all", None, true),
+        ] {
+            let choice: Choice = choice.parse().unwrap();
+            assert_eq!(choice.is_met_by(&entry(platform)), expected, "{choice} {platform:?}");
+        }
+        for wrong in ["linux", "", "linux/", "a/b/c/d", "all/x y", "/amd64"] {
+            assert!(wrong.parse::<Choice>().unwrap_err().contains("expected os/architecture"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_image_that_calls_itself_an_attestation_is_an_image() {
+        let image = entry(Some("linux/amd64"));
+        let mut attestation = entry(Some(NO_PLATFORM));
+        attestation.annotations.insert(REFERENCE_TYPE.to_owned(), ATTESTATION.to_owned());
+        attestation.annotations.insert(REFERENCE_DIGEST.to_owned(), image.digest.to_string());
+        assert!(is_attestation(&attestation, &[image.clone(), attestation.clone()]));
+        assert!(!is_attestation(&attestation, std::slice::from_ref(&attestation)));
+        let disguised = Descriptor { platform: Some("linux/amd64".to_owned()), ..attestation.clone() };
+        assert!(!is_attestation(&disguised, &[image, disguised.clone()]));
+    }
+}

@@ -1,0 +1,62 @@
+//! What is said of subjects that were not seen.
+
+use super::{Judged, SubjectReport, Verdict, Weight, built_in};
+use crate::finding::{Basis, Effect, Finding, RuleId, Severity};
+use crate::oci::Reference;
+use crate::source::{ResolveError, Statistics};
+
+/// Decides about a subject that could not be seen, or is not what its digest says.
+pub fn unresolved(reference: Reference, error: ResolveError, statistics: Statistics) -> SubjectReport {
+    let (gaps, findings) = match error {
+        ResolveError::Unseen(gap) => (vec![gap], Vec::new()),
+        bad => {
+            let remedy = match bad {
+                ResolveError::NoChild { .. } => {
+                    "Ask for a platform that the index has, or publish this one (`--platform all` judges all that are there)"
+                }
+                _ => {
+                    "Do not use it: fetch it again from where it was published, and compare the digest that its publisher names"
+                }
+            };
+            let finding = built_in(bad.to_string(), Vec::new(), remedy);
+            (Vec::new(), vec![Judged { weight: Weight::Fails, finding, because: None, excerpts: Vec::new() }])
+        }
+    };
+    let verdict = if findings.is_empty() { Verdict::Undecided } else { Verdict::Fail };
+    SubjectReport { verdict, findings, gaps, statistics, ..blank(reference) }
+}
+
+/// Nothing is known, so nothing is decided.
+fn blank(reference: Reference) -> SubjectReport {
+    SubjectReport {
+        reference,
+        verdict: Verdict::Undecided,
+        resolved: None,
+        child: None,
+        pointer: None,
+        findings: Vec::new(),
+        passed: Vec::new(),
+        rule_errors: Vec::new(),
+        evidence: Vec::new(),
+        gaps: Vec::new(),
+        ignored: Vec::new(),
+        prints: Vec::new(),
+        statistics: Statistics::default(),
+    }
+}
+
+/// A subject that nobody looked at, because an earlier one failed and nothing more was wanted.
+pub fn not_judged(reference: Reference) -> SubjectReport {
+    let finding = Finding {
+        rule: RuleId { set: "ocigate".to_owned(), rule: "fail_fast".to_owned() },
+        effect: Effect::Undecided,
+        severity: Severity::Info,
+        basis: Basis::Absent,
+        kind: None,
+        message: "it was not judged: a subject before it failed, and --fail-fast is set".to_owned(),
+        places: Vec::new(),
+        remedy: Some("Mend what failed, or leave --fail-fast out to see all of it at once".to_owned()),
+    };
+    let judged = Judged { weight: Weight::Undecides, finding, because: None, excerpts: Vec::new() };
+    SubjectReport { verdict: Verdict::Undecided, findings: vec![judged], ..blank(reference) }
+}

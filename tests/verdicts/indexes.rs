@@ -1,0 +1,176 @@
+//! A subject that is an index: its children, what the index's evidence is worth to them, and BuildKit's attestations.
+
+use serde_json::{Value, json};
+
+use super::artifact::{Artifact, EMPTY, INDEX, MANIFEST, digest, pretty, statement};
+use super::documents::{SPDX, complete, data_digest, documented, release, spdx};
+use super::gate::{Gate, Outcome};
+
+/// An index under the name `multi` over these children with their platforms.
+fn index(artifact: &mut Artifact, children: &[(&str, &str)], beside: Vec<Value>) -> String {
+    let mut entries: Vec<Value> = children
+        .iter()
+        .map(|(digest, platform)| {
+            let mut entry = artifact.descriptor(digest);
+            let (os, architecture) = platform.split_once('/').unwrap();
+            entry["platform"] = json!({"os": os, "architecture": architecture});
+            entry
+        })
+        .collect();
+    entries.extend(beside);
+    let content = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": entries});
+    let descriptor = artifact.manifest(&content);
+    let digest = digest(&descriptor);
+    artifact.list(descriptor, Some("multi"));
+    digest
+}
+
+/// What BuildKit writes beside an image: a manifest with a statement, and its entry in the index.
+fn attestation(artifact: &mut Artifact, about: &str, platform: &str) -> Value {
+    let content = statement(&[about], SPDX, spdx(&data_digest()));
+    let mut layer = artifact.blob("application/vnd.in-toto+json", pretty(&content));
+    layer["annotations"] = json!({"in-toto.io/predicate-type": SPDX});
+    let config = artifact.blob(EMPTY, b"{}".to_vec());
+    let mut entry =
+        artifact.manifest(&json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer]}));
+    let (os, architecture) = platform.split_once('/').unwrap();
+    entry["platform"] = json!({"os": os, "architecture": architecture});
+    entry["annotations"] =
+        json!({"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": about});
+    entry
+}
+
+fn gate(artifact: &Artifact, more: &[&str]) -> Outcome {
+    Gate::on(artifact).named("multi").with(more).run()
+}
+
+fn report(outcome: &Outcome) -> Value {
+    serde_json::from_str(&outcome.out).unwrap_or_else(|_| panic!("{} {}", outcome.out, outcome.err))
+}
+
+#[test]
+fn a_child_is_a_subject_of_its_own() {
+    let (mut artifact, child) = complete();
+    let index = index(&mut artifact, &[(&child, "linux/amd64")], vec![]);
+    let named = format!("linux/amd64 {child}");
+    let outcome = gate(&artifact, &["--platform", "linux/amd64"]);
+    outcome.assert("chosen", 0, &["PASS  ", &named, &format!("reached through the index {index}")]);
+    assert!(!outcome.out.contains("its children were not"), "{}", outcome.out);
+    gate(&artifact, &["--platform", "all"]).assert("all", 0, &["PASS  ", &named]);
+    // The index by itself has nothing of that: what a child has says nothing of its index.
+    gate(&artifact, &[]).assert("alone", 1, &["FAIL  signature", "its children were not"]);
+    let absent = gate(&artifact, &["--platform", "windows/amd64"]);
+    absent.assert("absent", 1, &["has no child for `windows/amd64`; it has: linux/amd64"]);
+    let json = report(&gate(&artifact, &["--platform", "all", "--output", "json"]));
+    assert_eq!(json["subjects"][0]["child"], json!({"index": index, "digest": child, "platform": "linux/amd64"}));
+    assert_eq!(json["subjects"][0]["digest"], child);
+    // A name that can move is one for the child too.
+    gate(&artifact, &["--platform", "all", "--require-digest"]).assert("pinned", 1, &["FAIL  subject_pinned"]);
+    // What is no index is judged itself.
+    Gate::on(&artifact).with(&["--platform", "linux/amd64"]).run().assert("image", 0, &["PASS  "]);
+    for wrong in ["linux", "a/b/c/d", ""] {
+        let reasons = ["expected os/architecture"];
+        gate(&artifact, &[&format!("--platform={wrong}")]).assert(wrong, 2, &reasons);
+    }
+    let file = ["--platform", "all", "--evidence", "x"];
+    gate(&artifact, &file).assert("evidence", 2, &["cannot be used with"]);
+}
+
+#[test]
+fn a_signature_of_the_index_serves_the_children_reached_through_it() {
+    let (mut artifact, child) = documented();
+    let index = index(&mut artifact, &[(&child, "linux/amd64")], vec![]);
+    gate(&artifact, &["--platform", "all"]).assert("unsigned", 1, &["FAIL  signature"]);
+    artifact.sign(&release(), &index);
+    gate(&artifact, &["--platform", "all"]).assert("signed", 0, &["PASS  ", "proven"]);
+    // Reached by its own digest it has only its own evidence.
+    Gate::on(&artifact).run().assert("by itself", 1, &["FAIL  signature"]);
+    let direct = Gate::on(&artifact).named(&format!("@{child}")).with(&["--platform", "all"]).run();
+    direct.assert("by its digest", 1, &["FAIL  signature"]);
+}
+
+#[test]
+fn a_signature_of_one_child_serves_no_other() {
+    let (mut artifact, good) = complete();
+    let layers = vec![super::artifact::Layer("a", "text/plain", b"a".to_vec())];
+    let bad = artifact.push("other", layers, json!({}));
+    index(&mut artifact, &[(&good, "linux/amd64"), (&bad, "linux/arm64")], vec![]);
+    let outcome = gate(&artifact, &["--platform", "all", "--output", "json"]);
+    assert_eq!(outcome.code, 1, "{}", outcome.err);
+    let json = report(&outcome);
+    let verdicts: Vec<&Value> = json["subjects"].as_array().unwrap().iter().map(|one| &one["verdict"]).collect();
+    assert_eq!(verdicts, ["pass", "fail"], "{}", outcome.out);
+    gate(&artifact, &["--platform", "linux/arm64"]).assert("the bad one", 1, &["FAIL  signature"]);
+    gate(&artifact, &["--platform", "linux/amd64"]).assert("the good one", 0, &["PASS  "]);
+}
+
+#[test]
+fn what_could_not_be_seen_of_the_index_is_a_gap_of_each_child() {
+    let (mut artifact, child) = complete();
+    let index = index(&mut artifact, &[(&child, "linux/amd64")], vec![]);
+    let signature = artifact.sign(&release(), &index);
+    let manifest: Value = serde_json::from_slice(&artifact.bytes(&signature)).unwrap();
+    let layer = manifest["layers"][0]["digest"].as_str().unwrap().to_owned();
+    artifact.blobs.get_mut(&layer).unwrap()[10] ^= 1;
+    gate(&artifact, &["--platform", "all"]).assert("corrupt", 3, &["not everything could be seen", &layer]);
+    artifact.blobs.remove(&child);
+    gate(&artifact, &["--platform", "all"]).assert("no child", 3, &["UNDECIDED", "linux/amd64", &child]);
+}
+
+#[test]
+fn an_attestation_manifest_is_evidence_and_no_image() {
+    let (mut artifact, child) = documented();
+    let entry = attestation(&mut artifact, &child, "unknown/unknown");
+    let listed = digest(&entry);
+    let index = index(&mut artifact, &[(&child, "linux/amd64")], vec![entry]);
+    let row = |more: &[&str]| {
+        let gate = Gate::untrusting(&artifact).named("multi").with(&["--platform", "all", "--output", "json"]);
+        let outcome = gate.with(more).run();
+        let json = report(&outcome);
+        assert_eq!(json["subjects"].as_array().unwrap().len(), 1, "{}", outcome.out);
+        let rows = json["subjects"][0]["evidence"].as_array().unwrap();
+        rows.iter().find(|row| row["manifest"] == listed.as_str()).unwrap().clone()
+    };
+    let unsigned = row(&[]);
+    assert_eq!((&unsigned["standing"], &unsigned["linked_by"]), (&json!("attached"), &json!("index entry")));
+    assert_eq!(unsigned["kind"], "sbom");
+
+    // Signing the child does not sign what the index lists beside it.
+    artifact.sign(&release(), &child);
+    standing(&artifact, &listed, "", "attached");
+    artifact.sign(&release(), &index);
+    standing(&artifact, &listed, "", "proven");
+    let sign = "predicate_types = [\"https://sigstore.dev/cosign/sign/v1\"]\n";
+    standing(&artifact, &listed, sign, "attached");
+    let both = format!("predicate_types = [\"https://sigstore.dev/cosign/sign/v1\", \"{SPDX}\"]\n");
+    standing(&artifact, &listed, &both, "proven");
+}
+
+fn standing(artifact: &Artifact, listed: &str, permitted: &str, expected: &str) {
+    let gate = Gate::untrusting(artifact).named("multi").with(&["--platform", "all", "--output", "json"]);
+    gate.file("release.pub", release().public_pem().as_bytes());
+    let signer = format!("[[trust.signer]]\nname = \"release\"\nkey = \"release.pub\"\n{permitted}");
+    let outcome = gate.config(&signer).run();
+    let json = report(&outcome);
+    let rows = json["subjects"][0]["evidence"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["manifest"] == listed).unwrap();
+    assert_eq!(row["standing"], expected, "{permitted}: {row:#}");
+}
+
+#[test]
+fn an_image_that_calls_itself_an_attestation_is_judged() {
+    let (mut artifact, child) = complete();
+    let disguised = attestation(&mut artifact, &child, "linux/arm64");
+    index(&mut artifact, &[(&child, "linux/amd64")], vec![disguised]);
+    gate(&artifact, &["--platform", "all"]).assert("disguised", 1, &["linux/arm64", "FAIL  signature"]);
+}
+
+#[test]
+fn an_attestation_that_is_listed_and_not_there_is_a_gap() {
+    let (mut artifact, child) = complete();
+    let entry = attestation(&mut artifact, &child, "unknown/unknown");
+    artifact.blobs.remove(&digest(&entry));
+    let listed = digest(&entry);
+    index(&mut artifact, &[(&child, "linux/amd64")], vec![entry]);
+    gate(&artifact, &["--platform", "all"]).assert("absent", 3, &["not everything could be seen", &listed]);
+}
