@@ -65,6 +65,16 @@ fn roots_signers_and_requirements_are_shown() {
 }
 
 #[test]
+#[cfg(not(feature = "tuf"))]
+fn a_build_without_tuf_says_so() {
+    run(&["update", "public-good", "--output", "/nowhere/x"]).assert(
+        "update",
+        3,
+        &["built without TUF", "--features tuf", "cosign trusted-root create"],
+    );
+}
+
+#[test]
 fn a_reference_is_explained_without_looking_at_it() {
     run(&["explain", "--config", "ocigate.toml", "registry.example.org/kfm/layers:v1"]).assert(
         "explain",
