@@ -174,13 +174,12 @@ impl Compiler<'_> {
     /// held to its own demands.
     fn stands_behind(&self, signer: &Signer, proof: &Proof) -> bool {
         let repository = self.graph.subject.repository.as_ref();
-        let counts_now = proof.times().is_empty() && signer.check_time(self.by.now).is_ok();
+        let times: Vec<_> = proof.times().iter().map(|time| time.at).collect();
         signer.is(proof.by())
             && signer.name() == proof.signer()
             && signer.repository_permission(repository) == RepositoryPermission::Permitted
             && proof.meets(signer)
-            && (counts_now || !proof.times().is_empty())
-            && proof.times().iter().all(|time| signer.check_time(time.at).is_ok())
+            && signer.check_times(&times, self.by.now).is_ok()
     }
 
     fn with_entries<'p>(&'p self, proof: &'p Proof) -> requirements::Signed<'p> {

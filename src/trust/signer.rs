@@ -232,8 +232,21 @@ impl Signer {
         }
     }
 
-    /// Whether a signature of this time counts; the error says what was expected and what was found.
-    pub fn check_time(&self, at: OffsetDateTime) -> Result<(), String> {
+    /// Whether a signature of these trusted times counts; without any it is judged at `now`. The error says what was
+    /// expected and what was found.
+    pub fn check_times(&self, times: &[OffsetDateTime], now: OffsetDateTime) -> Result<(), String> {
+        match times {
+            // Where a root could say when, a copy without its time must not become newer than it is.
+            [] if self.root.is_some() && self.from.is_some() => Err(format!(
+                "signer `{}` counts from a time on, and nothing says when this was signed: expected a log entry or a timestamp",
+                self.name
+            )),
+            [] => self.check_time(now),
+            times => times.iter().try_for_each(|time| self.check_time(*time)),
+        }
+    }
+
+    fn check_time(&self, at: OffsetDateTime) -> Result<(), String> {
         let shown = |time: OffsetDateTime| time.format(&Rfc3339).unwrap_or_default();
         match (self.from, self.until) {
             (Some(from), _) if at < from => {

@@ -1,5 +1,7 @@
 //! Steps 9 to 11: whether a signer may sign this, now that it is known to have signed.
 
+use time::OffsetDateTime;
+
 use super::{By, Failure, Log, Proof, SignedContent, SigningTime, Step, Target, telling};
 use crate::oci::Digest;
 use crate::trust::{RepositoryPermission, SIGN_PREDICATE, SignedBy, Signer};
@@ -54,20 +56,8 @@ fn permission(signature: &Signature<'_>, target: Target<'_>, predicate_type: &st
     let signer = signature.signer;
     let name = signer.name();
     // 9.
-    let mut times: Vec<_> = signature.times.iter().map(|time| time.at).collect();
-    // Where a root could say when, a copy without its time must not become newer than it is.
-    if times.is_empty() && signer.root().is_some() && signer.window().0.is_some() {
-        let reason = format!(
-            "signer `{name}` counts from a time on, and nothing says when this was signed: expected a log entry or a timestamp"
-        );
-        return Err(Failure::refused(Step::Window, reason));
-    }
-    if times.is_empty() {
-        times.push(by.now);
-    }
-    for time in times {
-        signer.check_time(time).map_err(|reason| Failure::refused(Step::Window, reason))?;
-    }
+    let times: Vec<OffsetDateTime> = signature.times.iter().map(|time| time.at).collect();
+    signer.check_times(&times, by.now).map_err(|reason| Failure::refused(Step::Window, reason))?;
     // 10.
     match signer.repository_permission(target.repository) {
         RepositoryPermission::Permitted => {}

@@ -254,6 +254,22 @@ fn taking_the_time_out_of_a_signature_does_not_make_it_newer() {
 }
 
 #[test]
+fn an_entry_that_counts_from_a_time_on_lends_its_role_to_nothing_without_one() {
+    let sigstore = sigstore();
+    let key = Key::new(Kind::P256);
+    let artifact = signed(&sigstore.with_key(&key).unlogged(), Version::V03, unchanged);
+    let gate = Gate::untrusting(&artifact);
+    gate.file("root.json", sigstore.trusted_root().to_string().as_bytes());
+    gate.file("key.pub", sigstore.with_key(&key).message(b"").verifier.pem().as_bytes());
+    let entry = "[[trust.signer]]\nname = \"k\"\nkey = \"key.pub\"\n";
+    let root = "[[trust.root]]\nname = \"own\"\nfile = \"root.json\"\n";
+    let later = "root = \"own\"\nrole = \"publisher\"\nnot_before = 2026-06-01T00:00:00Z\n";
+    let outcome =
+        gate.config(&format!("{root}{entry}{entry}{later}[[trust.require]]\nroles = [\"publisher\"]\n")).run();
+    outcome.assert("no time", 1, &["FAIL  required_signers", "nobody left for publisher"]);
+}
+
+#[test]
 fn a_pattern_that_leaves_the_owner_open_is_a_catch_all() {
     let (artifact, _) = documented();
     for pattern in [
