@@ -1,29 +1,20 @@
 //! What is said where a distribution pointer itself forbids to look: it names no subject, or another repository.
 
 use super::excerpt::{self, Excerpt};
+use super::unseen::blank;
 use super::{Judged, SubjectReport, Verdict, Weight};
 use crate::finding::{Basis, Effect, Finding, Place, RuleId, Severity};
 use crate::oci::Reference;
 use crate::pointer::{Fault, Pointer};
-use crate::source::Statistics;
 
 /// Fails a pointer that nothing can be judged by: whatever is wrong with it, with its lines. `reference` says
 /// what it was expected to point into.
 pub fn refused(reference: Reference, pointer: &Pointer) -> SubjectReport {
     SubjectReport {
-        reference,
         verdict: Verdict::Fail,
-        resolved: None,
-        child: None,
         pointer: Some((pointer.name.clone(), pointer.digest.clone())),
         findings: pointer.faults.iter().map(|fault| judged(fault, pointer)).collect(),
-        passed: Vec::new(),
-        rule_errors: Vec::new(),
-        evidence: Vec::new(),
-        gaps: Vec::new(),
-        ignored: Vec::new(),
-        prints: Vec::new(),
-        statistics: Statistics::default(),
+        ..blank(reference)
     }
 }
 

@@ -27,7 +27,7 @@ pub fn unresolved(reference: Reference, error: ResolveError, statistics: Statist
 }
 
 /// Nothing is known, so nothing is decided.
-fn blank(reference: Reference) -> SubjectReport {
+pub(super) fn blank(reference: Reference) -> SubjectReport {
     SubjectReport {
         reference,
         verdict: Verdict::Undecided,

@@ -9,7 +9,7 @@ use super::authorise::Signature;
 use super::sigstore::{Sealed, Verified};
 use super::{By, Failure, Step, Target, telling};
 use crate::oci::Digest;
-use crate::trust::{CertificateClaims, Means, Needs, Root, SignedBy, Signer};
+use crate::trust::{CertificateClaims, Means, Needs, Root, SignedBy};
 
 /// What one root says of the material.
 type Said = Result<(Verified, CertificateClaims), Failure>;
@@ -90,12 +90,10 @@ fn claims(info: &CertificateInfo, fingerprint: Digest) -> Result<CertificateClai
     })
 }
 
-/// Why nobody could be asked.
+/// Why nobody could be asked: no signer has an identity.
 fn nobody(sealed: &Sealed<'_>, target: Target<'_>, by: By<'_>) -> Failure {
     let who = sealed.unverified_holder().map_or_else(String::new, |holder| format!(" that claims to be of {holder}"));
-    let reason = if by.trust.signers().iter().any(|signer: &Signer| signer.key().is_none()) {
-        "no signer is configured for this repository".to_owned()
-    } else if by.trust.signers().is_empty() || by.trust.is_applicable(target.repository) {
+    let reason = if by.trust.signers().is_empty() || by.trust.is_applicable(target.repository) {
         format!(
             "it is signed with a certificate (keyless){who}, and no signer with an identity was given: give `--certificate-identity` and `--certificate-oidc-issuer`, or a `[[trust.signer]]` with an `identity`"
         )

@@ -9,11 +9,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use sigstore_verify::crypto::{KeyPair, VerificationKey};
 use sigstore_verify::trust_root::{TransparencyLog, TrustedRoot};
 use sigstore_verify::types::SignatureBytes;
 
-use super::{Failure, Step, pem};
+use super::{Failure, Step, certificate_of, pem, was_in_use};
 use crate::oci::Digest;
 use crate::oci::digest::hex;
 use crate::trust::Root;
@@ -35,8 +36,8 @@ pub(super) fn restate(bundle: &Value, root: &Root) -> Result<Option<Restated>, F
     }
     let promised = Promised::read(entry)?;
     promised.check(root)?;
-    about(&promised, bundle)?;
-    let restated = restated(&promised, bundle, root);
+    let body = about(&promised, bundle)?;
+    let restated = restated(&promised, &body, bundle, root);
     restated.map(Some).map_err(|error| Failure::unchecked(format!("its log entry could not be restated: {error}")))
 }
 
@@ -86,11 +87,7 @@ impl Promised {
         let id = STANDARD.encode(&self.log);
         let log = root.content().tlogs.iter().find(|log| log.log_id.key_id.to_string() == id);
         let log = log.ok_or_else(|| refused(format!("the root `{}` has no log {}", root.name(), hex(&self.log))))?;
-        let at = i128::from(self.integrated) * 1_000_000_000;
-        let was_in_use = log.public_key.valid_for.is_none_or(|window| {
-            at >= window.start.as_nanosecond() && window.end.is_none_or(|end| at <= end.as_nanosecond())
-        });
-        if !was_in_use {
+        if !was_in_use(log, i128::from(self.integrated) * 1_000_000_000) {
             return Err(refused("the key of its log was not in use when it was integrated"));
         }
         let key = VerificationKey::from_spki(&log.public_key.raw_bytes).map_err(refused)?;
@@ -99,8 +96,8 @@ impl Promised {
     }
 }
 
-/// The entry is about this payload, and about this certificate or key.
-fn about(promised: &Promised, bundle: &Value) -> Result<(), Failure> {
+/// The entry is about this payload, and about this certificate or key; gives its body.
+fn about(promised: &Promised, bundle: &Value) -> Result<Value, Failure> {
     let body = STANDARD.decode(&promised.body).ok().and_then(|body| serde_json::from_slice::<Value>(&body).ok());
     let body = body.ok_or_else(|| refused("its body is not base64 of JSON"))?;
     let said = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
@@ -115,12 +112,12 @@ fn about(promised: &Promised, bundle: &Value) -> Result<(), Failure> {
     }
     let logged = STANDARD.decode(said("/spec/publicKey")).ok().and_then(|pem| String::from_utf8(pem).ok());
     let logged = logged.as_deref().and_then(der_of_pem);
-    match (certificate(bundle), logged) {
+    match (certificate_of(bundle), logged) {
         (Some(own), Some(logged)) if own != logged => {
             Err(refused("it does not match: it is about another certificate"))
         }
         // For a key, the library compares it with the restated entry's.
-        (_, Some(_)) => Ok(()),
+        (_, Some(_)) => Ok(body),
         (_, None) => Err(refused("it names no certificate or key")),
     }
 }
@@ -129,24 +126,10 @@ fn der_of_pem(text: &str) -> Option<Vec<u8>> {
     pem::first_block(text).ok().map(|(_, bytes)| bytes)
 }
 
-fn certificate(bundle: &Value) -> Option<Vec<u8>> {
-    let places = [
-        "/verificationMaterial/certificate/rawBytes",
-        "/verificationMaterial/x509CertificateChain/certificates/0/rawBytes",
-    ];
-    let text = places.iter().find_map(|place| bundle.pointer(place)?.as_str())?;
-    STANDARD.decode(text).ok()
-}
-
-fn restated(promised: &Promised, bundle: &Value, root: &Root) -> Result<Restated, String> {
+fn restated(promised: &Promised, body: &Value, bundle: &Value, root: &Root) -> Result<Restated, String> {
     let key = KeyPair::generate_ecdsa_p256().map_err(|error| error.to_string())?;
     let public = key.public_key_der().map_err(|error| error.to_string())?;
-    let id = Digest::sha256(public.as_bytes());
-    let log =
-        id.hex().as_bytes().chunks(2).filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
     let signature = bundle.pointer("/dsseEnvelope/signatures/0/sig").cloned().unwrap_or_default();
-    let body = STANDARD.decode(&promised.body).map_err(|error| error.to_string())?;
-    let body: Value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
     let hash = |key: &str| body.pointer(&format!("/spec/content/{key}")).cloned().unwrap_or_default();
     let verifier = body.pointer("/spec/publicKey").cloned().unwrap_or_default();
     let spec = json!({
@@ -159,7 +142,7 @@ fn restated(promised: &Promised, bundle: &Value, root: &Root) -> Result<Restated
         body: STANDARD.encode(body),
         integrated: promised.integrated,
         index: promised.index,
-        log: log.collect(),
+        log: Sha256::digest(public.as_bytes()).to_vec(),
         signature: Vec::new(),
     };
     own.signature = key.sign(&own.signed_bytes()).map_err(|error| error.to_string())?.as_bytes().to_vec();
@@ -192,7 +175,7 @@ fn restated(promised: &Promised, bundle: &Value, root: &Root) -> Result<Restated
 pub(super) fn same_certificate(bundle: &Value, entry: &Value) -> Result<(), String> {
     let said = |key: &str| entry.pointer(&format!("/kindVersion/{key}")).and_then(Value::as_str);
     let is_second = (said("kind"), said("version")) == (Some("intoto"), Some("0.0.2"));
-    let (Some(own), true) = (certificate(bundle), is_second) else { return Ok(()) };
+    let (Some(own), true) = (certificate_of(bundle), is_second) else { return Ok(()) };
     let body = entry.get("canonicalizedBody").and_then(Value::as_str).and_then(|body| STANDARD.decode(body).ok());
     let body = body.and_then(|body| serde_json::from_slice::<Value>(&body).ok()).unwrap_or_default();
     let logged = body.pointer("/spec/content/envelope/signatures/0/publicKey").and_then(Value::as_str);

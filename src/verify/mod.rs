@@ -17,7 +17,10 @@
 //! 10. The signer may sign for the subject's repository.
 //! 11. The signer may sign this predicate type.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use sigstore_verify::trust_root::TransparencyLog;
 use time::OffsetDateTime;
 
 use crate::evidence::recognise::Material;
@@ -317,4 +320,21 @@ fn telling(failures: Vec<Failure>) -> Option<Failure> {
 
 fn list(digests: &[Digest]) -> String {
     digests.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ")
+}
+
+/// The certificate of a bundle, DER: alone, or the first of a chain.
+fn certificate_of(bundle: &Value) -> Option<Vec<u8>> {
+    let places = [
+        "/verificationMaterial/certificate/rawBytes",
+        "/verificationMaterial/x509CertificateChain/certificates/0/rawBytes",
+    ];
+    let text = places.iter().find_map(|place| bundle.pointer(place)?.as_str())?;
+    STANDARD.decode(text).ok()
+}
+
+/// Whether the key of a log was in use at a time, in nanoseconds since 1970; both ends of its window are inside.
+fn was_in_use(log: &TransparencyLog, at: i128) -> bool {
+    log.public_key.valid_for.is_none_or(|window| {
+        at >= window.start.as_nanosecond() && window.end.is_none_or(|end| at <= end.as_nanosecond())
+    })
 }

@@ -12,7 +12,7 @@ use sigstore_verify::{CertificateError, Error, Policy, Verifier};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Clock, Failure, Log, SigningTime, Step, Target, intoto};
+use super::{Clock, Failure, Log, SigningTime, Step, Target, certificate_of, intoto, was_in_use};
 use crate::oci::{Algorithm, Digest};
 use crate::trust::Root;
 
@@ -157,13 +157,7 @@ impl<'a> Sealed<'a> {
         content.tlogs.retain(|log| {
             !by_logs
                 || named.contains(&log.log_id.key_id.to_string().as_str())
-                    && log.public_key.valid_for.is_none_or(|window| {
-                        let nanoseconds = (window.start.as_nanosecond(), window.end.map(|end| end.as_nanosecond()));
-                        times
-                            .iter()
-                            .map(|time| time.unix_timestamp_nanos())
-                            .all(|time| time >= nanoseconds.0 && nanoseconds.1.is_none_or(|end| time <= end))
-                    })
+                    && times.iter().all(|time| was_in_use(log, time.unix_timestamp_nanos()))
         });
         (content.tlogs.len() + content.certificate_authorities.len() < before)
             .then(|| Verifier::new(&content).map_err(|error| Failure::unchecked(error.to_string())))
@@ -248,24 +242,14 @@ impl<'a> Sealed<'a> {
         times
     }
 
-    fn certificate_bytes(&self) -> Option<Vec<u8>> {
-        use base64::Engine as _;
-        let places = [
-            "/verificationMaterial/certificate/rawBytes",
-            "/verificationMaterial/x509CertificateChain/certificates/0/rawBytes",
-        ];
-        let text = places.iter().find_map(|place| self.content.pointer(place)?.as_str())?;
-        base64::engine::general_purpose::STANDARD.decode(text).ok()
-    }
-
     /// sha256 of the certificate.
     pub fn certificate_fingerprint(&self) -> Digest {
-        Digest::sha256(&self.certificate_bytes().unwrap_or_default())
+        Digest::sha256(&certificate_of(&self.content).unwrap_or_default())
     }
 
     /// Who the certificate says it is of. Nobody vouches for it.
     pub fn unverified_holder(&self) -> Option<String> {
-        let info = parse_certificate_info(&DerCertificate::new(self.certificate_bytes()?)).ok()?;
+        let info = parse_certificate_info(&DerCertificate::new(certificate_of(&self.content)?)).ok()?;
         let issuer = info.issuer.map_or_else(String::new, |issuer| format!(" by {issuer}"));
         Some(format!("{}{issuer}", info.identity?.as_str()))
     }
