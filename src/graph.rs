@@ -214,19 +214,19 @@ impl ContentCheck<'_> {
     }
 
     fn child(&mut self, descriptor: &Descriptor, depth: usize) {
-        // Only a layout holds blobs, and reading one does not wait.
-        let Source::Layout(layout) = self.source else { return };
         let sought = Sought::Manifest(descriptor.digest.clone());
         if depth > INDEX_DEPTH {
-            let reason = GapReason::Limit { what: "levels of indexes", limit: INDEX_DEPTH as u64 };
+            let reason = GapReason::Limit { what: "levels of indexes".into(), limit: INDEX_DEPTH as u64 };
             return self.gaps.push(Gap { sought, reason });
         }
-        match layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest") {
-            Ok(content) => match Manifest::parse(&content.bytes, Some(("listed", &descriptor.media_type))) {
+        // Only a layout holds blobs, and reading one does not wait.
+        match self.source.beside(descriptor) {
+            None => {}
+            Some(Ok(content)) => match Manifest::parse(&content.bytes, Some(("listed", &descriptor.media_type))) {
                 Ok(manifest) => self.manifest(&manifest, depth),
                 Err(error) => self.corrupt.push((descriptor.digest.clone(), GapReason::Malformed(error.to_string()))),
             },
-            Err(reason) => self.gaps.push(Gap { sought, reason }),
+            Some(Err(reason)) => self.gaps.push(Gap { sought, reason }),
         }
     }
 }
