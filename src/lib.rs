@@ -9,6 +9,7 @@
 //! All network I/O ends with the graph ([`collect`]). Everything after it ([`judge`]) is a function of bytes,
 //! trust, demands, policies and a given time.
 
+pub mod capsule;
 pub mod demands;
 pub mod dossier;
 pub mod evidence;

@@ -16,8 +16,8 @@ pub mod archive;
 mod recorder;
 
 pub use archive::{Archive, ArchiveError};
-pub use recorder::{Answer, Exchange, Question, Recorder, SourceAnswers};
 pub(super) use recorder::Recorded;
+pub use recorder::{Answer, Exchange, Question, Recorder, SourceAnswers};
 
 /// The saved answers for one subject, and the archive that holds the bytes.
 #[derive(Debug, Clone)]
@@ -159,11 +159,7 @@ impl Capsule {
     }
 
     /// What one of cosign's tags pointed at.
-    pub(super) fn associated(
-        &self,
-        tag: AssociatedTag,
-        digest: &Digest,
-    ) -> Result<Option<Content>, super::Gap> {
+    pub(super) fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, super::Gap> {
         let Some(name) = tag.tag(digest) else { return Ok(None) };
         let question = Question::Tag(name);
         let gap = |reason| question.gap(&self.reference, reason);

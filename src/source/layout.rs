@@ -191,7 +191,10 @@ impl Layout {
         let read = self.read.get() + bytes.len() as u64;
         self.read.set(read);
         if read > self.limits.total_bytes {
-            return Err(GapReason::Limit { what: "bytes of one subject's evidence".into(), limit: self.limits.total_bytes });
+            return Err(GapReason::Limit {
+                what: "bytes of one subject's evidence".into(),
+                limit: self.limits.total_bytes,
+            });
         }
         let found = Digest::of(descriptor.digest.algorithm(), &bytes);
         if found != descriptor.digest {

@@ -272,7 +272,8 @@ impl Archive {
             return Err(broken("its `oci-layout` is not that of a capsule, or is not there"));
         }
         let text = texts.remove("index.json").ok_or_else(|| broken("it has no `index.json`"))?;
-        let mut archive = Archive { file: Mutex::new(file), blobs, digest: Digest::sha256(b""), record: Digest::sha256(b"") };
+        let mut archive =
+            Archive { file: Mutex::new(file), blobs, digest: Digest::sha256(b""), record: Digest::sha256(b"") };
         archive.check_manifest(&text, limits)?;
         Ok(archive)
     }
@@ -310,6 +311,17 @@ impl Archive {
     /// The digest of its manifest: it fixes every byte.
     pub fn digest(&self) -> &Digest {
         &self.digest
+    }
+
+    /// Whether it holds this blob.
+    pub fn holds(&self, digest: &Digest) -> bool {
+        self.blobs.contains_key(digest)
+    }
+
+    /// How many blobs it holds, the manifest and the record among them; never none.
+    #[allow(clippy::len_without_is_empty, reason = "there is always a manifest")]
+    pub fn len(&self) -> usize {
+        self.blobs.len()
     }
 
     /// The record of the run.

@@ -159,10 +159,8 @@ impl Recorder {
 
     /// What was answered so far, sorted.
     pub fn answers(&self) -> Vec<SourceAnswers> {
-        let exchange = |(question, answer): (&Question, &Answer)| Exchange {
-            question: question.clone(),
-            answer: answer.clone(),
-        };
+        let exchange =
+            |(question, answer): (&Question, &Answer)| Exchange { question: question.clone(), answer: answer.clone() };
         locked(&self.answers)
             .iter()
             .map(|(source, asked)| SourceAnswers {
