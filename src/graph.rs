@@ -164,7 +164,8 @@ fn pin(
         Algorithm::Sha512 => Algorithm::Sha256,
     };
     let digests = vec![named, Digest::of(other, &resolved.bytes)];
-    let mut check = ContentCheck { source, held: BTreeMap::new(), corrupt: Vec::new(), gaps: Vec::new() };
+    let subject = resolved.descriptor.digest.clone();
+    let mut check = ContentCheck { source, subject, held: BTreeMap::new(), corrupt: Vec::new(), gaps: Vec::new() };
     check.manifest(&resolved.manifest, 0);
     let subject = Subject {
         reference,
@@ -186,6 +187,7 @@ const INDEX_DEPTH: usize = 4;
 /// Hashes everything of a layout that is reachable from the subject.
 struct ContentCheck<'a> {
     source: &'a Source,
+    subject: Digest,
     held: BTreeMap<Digest, Held>,
     corrupt: Vec<(Digest, GapReason)>,
     gaps: Vec<Gap>,
@@ -207,6 +209,11 @@ impl ContentCheck<'_> {
                     if manifest.is_index() && held == Held::Held && media_type::is_manifest(&descriptor.media_type) {
                         self.child(descriptor, depth + 1);
                     }
+                }
+                // Nobody looked: that is no fault of the content.
+                Err(reason @ GapReason::NotKept) => {
+                    let sought = Sought::Evidence(descriptor.digest.clone(), self.subject.clone());
+                    self.gaps.push(Gap { sought, reason });
                 }
                 Err(reason) => self.corrupt.push((descriptor.digest.clone(), reason)),
             }

@@ -81,6 +81,7 @@ struct Subject<'a> {
     prints: &'a [String],
     requests: u64,
     bytes: u64,
+    cached: u64,
 }
 
 #[derive(Serialize)]
@@ -309,6 +310,7 @@ fn subject(subject: &SubjectReport) -> Subject<'_> {
         prints: &subject.prints,
         requests: subject.statistics.requests,
         bytes: subject.statistics.bytes,
+        cached: subject.statistics.cached,
     }
 }
 

@@ -176,7 +176,7 @@ impl Capsule {
 
     /// Nothing is requested of anybody.
     pub(super) fn statistics(&self) -> Statistics {
-        Statistics { requests: 0, bytes: self.read.get() }
+        Statistics { requests: 0, bytes: self.read.get(), cached: 0 }
     }
 }
 

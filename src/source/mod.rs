@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::limits::Limits;
 use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference};
 
+mod cache;
 pub mod capsule;
 pub mod layout;
 mod login;
@@ -18,6 +19,7 @@ mod mirror;
 pub mod registry;
 mod store;
 
+pub use cache::{Cache, Usage};
 pub use login::Login;
 pub use mirror::{Mirror, Pull};
 
@@ -289,8 +291,10 @@ pub fn referrers_tag(digest: &Digest) -> String {
 pub struct Statistics {
     /// HTTP requests sent, tokens, redirects and retries included; 0 for a layout.
     pub requests: u64,
-    /// Bytes of bodies read (of a layout: of files read, data layers not counted).
+    /// Bytes of bodies read, from the network or the cache (of a layout: of files read, data layers not counted).
     pub bytes: u64,
+    /// Manifests and evidence that came from the cache and cost no request.
+    pub cached: u64,
 }
 
 /// One place that holds one subject and its evidence.
@@ -408,6 +412,8 @@ pub struct Access {
     pub docker_config: Option<std::path::PathBuf>,
     /// The connections that all subjects of the run share.
     pub connections: registry::Connections,
+    /// What was fetched by digest before.
+    pub cache: Option<Cache>,
     /// Whether answers are kept, or were.
     pub answers: Answers,
 }

@@ -216,3 +216,28 @@ fn a_capsule_is_a_layout_that_other_tools_can_carry() {
     let bytes = std::fs::read(folder.join("a.tar")).unwrap();
     assert!(!bytes.windows(data.len()).any(|window| window == data.as_slice()));
 }
+
+#[test]
+fn the_readmes_example_does_what_it_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let section = readme.split("\n## Keeping a run\n").nth(1).unwrap();
+    let block = section.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(root.join("fixtures"), folder.path().join("fixtures")).unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_ocigate")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let run = |line: &str| {
+        let mut shell = std::process::Command::new("sh");
+        let output = shell.args(["-c", line]).current_dir(folder.path()).env("PATH", &path).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    let mut said = Vec::new();
+    for line in block.lines() {
+        said.push(run(line));
+    }
+    let codes: Vec<i32> = said.iter().map(|(code, _)| *code).collect();
+    assert_eq!(codes, [0, 0, 0, 0, 1], "{said:#?}");
+    assert!(said[0].1.contains("saved case.oci.tar sha256:") && said[0].1.contains(", verdict pass"), "{}", said[0].1);
+    assert!(said[4].1.contains("this is not a capsule as it was saved"), "{}", said[4].1);
+}

@@ -145,7 +145,8 @@ pub fn relaxations(
 
 /// A configuration that lies in the working directory and was not asked for.
 pub fn unused_configuration(loaded: &Loaded) -> Option<String> {
-    let is_of_machine = !matches!(loaded.files, Files::Carried(_));
+    // What a capsule's report says has nothing to do with where it is judged.
+    let is_of_machine = matches!(loaded.files, Files::Machine);
     (is_of_machine && loaded.file.is_none() && Path::new("ocigate.toml").exists()).then(|| {
         "there is an ocigate.toml here, and it was not used: name it with --config ocigate.toml if you trust it"
             .to_owned()

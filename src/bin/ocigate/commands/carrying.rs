@@ -70,10 +70,18 @@ pub fn repository(text: &str) -> anyhow::Result<Repository> {
     text.parse().map_err(|error| anyhow!("the capsule: {error}"))
 }
 
+/// The reference of a subject. One that a pointer was not allowed to name is a repository alone, and was not looked at.
+pub fn reference(text: &str) -> anyhow::Result<Reference> {
+    text.parse().or_else(|error| match text.parse::<Repository>() {
+        Ok(repository) => Ok(Reference::Registry { repository, tag: None, digest: None }),
+        Err(_) => Err(anyhow!("the capsule: {error}")),
+    })
+}
+
 /// The repository that a capsule says a subject is of.
 pub fn claimed(record: &Record, index: usize) -> anyhow::Result<Option<Repository>> {
     let subject = record.subjects.get(index).context("the capsule has no such subject")?;
-    match subject.reference.parse().context("the capsule")? {
+    match reference(&subject.reference)? {
         Reference::Registry { repository, .. } => Ok(Some(repository)),
         Reference::Layout { .. } => subject.stands_for.as_deref().map(repository).transpose(),
     }

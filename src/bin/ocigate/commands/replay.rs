@@ -314,7 +314,7 @@ impl Standing {
     ) -> anyhow::Result<Vec<Task>> {
         let mut tasks = Vec::new();
         for (index, (subject, stands_for)) in record.subjects.iter().zip(self.subjects).enumerate() {
-            let reference: Reference = subject.reference.parse().context("the capsule")?;
+            let reference = carrying::reference(&subject.reference)?;
             if let Some(path) = record.asked.pointers.get(index) {
                 let mut pointer = pointing::read(Path::new(path), &setup.limits, carried)?;
                 pointer.expect(&expected(record, setup, authority, stands_for.as_ref())?);
@@ -373,6 +373,7 @@ fn marks(
     let mut differ = |what, here: Option<String>, carried| differences.push(Difference { what, here, carried });
     match now {
         None => relaxations.push(format!("it is judged at its own time, {} (else give --now)", time(record.now))),
+        Some(now) if now == record.now => {}
         Some(now) => differ("time", Some(time(now)), Some(time(record.now))),
     }
     let is_trusted = match authority {

@@ -9,8 +9,10 @@ use ocigate::output::sanitize;
 use ocigate::source::{Access, Answers, Pull};
 
 use super::super::args::capsule::Save;
+use super::super::config::Loaded;
 use super::super::exit::Exit;
 use super::super::files::{Files, Target};
+use super::super::setup;
 use super::delivery::{self, Delivery};
 use super::judging::Judging;
 use super::pointing::Task;
@@ -22,6 +24,9 @@ pub fn run(arguments: &Save) -> anyhow::Result<Exit> {
     let (setup, tasks, evidence) = verify::prepare(gate, Files::kept())?;
     let files = setup.loaded.files.read();
     carrying::check_secrets(&files)?;
+    if let Some(note) = setup::unused_configuration(&Loaded { files: Files::Machine, ..setup.loaded.clone() }) {
+        say(&format!("note  {note}"));
+    }
     let mut target = Target::create_new(&arguments.output)?;
     let kept = Recorder::default();
     let recorders: Vec<Recorder> = tasks.iter().map(|_| kept.next()).collect();
@@ -54,10 +59,13 @@ pub fn run(arguments: &Save) -> anyhow::Result<Exit> {
         .map_err(|error| anyhow!("{error}"))
         .context("nothing is saved")?;
     target.finish()?;
-    let said = format!("saved {} {digest}, verdict {}", arguments.output.display(), ended.verdict.name());
-    // Standard output is the report's. Nobody is left to tell if this fails.
-    let _ = writeln!(std::io::stderr(), "{}", sanitize::line(&said));
+    say(&format!("saved {} {digest}, verdict {}", arguments.output.display(), ended.verdict.name()));
     Ok(ended.verdict.into())
+}
+
+/// Standard output is the report's. Nobody is left to tell if this fails.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", sanitize::line(text));
 }
 
 fn saved((task, recorder): (&Task, &Recorder)) -> SavedSubject {
