@@ -57,7 +57,7 @@ fn program(served: &Served, arguments: &[&str]) -> Measured {
     served.program(&arguments, b"")
 }
 
-/// What `semantics.md` of the design counts, and what a warm cache leaves: the subject, lists and tags.
+/// What the parts of one subject cost, and what a warm cache leaves: the subject, lists and tags.
 fn assert_counts(case: &str, served: Served, cold: usize, warm: usize) {
     let served = served.with_cache(16).with(&["--output", "json", "--now", "2026-11-24T00:00:00Z"]);
     let (first, asked) = judged(&served, case, 0);
