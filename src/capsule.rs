@@ -106,6 +106,8 @@ pub struct Reached {
     pub plain_http: Vec<String>,
     /// Mirrors that were believed: prefix and location of each.
     pub mirrors: Vec<(String, String)>,
+    /// Other repositories that evidence was read from, and who named each.
+    pub evidence_from: Vec<(String, String)>,
 }
 
 /// What a file was for.

@@ -78,7 +78,7 @@ pub async fn collect(
         (_, Answers::Replayed(_)) | (Reference::Layout { .. }, _) => stands_for.cloned(),
         (Reference::Registry { repository, .. }, _) => Some(repository.clone()),
     };
-    let walked = graph::walk(&source, reference.clone(), repository, limits).await;
+    let walked = graph::walk(&source, reference.clone(), repository, access, limits).await;
     walked.map_err(|error| Unresolved { error, statistics: source.statistics() })
 }
 

@@ -8,9 +8,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{AssociatedTag, Content, GapReason, Held, Referrers, ResolveError, Resolved, Statistics};
+use super::{AssociatedTag, Content, GapReason, Held, Referrers, ResolveError, Resolved, Source, Statistics};
 use crate::limits::Limits;
-use crate::oci::{Descriptor, Digest, LayoutSelector, Manifest, Reference};
+use crate::oci::{Descriptor, Digest, LayoutSelector, Manifest, Reference, Repository};
 
 pub mod archive;
 mod recorder;
@@ -172,6 +172,18 @@ impl Capsule {
             Answer::Unseen(reason) => Err(gap(reason.clone())),
             _ => Err(gap(mismatch())),
         }
+    }
+
+    /// What another repository answered about this subject, where one was asked; of a layout none is.
+    pub(super) fn elsewhere(&self, repository: &Repository, subject: &Digest) -> Option<Source> {
+        let Reference::Registry { .. } = &self.reference else { return None };
+        let elsewhere = Capsule {
+            reference: recorder::elsewhere(repository, subject),
+            replay: self.replay.clone(),
+            limits: self.limits.clone(),
+            read: Rc::clone(&self.read),
+        };
+        Some(Source::Capsule(Box::new(elsewhere)))
     }
 
     /// Nothing is requested of anybody.

@@ -9,7 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::Limits;
-use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference};
+use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference, Repository};
 
 mod cache;
 pub mod capsule;
@@ -58,6 +58,8 @@ pub enum Sought {
     Evidence(Digest, Digest),
     /// The layout's own files.
     Layout(String),
+    /// Something of this in another repository, in which evidence may lie.
+    Elsewhere(String, Box<Sought>),
 }
 
 impl fmt::Display for Sought {
@@ -69,6 +71,7 @@ impl fmt::Display for Sought {
             Sought::Manifest(digest) => write!(formatter, "the manifest {digest}"),
             Sought::Evidence(digest, manifest) => write!(formatter, "the layer {digest} of {manifest}"),
             Sought::Layout(file) => write!(formatter, "{file} of the layout"),
+            Sought::Elsewhere(place, sought) => write!(formatter, "{sought} in {place}"),
         }
     }
 }
@@ -414,6 +417,8 @@ pub struct Access {
     pub connections: registry::Connections,
     /// What was fetched by digest before.
     pub cache: Option<Cache>,
+    /// Other repositories in which evidence about subjects of registries may lie, in the order in which they are asked.
+    pub evidence_from: Vec<Repository>,
     /// Whether answers are kept, or were.
     pub answers: Answers,
 }
@@ -457,6 +462,25 @@ fn open_live(reference: &Reference, access: &Access, limits: &Limits) -> Result<
         Reference::Layout { path, selector } => {
             layout::Layout::open(path, selector.clone(), limits.clone()).map(|layout| Source::Layout(Box::new(layout)))
         }
+    }
+}
+
+/// Opens another repository in which evidence about this subject may lie. It is reached with its own credentials, and
+/// within what is left of the limits of the subject. A layout holds all its evidence itself.
+pub fn open_elsewhere(
+    source: &Source,
+    repository: &Repository,
+    subject: &Digest,
+    access: &Access,
+) -> Result<Option<Source>, ResolveError> {
+    match source {
+        Source::Registry(own) => {
+            let elsewhere = own.elsewhere(repository.clone(), subject.clone(), access)?;
+            Ok(Some(Source::Registry(Box::new(elsewhere))))
+        }
+        Source::Layout(_) => Ok(None),
+        Source::Recorded(recorded) => recorded.elsewhere(repository, subject, access),
+        Source::Capsule(capsule) => Ok(capsule.elsewhere(repository, subject)),
     }
 }
 

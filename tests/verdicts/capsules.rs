@@ -298,6 +298,27 @@ fn many_subjects_children_pointers_and_files_are_saved_too() {
 }
 
 #[test]
+fn evidence_of_other_repositories_is_saved_and_read_where_it_is_wanted() {
+    let (artifact, _) = full();
+    let place = Place::of(&artifact, Options::default());
+    let (tag, elsewhere) = (place.reference("kfm/layers:v1"), place.reference("kfm/signatures"));
+    let key = ["--key", "release.pub"];
+    place.registry.fault("/kfm/signatures/referrers/", usize::MAX, Response::new(503));
+    place.save(&[&key[..], &["--evidence-from", &elsewhere, &tag]].concat()).assert("saved", 3, &[]);
+    let mut place = place;
+    place.registry.stop();
+    place.assert_same("trusting", 3, &["--trust-from-capsule"]);
+    let repository = place.repository();
+    let own = [&key[..], &["--as", &repository]].concat();
+    place.assert_same("own", 3, &[&own[..], &["--evidence-from", &elsewhere]].concat());
+    let verify = |more: &[&str]| place.run(&[&["verify", "case.oci.tar"], &own[..], more].concat());
+    verify(&[]).assert("not wanted", 0, &[&format!("differs  evidence from: none here, {elsewhere} in the capsule")]);
+    let other = place.reference("kfm/others");
+    let reasons = ["the capsule has no answer to this", &format!("differs  evidence from: {other} here")];
+    verify(&["--evidence-from", &other]).assert("not asked", 3, &reasons);
+}
+
+#[test]
 fn what_a_capsule_carries_of_trust_decides_nothing_by_itself() {
     let (mut artifact, subject) = documented();
     artifact.sign(&stranger(), &subject);

@@ -17,6 +17,7 @@ use ocigate::trust::{Signer, Trust};
 use super::args::{AccessFlags, PolicyFlags};
 use super::config::Loaded;
 use super::files::Files;
+use super::registries::Places;
 use super::trust;
 
 /// `--as` is for layouts: what lies in a registry is judged as what it is.
@@ -115,7 +116,7 @@ pub fn relaxations(
     sources: &PolicySources,
     policies: &Policies,
     demands: &Demands,
-    effective: &Access,
+    (effective, places): (&Access, &Places),
     (trust, loaded): (&Trust, &Loaded),
 ) -> Vec<String> {
     let mut relaxations = Vec::new();
@@ -135,6 +136,7 @@ pub fn relaxations(
     );
     relaxations.extend(trust::relaxations(trust).chain(trust::root_relaxations(loaded)));
     relaxations.extend(effective.plain_http.iter().map(|host| format!("plain http to {host} (--plain-http)")));
+    relaxations.extend(places.iter().map(|(place, said_by)| format!("evidence is also read from {place} ({said_by})")));
     let believed = effective.mirrors.iter().filter(|mirror| mirror.pull() == Pull::All);
     relaxations.extend(believed.map(|mirror| {
         let (location, prefix) = (mirror.location(), mirror.prefix());

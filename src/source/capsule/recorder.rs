@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::oci::{Descriptor, Digest, Reference};
+use crate::oci::{Descriptor, Digest, Reference, Repository};
 use crate::source::{
-    AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Source, Statistics,
+    Access, AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Source,
+    Statistics, open_elsewhere,
 };
 
 /// What a source is asked.
@@ -217,6 +218,11 @@ fn unresolved(error: &ResolveError) -> Option<Answer> {
     }
 }
 
+/// The name of a source that is asked about a subject of another repository.
+pub(super) fn elsewhere(repository: &Repository, subject: &Digest) -> Reference {
+    Reference::Registry { repository: repository.clone(), tag: None, digest: Some(subject.clone()) }
+}
+
 /// A live source, and where its answers are kept.
 #[derive(Debug)]
 pub struct Recorded {
@@ -362,6 +368,18 @@ impl Recorded {
             Answer::Unseen(reason) => Err(Gap { sought: Sought::Tag(name), reason }),
             _ => Err(Gap { sought: Sought::Tag(name), reason: GapReason::NotKept }),
         }
+    }
+
+    /// The same for another repository in which evidence about this subject may lie.
+    pub(in crate::source) fn elsewhere(
+        &self,
+        repository: &Repository,
+        subject: &Digest,
+        access: &Access,
+    ) -> Result<Option<Source>, ResolveError> {
+        let source = open_elsewhere(&self.source, repository, subject, access)?;
+        let name = elsewhere(repository, subject);
+        Ok(source.map(|source| Source::Recorded(Box::new(Recorded::new(source, &name, self.recorder.clone())))))
     }
 
     pub(in crate::source) fn statistics(&self) -> Statistics {

@@ -1,11 +1,12 @@
 //! Between the command line and the record of a saved run: what a capsule says was asked, and the flags that say so.
 
 use anyhow::{Context, anyhow, bail};
-use ocigate::capsule::{Asked, Carried, FileEntry, Record, Role, digest_of};
+use ocigate::capsule::{Asked, Carried, FileEntry, Reached, Record, Role, digest_of};
 use ocigate::oci::{Reference, Repository};
 use ocigate::report::Difference;
 
 use super::super::args::{AccessFlags, ConfigFlag, Gate, PolicyFlags, TrustFlags};
+use super::super::registries::Places;
 
 /// What no file in a capsule may hold.
 const PRIVATE_KEY: &[u8] = b"PRIVATE KEY-----";
@@ -120,6 +121,14 @@ pub fn differences(here: (&Asked, &[FileEntry]), carried: (&Asked, &[FileEntry])
     compare("rules switched off", switched_off(here.0), switched_off(carried.0));
     compare("demands", demands(here.0), demands(carried.0));
     differences
+}
+
+/// Whether evidence is read from other repositories than it was.
+pub fn other_places(here: &Places, reached: &Reached) -> Option<Difference> {
+    let joined = |places: Vec<String>| (!places.is_empty()).then(|| places.join(", "));
+    let here = joined(here.iter().map(|(place, _)| place.to_string()).collect());
+    let carried = joined(reached.evidence_from.iter().map(|(place, _)| place.clone()).collect());
+    (here != carried).then_some(Difference { what: "evidence from", here, carried })
 }
 
 /// Flags in words, or nothing.

@@ -1,7 +1,7 @@
 //! From references and pointers to what is judged. A pointer picks the digest; the repository comes from the
 //! command line or the configuration.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use ocigate::capsule::Role;
@@ -12,6 +12,7 @@ use ocigate::pointer::Pointer;
 use super::super::args::{AccessFlags, Gate};
 use super::super::config::Loaded;
 use super::super::files::Files;
+use super::super::registries;
 use super::listing::{self, Named};
 
 /// One subject to judge.
@@ -51,6 +52,9 @@ pub fn tasks(
     limits: &Limits,
 ) -> anyhow::Result<Vec<Task>> {
     let configured = configured(loaded)?;
+    let places = registries::evidence_from(&arguments.access, loaded)?;
+    let places: Vec<Repository> = places.into_iter().map(|(repository, _)| repository).collect();
+    let read = |path: &PathBuf| read(path, &places, limits, &loaded.files);
     match (arguments.pointing.pointers.as_slice(), references) {
         ([], _) => {
             let plain = |Named { reference, stands_for, require_digest }| Task {
@@ -65,9 +69,9 @@ pub fn tasks(
         }
         (pointers, []) => {
             let expected = expected(arguments.pointing.repository.as_ref(), configured)?;
-            pointers.iter().map(|path| named(path, &expected, limits, &loaded.files)).collect()
+            pointers.iter().map(|path| named(read(path)?, &expected)).collect()
         }
-        ([path], [reference]) => Ok(vec![held_against(path, reference, &arguments.access, (limits, &loaded.files))?]),
+        ([path], [reference]) => Ok(vec![held_against(read(path)?, reference, &arguments.access)?]),
         _ => bail!(
             "expected one --pointer for one REFERENCE, or pointers alone: which pointer is about which reference is not guessed"
         ),
@@ -94,14 +98,13 @@ pub fn expected(named: Option<&Repository>, configured: Vec<Repository>) -> anyh
 }
 
 /// Reads a pointer: a file that is not there is an error, one that is bad is judged.
-pub fn read(path: &Path, limits: &Limits, files: &Files) -> anyhow::Result<Pointer> {
+pub fn read(path: &Path, evidence_from: &[Repository], limits: &Limits, files: &Files) -> anyhow::Result<Pointer> {
     let text = files.text(Role::Pointer, path, limits.manifest_bytes).context("a pointer")?;
-    Ok(Pointer::read(&path.display().to_string(), text.into_bytes(), limits))
+    Ok(Pointer::read(&path.display().to_string(), text.into_bytes(), evidence_from, limits))
 }
 
 /// A pointer alone: it picks the digest in a repository that was expected.
-fn named(path: &Path, expected: &[Repository], limits: &Limits, files: &Files) -> anyhow::Result<Task> {
-    let mut pointer = read(path, limits, files)?;
+fn named(mut pointer: Pointer, expected: &[Repository]) -> anyhow::Result<Task> {
     pointer.expect(expected);
     let target = pointer.target().map(|(repository, digest)| Reference::Registry {
         repository: repository.clone(),
@@ -127,13 +130,7 @@ fn without_tag(reference: Reference) -> Reference {
 }
 
 /// A pointer beside a reference: it has to agree. In a layout that is named alone, it picks the digest.
-fn held_against(
-    path: &Path,
-    reference: &Reference,
-    access: &AccessFlags,
-    (limits, files): (&Limits, &Files),
-) -> anyhow::Result<Task> {
-    let mut pointer = read(path, limits, files)?;
+fn held_against(mut pointer: Pointer, reference: &Reference, access: &AccessFlags) -> anyhow::Result<Task> {
     let (expected, reference) = match reference {
         Reference::Registry { repository, .. } => (repository.clone(), reference.clone()),
         Reference::Layout { path, selector } => {

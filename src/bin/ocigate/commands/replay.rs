@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
-use ocigate::capsule::{Capsule, CapsuleError, FileEntry, Record};
+use ocigate::capsule::{Capsule, CapsuleError, FileEntry, Record, SavedSubject};
 use ocigate::graph::children::Choice;
 use ocigate::limits::Limits;
 use ocigate::oci::{Digest, Reference, Repository};
@@ -19,6 +19,7 @@ use time::format_description::well_known::Rfc3339;
 use super::super::args::{AccessFlags, Gate, PolicyFlags, TrustFlags, Verify};
 use super::super::exit::Exit;
 use super::super::files::Files;
+use super::super::registries::{self, Places};
 use super::super::setup;
 use super::carrying::{self, claimed};
 use super::delivery::{self, Delivery};
@@ -120,6 +121,7 @@ fn check_flags(gate: &Gate, trust_from_capsule: bool) -> anyhow::Result<()> {
         ("--require-digest", gate.require_digest),
         ("--fail-on-warn", gate.fail_on_warn),
         ("--as", gate.access.stands_for.is_some()),
+        ("--evidence-from", !gate.access.evidence_from.is_empty()),
     ];
     match of_trust.iter().find(|(_, is_given)| *is_given && trust_from_capsule) {
         Some((flag, _)) => bail!("--trust-from-capsule takes all of that from the capsule: leave {flag} out"),
@@ -197,11 +199,13 @@ impl<'a> Replay<'a> {
         let asked =
             Asked { access: &access, trust: &trust, policy: &policy, require_digest, fail_on_warn, now: is_set };
         let mut setup = Setup::read(&asked, files)?;
-        setup.replay(reached(record)?, now.unwrap_or(record.now));
+        let places = places(record, &setup, authority)?;
+        setup.replay(reached(record, &places)?, places, now.unwrap_or(record.now));
         if let Authority::Own(gate) = authority {
             let here: Vec<FileEntry> = setup.loaded.files.read().iter().map(FileEntry::of).collect();
             let asked = carrying::asked(gate);
             let mut differences = carrying::differences((&asked, &here), (&record.asked, &record.files));
+            differences.extend(carrying::other_places(setup.places(), &record.reached));
             differences.append(&mut marks.replayed.differences);
             marks.replayed.differences = differences;
         }
@@ -253,15 +257,30 @@ impl<'a> Replay<'a> {
 }
 
 /// How registries were reached when it was saved: a fact of the saved run, whoever judges it.
-fn reached(record: &Record) -> anyhow::Result<Access> {
+fn reached(record: &Record, places: &Places) -> anyhow::Result<Access> {
     let mirror = |(prefix, location): &(String, String)| {
         Mirror::new(prefix, location, Pull::All).map_err(|problem| anyhow!("the capsule: {problem}"))
     };
     Ok(Access {
         plain_http: record.reached.plain_http.clone(),
         mirrors: record.reached.mirrors.iter().map(mirror).collect::<anyhow::Result<_>>()?,
+        evidence_from: places.iter().map(|(place, _)| place.clone()).collect(),
         ..Access::default()
     })
+}
+
+/// Other repositories that evidence is read from. Where nothing was asked there is a gap.
+fn places(record: &Record, setup: &Setup, authority: &Authority<'_>) -> anyhow::Result<Places> {
+    let is_layout = |subject: &SavedSubject| subject.reference.starts_with("oci-layout:");
+    match authority {
+        // A layout holds all its evidence itself.
+        Authority::Own(_) if record.subjects.iter().all(is_layout) => Ok(Places::new()),
+        Authority::Own(gate) => registries::evidence_from(&gate.access, &setup.loaded),
+        Authority::Capsule => {
+            let place = |(place, said_by): &(String, String)| Ok((carrying::repository(place)?, said_by.clone()));
+            record.reached.evidence_from.iter().map(place).collect()
+        }
+    }
 }
 
 /// The repository that each subject is judged as.
@@ -316,7 +335,7 @@ impl Standing {
         for (index, (subject, stands_for)) in record.subjects.iter().zip(self.subjects).enumerate() {
             let reference = carrying::reference(&subject.reference)?;
             if let Some(path) = record.asked.pointers.get(index) {
-                let mut pointer = pointing::read(Path::new(path), &setup.limits, carried)?;
+                let mut pointer = pointing::read(Path::new(path), &setup.access.evidence_from, &setup.limits, carried)?;
                 pointer.expect(&expected(record, setup, authority, stands_for.as_ref())?);
                 let is_refused = pointer.target().is_none();
                 tasks.push(Task::by(pointer, reference, is_refused, stands_for));

@@ -12,6 +12,7 @@ use super::super::args::capsule::Save;
 use super::super::config::Loaded;
 use super::super::exit::Exit;
 use super::super::files::{Files, Target};
+use super::super::registries::Places;
 use super::super::setup;
 use super::delivery::{self, Delivery};
 use super::judging::Judging;
@@ -51,7 +52,7 @@ pub fn run(arguments: &Save) -> anyhow::Result<Exit> {
         now: setup.now(),
         policies: ended.policies,
         asked: carrying::asked(gate),
-        reached: reached(&setup.access),
+        reached: reached(&setup.access, setup.places()),
         files: files.iter().map(FileEntry::of).collect(),
         subjects: tasks.iter().zip(&recorders).map(saved).collect(),
     };
@@ -77,10 +78,11 @@ fn saved((task, recorder): (&Task, &Recorder)) -> SavedSubject {
     }
 }
 
-fn reached(access: &Access) -> Reached {
+fn reached(access: &Access, places: &Places) -> Reached {
     let believed = access.mirrors.iter().filter(|mirror| mirror.pull() == Pull::All);
     Reached {
         plain_http: access.plain_http.clone(),
         mirrors: believed.map(|mirror| (mirror.prefix().to_owned(), mirror.location().to_owned())).collect(),
+        evidence_from: places.iter().map(|(place, said_by)| (place.to_string(), said_by.clone())).collect(),
     }
 }

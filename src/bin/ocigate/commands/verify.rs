@@ -18,7 +18,8 @@ use super::super::args::{AccessFlags, Gate, Named, PolicyFlags, TrustFlags, Veri
 use super::super::config::Loaded;
 use super::super::exit::Exit;
 use super::super::files::Files;
-use super::super::{registries, setup};
+use super::super::registries::{self, Places};
+use super::super::setup;
 use super::delivery::{self, Delivery};
 use super::judging::Judging;
 use super::pointing::{self, Task};
@@ -30,6 +31,7 @@ pub(super) struct Setup {
     pub loaded: Loaded,
     pub access: Access,
     pub limits: Limits,
+    places: Places,
     trust: Trust,
     demands: Demands,
     demands_with_digest: Demands,
@@ -117,6 +119,7 @@ impl Setup {
             demands,
             loaded,
             access: Access::default(),
+            places: Places::default(),
             limits,
         })
     }
@@ -128,12 +131,15 @@ impl Setup {
         references: impl Iterator<Item = &'a Reference>,
     ) -> anyhow::Result<()> {
         self.access = registries::access(flags, &self.loaded, references)?;
+        if !self.access.evidence_from.is_empty() {
+            self.places = registries::evidence_from(flags, &self.loaded)?;
+        }
         Ok(())
     }
 
     /// Makes ready to judge what was saved: nothing is reached, and the time is the one that was judged at.
-    pub fn replay(&mut self, access: Access, now: OffsetDateTime) {
-        (self.access, self.now) = (access, now);
+    pub fn replay(&mut self, access: Access, places: Places, now: OffsetDateTime) {
+        (self.access, self.places, self.now) = (access, places, now);
     }
 
     /// The time to judge at.
@@ -141,9 +147,16 @@ impl Setup {
         self.now
     }
 
+    /// Other repositories that evidence is read from.
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+
     pub fn facts(&self, arguments: &Asked<'_>, tasks: &[Task], policies: &Policies) -> Run {
         let Setup { loaded, access, trust, demands, sources, .. } = self;
-        let mut relaxations = setup::relaxations(arguments.access, sources, policies, demands, access, (trust, loaded));
+        let effective = (access, &self.places);
+        let mut relaxations =
+            setup::relaxations(arguments.access, sources, policies, demands, effective, (trust, loaded));
         let listed: BTreeSet<&Repository> = tasks.iter().filter_map(|task| task.listed_as.as_ref()).collect();
         relaxations.extend(listed.iter().map(|repository| format!("a layout is judged as {repository} (--from)")));
         if arguments.now.is_some() {
