@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+#[path = "cases/agreement.rs"]
+mod agreement;
 #[path = "cases/contents.rs"]
 mod contents;
 #[path = "cases/fixture.rs"]
@@ -43,10 +45,15 @@ fn repository() -> PathBuf {
 
 /// Every fixture there is.
 fn table() -> Vec<Fixture> {
-    [signature::fixtures(), provenance::fixtures(), contents::fixtures(), pointer::fixtures(), whole::fixtures()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let rooms = [
+        agreement::fixtures(),
+        signature::fixtures(),
+        provenance::fixtures(),
+        contents::fixtures(),
+        pointer::fixtures(),
+        whole::fixtures(),
+    ];
+    rooms.into_iter().flatten().collect()
 }
 
 /// What the code makes.

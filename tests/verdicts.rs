@@ -20,6 +20,8 @@ mod registry;
 #[allow(dead_code)]
 mod sigstore;
 
+#[path = "verdicts/agreement.rs"]
+mod agreement;
 #[path = "verdicts/binding.rs"]
 mod binding;
 #[path = "verdicts/bytes.rs"]
@@ -38,6 +40,8 @@ mod keyless;
 mod keyless_attacks;
 #[path = "verdicts/kinds.rs"]
 mod kinds;
+#[path = "verdicts/licences.rs"]
+mod licences;
 #[path = "verdicts/many.rs"]
 mod many;
 #[path = "verdicts/over_registry.rs"]

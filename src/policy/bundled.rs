@@ -11,7 +11,9 @@ macro_rules! file {
 
 /// Path below `policies/` and text of each bundled policy.
 const BUNDLED: &[(&str, &str)] = &[
+    file!("core/agreement.rego"),
     file!("core/care.rego"),
+    file!("core/input_licences.rego"),
     file!("core/layer_titles.rego"),
     file!("core/licence.rego"),
     file!("core/pointer.rego"),
@@ -31,12 +33,19 @@ const BUNDLED: &[(&str, &str)] = &[
 ];
 
 /// Path below `policies/` and text of each bundled data file; all of it lies under `config`.
-const BUNDLED_DATA: &[(&str, &str)] =
-    &[file!("core/fields.json"), file!("core/labels.json"), file!("core/predicates.json")];
+const BUNDLED_DATA: &[(&str, &str)] = &[
+    file!("core/fields.json"),
+    file!("core/labels.json"),
+    file!("core/licences.json"),
+    file!("core/media_types.json"),
+    file!("core/predicates.json"),
+];
 
 /// Path below `policies/` and text of the tests of the bundled policies.
 const BUNDLED_TESTS: &[(&str, &str)] = &[
+    file!("core/agreement_test.rego"),
     file!("core/care_test.rego"),
+    file!("core/input_licences_test.rego"),
     file!("core/layer_titles_test.rego"),
     file!("core/licence_test.rego"),
     file!("core/pointer_test.rego"),

@@ -248,3 +248,71 @@ pub fn signed_without(left_out: &[Part]) -> (Artifact, String) {
     artifact.sign(&release(), &subject);
     (artifact, subject)
 }
+
+/// A STAC Item, a DCAT record, PROV and a run manifest that say all they can of the subject, and agree: file name,
+/// artifact type, media type and content.
+pub fn catalogued(subject: &str) -> [(&'static str, &'static str, &'static str, Value); 4] {
+    let at = format!("oci://{REPOSITORY}@{subject}");
+    let (layer, size) = (data_digest(), data().len());
+    let mut item = stac("public");
+    item["properties"] = json!({
+        "datetime": null, "start_datetime": "2025-01-01T00:00:00Z", "end_datetime": "2025-12-31T23:59:59Z",
+        "license": "CC-BY-4.0", "kfm:access_level": "public", "kfm:dataset_id": "kfm.ks.soils.2025.v1",
+        "kfm:lineage": {"run": {"run_id": "run-1"}},
+    });
+    item["assets"] = json!({"data": {
+        "href": at, "type": "application/vnd.pmtiles", "roles": ["data"], "file:size": size,
+        "file:checksum": format!("1220{}", hex(&layer)),
+    }});
+    let record = json!({
+        "@context": {
+            "dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "kfm": "https://kfm.dev/ns#",
+            "spdx": "http://spdx.org/rdf/terms#", "locn": "http://www.w3.org/ns/locn#",
+        },
+        "@type": "dcat:Dataset", "dct:title": "Soils", "dct:description": "Soils of Kansas",
+        "dct:identifier": "kfm.ks.soils.2025.v1", "kfm:dataset_id": "kfm.ks.soils.2025.v1", "kfm:runId": "run-1",
+        "dct:license": "CC-BY-4.0", "kfm:access_level": "public",
+        "dct:spatial": {"@type": "dct:Location",
+            "dcat:bbox": "POLYGON((-102.05 36.99, -94.59 36.99, -94.59 40.0, -102.05 40.0, -102.05 36.99))"},
+        "dct:temporal": {"@type": "dct:PeriodOfTime", "dcat:startDate": "2025-01-01", "dcat:endDate": "2025-12-31"},
+        "dcat:distribution": [{
+            "@type": "dcat:Distribution", "dct:title": "soils.pmtiles", "dcat:accessURL": {"@id": at},
+            "dcat:mediaType": {"@id": "https://www.iana.org/assignments/media-types/application/vnd.pmtiles"},
+            "dcat:byteSize": size, "kfm:role": "data",
+            "spdx:checksum": {"spdx:algorithm": "spdx:checksumAlgorithm_sha256", "spdx:checksumValue": hex(&layer)},
+        }],
+    });
+    let mut made = prov(subject);
+    for (key, value) in [("kfm:dataset_id", json!("kfm.ks.soils.2025.v1")), ("prov:atLocation", json!(at))] {
+        made["@graph"][0][key] = value;
+    }
+    made["@graph"][0]["kfm:media_type"] = json!("application/x-pmtiles");
+    made["@graph"][0]["kfm:role"] = json!("data");
+    let mut run = run_manifest();
+    run["dataset_id"] = json!("kfm.ks.soils.2025.v1");
+    run["outputs"][0]["size_bytes"] = json!(size);
+    run["outputs"][0]["media_type"] = json!("application/vnd.pmtiles");
+    [
+        ("item.json", METADATA, "application/geo+json", item),
+        ("dcat.jsonld", "application/vnd.kfm.metadata.dcat.v1", "application/ld+json", record),
+        ("prov.jsonld", PROVENANCE, "application/ld+json", made),
+        ("run_manifest.json", RUN, "application/json", run),
+    ]
+}
+
+/// A signed subject with these documents and an SBOM; with `signed`, each referrer has a signature of its own.
+pub fn with_documents<'a>(
+    documents: impl Fn(&str) -> Vec<(&'a str, &'a str, &'a str, Value)>,
+    signed: bool,
+) -> (Artifact, String) {
+    let (mut artifact, subject) = bare();
+    for (name, artifact_type, media_type, content) in documents(&subject) {
+        let referrer = artifact.attach(&subject, artifact_type, vec![document(name, media_type, &content)]);
+        if signed {
+            artifact.sign(&release(), &referrer);
+        }
+    }
+    artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
+    artifact.sign(&release(), &subject);
+    (artifact, subject)
+}
