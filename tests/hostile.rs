@@ -22,6 +22,8 @@ mod tls_server;
 
 #[path = "hostile/bodies.rs"]
 mod bodies;
+#[path = "hostile/cache.rs"]
+mod cache;
 #[path = "hostile/challenges.rs"]
 mod challenges;
 #[path = "hostile/content.rs"]

@@ -201,6 +201,7 @@ pub async fn walk_children(index: ReferrerGraph, choice: &Choice, access: &Acces
         };
         statistics.requests += index.statistics.requests;
         statistics.bytes += index.statistics.bytes;
+        statistics.cached += index.statistics.cached;
     }
     reached
 }

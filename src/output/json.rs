@@ -64,6 +64,7 @@ struct Subject<'a> {
     prints: &'a [String],
     requests: u64,
     bytes: u64,
+    cached: u64,
 }
 
 #[derive(Serialize)]
@@ -277,6 +278,7 @@ fn subject(subject: &SubjectReport) -> Subject<'_> {
         prints: &subject.prints,
         requests: subject.statistics.requests,
         bytes: subject.statistics.bytes,
+        cached: subject.statistics.cached,
     }
 }
 

@@ -8,7 +8,9 @@ use time::format_description::well_known::Rfc3339;
 use super::Told;
 use super::sanitize::{block, line};
 use crate::oci::Digest;
-use crate::report::{EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, Run, SubjectReport, Verdict, Weight};
+use crate::report::{
+    EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, Run, Statistics, SubjectReport, Verdict, Weight,
+};
 
 /// Refusals and unchecked items that are listed one by one; the rest is counted, so that a flood of junk does
 /// not drown what counts.
@@ -80,7 +82,9 @@ impl Page<'_> {
         for print in &subject.prints {
             writeln!(self.out, "  print: {}", line(print))?;
         }
-        writeln!(self.out, "\n  {} requests, {} bytes\n", subject.statistics.requests, subject.statistics.bytes)
+        let Statistics { requests, bytes, cached } = subject.statistics;
+        let cached = if cached > 0 { format!(", {cached} from the cache") } else { String::new() };
+        writeln!(self.out, "\n  {requests} requests, {bytes} bytes{cached}\n")
     }
 
     fn finding(&mut self, judged: &Judged) -> io::Result<()> {

@@ -8,12 +8,14 @@ use std::fmt;
 use crate::limits::Limits;
 use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference};
 
+mod cache;
 pub mod layout;
 mod login;
 mod mirror;
 pub mod registry;
 mod store;
 
+pub use cache::{Cache, Usage};
 pub use login::Login;
 pub use mirror::{Mirror, Pull};
 
@@ -275,8 +277,10 @@ pub fn referrers_tag(digest: &Digest) -> String {
 pub struct Statistics {
     /// HTTP requests sent, tokens, redirects and retries included; 0 for a layout.
     pub requests: u64,
-    /// Bytes of bodies read (of a layout: of files read, data layers not counted).
+    /// Bytes of bodies read, from the network or the cache (of a layout: of files read, data layers not counted).
     pub bytes: u64,
+    /// Manifests and evidence that came from the cache and cost no request.
+    pub cached: u64,
 }
 
 /// One place that holds one subject and its evidence.
@@ -364,6 +368,8 @@ pub struct Access {
     pub docker_config: Option<std::path::PathBuf>,
     /// The connections that all subjects of the run share.
     pub connections: registry::Connections,
+    /// What was fetched by digest before.
+    pub cache: Option<Cache>,
 }
 
 /// Opens the place that a reference names. Opens files of a layout; connects to nothing yet.

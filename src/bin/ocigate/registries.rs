@@ -11,7 +11,7 @@ use ocigate::source::{Access, Login, Mirror, Pull};
 
 use super::args::AccessFlags;
 use super::config::{self, Loaded};
-use super::files;
+use super::{cache, files};
 
 /// A password's size, in bytes: those of cloud registries are tokens of a few kilobytes.
 const PASSWORD: u64 = 64 * 1024;
@@ -45,9 +45,10 @@ pub fn access<'a>(
     };
     let hosts = hosts(references);
     access.logins = logins(flags, &hosts)?;
-    // A layout needs no certificates.
+    // A layout needs no certificates, and is itself where its bytes are kept.
     if !hosts.is_empty() {
         access.connections = Connections::new(tls(flags, loaded)?);
+        access.cache = if flags.no_cache { None } else { cache::open()? };
     }
     Ok(access)
 }
