@@ -52,6 +52,8 @@ mod pointers;
 mod policies;
 #[path = "verdicts/real.rs"]
 mod real;
+#[path = "verdicts/sets.rs"]
+mod sets;
 #[path = "verdicts/signatures.rs"]
 mod signatures;
 #[path = "verdicts/standing.rs"]

@@ -37,8 +37,14 @@ of_documents := [object.union(item, {"heading": text, "topic": topic, "values": 
 	count(values) > 0
 ]
 
-of_data_set(document) := [
-	["the data set id", "text", [keyed(id, id.value) | some id in about.identifiers; id.field in settings.identifier_fields]],
+of_data_set(document) := array.concat(
+	[["the data set id", "text", [keyed(id, id.value) | some id in described(document).identifiers; id.field == field]] |
+		some field in settings.identifier_fields
+	],
+	of_place_and_time(document),
+)
+
+of_place_and_time(document) := [
 	["the run", "run", document.run_ids],
 	["the extent", "extent", about.extents],
 	["the time of the data", "data", [period | some period in about.periods; period.of == "data"]],

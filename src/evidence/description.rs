@@ -7,13 +7,14 @@
 use serde_json::Value;
 
 use super::claims::{self, Claim, FieldTable, LabelTable};
-use super::document::reading::{At, local_name, plain};
+use super::document::reading::{At, DEPTH, local_name, plain};
 use super::prov::context::Context;
 use super::{DocumentKind, Facts, Stated};
 
 mod catalogue;
 pub mod file;
 mod inputs;
+mod references;
 mod run;
 pub mod space;
 pub mod time;
@@ -44,6 +45,19 @@ pub struct Input {
     pub claims: Vec<Claim>,
 }
 
+/// A reference to an artifact, or what stands in the place of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The text, shortened.
+    pub text: String,
+    /// Where.
+    pub pointer: String,
+    /// The digest that it pins.
+    pub digest: Option<String>,
+    /// The part that was never filled in.
+    pub placeholder: Option<String>,
+}
+
 /// What one document says of the data set.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Description {
@@ -57,6 +71,8 @@ pub struct Description {
     pub files: Vec<File>,
     /// What it was made from.
     pub inputs: Vec<Input>,
+    /// References to artifacts, and placeholders.
+    pub references: Vec<Reference>,
 }
 
 impl Description {
@@ -71,7 +87,9 @@ impl Description {
         let extents = self.extents.iter_mut().map(|extent| &mut extent.pointer);
         let periods = self.periods.iter_mut().map(|period| &mut period.pointer);
         let files = self.files.iter_mut().chain(self.inputs.iter_mut().map(|input| &mut input.file));
-        for pointer in stated.chain(extents).chain(periods).chain(files.flat_map(File::pointers)) {
+        let references = self.references.iter_mut().map(|reference| &mut reference.pointer);
+        let files = files.flat_map(File::pointers);
+        for pointer in stated.chain(extents).chain(periods).chain(references).chain(files) {
             pointer.insert_str(0, prefix);
         }
         let claims = self.inputs.iter_mut().flat_map(|input| &mut input.claims);
@@ -115,6 +133,9 @@ pub fn describe(kind: DocumentKind, value: &Value, facts: &Facts, tables: (&Fiel
         DocumentKind::RunManifest => run::manifest(&root, &mut description),
         DocumentKind::Slsa => run::slsa(&root, &mut description),
         _ => {}
+    }
+    if !matches!(kind, DocumentKind::Spdx | DocumentKind::CycloneDx | DocumentKind::Vex) {
+        references::find(&root, DEPTH, &mut description.references);
     }
     description.bounded()
 }

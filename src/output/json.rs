@@ -15,7 +15,7 @@ use crate::report::{self, EvidenceRow, Judged, Link, LogRow, ProofRow, SubjectRe
 struct Run<'a> {
     ocigate: &'a str,
     now: String,
-    policies: Policies,
+    policies: Policies<'a>,
     configuration: Option<Configuration<'a>>,
     signers: Vec<Signer<'a>>,
     relaxations: &'a [String],
@@ -23,9 +23,10 @@ struct Run<'a> {
 }
 
 #[derive(Serialize)]
-struct Policies {
+struct Policies<'a> {
     digest: String,
     rules: usize,
+    sets: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -211,7 +212,7 @@ fn facts(run: &report::Run) -> Run<'_> {
     Run {
         ocigate: run.version,
         now: run.now.format(&Rfc3339).unwrap_or_default(),
-        policies: Policies { digest: run.policies.to_string(), rules: run.rules },
+        policies: Policies { digest: run.policies.to_string(), rules: run.rules, sets: &run.sets },
         configuration: run
             .configuration
             .as_ref()

@@ -312,9 +312,15 @@ impl Page<'_> {
         }
         writeln!(
             self.out,
-            "ocigate {}, {} rules {}, judged at {}",
+            "ocigate {}, {} rules{} {}, judged at {}",
             run.version,
             run.rules,
+            // Without a word it is `core`, as always.
+            if matches!(run.sets.as_slice(), [only] if only == "core") {
+                String::new()
+            } else {
+                format!(" ({})", run.sets.join(", "))
+            },
             run.policies,
             run.now.format(&Rfc3339).unwrap_or_default()
         )

@@ -316,3 +316,72 @@ pub fn with_documents<'a>(
     artifact.sign(&release(), &subject);
     (artifact, subject)
 }
+
+/// The documents of an artifact as the profile of `kfm` wants them: the founding example made real. The SBOM comes last.
+pub fn published(subject: &str) -> Vec<(&'static str, &'static str, &'static str, Value)> {
+    let mut documents = catalogued(subject).to_vec();
+    let merge = |into: &mut Value, fields: Value| {
+        into.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    };
+    let item = &mut documents[0].3;
+    item["collection"] = json!("kfm.ks.soils.2025.v1");
+    merge(
+        &mut item["properties"],
+        json!({
+            "kfm:region": "ks", "kfm:theme": "soils", "kfm:uncertainty": "low", "attribution": "Soils by the Example Survey",
+        }),
+    );
+    merge(
+        &mut documents[1].3,
+        json!({
+            "dct:accessRights": "public", "dct:publisher": "Example Survey", "dcat:keyword": ["soils"],
+            "dct:provenance": "Digitized from the survey of 2025", "kfm:classification": "public", "kfm:sensitivity": "public",
+            "kfm:jurisdiction": "US-KS",
+        }),
+    );
+    let graph = &mut documents[2].3["@graph"];
+    merge(&mut graph[0], json!({"prov:label": "soils.pmtiles", "kfm:sensitivity": "public"}));
+    merge(&mut graph[1], json!({"prov:label": "soils.csv", "kfm:sensitivity": "public", "dct:license": "CC0-1.0"}));
+    merge(
+        &mut graph[2],
+        json!({"kfm:code_ref": {"git_commit": "5a".repeat(20)}, "kfm:environment": "tiler 1.4.0 on Debian 13"}),
+    );
+    merge(&mut graph[3], json!({"prov:label": "Example Survey", "kfm:contact": "soils@example.org"}));
+    merge(
+        &mut documents[3].3,
+        json!({
+            "code_ref": format!("git+https://example.org/soils@{}", "5a".repeat(20)), "tool_versions": {"tiler": "1.4.0"},
+            "idempotency_key": "soils-2025-1", "canonical_digest": "",
+        }),
+    );
+    documents[3].3["inputs"][0]["sensitivity"] = json!("public");
+    let mut sbom = spdx(&data_digest());
+    merge(
+        &mut sbom["packages"][0],
+        json!({
+            "versionInfo": "1", "supplier": "Organization: Example Survey",
+            "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": "pkg:generic/soils@1"}],
+        }),
+    );
+    documents.push(("sbom.spdx.json", SBOM, "application/spdx+json", sbom));
+    documents
+}
+
+/// A signed subject with these documents, each signed, after an edit of theirs; then the run manifest states its own
+/// digest.
+pub fn publish(edit: impl Fn(&mut Vec<(&'static str, &'static str, &'static str, Value)>)) -> (Artifact, String) {
+    let (mut artifact, subject) = bare();
+    let mut documents = published(&subject);
+    edit(&mut documents);
+    for (name, artifact_type, media_type, mut content) in documents {
+        if content.get("canonical_digest").is_some_and(|stated| stated == "") {
+            // Ordered and without spaces: of this manifest serde_json writes what RFC 8785 demands.
+            let text = serde_json::to_string(&content).unwrap();
+            content["canonical_digest"] = json!(ocigate::oci::Digest::sha256(text.as_bytes()).to_string());
+        }
+        let referrer = artifact.attach(&subject, artifact_type, vec![document(name, media_type, &content)]);
+        artifact.sign(&release(), &referrer);
+    }
+    artifact.sign(&release(), &subject);
+    (artifact, subject)
+}

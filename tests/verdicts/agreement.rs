@@ -219,7 +219,11 @@ fn settings_say_what_is_compared_and_how_exactly() {
     let artifact = with_documents(documents, true).0;
     for (settings, code, reason) in [
         (json!({"bbox_tolerance": 0.1}), 0, "PASS"),
-        (json!({"bbox_tolerance": 0.1, "identifier_fields": ["dataset_id", "identifier"]}), 0, "PASS"),
+        (
+            json!({"bbox_tolerance": 0.1, "identifier_fields": ["dataset_id", "identifier"]}),
+            1,
+            "FAIL  agreement: expected one answer for the data set id",
+        ),
         (json!({"bbox_tolerance": 0.1, "identifier_fields": ["identifier"]}), 0, "PASS"),
         (json!({}), 1, "FAIL  agreement: expected one answer for the extent"),
         (json!({"bbox_tolerance": "wide"}), 3, "UNDECIDED  agreement: the setting config.agreement"),

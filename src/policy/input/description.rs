@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{claims, stated};
 use crate::evidence::description::time::Moment;
-use crate::evidence::description::{Description, Extent, File, Input, Period};
+use crate::evidence::description::{Description, Extent, File, Input, Period, Reference};
 
 pub(super) fn description(description: &Description) -> Value {
     let identifiers = description.identifiers.iter().map(|identifier| {
@@ -16,6 +16,7 @@ pub(super) fn description(description: &Description) -> Value {
         "periods": description.periods.iter().map(period).collect::<Vec<_>>(),
         "files": description.files.iter().map(file).collect::<Vec<_>>(),
         "inputs": description.inputs.iter().map(input).collect::<Vec<_>>(),
+        "references": description.references.iter().map(reference).collect::<Vec<_>>(),
     })
 }
 
@@ -33,6 +34,15 @@ fn period(period: &Period) -> Value {
         "of_collection": period.is_of_collection,
         "text": period.text,
         "pointer": period.pointer,
+    })
+}
+
+fn reference(reference: &Reference) -> Value {
+    json!({
+        "value": reference.text,
+        "pointer": reference.pointer,
+        "digest": reference.digest,
+        "placeholder": reference.placeholder,
     })
 }
 
