@@ -46,6 +46,8 @@ mod licences;
 mod many;
 #[path = "verdicts/over_registry.rs"]
 mod over_registry;
+#[path = "verdicts/own_layers.rs"]
+mod own_layers;
 #[path = "verdicts/pointers.rs"]
 mod pointers;
 #[path = "verdicts/policies.rs"]

@@ -142,9 +142,14 @@ impl Compiler<'_> {
 
     fn documents(&self, items: &mut [Item], vouching: &Vouching<'_>) -> Vec<Document> {
         let mut documents = Vec::new();
+        let subject_signers = self.subject_signers(items);
         for item in items.iter_mut().filter(|item| self.graph.is_about_subject(&item.evidence.about)) {
             let proofs = item.standing.proofs.iter();
             documents.extend(proofs.filter_map(|proof| self.stated_document(&item.evidence, proof)));
+            if item.evidence.link == Link::OwnLayer {
+                documents.extend(self.own_document(&mut item.evidence, &subject_signers));
+                continue;
+            }
             match self.contained_document(&mut item.evidence, vouching) {
                 Ok(document) => documents.extend(document),
                 Err(refusal) => item.standing.refusals.push(refusal),
@@ -294,6 +299,31 @@ impl Compiler<'_> {
             claims: read.claims,
             ..Self::blank(evidence)
         }))
+    }
+
+    /// Names of those who signed the subject: their signature proves its layers too.
+    fn subject_signers(&self, items: &[Item]) -> Vec<String> {
+        let about_subject = items.iter().filter(|item| self.graph.is_about_subject(&item.evidence.about));
+        let proofs = about_subject.flat_map(|item| &item.standing.proofs);
+        let is_signature =
+            |proof: &&Proof| counts_as_signature(proof.predicate_type(), &self.demands.signature_predicates);
+        let mut names: Vec<String> = proofs.filter(is_signature).map(|proof| proof.signer().to_owned()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// The document that a layer of the subject itself is. Provenance, a run manifest or an SBOM of other bytes is
+    /// content like any other, and no word about the subject.
+    fn own_document(&self, evidence: &mut Evidence, signers: &[String]) -> Option<Document> {
+        let document = self.contained_document(evidence, &Vouching::new()).ok().flatten()?;
+        let layers = self.graph.subject.manifest.layers();
+        let is_ours =
+            |digest: &Digest| self.graph.is_about_subject(digest) || layers.iter().any(|layer| layer.digest == *digest);
+        let outputs = &document.facts.outputs;
+        let is_of_other_bytes = !outputs.is_empty() && !outputs.iter().any(|output| is_ours(&output.digest));
+        let is_metadata = document.kind.class() == Class::Metadata;
+        (is_metadata || !is_of_other_bytes).then(|| Document { signers: signers.to_vec(), ..document })
     }
 
     /// A statement that nobody signed is about what it says it is about, and that has to be the subject or

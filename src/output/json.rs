@@ -353,6 +353,7 @@ fn evidence(row: &EvidenceRow) -> Evidence<'_> {
             Link::Subject => "subject",
             Link::CosignTag(_) => "cosign tag",
             Link::IndexEntry => "index entry",
+            Link::OwnLayer => "own layer",
             Link::File => "file",
         },
         what: &row.what,

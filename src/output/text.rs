@@ -222,6 +222,9 @@ impl Page<'_> {
         if row.link == Link::IndexEntry {
             writeln!(self.out, "               listed by the index as being about it")?;
         }
+        if row.link == Link::OwnLayer {
+            writeln!(self.out, "               a layer of the subject itself")?;
+        }
         if row.link == Link::File {
             writeln!(self.out, "               a file beside the artifact: {}", line(&row.name))?;
         }

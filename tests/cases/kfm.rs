@@ -89,7 +89,7 @@ fn failing() -> Vec<Fixture> {
             "no_downgrade_undecided",
             "An input without a label",
             "kfm.no_downgrade",
-            without(2, "/@graph/1", "kfm:sensitivity"),
+            without(3, "/inputs/0", "sensitivity"),
         )
         .says(&["UNDECIDED  kfm.no_downgrade: expected a label of the input `soils.csv`"]),
         fixture(

@@ -201,6 +201,17 @@ pub fn annotated(annotations: Value) -> (Artifact, String) {
     (artifact, subject)
 }
 
+/// A signed subject with these files as layers beside the data layer, with every document attached but these.
+pub fn holding(layers: Vec<Layer<'_>>, left_out: &[Part]) -> (Artifact, String) {
+    let mut artifact = Artifact::default();
+    let mut all = vec![Layer("soils.pmtiles", "application/vnd.pmtiles", data())];
+    all.extend(layers);
+    let subject = artifact.push("v1", all, json!({"org.opencontainers.image.licenses": "CC-BY-4.0"}));
+    attach_all_but(&mut artifact, &subject, left_out);
+    artifact.sign(&release(), &subject);
+    (artifact, subject)
+}
+
 /// A subject with provenance, run manifest, SBOM and metadata attached, unsigned.
 pub fn documented() -> (Artifact, String) {
     let (mut artifact, subject) = bare();
