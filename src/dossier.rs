@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::evidence::claims::{Claim, FieldTable, LabelTable};
+use crate::evidence::description::Description;
 use crate::evidence::predicate::PredicateTable;
 use crate::evidence::{Class, DocumentKind, Evidence, Facts};
 use crate::graph::{LayerState, ReferrerGraph};
@@ -40,11 +41,20 @@ pub struct Vocabulary {
     pub predicates: PredicateTable,
 }
 
+/// The tables under `data.config` and their schemas. Rules alone read `licences` and `media_types`.
+const TABLES: [(&str, &str); 5] = [
+    ("fields", "fields.v1"),
+    ("labels", "labels.v1"),
+    ("licences", "licences.v1"),
+    ("media_types", "media-types.v1"),
+    ("predicates", "predicates.v1"),
+];
+
 impl Vocabulary {
     /// Reads the tables out of the policies' settings (`data.config`), where a team may have added to them: they
     /// are held against their schemas first. The error names each fault with its place.
     pub fn from_settings(settings: &Value) -> Result<Self, String> {
-        for (name, schema_name) in [("fields", "fields.v1"), ("labels", "labels.v1"), ("predicates", "predicates.v1")] {
+        for (name, schema_name) in TABLES {
             let defects = schema::validate(schema_name, table(settings, name)?);
             if !defects.is_empty() {
                 let line = |defect: &Defect| format!("data.config.{name}{}: {}", defect.pointer, defect.message);
@@ -120,6 +130,8 @@ pub struct Document {
     pub defects: Vec<Defect>,
     /// What it says.
     pub facts: Facts,
+    /// What it says of the data set, for comparison with others.
+    pub description: Description,
     /// Licences, labels and governance fields in it.
     pub claims: Vec<Claim>,
 }

@@ -22,6 +22,10 @@ pub struct Limits {
     pub referrers: usize,
     /// Evidence blobs of one subject.
     pub blobs: usize,
+    /// Size of one layer of the subject that is read because it may be a document.
+    pub own_document_bytes: u64,
+    /// Layers of the subject that are read.
+    pub own_documents: usize,
     /// Levels of referrers: 1 means referrers of the subject only.
     pub depth: usize,
     /// Children of one index that are judged.
@@ -56,6 +60,8 @@ impl Default for Limits {
             token_bytes: 64 * 1024,
             referrers: 2048,
             blobs: 2048,
+            own_document_bytes: 4 * MIB,
+            own_documents: 16,
             depth: 4,
             children: 128,
             pages: 32,

@@ -171,6 +171,8 @@ pub struct Run {
     pub policies: Digest,
     /// How many rules were loaded.
     pub rules: usize,
+    /// Sets of bundled rules that were evaluated, sorted: `core`, and those that were asked for.
+    pub sets: Vec<String>,
     /// The configuration file and its digest.
     pub configuration: Option<(String, Digest)>,
     /// Who may sign.

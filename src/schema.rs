@@ -21,7 +21,7 @@ pub struct Defect {
 }
 
 /// Name and text of each bundled schema.
-const SCHEMAS: [(&str, &str); 22] = [
+const SCHEMAS: [(&str, &str); 24] = [
     ("capsule.v1", include_str!("../schemas/capsule.v1.schema.json")),
     ("config.v1", include_str!("../schemas/config.v1.schema.json")),
     ("cyclonedx-1.v1", include_str!("../schemas/cyclonedx-1.v1.schema.json")),
@@ -30,6 +30,8 @@ const SCHEMAS: [(&str, &str); 22] = [
     ("fields.v1", include_str!("../schemas/fields.v1.schema.json")),
     ("input.v1", include_str!("../schemas/input.v1.schema.json")),
     ("labels.v1", include_str!("../schemas/labels.v1.schema.json")),
+    ("licences.v1", include_str!("../schemas/licences.v1.schema.json")),
+    ("media-types.v1", include_str!("../schemas/media-types.v1.schema.json")),
     ("openlineage-2.v1", include_str!("../schemas/openlineage-2.v1.schema.json")),
     ("predicates.v1", include_str!("../schemas/predicates.v1.schema.json")),
     ("prov-json.v1", include_str!("../schemas/prov-json.v1.schema.json")),

@@ -5,7 +5,7 @@ package lib.binding
 # What there is to know of how a document names the subject, found out once.
 view(document) := {
 	"document": document,
-	"bound": bound(ours, unnamed, others),
+	"bound": bound(ours, layers, unnamed, others),
 	"touches": (count(ours) + count(named & {layer | some layer in input.subject.binding_layers})) > 0,
 	"ours": ours,
 	"unnamed": unnamed,
@@ -13,15 +13,29 @@ view(document) := {
 } if {
 	named := {output.digest | some output in document.outputs}
 	ours := [output | some output in document.outputs; output.digest in input.subject.digests; not mentioned(document, output)]
-	unnamed := [layer | some layer in input.subject.binding_layers; not layer in named]
+	layers := layers_for(document)
+	unnamed := [layer | some layer in layers; not layer in named]
 	others := other_manifests(document, ours)
 }
 
+# What has to be named: all layers; by a layer of the subject itself those that are no documents, because no document
+# can name itself.
+layers_for(document) := input.subject.binding_layers if {
+	not document.manifest in input.subject.digests
+} else := [layer | some layer in input.subject.binding_layers; not layer in own_documents]
+
+own_documents contains document.document if {
+	some standing in ["proven", "attached"]
+	some class in ["provenance", "run_manifest", "sbom", "metadata"]
+	some document in input[standing][class]
+	document.manifest in input.subject.digests
+}
+
 # By the manifest, by all layers, or not at all. A manifest that is somebody else's outweighs the layers.
-bound(ours, unnamed, others) := "manifest" if {
+bound(ours, layers, unnamed, others) := "manifest" if {
 	count(ours) > 0
 } else := "layers" if {
-	count(input.subject.binding_layers) > 0
+	count(layers) > 0
 	count(unnamed) == 0
 	count(others) == 0
 } else := "nothing"

@@ -8,6 +8,7 @@ use super::requirements::{self, RequirementState};
 use super::{Document, Dossier, Item, ReferrerClaims, Standing, TrustSummary, Vocabulary};
 use crate::demands::Demands;
 use crate::evidence::claims::{self, Claim};
+use crate::evidence::description::{self, Description};
 use crate::evidence::statement::Statement;
 use crate::evidence::{Class, DocumentKind, Evidence, Facts, Form, document, statement};
 use crate::graph::children::Through;
@@ -55,6 +56,14 @@ impl Dossier {
             graph,
         }
     }
+}
+
+/// What was read of one document.
+struct Read {
+    facts: Facts,
+    description: Description,
+    defects: Vec<Defect>,
+    claims: Vec<Claim>,
 }
 
 /// For each referrer with verified signatures of its own: the entries that stand behind them.
@@ -133,9 +142,14 @@ impl Compiler<'_> {
 
     fn documents(&self, items: &mut [Item], vouching: &Vouching<'_>) -> Vec<Document> {
         let mut documents = Vec::new();
+        let subject_signers = self.subject_signers(items);
         for item in items.iter_mut().filter(|item| self.graph.is_about_subject(&item.evidence.about)) {
             let proofs = item.standing.proofs.iter();
             documents.extend(proofs.filter_map(|proof| self.stated_document(&item.evidence, proof)));
+            if item.evidence.link == Link::OwnLayer {
+                documents.extend(self.own_document(&mut item.evidence, &subject_signers));
+                continue;
+            }
             match self.contained_document(&mut item.evidence, vouching) {
                 Ok(document) => documents.extend(document),
                 Err(refusal) => item.standing.refusals.push(refusal),
@@ -209,7 +223,7 @@ impl Compiler<'_> {
             return None;
         }
         let kind = self.vocabulary.predicates.kind(predicate_type);
-        let (facts, defects, claims) = self.read_statement(kind, statement);
+        let read = self.read_statement(kind, statement);
         Some(Document {
             kind,
             predicate_type: Some(predicate_type.clone()),
@@ -217,9 +231,10 @@ impl Compiler<'_> {
             content: statement.clone(),
             payload: Some(payload.clone()),
             declared: Some(kind.class()).filter(|class| *class != Class::Other),
-            defects,
-            facts,
-            claims,
+            defects: read.defects,
+            facts: read.facts,
+            description: read.description,
+            claims: read.claims,
             ..Self::blank(evidence)
         })
     }
@@ -239,6 +254,7 @@ impl Compiler<'_> {
             payload: None,
             defects: Vec::new(),
             facts: Facts::default(),
+            description: Description::default(),
             claims: Vec::new(),
         }
     }
@@ -267,7 +283,7 @@ impl Compiler<'_> {
             .collect();
         signers.sort();
         signers.dedup();
-        let (facts, defects, claims) = match is_statement {
+        let read = match is_statement {
             true => self.read_statement(kind, &content),
             false => self.read_document(kind, &content),
         };
@@ -277,11 +293,37 @@ impl Compiler<'_> {
             signers,
             predicate_type,
             content,
-            facts,
-            defects,
-            claims,
+            facts: read.facts,
+            description: read.description,
+            defects: read.defects,
+            claims: read.claims,
             ..Self::blank(evidence)
         }))
+    }
+
+    /// Names of those who signed the subject: their signature proves its layers too.
+    fn subject_signers(&self, items: &[Item]) -> Vec<String> {
+        let about_subject = items.iter().filter(|item| self.graph.is_about_subject(&item.evidence.about));
+        let proofs = about_subject.flat_map(|item| &item.standing.proofs);
+        let is_signature =
+            |proof: &&Proof| counts_as_signature(proof.predicate_type(), &self.demands.signature_predicates);
+        let mut names: Vec<String> = proofs.filter(is_signature).map(|proof| proof.signer().to_owned()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// The document that a layer of the subject itself is. Provenance, a run manifest or an SBOM of other bytes is
+    /// content like any other, and no word about the subject.
+    fn own_document(&self, evidence: &mut Evidence, signers: &[String]) -> Option<Document> {
+        let document = self.contained_document(evidence, &Vouching::new()).ok().flatten()?;
+        let layers = self.graph.subject.manifest.layers();
+        let is_ours =
+            |digest: &Digest| self.graph.is_about_subject(digest) || layers.iter().any(|layer| layer.digest == *digest);
+        let outputs = &document.facts.outputs;
+        let is_of_other_bytes = !outputs.is_empty() && !outputs.iter().any(|output| is_ours(&output.digest));
+        let is_metadata = document.kind.class() == Class::Metadata;
+        (is_metadata || !is_of_other_bytes).then(|| Document { signers: signers.to_vec(), ..document })
     }
 
     /// A statement that nobody signed is about what it says it is about, and that has to be the subject or
@@ -317,7 +359,7 @@ impl Compiler<'_> {
         types.is_empty() || types.iter().any(of_kind)
     }
 
-    fn read_document(&self, kind: DocumentKind, content: &Value) -> (Facts, Vec<Defect>, Vec<Claim>) {
+    fn read_document(&self, kind: DocumentKind, content: &Value) -> Read {
         let facts = document::facts(kind, content);
         let mut defects =
             document::schema(kind, content).map(|name| schema::validate(name, content)).unwrap_or_default();
@@ -325,18 +367,21 @@ impl Compiler<'_> {
             facts.faults.iter().map(|fault| Defect { pointer: fault.pointer.clone(), message: fault.value.clone() }),
         );
         let claims = claims::claims(kind, content, &facts, &self.vocabulary.fields, &self.vocabulary.labels);
-        (facts, defects, claims)
+        let description =
+            description::describe(kind, content, &facts, (&self.vocabulary.fields, &self.vocabulary.labels));
+        Read { facts, description, defects, claims }
     }
 
     /// A statement's predicate is the document; all pointers begin at the statement.
-    fn read_statement(&self, kind: DocumentKind, statement: &Value) -> (Facts, Vec<Defect>, Vec<Claim>) {
+    fn read_statement(&self, kind: DocumentKind, statement: &Value) -> Read {
         let (prefix, part) = document::part_of_statement(statement, kind);
-        let (_, mut defects, mut claims) = self.read_document(kind, part);
-        let pointers = defects.iter_mut().map(|defect| &mut defect.pointer);
-        for pointer in pointers.chain(claims.iter_mut().map(|claim| &mut claim.pointer)) {
+        let mut read = self.read_document(kind, part);
+        let pointers = read.defects.iter_mut().map(|defect| &mut defect.pointer);
+        for pointer in pointers.chain(read.claims.iter_mut().map(|claim| &mut claim.pointer)) {
             pointer.insert_str(0, prefix);
         }
-        (document::facts_of_statement(statement, kind), defects, claims)
+        let description = std::mem::take(&mut read.description).under(prefix);
+        Read { facts: document::facts_of_statement(statement, kind), description, ..read }
     }
 
     fn referrers(&self, items: &[Item], vouching: &Vouching<'_>) -> Vec<ReferrerClaims> {

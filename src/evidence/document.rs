@@ -171,7 +171,7 @@ pub fn facts_of_statement(statement: &Value, kind: DocumentKind) -> Facts {
 fn under(prefix: &str, mut facts: Facts) -> Facts {
     let named = facts.outputs.iter_mut().chain(&mut facts.inputs).map(|named| &mut named.pointer);
     let stated = facts.run_ids.iter_mut().chain(&mut facts.faults).map(|stated| &mut stated.pointer);
-    for pointer in named.chain(stated).chain(&mut facts.subject_parts) {
+    for pointer in named.chain(stated).chain(&mut facts.subject_parts).chain(&mut facts.input_parts) {
         pointer.insert_str(0, prefix);
     }
     for described in

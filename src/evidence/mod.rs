@@ -16,6 +16,7 @@ mod canonical;
 pub mod claims;
 pub mod cyclonedx;
 pub mod dcat;
+pub mod description;
 pub mod document;
 mod encoding;
 pub mod envelope;
@@ -174,6 +175,8 @@ pub struct Facts {
     /// JSON pointers of the parts that speak about the subject itself, for licences (a PROV output entity;
     /// empty pointer: the whole document).
     pub subject_parts: Vec<String>,
+    /// JSON pointers of the parts that speak about what went in, where a document describes it apart (PROV).
+    pub input_parts: Vec<String>,
     /// Faults that a schema cannot express (a dangling id, an activity without an agent): pointer, message.
     pub faults: Vec<Stated>,
     /// What of an SBOM enters the policy input in place of its content.

@@ -86,7 +86,8 @@ impl Material {
 pub fn recognise(graph: &ReferrerGraph, predicates: &PredicateTable, limits: &Limits) -> Vec<Evidence> {
     let reader = Reader { layers: &graph.layers, predicates, limits };
     let files = graph.files.iter().filter_map(|(digest, name)| reader.file(digest, name, &graph.subject));
-    graph.nodes.iter().flat_map(|node| reader.node(node)).chain(files).collect()
+    let own = reader.own_layers(&graph.subject);
+    graph.nodes.iter().flat_map(|node| reader.node(node)).chain(own).chain(files).collect()
 }
 
 struct Reader<'a> {
@@ -118,6 +119,35 @@ impl Reader<'_> {
         }
         apply_declaration(&mut found, declared);
         found
+    }
+
+    /// Documents among the subject's own layers. What is of no known kind is data, and so is what is signed.
+    fn own_layers(&self, subject: &Subject) -> Vec<Evidence> {
+        let mut seen = BTreeSet::new();
+        let layers = subject.manifest.layers().iter().filter(|layer| seen.insert(&layer.digest));
+        let document = |layer: &Descriptor| {
+            let is_wanted = media_type::may_be_own_document(&layer.media_type, layer.title());
+            let Some(LayerState::Read(bytes)) = self.layers.get(&layer.digest).filter(|_| is_wanted) else {
+                return None;
+            };
+            let form = self.content(&layer.media_type, &BTreeMap::new(), bytes, None);
+            let is_document = match &form {
+                Form::Document { kind, .. } => *kind != DocumentKind::Unknown,
+                Form::Unacceptable { class, .. } => class.is_some(),
+                Form::Signed(_) => false,
+            };
+            is_document.then(|| Evidence {
+                manifest: subject.descriptor.digest.clone(),
+                document: layer.digest.clone(),
+                about: subject.descriptor.digest.clone(),
+                link: Link::OwnLayer,
+                media_type: layer.media_type.clone(),
+                title: layer.title().map(str::to_owned),
+                artifact_type: None,
+                form,
+            })
+        };
+        layers.filter_map(document).collect()
     }
 
     /// A file stands for itself: no manifest holds it, and nothing declares what it is.

@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::document::reading::{At, Found, digest, digest_of_reference, shortened};
+use super::document::reading::{At, Found, digest, digest_of_reference, local_name, plain, shortened};
 use super::{Facts, Stated};
 use crate::oci::Digest;
 
@@ -54,11 +54,21 @@ pub fn facts(value: &Value) -> Facts {
         }
     }
     facts.outputs = outputs.finish(&mut facts.faults);
+    facts.run_ids = run_ids(value);
     facts
 }
 
+/// `run_id` under any prefix, of the document, its properties or a `kfm:lineage` in them.
+fn run_ids(value: &Value) -> Vec<Stated> {
+    let root = At::new(value, "");
+    let objects: Vec<At<'_>> = root.get("properties").into_iter().chain([root]).collect();
+    let lineages = objects.iter().filter_map(|at| at.path(&["kfm:lineage", "run"]));
+    let members = objects.iter().cloned().chain(lineages).flat_map(|at| at.members());
+    members.filter(|(key, _)| plain(local_name(key)) == "runid").filter_map(|(_, at)| at.stated()).collect()
+}
+
 /// The digest that a multihash in hex is; none for algorithms that this program does not compute.
-fn multihash(text: &str) -> Result<Option<Digest>, String> {
+pub(super) fn multihash(text: &str) -> Result<Option<Digest>, String> {
     if digest(text).is_some() {
         return Err("a multihash (for sha256: `1220` and the 64 hex characters, without `sha256:`)".to_owned());
     }

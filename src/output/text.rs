@@ -225,6 +225,9 @@ impl Page<'_> {
         if row.link == Link::IndexEntry {
             writeln!(self.out, "               listed by the index as being about it")?;
         }
+        if row.link == Link::OwnLayer {
+            writeln!(self.out, "               a layer of the subject itself")?;
+        }
         if row.link == Link::File {
             writeln!(self.out, "               a file beside the artifact: {}", line(&row.name))?;
         }
@@ -330,9 +333,15 @@ impl Page<'_> {
         }
         writeln!(
             self.out,
-            "ocigate {}, {} rules {}, judged at {}",
+            "ocigate {}, {} rules{} {}, judged at {}",
             run.version,
             run.rules,
+            // Without a word it is `core`, as always.
+            if matches!(run.sets.as_slice(), [only] if only == "core") {
+                String::new()
+            } else {
+                format!(" ({})", run.sets.join(", "))
+            },
             run.policies,
             run.now.format(&Rfc3339).unwrap_or_default()
         )

@@ -12,12 +12,13 @@ use time::format_description::well_known::Rfc3339;
 use super::Policies;
 use crate::demands::Demands;
 use crate::dossier::{Document, Dossier, Item, RequirementState};
-use crate::evidence::claims::Claim;
+use crate::evidence::claims::{Claim, Role};
 use crate::evidence::{Class, Form, Named, Stated, licence};
 use crate::oci::media_type::EMPTY_DIGEST;
 use crate::oci::{Body, Descriptor, LayoutSelector, Reference};
 use crate::verify::{Log, Proof, Refusal, SignedBy, Unchecked};
 
+mod description;
 mod pointer;
 
 /// Version of the input document.
@@ -186,6 +187,9 @@ fn of_document(document: &Document, with_packages: bool) -> Value {
         if let Some(form) = document.facts.canonical_form {
             fields.insert("canonical_form".to_owned(), form.into());
         }
+        if !document.description.is_empty() {
+            fields.insert("description".to_owned(), description::description(&document.description));
+        }
         if document.kind.class() != Class::Sbom || with_packages {
             fields.insert("content".to_owned(), document.content.clone());
         }
@@ -208,7 +212,7 @@ fn claims(claims: &[Claim]) -> Vec<Value> {
     claims
         .iter()
         .map(|claim| {
-            json!({
+            let mut value = json!({
                 "role": claim.role.name(),
                 "field": claim.field,
                 "value": claim.value,
@@ -216,7 +220,13 @@ fn claims(claims: &[Claim]) -> Vec<Value> {
                 "rank": claim.rank,
                 "listed": claim.listed,
                 "valid": licence::validity(claim),
-            })
+            });
+            if let (Role::Licence, Some(text), Some(fields)) = (claim.role, claim.value.as_str(), value.as_object_mut())
+            {
+                fields.insert("alternatives".to_owned(), json!(licence::alternatives(text)));
+                fields.insert("suggestion".to_owned(), json!(licence::suggestion(text)));
+            }
+            value
         })
         .collect()
 }

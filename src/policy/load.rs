@@ -61,6 +61,13 @@ impl Policies {
         self.rules.iter().filter(|rule| !self.disabled.contains(&rule.id))
     }
 
+    /// The sets of bundled rules that are evaluated, sorted.
+    pub fn sets(&self) -> Vec<String> {
+        let bundled = self.active().filter(|rule| rule.origin == Origin::Bundled);
+        let names: BTreeSet<&str> = bundled.map(|rule| rule.id.set.as_str()).collect();
+        names.into_iter().map(str::to_owned).collect()
+    }
+
     /// The rules that are switched off, sorted.
     pub fn disabled(&self) -> &[RuleId] {
         &self.disabled

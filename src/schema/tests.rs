@@ -43,6 +43,8 @@ fn the_bundled_tables_are_valid() {
     for (name, key, text) in [
         ("fields.v1", "fields", include_str!("../../policies/core/fields.json")),
         ("labels.v1", "labels", include_str!("../../policies/core/labels.json")),
+        ("licences.v1", "licences", include_str!("../../policies/core/licences.json")),
+        ("media-types.v1", "media_types", include_str!("../../policies/core/media_types.json")),
         ("predicates.v1", "predicates", include_str!("../../policies/core/predicates.json")),
     ] {
         let file: Value = serde_json::from_str(text).unwrap();
