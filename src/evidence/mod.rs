@@ -14,6 +14,7 @@ use crate::oci::Digest;
 pub mod bundle;
 mod canonical;
 pub mod claims;
+pub mod content;
 pub mod cyclonedx;
 pub mod dcat;
 pub mod document;
@@ -35,6 +36,7 @@ pub mod statement;
 pub mod vex;
 pub mod vsa;
 
+pub use content::{Content, Reading};
 pub use recognise::{Evidence, Form, recognise};
 
 /// A kind of document.

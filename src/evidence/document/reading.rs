@@ -42,6 +42,12 @@ impl<'a> At<'a> {
         At { value, path: Rc::new(Step::Root(pointer.into())) }
     }
 
+    /// An element of a list that is a member of the document.
+    pub fn element(value: &'a Value, list: &'a str, index: usize) -> Self {
+        let list = Step::Key(Rc::new(Step::Root(String::new())), list);
+        At { value, path: Rc::new(Step::Index(Rc::new(list), index)) }
+    }
+
     /// The JSON pointer (RFC 6901) of the value, or of an ancestor if it would be too long.
     pub fn pointer(&self) -> String {
         let mut steps = Vec::new();
@@ -158,6 +164,13 @@ impl Found {
             }
             self.named.push(Named { digest, pointer: at.pointer(), name: name.map(|name| clipped(name).to_owned()) });
         }
+    }
+
+    /// Adds what was found elsewhere.
+    pub fn append(&mut self, other: Found) {
+        self.more |= other.more || self.named.len() + other.named.len() > DIGESTS;
+        self.named.extend(other.named);
+        self.named.truncate(DIGESTS);
     }
 
     /// The digests, each once, in order, for a summary.
