@@ -40,6 +40,8 @@ mod keyless_attacks;
 mod kinds;
 #[path = "verdicts/many.rs"]
 mod many;
+#[path = "verdicts/mutations.rs"]
+mod mutations;
 #[path = "verdicts/over_registry.rs"]
 mod over_registry;
 #[path = "verdicts/pointers.rs"]

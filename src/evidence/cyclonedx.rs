@@ -12,9 +12,9 @@ use super::document::reading::{At, DEPTH, Found, digest_by, digests_within};
 use super::spdx::{LISTED, list_first, unread};
 use super::{Facts, Reading};
 
-/// Whether the value is a CycloneDX document.
+/// Whether the value is a CycloneDX document, or a faulty one: nothing else has this field.
 pub fn recognise(value: &Value) -> bool {
-    value.get("bomFormat").is_some_and(Value::is_string)
+    value.get("bomFormat").is_some()
 }
 
 /// The facts of a CycloneDX document.
@@ -241,7 +241,8 @@ mod tests {
     #[test]
     fn hostile_shapes_are_only_empty() {
         assert!(recognise(&json!({"bomFormat": "CycloneDX"})));
-        assert!(!recognise(&json!({"bomFormat": 1})));
+        assert!(recognise(&json!({"bomFormat": 1})));
+        assert!(!recognise(&json!({"specVersion": "1.6"})));
         for value in [
             json!(null),
             json!({"metadata": []}),

@@ -152,6 +152,8 @@ pub struct Named {
     pub pointer: String,
     /// Name of the thing in the document, if it has one.
     pub name: Option<String>,
+    /// The text that the digest stands in, if there is more in it.
+    pub text: Option<String>,
 }
 
 /// A text that a document states, and where.

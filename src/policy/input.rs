@@ -201,7 +201,14 @@ fn of_document(dossier: &Dossier, document: &Document, with_packages: bool) -> V
 fn named(entries: &[Named]) -> Vec<Value> {
     entries
         .iter()
-        .map(|entry| json!({"digest": entry.digest.to_string(), "pointer": entry.pointer, "name": entry.name}))
+        .map(|entry| {
+            json!({
+                "digest": entry.digest.to_string(),
+                "pointer": entry.pointer,
+                "name": entry.name,
+                "text": entry.text,
+            })
+        })
         .collect()
 }
 

@@ -162,7 +162,10 @@ impl Found {
                 self.more = true;
                 return;
             }
-            self.named.push(Named { digest, pointer: at.pointer(), name: name.map(|name| clipped(name).to_owned()) });
+            let text =
+                at.text().filter(|text| text.len() > digest.to_string().len()).map(|text| clipped(text).to_owned());
+            let name = name.map(|name| clipped(name).to_owned());
+            self.named.push(Named { digest, pointer: at.pointer(), name, text });
         }
     }
 
@@ -187,6 +190,11 @@ impl Found {
         }
         self.named
     }
+}
+
+/// Whether a fault is that a document refers to something that is not in it: what else its logic misses may follow.
+pub fn leads_nowhere(fault: &str) -> bool {
+    fault.contains(", found no `") || fault.contains(", found no node `")
 }
 
 /// As much of a text as people need of it.
