@@ -13,7 +13,7 @@ use crate::dossier::Dossier;
 use crate::finding::{Basis, Effect, Finding, Place, RuleId, Severity};
 use crate::oci::{Digest, Reference};
 use crate::policy::{Evaluation, Policies, RuleError};
-use crate::source::{Gap, Statistics};
+use crate::source::Gap;
 
 mod causes;
 mod excerpt;
@@ -27,6 +27,7 @@ pub use table::{EvidenceRow, IdentityRow, LogRow, ProofRow};
 
 pub use crate::graph::children::Child;
 pub use crate::graph::{Ignored, Link};
+pub use crate::source::Statistics;
 pub use unseen::{not_judged, unresolved};
 
 /// The three outcomes. Ordered by how they combine: fail beats undecided beats pass.

@@ -24,7 +24,8 @@ use ocigate::limits::Limits;
 use serde_json::{Value, json};
 
 const PAGES: [&str; 5] = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "schemas/README.md"];
-const COMMANDS: [&str; 8] = ["verify", "inspect", "resolve", "pointer", "schema", "check-document", "rules", "test"];
+const COMMANDS: [&str; 9] =
+    ["verify", "inspect", "resolve", "pointer", "schema", "check-document", "rules", "test", "cache"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -22,10 +22,14 @@ mod tls_server;
 
 #[path = "hostile/bodies.rs"]
 mod bodies;
+#[path = "hostile/cache.rs"]
+mod cache;
 #[path = "hostile/challenges.rs"]
 mod challenges;
 #[path = "hostile/content.rs"]
 mod content;
+#[path = "hostile/elsewhere.rs"]
+mod elsewhere;
 #[path = "hostile/lists.rs"]
 mod lists;
 #[path = "hostile/logins.rs"]

@@ -10,7 +10,7 @@ use ocigate::pointer::{Canonical, CanonicalFile, Pointer, put};
 
 fuzz_target!(|data: &[u8]| {
     let limits = Limits::default();
-    let pointer = Pointer::read("file", data.to_vec(), &limits);
+    let pointer = Pointer::read("file", data.to_vec(), &[], &limits);
     for fault in &pointer.faults {
         let found = locate(data, &fault.pointer);
         assert!(found.is_none_or(|found| found.complete), "{:?} leads nowhere", fault.pointer);

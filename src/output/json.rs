@@ -64,6 +64,7 @@ struct Subject<'a> {
     prints: &'a [String],
     requests: u64,
     bytes: u64,
+    cached: u64,
 }
 
 #[derive(Serialize)]
@@ -117,6 +118,7 @@ struct Evidence<'a> {
     document: Option<String>,
     about: String,
     linked_by: &'static str,
+    found_in: Option<&'a str>,
     what: &'a str,
     kind: &'a str,
     name: &'a str,
@@ -278,6 +280,7 @@ fn subject(subject: &SubjectReport) -> Subject<'_> {
         prints: &subject.prints,
         requests: subject.statistics.requests,
         bytes: subject.statistics.bytes,
+        cached: subject.statistics.cached,
     }
 }
 
@@ -354,6 +357,7 @@ fn evidence(row: &EvidenceRow) -> Evidence<'_> {
             Link::IndexEntry => "index entry",
             Link::File => "file",
         },
+        found_in: row.found_in.as_deref(),
         what: &row.what,
         kind: row.kind,
         name: &row.name,

@@ -9,7 +9,9 @@ use super::Told;
 use super::sanitize::{block, line};
 use crate::finding::Finding;
 use crate::oci::Digest;
-use crate::report::{EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, Run, SubjectReport, Verdict, Weight};
+use crate::report::{
+    EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, Run, Statistics, SubjectReport, Verdict, Weight,
+};
 
 /// Refusals and unchecked items that are listed one by one; the rest is counted, so that a flood of junk does
 /// not drown what counts.
@@ -87,7 +89,9 @@ impl Page<'_> {
         for print in &subject.prints {
             writeln!(self.out, "  print: {}", line(print))?;
         }
-        writeln!(self.out, "\n  {} requests, {} bytes\n", subject.statistics.requests, subject.statistics.bytes)
+        let Statistics { requests, bytes, cached } = subject.statistics;
+        let cached = if cached > 0 { format!(", {cached} from the cache") } else { String::new() };
+        writeln!(self.out, "\n  {requests} requests, {bytes} bytes{cached}\n")
     }
 
     fn finding(&mut self, judged: &Judged, cause: Option<&Judged>) -> io::Result<()> {
@@ -224,6 +228,9 @@ impl Page<'_> {
         let name =
             if row.document.is_some() && row.proofs.is_empty() { format!(" {}", row.name) } else { String::new() };
         writeln!(self.out, "    {standing}  {}{}  {digest}", line(&row.what), line(&name))?;
+        if let Some(place) = &row.found_in {
+            writeln!(self.out, "               found in {}", line(place))?;
+        }
         if row.link == Link::IndexEntry {
             writeln!(self.out, "               listed by the index as being about it")?;
         }

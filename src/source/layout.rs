@@ -70,7 +70,7 @@ impl Layout {
 
     /// How much was read.
     pub fn statistics(&self) -> Statistics {
-        Statistics { requests: 0, bytes: self.read.get() }
+        Statistics { bytes: self.read.get(), ..Statistics::default() }
     }
 
     fn check_version(&self) -> Result<(), ResolveError> {

@@ -8,6 +8,8 @@ export COSIGN_PASSWORD='' COSIGN_YES=true
 export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost
 
 work=$(mktemp -d)
+# What an earlier case fetched must not stand in for what this one is to fetch.
+export OCIGATE_CACHE_SIZE=0
 # No docker login of the user takes part.
 export DOCKER_CONFIG=$work/docker
 # Nor what cosign keeps of the public Sigstore.

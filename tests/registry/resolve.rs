@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use ocigate::limits::Limits;
 use ocigate::oci::{Digest, media_type};
-use ocigate::source::{GapReason, ResolveError};
+use ocigate::source::{Access, Cache, GapReason, ResolveError, Statistics};
 
 use crate::registry::{Body, Options, Registry, Response};
 use crate::{access, assert_says, descriptor, limits, manifest, put_subject, run, source, source_with};
@@ -241,4 +241,30 @@ fn the_whole_run_is_bounded() {
         let error = source.blob(&descriptor(&digest, 1000)).await.unwrap_err();
         assert_says(error, "beyond the limit of 1500 bytes read for one subject", "bytes");
     });
+}
+
+/// What comes from the cache is in memory like all else, and is held against the same limits.
+#[test]
+fn the_cache_is_within_the_limits() {
+    let registry = Registry::start(Options::default());
+    let digest = registry.put_blob(&[7; 1000]);
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::new(folder.path().to_owned(), 1024 * 1024, std::time::UNIX_EPOCH);
+    let access = Access { cache: Some(cache), ..access() };
+    let fetch = |limits: &Limits| {
+        let source = source_with(&registry.host(), ":v1", &access, limits);
+        run(async {
+            let first = source.blob(&descriptor(&digest, 1000)).await;
+            (first, source.blob(&descriptor(&digest, 1000)).await, source.statistics())
+        })
+    };
+    let (first, second, statistics) = fetch(&limits());
+    assert_eq!((first.unwrap().bytes, second.unwrap().bytes), (vec![7; 1000], vec![7; 1000]));
+    assert_eq!(statistics, Statistics { requests: 1, bytes: 2000, cached: 1 });
+    let (first, second, _) = fetch(&Limits { total_bytes: 1500, ..limits() });
+    assert_eq!(first.unwrap().bytes.len(), 1000);
+    assert_says(second.unwrap_err(), "beyond the limit of 1500 bytes read for one subject", "bytes");
+    let (first, ..) = fetch(&Limits { evidence_bytes: 999, ..limits() });
+    assert_says(first.unwrap_err(), "beyond the limit of 999 bytes of one evidence blob", "blob");
+    assert_eq!(registry.requests().len(), 1);
 }

@@ -85,12 +85,14 @@ impl Gate {
     }
 }
 
-/// Runs the program with these arguments in this folder.
+/// Runs the program with these arguments in this folder, without a cache: never the user's own.
 pub fn ocigate<A: AsRef<std::ffi::OsStr>>(folder: &Path, arguments: &[A]) -> Outcome {
     let output: Output = Command::new(env!("CARGO_BIN_EXE_ocigate"))
         .args(arguments)
         .current_dir(folder)
         .env_remove("OCIGATE_CONFIG")
+        .env("OCIGATE_CACHE_SIZE", "0")
+        .env("OCIGATE_CACHE_DIR", "/nonexistent")
         .output()
         .unwrap();
     Outcome {

@@ -84,6 +84,17 @@ impl Served {
         self
     }
 
+    /// With a cache in the folder, of so many MiB.
+    pub fn with_cache(self, size: u64) -> Self {
+        let folder = self.cache();
+        self.environment("OCIGATE_CACHE_SIZE", size.to_string()).environment("OCIGATE_CACHE_DIR", folder)
+    }
+
+    /// Where that cache is.
+    pub fn cache(&self) -> std::path::PathBuf {
+        self.folder.path().join("cache")
+    }
+
     /// Answers so for ever where the path contains this.
     pub fn answering(self, path: &str, response: Response) -> Self {
         self.registry.fault(path, usize::MAX, response);
@@ -133,6 +144,8 @@ impl Served {
         for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
             command.env_remove(name).env_remove(name.to_ascii_lowercase());
         }
+        // Never the user's own cache. A test that wants one says where.
+        command.env("OCIGATE_CACHE_SIZE", "0").env("OCIGATE_CACHE_DIR", "/nonexistent").env_remove("XDG_CACHE_HOME");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         measure(command, input)
     }

@@ -85,6 +85,7 @@ fn a_list_may_come_from_standard_input_and_has_options() {
         .args(["verify", "--key", "release.pub", "--from", "-"])
         .current_dir(place.folder.path())
         .env_remove("OCIGATE_CONFIG")
+        .env("OCIGATE_CACHE_SIZE", "0")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

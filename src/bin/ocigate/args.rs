@@ -104,6 +104,22 @@ pub enum Command {
     /// Show what is trusted, without looking at any artifact
     #[command(subcommand)]
     Trust(TrustCommand),
+    /// Show or empty the cache of manifests and evidence
+    #[command(subcommand)]
+    Cache(CacheCommand),
+}
+
+/// What to do with the cache.
+#[derive(Debug, Subcommand)]
+pub enum CacheCommand {
+    /// Say where it is and how much is in it
+    #[command(after_help = "Example:\n  ocigate cache info\n\nExit codes: 0 shown, 2 there is no folder for a cache")]
+    Info,
+    /// Remove everything in it
+    #[command(
+        after_help = "Example:\n  ocigate cache clear\n\nExit codes: 0 removed, 2 something could not be removed"
+    )]
+    Clear,
 }
 
 /// What of trust to show.

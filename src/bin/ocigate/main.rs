@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 mod args;
+mod cache;
 mod commands;
 mod config;
 mod exit;

@@ -62,6 +62,13 @@ impl Budget {
         Ok(())
     }
 
+    /// Takes content of the cache out of the budget. It is held in memory like any other.
+    pub(super) fn take_cached(&self, count: usize) -> Result<(), GapReason> {
+        let used = self.used.get();
+        self.used.set(Statistics { cached: used.cached + 1, ..used });
+        self.take_bytes(count)
+    }
+
     /// Takes bytes that arrived out of the budget.
     pub(super) fn take_bytes(&self, count: usize) -> Result<(), GapReason> {
         let used = self.used.get();

@@ -17,7 +17,9 @@ use self::origins::Origins;
 use self::place::Place;
 use self::transport::{Answer, Transport};
 use super::mirror::{self, Pull};
-use super::{Access, AssociatedTag, Content, Gap, GapReason, Referrers, ResolveError, Resolved, Sought, Statistics};
+use super::{
+    Access, AssociatedTag, Cache, Content, Gap, GapReason, Referrers, ResolveError, Resolved, Sought, Statistics,
+};
 use crate::limits::Limits;
 use crate::oci::json::JsonError;
 use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference, Repository};
@@ -59,6 +61,9 @@ pub struct Registry {
     budget: Rc<Budget>,
     /// Mirrors first, the registry itself last.
     places: Vec<Place>,
+    /// Where referrers and evidence are kept. The subject is not: that the registry has it, and gives it to whoever
+    /// asks, is seen in every run.
+    cache: Option<Cache>,
 }
 
 impl Registry {
@@ -70,7 +75,21 @@ impl Registry {
         access: &Access,
         limits: Limits,
     ) -> Result<Self, ResolveError> {
-        let budget = Rc::new(Budget::new(limits));
+        Self::within(Rc::new(Budget::new(limits)), repository, tag, digest, access)
+    }
+
+    /// Another repository, to be looked at within the same limits.
+    pub fn elsewhere(&self, repository: Repository, subject: Digest, access: &Access) -> Result<Self, ResolveError> {
+        Self::within(Rc::clone(&self.budget), repository, None, Some(subject), access)
+    }
+
+    fn within(
+        budget: Rc<Budget>,
+        repository: Repository,
+        tag: Option<String>,
+        digest: Option<Digest>,
+        access: &Access,
+    ) -> Result<Self, ResolveError> {
         let place = |repository: &Repository, mirror: Option<Pull>| {
             let sources = Sources { logins: access.logins.clone(), docker_config: access.docker_config.clone() };
             let authentication =
@@ -86,7 +105,7 @@ impl Registry {
             places.push(place(&mirror, Some(pull))?);
         }
         places.push(place(&repository, None)?);
-        Ok(Registry { repository, tag, digest, budget, places })
+        Ok(Registry { repository, tag, digest, budget, places, cache: access.cache.clone() })
     }
 
     /// Fetches the subject: by its digest if one was given, else by its tag, once.
@@ -103,12 +122,14 @@ impl Registry {
 
     /// Fetches a manifest by digest.
     pub async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
-        self.first(false, async |place| place.manifest(descriptor).await).await
+        let limit = self.budget.limits().manifest_bytes;
+        self.kept(descriptor, limit, async |place| place.manifest(descriptor).await).await
     }
 
     /// Fetches an evidence blob by digest.
     pub async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
-        self.first(false, async |place| place.blob(descriptor).await).await
+        let limit = self.budget.limits().evidence_bytes;
+        self.kept(descriptor, limit, async |place| place.blob(descriptor).await).await
     }
 
     /// Lists what refers to this digest. `with_tag` also reads the fallback tag where the API lists nothing.
@@ -137,6 +158,26 @@ impl Registry {
     /// How much was read so far.
     pub fn statistics(&self) -> Statistics {
         self.budget.used()
+    }
+
+    /// Content by digest: from the cache, else from the first place that has it. What is too large is left to the
+    /// places, which say so.
+    async fn kept(
+        &self,
+        descriptor: &Descriptor,
+        limit: u64,
+        fetch: impl AsyncFn(&Place) -> Result<Content, GapReason>,
+    ) -> Result<Content, GapReason> {
+        let cache = self.cache.as_ref().filter(|_| descriptor.size <= limit);
+        if let Some(content) = cache.and_then(|cache| cache.get(descriptor)) {
+            self.budget.take_cached(content.bytes.len())?;
+            return Ok(content);
+        }
+        let content = self.first(false, fetch).await?;
+        if let Some(cache) = cache {
+            cache.put(&content);
+        }
+        Ok(content)
     }
 
     /// Asks one place after the other until one answers; `by_word` where no digest checks the answer.

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use super::args::Command;
 use super::exit::Exit;
 
+mod cache;
 mod check_document;
 mod delivery;
 mod inspect;
@@ -34,6 +35,7 @@ pub fn run(command: Command) -> ExitCode {
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Trust(command) => trust::run(&command),
+        Command::Cache(command) => cache::run(&command),
     };
     match ended {
         Ok(exit) => exit.into(),
@@ -79,6 +81,6 @@ impl Drop for Network {
 
 /// Wall time: read here and nowhere else.
 #[allow(clippy::disallowed_methods)]
-fn wall_time() -> time::OffsetDateTime {
+pub(super) fn wall_time() -> time::OffsetDateTime {
     time::OffsetDateTime::now_utc()
 }
