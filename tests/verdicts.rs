@@ -48,6 +48,8 @@ mod kinds;
 mod licences;
 #[path = "verdicts/many.rs"]
 mod many;
+#[path = "verdicts/mutations.rs"]
+mod mutations;
 #[path = "verdicts/over_registry.rs"]
 mod over_registry;
 #[path = "verdicts/own_layers.rs"]

@@ -22,11 +22,15 @@ pub fn recognise(value: &Value) -> bool {
         && matches!(value.get("type").and_then(Value::as_str), Some("Feature" | "Collection" | "Catalog"))
 }
 
-/// The schema of what the document says it is.
+/// The schema of what the document says it is; of one that does not say, what it has of an Item, Collection or Catalog.
 pub fn schema(value: &Value) -> &'static str {
+    let has = |keys: &[&str]| keys.iter().any(|key| value.get(*key).is_some());
     match value.get("type").and_then(Value::as_str) {
         Some("Collection") => "stac-collection.v1",
         Some("Catalog") => "stac-catalog.v1",
+        Some("Feature") => "stac-item.v1",
+        _ if has(&["extent"]) => "stac-collection.v1",
+        _ if !has(&["geometry", "properties", "assets"]) && has(&["stac_version"]) => "stac-catalog.v1",
         _ => "stac-item.v1",
     }
 }

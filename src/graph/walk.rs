@@ -65,7 +65,10 @@ impl<'a> Walk<'a> {
     /// Referrers are asked under the digest that the subject was named by and under its sha256; cosign's
     /// tags exist only for sha256.
     pub(super) fn start(&mut self) {
-        self.ask_own_layers();
+        // They lie where the subject lies.
+        if self.place.is_none() {
+            self.ask_own_layers();
+        }
         let named = self.graph.subject.descriptor.digest.clone();
         let sha256 = self.graph.subject.digests.iter().find(|digest| digest.algorithm() == Algorithm::Sha256).cloned();
         for digest in std::iter::once(named.clone()).chain(sha256.filter(|digest| *digest != named)) {

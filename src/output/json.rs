@@ -101,6 +101,7 @@ struct Finding<'a> {
     basis: &'static str,
     message: &'a str,
     because: Option<&'a str>,
+    caused_by: Option<usize>,
     remedy: Option<&'a str>,
     places: Vec<Place<'a>>,
 }
@@ -333,6 +334,7 @@ fn finding(judged: &Judged) -> Finding<'_> {
         },
         message: &finding.message,
         because: judged.because.as_deref(),
+        caused_by: judged.caused_by,
         remedy: finding.remedy.as_deref(),
         places: finding
             .places
