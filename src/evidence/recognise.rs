@@ -141,7 +141,7 @@ impl Reader<'_> {
             let form = self.content(&layer.media_type, &BTreeMap::new(), bytes, None);
             let is_document = match &form {
                 Form::Document { kind, .. } => *kind != DocumentKind::Unknown,
-                Form::Unacceptable { class, .. } => class.is_some(),
+                Form::Unacceptable { class, .. } | Form::TooLarge { class } => class.is_some(),
                 Form::Signed(_) => false,
             };
             is_document.then(|| Evidence {
