@@ -11,7 +11,9 @@ use crate::graph::walk::Walk;
 use crate::limits::Limits;
 use crate::oci::media_type;
 use crate::oci::{Algorithm, Body, Descriptor, Digest, Manifest, Reference, Repository};
-use crate::source::{AssociatedTag, Gap, GapReason, Held, ResolveError, Resolved, Sought, Source, Statistics};
+use crate::source::{
+    self, Access, AssociatedTag, Gap, GapReason, Held, ResolveError, Resolved, Sought, Source, Statistics,
+};
 
 pub mod children;
 mod walk;
@@ -85,6 +87,8 @@ pub struct Node {
     pub about: Digest,
     /// 1 for what refers to the subject itself.
     pub depth: usize,
+    /// The other repository that it was found in; none for the subject's own.
+    pub found_in: Option<Repository>,
 }
 
 /// What became of a layer of a node.
@@ -131,6 +135,11 @@ pub struct ReferrerGraph {
 }
 
 impl ReferrerGraph {
+    /// The other repository that a manifest was found in; none for the subject's own.
+    pub fn found_in(&self, manifest: &Digest) -> Option<&Repository> {
+        self.nodes.iter().find(|node| node.digest == *manifest)?.found_in.as_ref()
+    }
+
     /// Takes in a file that lay beside the artifact as evidence about the subject.
     pub fn add_file(&mut self, name: String, bytes: Vec<u8>) {
         let digest = Digest::sha256(&bytes);
@@ -144,13 +153,34 @@ pub async fn walk(
     source: &Source,
     reference: Reference,
     repository: Option<Repository>,
+    access: &Access,
     limits: &Limits,
 ) -> Result<ReferrerGraph, ResolveError> {
     let resolved = source.resolve().await?;
     let (subject, gaps) = pin(source, reference, repository, resolved);
     let mut walk = Walk::new(source, limits, subject, gaps);
     walk.start();
-    walk.run().await;
+    complete(walk, access).await
+}
+
+/// Walks to the end, first in the subject's own repository, then in each other one in which evidence may lie: one after
+/// the other, so that what is found in several is always found in the same.
+async fn complete(mut own: Walk<'_>, access: &Access) -> Result<ReferrerGraph, ResolveError> {
+    own.run().await;
+    let mut places = Vec::new();
+    for repository in &access.evidence_from {
+        let subject = &own.graph().subject;
+        if subject.repository.as_ref() != Some(repository)
+            && let Some(source) = source::open_elsewhere(own.source(), repository, &subject.descriptor.digest, access)?
+        {
+            places.push((repository, source));
+        }
+    }
+    let mut walk = own;
+    for (repository, source) in &places {
+        walk = walk.turn_to(source, (*repository).clone());
+        walk.run().await;
+    }
     Ok(walk.finish())
 }
 

@@ -76,7 +76,7 @@ pub async fn collect(
         Reference::Registry { repository, .. } => Some(repository.clone()),
         Reference::Layout { .. } => stands_for.cloned(),
     };
-    let walked = graph::walk(&source, reference.clone(), repository, limits).await;
+    let walked = graph::walk(&source, reference.clone(), repository, access, limits).await;
     walked.map_err(|error| Unresolved { error, statistics: source.statistics() })
 }
 

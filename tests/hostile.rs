@@ -28,6 +28,8 @@ mod cache;
 mod challenges;
 #[path = "hostile/content.rs"]
 mod content;
+#[path = "hostile/elsewhere.rs"]
+mod elsewhere;
 #[path = "hostile/lists.rs"]
 mod lists;
 #[path = "hostile/logins.rs"]

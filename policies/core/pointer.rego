@@ -258,6 +258,26 @@ deny contains finding if {
 	)
 }
 
+# Where it lies: with the subject, or in another repository that whoever runs the gate named.
+deny contains finding if {
+	some slot, items in input.pointer.referrers
+	some named in items
+	is_string(object.get(named, "repository", null))
+	some referrer in input.referrers
+	referrer.manifest == named.value
+	place := lies_in(referrer)
+	named.repository != place
+	finding := data.lib.finding.wrong(
+		sprintf("the pointer names %s in %s as %s, and it was found in %s", [named.value, named.repository, nouns[slot], place]),
+		[at(named.pointer), data.lib.finding.at(named.value, "")],
+		rewrite,
+	)
+}
+
+lies_in(referrer) := referrer.found_in if {
+	is_string(object.get(referrer, "found_in", null))
+} else := input.subject.repository
+
 what(digest) := sprintf("it holds %s", [data.lib.text.listed(kinds)]) if {
 	kinds := sort({document.kind | some document in documents; digest in {document.manifest, document.document}})
 	count(kinds) > 0

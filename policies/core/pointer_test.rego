@@ -163,6 +163,35 @@ test_a_pointer_that_names_nothing_is_not_told_what_there_is if {
 	data.lib.fixture_test.silent(data.core.pointer.warn) with input as none
 }
 
+# The repository that a slot names, and the one that its manifest was found in.
+lies(named_place, found_place) := object.union(
+	pointing({"referrers": {"sbom": [object.union(
+		stated(data.lib.fixture_test.sbom.manifest, "/referrers/sbom"),
+		{"repository": named_place},
+	)]}}),
+	{"referrers": [{"manifest": data.lib.fixture_test.sbom.manifest, "found_in": found_place}]},
+)
+
+test_what_lies_where_the_pointer_says_is_fine if {
+	every places in [
+		["reg.example.org/kfm/layers", null],
+		["reg.example.org/kfm/signatures", "reg.example.org/kfm/signatures"],
+		[null, "reg.example.org/kfm/signatures"],
+	] {
+		data.lib.fixture_test.silent(data.core.pointer.deny) with input as lies(places[0], places[1])
+	}
+}
+
+test_what_lies_elsewhere_than_the_pointer_says_fails if {
+	every places in [
+		["reg.example.org/kfm/signatures", null],
+		["reg.example.org/kfm/layers", "reg.example.org/kfm/signatures"],
+	] {
+		findings := data.core.pointer.deny with input as lies(places[0], places[1])
+		denied(findings, "present", [places[0], "as SBOM, and it was found in"], "/referrers/sbom")
+	}
+}
+
 test_a_field_that_is_not_understood_is_warned_of if {
 	findings := data.core.pointer.warn with input as pointing({"unread": [stated("signatrue", "/referrers/signatrue")]})
 	denied(findings, "present", ["the field `signatrue`"], "/referrers/signatrue")

@@ -2,8 +2,9 @@
 
 use super::{Document, Dossier};
 use crate::evidence::Class;
+use crate::oci::Digest;
 use crate::oci::media_type::EMPTY_DIGEST;
-use crate::pointer::{Canonical, CanonicalFile, Slot};
+use crate::pointer::{Canonical, CanonicalFile, CanonicalReferrer, Slot};
 
 impl Dossier {
     /// What a pointer to the subject has to say; none for one whose repository is not known.
@@ -12,8 +13,13 @@ impl Dossier {
     /// else: the proven ones where there are any, else the attached.
     pub fn pointer_to(&self) -> Option<Canonical> {
         let subject = &self.graph.subject;
-        let signatures = self.signatures().map(|(item, _)| (Slot::Signature, item.evidence.manifest.to_string()));
-        let of = |slot: Slot, class: Class| self.named(class).map(move |digest| (slot, digest));
+        let at = |slot: Slot, manifest: &Digest| CanonicalReferrer {
+            slot,
+            digest: manifest.to_string(),
+            repository: self.graph.found_in(manifest).map(ToString::to_string),
+        };
+        let signatures = self.signatures().map(|(item, _)| at(Slot::Signature, &item.evidence.manifest));
+        let of = |slot: Slot, class: Class| self.named(class).map(move |manifest| at(slot, manifest));
         let provenance = of(Slot::Provenance, Class::Provenance);
         let sboms = of(Slot::Sbom, Class::Sbom);
         let layers = subject.manifest.layers().iter().filter(|layer| layer.digest.to_string() != EMPTY_DIGEST);
@@ -38,7 +44,7 @@ impl Dossier {
         })
     }
 
-    fn named(&self, class: Class) -> impl Iterator<Item = String> {
+    fn named(&self, class: Class) -> impl Iterator<Item = &Digest> {
         let of_class = move |document: &&Document| document.kind.class() == class;
         // A layer of the subject is among its files, and no referrer.
         let refers = |document: &&Document| !self.graph.subject.is(&document.manifest);
@@ -49,7 +55,7 @@ impl Dossier {
             .filter(refers)
             .filter(move |document| document.is_proven() == is_proven)
             .filter(|document| document.defects.is_empty() && self.is_about_subject(document))
-            .map(|document| document.manifest.to_string())
+            .map(|document| &document.manifest)
     }
 
     /// It states nothing that was made or described, or something of this subject.

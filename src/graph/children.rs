@@ -9,7 +9,7 @@ use std::str::FromStr;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::walk::Walk;
-use super::{ReferrerGraph, pin};
+use super::{ReferrerGraph, complete, pin};
 use crate::limits::Limits;
 use crate::oci::{Body, Descriptor, Digest, LayoutSelector, Manifest, Reference, media_type};
 use crate::source::{self, Access, Gap, GapReason, ResolveError, Sought, Statistics};
@@ -245,10 +245,13 @@ async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, 
             walk.ask_entry(attestation.clone());
         }
     }
-    walk.run().await;
-    let mut graph = walk.finish();
-    graph.enter(index, child);
-    Reached::Graph(Box::new(graph))
+    match complete(walk, access).await {
+        Ok(mut graph) => {
+            graph.enter(index, child);
+            Reached::Graph(Box::new(graph))
+        }
+        Err(error) => Missed::of(Some(child), error, source.statistics()),
+    }
 }
 
 impl ReferrerGraph {

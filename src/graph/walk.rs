@@ -9,7 +9,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use super::{Ignored, LayerState, Link, Node, ReferrerGraph, Subject};
 use crate::limits::Limits;
 use crate::oci::media_type;
-use crate::oci::{Algorithm, Descriptor, Digest, Manifest};
+use crate::oci::{Algorithm, Descriptor, Digest, Manifest, Repository};
 use crate::source::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, Sought, Source, Statistics};
 
 /// A request that is under way, and what it brought.
@@ -26,6 +26,8 @@ type Request<'a> = Pin<Box<dyn Future<Output = Arrived> + 'a>>;
 pub(super) struct Walk<'a> {
     source: &'a Source,
     limits: &'a Limits,
+    /// The other repository that is looked at; none for the subject's own.
+    place: Option<Repository>,
     graph: ReferrerGraph,
     waiting: VecDeque<Request<'a>>,
     /// Manifests that were asked for, each with what it was listed for: a wrong list must not keep a right one
@@ -51,6 +53,7 @@ impl<'a> Walk<'a> {
         Walk {
             source,
             limits,
+            place: None,
             graph,
             waiting: VecDeque::new(),
             asked: BTreeSet::new(),
@@ -62,7 +65,9 @@ impl<'a> Walk<'a> {
     /// Referrers are asked under the digest that the subject was named by and under its sha256; cosign's
     /// tags exist only for sha256.
     pub(super) fn start(&mut self) {
-        self.ask_own_layers();
+        if self.place.is_none() {
+            self.ask_own_layers();
+        }
         let named = self.graph.subject.descriptor.digest.clone();
         let sha256 = self.graph.subject.digests.iter().find(|digest| digest.algorithm() == Algorithm::Sha256).cloned();
         for digest in std::iter::once(named.clone()).chain(sha256.filter(|digest| *digest != named)) {
@@ -106,6 +111,30 @@ impl<'a> Walk<'a> {
                 self.gap(Sought::Evidence(layer.digest, about.clone()), GapReason::Limit { what, limit });
             }
         }
+    }
+
+    pub(super) fn source(&self) -> &'a Source {
+        self.source
+    }
+
+    pub(super) fn graph(&self) -> &ReferrerGraph {
+        &self.graph
+    }
+
+    /// Goes on in another repository: what is there about the subject, and about the documents that were found so far.
+    pub(super) fn turn_to<'b>(self, source: &'b Source, place: Repository) -> Walk<'b>
+    where
+        'a: 'b,
+    {
+        let mut walk = Walk { source, place: Some(place), waiting: VecDeque::new(), ..self };
+        walk.start();
+        let is_document = |node: &&Node| node.link == Link::Subject && !is_signature(&node.manifest);
+        let documents = walk.graph.nodes.iter().filter(is_document).filter(|node| node.depth < walk.limits.depth);
+        let documents: Vec<(Digest, usize)> = documents.map(|node| (node.digest.clone(), node.depth)).collect();
+        for (digest, depth) in documents {
+            walk.ask_referrers(digest, depth + 1);
+        }
+        walk
     }
 
     pub(super) async fn run(&mut self) {
@@ -167,7 +196,7 @@ impl<'a> Walk<'a> {
     }
 
     fn take_list(&mut self, about: &Digest, depth: usize, answer: Referrers) {
-        self.graph.gaps.extend(answer.gaps);
+        answer.gaps.into_iter().for_each(|gap| self.gap(gap.sought, gap.reason));
         for listed in answer.listed {
             let is_subject = self.graph.subject.is(&listed.digest);
             if is_subject || !self.asked.insert((listed.digest.clone(), about.clone())) {
@@ -189,7 +218,7 @@ impl<'a> Walk<'a> {
         let content = match answer {
             Ok(Some(content)) => content,
             Ok(None) => return,
-            Err(gap) => return self.graph.gaps.push(gap),
+            Err(gap) => return self.gap(gap.sought, gap.reason),
         };
         // A registry that resolves any digest-like tag to the subject itself has no such tag.
         if self.graph.subject.is(&content.digest) {
@@ -248,7 +277,9 @@ impl<'a> Walk<'a> {
                 self.limit_gap(Sought::Referrers(content.digest.clone()), "levels of referrers", self.limits.depth);
             }
         }
-        self.graph.nodes.push(Node { digest: content.digest, bytes: content.bytes, manifest, link, about, depth });
+        let found_in = self.place.clone();
+        let Content { digest, bytes } = content;
+        self.graph.nodes.push(Node { digest, bytes, manifest, link, about, depth, found_in });
     }
 
     /// Asks for each layer that may be evidence, and says whether there is any.
@@ -317,6 +348,10 @@ impl<'a> Walk<'a> {
     }
 
     fn gap(&mut self, sought: Sought, reason: GapReason) {
+        let sought = match &self.place {
+            Some(place) => Sought::Elsewhere(place.to_string(), Box::new(sought)),
+            None => sought,
+        };
         self.graph.gaps.push(Gap { sought, reason });
     }
 

@@ -219,6 +219,9 @@ impl Page<'_> {
         let name =
             if row.document.is_some() && row.proofs.is_empty() { format!(" {}", row.name) } else { String::new() };
         writeln!(self.out, "    {standing}  {}{}  {digest}", line(&row.what), line(&name))?;
+        if let Some(place) = &row.found_in {
+            writeln!(self.out, "               found in {}", line(place))?;
+        }
         if row.link == Link::IndexEntry {
             writeln!(self.out, "               listed by the index as being about it")?;
         }

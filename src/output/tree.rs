@@ -37,6 +37,8 @@ fn branches(
         let is_last = index + 1 == manifests.len();
         let (branch, below) = if is_last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
         let rows: Vec<&EvidenceRow> = subject.evidence.iter().filter(|row| row.manifest == **manifest).collect();
+        let place = rows.first().and_then(|row| row.found_in.as_deref());
+        let place = place.map(|place| line(&format!(" (found in {place})"))).unwrap_or_default();
         let link = match rows.first().map(|row| row.link) {
             Some(Link::CosignTag(tag)) => format!(" (tag {})", tag.suffix()),
             Some(Link::IndexEntry) => " (listed by the index)".to_owned(),
@@ -44,7 +46,7 @@ fn branches(
             Some(Link::File) => " (a file beside the artifact)".to_owned(),
             _ => String::new(),
         };
-        writeln!(out, "{indent}{branch}{manifest}{link}")?;
+        writeln!(out, "{indent}{branch}{manifest}{link}{place}")?;
         let below = format!("{indent}{below}");
         for row in &rows {
             writeln!(out, "{below}  {}: {}{}", row.standing(), line(&row.what), detail(row))?;

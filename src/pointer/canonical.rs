@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Pointer, Slot};
+use super::{Named, Pointer, Slot};
+use crate::oci::Repository;
 
 /// What a canonical pointer says. The same content gives the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,12 +16,23 @@ pub struct Canonical {
     pub artifact_type: Option<String>,
     /// Its files.
     pub files: Vec<CanonicalFile>,
-    /// What refers to it: slot and digest.
-    pub referrers: Vec<(Slot, String)>,
+    /// What refers to it.
+    pub referrers: Vec<CanonicalReferrer>,
     /// Whether it demands a signature.
     pub requires_signature: bool,
     /// Whom it expects to have signed.
     pub expected_signer: Option<String>,
+}
+
+/// What refers to the subject.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CanonicalReferrer {
+    /// Which slot.
+    pub slot: Slot,
+    /// The digest of its manifest.
+    pub digest: String,
+    /// `HOST/REPOSITORY`, where that is another than the subject's.
+    pub repository: Option<String>,
 }
 
 /// One file.
@@ -52,7 +64,7 @@ impl Canonical {
             artifact_type: pointer.artifact_type.as_ref().map(|stated| stated.value.clone()),
             // Files that are named one by one are no list of all.
             files: pointer.files.iter().filter(|_| pointer.file_list.is_some()).map(file).collect(),
-            referrers: pointer.referrers.iter().map(|named| (named.slot, named.digest.to_string())).collect(),
+            referrers: pointer.referrers.iter().map(|named| referrer(named, repository)).collect(),
             requires_signature: pointer.requires_signature.is_some(),
             expected_signer: pointer.expected_signer.as_ref().map(|stated| stated.value.clone()),
         })
@@ -72,7 +84,7 @@ impl Canonical {
     /// The document.
     pub fn value(&self) -> Value {
         let mut oci = Map::new();
-        oci.insert("subject".to_owned(), json!(self.reference(&self.digest)));
+        oci.insert("subject".to_owned(), json!(reference(&self.repository, &self.digest)));
         if let Some(artifact_type) = &self.artifact_type {
             oci.insert("artifact_type".to_owned(), json!(artifact_type));
         }
@@ -105,21 +117,33 @@ impl Canonical {
         format!("{:#}\n", self.value())
     }
 
-    fn reference(&self, digest: &str) -> String {
-        format!("oci://{}@{digest}", self.repository)
-    }
-
     /// One reference, or a sorted list of several.
     fn slot(&self, slot: Slot) -> Option<Value> {
-        let mut digests: Vec<&String> =
-            self.referrers.iter().filter(|(known, _)| *known == slot).map(|(_, digest)| digest).collect();
-        digests.sort();
-        digests.dedup();
-        match digests.as_slice() {
+        let mut referrers: Vec<&CanonicalReferrer> =
+            self.referrers.iter().filter(|referrer| referrer.slot == slot).collect();
+        referrers.sort();
+        referrers.dedup();
+        let at = |referrer: &CanonicalReferrer| {
+            json!(reference(referrer.repository.as_ref().unwrap_or(&self.repository), &referrer.digest))
+        };
+        match referrers.as_slice() {
             [] => None,
-            [one] => Some(json!(self.reference(one))),
-            several => Some(several.iter().map(|digest| json!(self.reference(digest))).collect()),
+            [one] => Some(at(one)),
+            several => Some(several.iter().map(|referrer| at(referrer)).collect()),
         }
+    }
+}
+
+fn reference(repository: &str, digest: &str) -> String {
+    format!("oci://{repository}@{digest}")
+}
+
+fn referrer(named: &Named, own: &Repository) -> CanonicalReferrer {
+    let elsewhere = named.repository.as_ref().filter(|repository| *repository != own);
+    CanonicalReferrer {
+        slot: named.slot,
+        digest: named.digest.to_string(),
+        repository: elsewhere.map(ToString::to_string),
     }
 }
 

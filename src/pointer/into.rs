@@ -58,7 +58,7 @@ pub fn put(text: &str, canonical: &Canonical, limits: &Limits) -> Result<String,
         return Ok(changed);
     }
     // What was written has to point where it should, and nothing else in the file elsewhere.
-    let read = Pointer::read("", changed.clone().into_bytes(), limits);
+    let read = Pointer::read("", changed.clone().into_bytes(), &[], limits);
     if let Some(fault) = read.faults.first() {
         return Err(format!("{}: {}", fault.pointer, fault.message));
     }

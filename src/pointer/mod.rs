@@ -20,7 +20,7 @@ mod into;
 mod locator;
 mod unite;
 
-pub use canonical::{Canonical, CanonicalFile};
+pub use canonical::{Canonical, CanonicalFile, CanonicalReferrer};
 pub use into::{Catalogue, put};
 
 #[cfg(test)]
@@ -167,8 +167,9 @@ pub struct Pointer {
 }
 
 impl Pointer {
-    /// Reads a file. Whatever is wrong with it becomes a fault.
-    pub fn read(name: &str, bytes: Vec<u8>, limits: &Limits) -> Self {
+    /// Reads a file. Whatever is wrong with it becomes a fault. What it names may lie in the subject's repository and in
+    /// those of `evidence_from`, which are somebody else's word and never the file's.
+    pub fn read(name: &str, bytes: Vec<u8>, evidence_from: &[Repository], limits: &Limits) -> Self {
         let blank = Pointer {
             name: name.to_owned(),
             digest: Digest::sha256(&bytes),
@@ -189,7 +190,7 @@ impl Pointer {
         };
         let parsed = parse_strict(&bytes, limits.json_depth);
         let mut pointer = match parsed {
-            Ok(document) => unite::unite(blank, find::find(&document)),
+            Ok(document) => unite::unite(blank, find::find(&document), evidence_from),
             Err(error) => {
                 let message = format!("expected a distribution pointer in JSON, found a file that is {error}");
                 Pointer { faults: vec![Fault { pointer: String::new(), message }], ..blank }

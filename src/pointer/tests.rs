@@ -9,7 +9,7 @@ const HOST: &str = "registry.example.org";
 const PATH: &str = "kfm/layers";
 
 fn read(document: &Value) -> Pointer {
-    Pointer::read("distribution.oci.json", serde_json::to_vec(document).unwrap(), &Limits::default())
+    Pointer::read("distribution.oci.json", serde_json::to_vec(document).unwrap(), &[], &Limits::default())
 }
 
 fn reference(digest: &str) -> String {
@@ -143,7 +143,7 @@ fn nine_shapes_read_to_one_form() {
         }
         // What is written of it reads back as the same.
         let written = Canonical::of(&pointer).unwrap();
-        let again = Pointer::read("x", written.text().into_bytes(), &Limits::default());
+        let again = Pointer::read("x", written.text().into_bytes(), &[], &Limits::default());
         assert!(again.is_canonical(), "{case}");
         assert_eq!(Canonical::of(&again).unwrap().value(), written.value(), "{case}");
     }
@@ -291,7 +291,7 @@ fn what_is_no_pointer_says_so() {
         ("{\"distribution\": {\"oci\": {}}}", "`repository` is missing"),
         ("{\"digest\": null, \"repository\": null}", "`repository` is missing"),
     ] {
-        let pointer = Pointer::read("x", text.as_bytes().to_vec(), &limits);
+        let pointer = Pointer::read("x", text.as_bytes().to_vec(), &[], &limits);
         let said: Vec<&String> = pointer.faults.iter().map(|fault| &fault.message).collect();
         assert!(said.iter().any(|message| message.contains(reason)), "{text}: {said:?}");
         assert_eq!(pointer.target(), None, "{text}");
@@ -320,12 +320,12 @@ fn no_text_makes_the_reader_panic() {
     for document in shapes().into_iter().map(|(_, document, ..)| document).chain(catalogues) {
         let text = serde_json::to_vec(&document).unwrap();
         for at in (0..text.len()).step_by(4) {
-            let cut = Pointer::read("x", text[..at].to_vec(), &limits);
+            let cut = Pointer::read("x", text[..at].to_vec(), &[], &limits);
             assert_eq!(cut.target(), None);
             for byte in BYTES {
                 let mut changed = text.clone();
                 changed[at] = *byte;
-                let pointer = Pointer::read("x", changed.clone(), &limits);
+                let pointer = Pointer::read("x", changed.clone(), &[], &limits);
                 let _ = Canonical::left_behind(&pointer);
                 if let Ok(text) = std::str::from_utf8(&changed) {
                     let _ = put(text, &canonical, &limits);
@@ -339,7 +339,7 @@ fn no_text_makes_the_reader_panic() {
 fn deep_and_long_files_are_bounded() {
     let limits = Limits::default();
     let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
-    assert!(Pointer::read("x", deep.into_bytes(), &limits).faults[0].message.contains("nested deeper than"));
+    assert!(Pointer::read("x", deep.into_bytes(), &[], &limits).faults[0].message.contains("nested deeper than"));
     let many: Vec<Value> = (0..10_001).map(|_| json!({"href": reference(A)})).collect();
     let pointer = read(&json!({"assets": many}));
     assert!(pointer.faults.iter().any(|fault| fault.message.contains("not all of them were looked at")));

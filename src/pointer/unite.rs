@@ -2,6 +2,7 @@
 
 use super::block::Mention;
 use super::{At, Fault, Named, Pointer, Slot};
+use crate::oci::Repository;
 
 /// Faults and fields that are told.
 const TOLD: usize = 50;
@@ -9,7 +10,7 @@ const TOLD: usize = 50;
 const LENGTH: usize = 600;
 
 /// Puts all mentions together.
-pub(super) fn unite(mut pointer: Pointer, mentions: Vec<Mention>) -> Pointer {
+pub(super) fn unite(mut pointer: Pointer, mentions: Vec<Mention>, evidence_from: &[Repository]) -> Pointer {
     if mentions.is_empty() {
         let message = "expected a distribution pointer, found none: for example `distribution.oci.subject` with \
                        `oci://HOST/REPOSITORY@sha256:<64 hex characters>`";
@@ -43,7 +44,7 @@ pub(super) fn unite(mut pointer: Pointer, mentions: Vec<Mention>) -> Pointer {
     pointer.subject = one("subject", subjects, &mut pointer.faults);
     pointer.repository = one("repository", repositories, &mut pointer.faults);
     refer(&mut pointer, provenance);
-    same_repository(&mut pointer);
+    same_repository(&mut pointer, evidence_from);
     pointer.faults.truncate(TOLD);
     pointer.faults.iter_mut().for_each(|fault| shorten(&mut fault.message));
     pointer.unread.truncate(TOLD);
@@ -115,11 +116,11 @@ fn refer(pointer: &mut Pointer, provenance: Vec<Mention>) {
     }
 }
 
-/// A referrer lies in its subject's repository.
-fn same_repository(pointer: &mut Pointer) {
+/// A referrer lies in its subject's repository, or in one that was named as a place of evidence.
+fn same_repository(pointer: &mut Pointer, evidence_from: &[Repository]) {
     let Some(own) = &pointer.repository else { return };
     let elsewhere = pointer.referrers.iter().filter_map(|named| {
-        let other = named.repository.as_ref().filter(|other| **other != own.value)?;
+        let other = named.repository.as_ref().filter(|other| **other != own.value && !evidence_from.contains(other))?;
         let message = format!(
             "{}: expected a referrer in the subject's repository {}, found one in {other}",
             named.slot.name(),

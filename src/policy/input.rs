@@ -55,6 +55,7 @@ pub fn document(dossier: &Dossier, demands: &Demands, policies: &Policies, now: 
             "annotations": referrer.annotations,
             "claims": claims(&referrer.claims),
             "proven": referrer.proven,
+            "found_in": dossier.graph.found_in(&referrer.manifest).map(ToString::to_string),
         })).collect::<Vec<_>>(),
         "unchecked": about_subject(dossier, |item| item.standing.unchecked.iter().map(|entry| unchecked(item, entry)).collect()),
         "refused": about_subject(dossier, |item| item.standing.refusals.iter().map(|entry| refused(item, entry)).collect()),

@@ -19,6 +19,8 @@ pub struct EvidenceRow {
     pub about: Digest,
     /// How it is linked to that.
     pub link: Link,
+    /// The other repository that it was found in; none for the subject's own.
+    pub found_in: Option<String>,
     /// What it is: `bundle of https://…`, `prov`, …
     pub what: String,
     /// The kind that rules look for.
@@ -136,6 +138,7 @@ pub(super) fn evidence_rows(dossier: &Dossier) -> Vec<EvidenceRow> {
                 document: None,
                 about: node.about.clone(),
                 link: node.link,
+                found_in: node.found_in.as_ref().map(ToString::to_string),
                 what: "not a document".to_owned(),
                 kind: "other",
                 name: name.to_owned(),
@@ -173,6 +176,7 @@ fn evidence_row(item: &Item, dossier: &Dossier) -> EvidenceRow {
         document: Some(evidence.document.clone()),
         about: evidence.about.clone(),
         link: evidence.link,
+        found_in: dossier.graph.found_in(&evidence.manifest).map(ToString::to_string),
         what,
         kind: item.kind,
         name: evidence.title.clone().unwrap_or_else(|| evidence.media_type.clone()),

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::limits::Limits;
-use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference};
+use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference, Repository};
 
 mod cache;
 pub mod layout;
@@ -52,6 +52,8 @@ pub enum Sought {
     Evidence(Digest, Digest),
     /// The layout's own files.
     Layout(String),
+    /// Something of this in another repository, in which evidence may lie.
+    Elsewhere(String, Box<Sought>),
 }
 
 impl fmt::Display for Sought {
@@ -63,6 +65,7 @@ impl fmt::Display for Sought {
             Sought::Manifest(digest) => write!(formatter, "the manifest {digest}"),
             Sought::Evidence(digest, manifest) => write!(formatter, "the layer {digest} of {manifest}"),
             Sought::Layout(file) => write!(formatter, "{file} of the layout"),
+            Sought::Elsewhere(place, sought) => write!(formatter, "{sought} in {place}"),
         }
     }
 }
@@ -370,6 +373,8 @@ pub struct Access {
     pub connections: registry::Connections,
     /// What was fetched by digest before.
     pub cache: Option<Cache>,
+    /// Other repositories in which evidence about subjects of registries may lie, in the order in which they are asked.
+    pub evidence_from: Vec<Repository>,
 }
 
 /// Opens the place that a reference names. Opens files of a layout; connects to nothing yet.
@@ -382,6 +387,23 @@ pub fn open(reference: &Reference, access: &Access, limits: &Limits) -> Result<S
         Reference::Layout { path, selector } => {
             layout::Layout::open(path, selector.clone(), limits.clone()).map(|layout| Source::Layout(Box::new(layout)))
         }
+    }
+}
+
+/// Opens another repository in which evidence about this subject may lie. It is reached with its own credentials, and
+/// within what is left of the limits of the subject. A layout holds all its evidence itself.
+pub fn open_elsewhere(
+    source: &Source,
+    repository: &Repository,
+    subject: &Digest,
+    access: &Access,
+) -> Result<Option<Source>, ResolveError> {
+    match source {
+        Source::Registry(own) => {
+            let elsewhere = own.elsewhere(repository.clone(), subject.clone(), access)?;
+            Ok(Some(Source::Registry(Box::new(elsewhere))))
+        }
+        Source::Layout(_) => Ok(None),
     }
 }
 

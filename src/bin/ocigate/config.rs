@@ -49,6 +49,9 @@ pub struct Config {
     /// `[[mirror]]`, each.
     #[serde(default)]
     pub mirror: Vec<Mirror>,
+    /// Repositories in which evidence lies, besides the subject's own.
+    #[serde(default)]
+    pub evidence_from: Vec<String>,
     /// Deadline per subject, in seconds.
     pub timeout: Option<u64>,
     /// Directories with policies.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
 use ocigate::limits::Limits;
-use ocigate::oci::Reference;
+use ocigate::oci::{Reference, Repository};
 use ocigate::source::registry::{Connections, Tls};
 use ocigate::source::{Access, Login, Mirror, Pull};
 
@@ -45,12 +45,43 @@ pub fn access<'a>(
     };
     let hosts = hosts(references);
     access.logins = logins(flags, &hosts)?;
+    if hosts.is_empty() && !flags.evidence_from.is_empty() {
+        bail!(
+            "--evidence-from is for subjects in registries: a layout holds all its evidence itself, so copy it there"
+        );
+    }
     // A layout needs no certificates, and is itself where its bytes are kept.
     if !hosts.is_empty() {
         access.connections = Connections::new(tls(flags, loaded)?);
+        access.evidence_from = evidence_from(flags, loaded)?.into_iter().map(|(repository, _)| repository).collect();
         access.cache = if flags.no_cache { None } else { cache::open()? };
     }
     Ok(access)
+}
+
+/// cosign's environment variable with the repository that it writes signatures to and reads them from.
+const COSIGN: &str = "COSIGN_REPOSITORY";
+
+/// The other repositories in which evidence may lie, each once, and who says so.
+pub fn evidence_from(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<Vec<(Repository, &'static str)>> {
+    let given = flags.evidence_from.iter().map(|repository| anyhow::Ok((repository.clone(), "--evidence-from")));
+    let configured = loaded.config.evidence_from.iter().map(|text| {
+        let repository = text.parse().context("the configuration: `evidence_from`")?;
+        Ok((repository, "evidence_from"))
+    });
+    let cosigns = std::env::var_os(COSIGN).filter(|value| !value.is_empty()).map(|value| {
+        let repository = value.to_str().with_context(|| format!("{COSIGN} is not text"))?.parse();
+        let expected = || format!("{COSIGN}: expected HOST/REPOSITORY; unset it if evidence does not lie there");
+        Ok((repository.with_context(expected)?, COSIGN))
+    });
+    let mut places: Vec<(Repository, &str)> = Vec::new();
+    for place in given.chain(configured).chain(cosigns) {
+        let place: (Repository, &str) = place?;
+        if places.iter().all(|(known, _)| *known != place.0) {
+            places.push(place);
+        }
+    }
+    Ok(places)
 }
 
 fn mirrors(loaded: &Loaded) -> anyhow::Result<Vec<Mirror>> {

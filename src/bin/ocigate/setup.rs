@@ -127,7 +127,7 @@ pub fn relaxations(
     demands: &Demands,
     effective: &Access,
     (trust, loaded): (&Trust, &Loaded),
-) -> Vec<String> {
+) -> anyhow::Result<Vec<String>> {
     let mut relaxations = Vec::new();
     if let Some(repository) = &access.stands_for {
         relaxations.push(format!("layouts are judged as {repository} (--as)"));
@@ -145,12 +145,17 @@ pub fn relaxations(
     );
     relaxations.extend(trust::relaxations(trust).chain(trust::root_relaxations(loaded)));
     relaxations.extend(effective.plain_http.iter().map(|host| format!("plain http to {host} (--plain-http)")));
+    if !effective.evidence_from.is_empty() {
+        let places = super::registries::evidence_from(access, loaded)?;
+        relaxations
+            .extend(places.iter().map(|(place, said_by)| format!("evidence is also read from {place} ({said_by})")));
+    }
     let believed = effective.mirrors.iter().filter(|mirror| mirror.pull() == Pull::All);
     relaxations.extend(believed.map(|mirror| {
         let (location, prefix) = (mirror.location(), mirror.prefix());
         format!("the mirror {location} is believed where tags of {prefix} point and what is listed (pull_from_mirror)")
     }));
-    relaxations
+    Ok(relaxations)
 }
 
 /// A configuration that lies in the working directory and was not asked for.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::pointer::{At, Fault, File, Pointer, Slot};
+use crate::pointer::{At, Fault, File, Named, Pointer, Slot};
 
 pub(super) fn pointer(pointer: &Pointer) -> Value {
     json!({
@@ -48,7 +48,9 @@ fn fault(fault: &Fault) -> Value {
 fn slots(pointer: &Pointer) -> Map<String, Value> {
     let items = |slot: Slot| {
         let named = pointer.referrers.iter().filter(move |named| named.slot == slot);
-        named.map(|named| json!({"value": named.digest.to_string(), "pointer": named.pointer})).collect()
+        let repository = |named: &Named| named.repository.as_ref().map(ToString::to_string);
+        let item = |named: &Named| json!({"value": named.digest.to_string(), "pointer": named.pointer, "repository": repository(named)});
+        named.map(item).collect()
     };
     Slot::NAMES.iter().map(|(name, slot)| ((*name).to_owned(), items(*slot))).collect()
 }

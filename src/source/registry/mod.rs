@@ -75,7 +75,21 @@ impl Registry {
         access: &Access,
         limits: Limits,
     ) -> Result<Self, ResolveError> {
-        let budget = Rc::new(Budget::new(limits));
+        Self::within(Rc::new(Budget::new(limits)), repository, tag, digest, access)
+    }
+
+    /// Another repository, to be looked at within the same limits.
+    pub fn elsewhere(&self, repository: Repository, subject: Digest, access: &Access) -> Result<Self, ResolveError> {
+        Self::within(Rc::clone(&self.budget), repository, None, Some(subject), access)
+    }
+
+    fn within(
+        budget: Rc<Budget>,
+        repository: Repository,
+        tag: Option<String>,
+        digest: Option<Digest>,
+        access: &Access,
+    ) -> Result<Self, ResolveError> {
         let place = |repository: &Repository, mirror: Option<Pull>| {
             let sources = Sources { logins: access.logins.clone(), docker_config: access.docker_config.clone() };
             let authentication =

@@ -39,6 +39,10 @@ pub struct AccessFlags {
     /// The only host or host:port that the bearer token in OCIGATE_REGISTRY_TOKEN is sent to
     #[arg(long, value_name = "HOST", env = "OCIGATE_REGISTRY_TOKEN_HOST")]
     pub registry_token_host: Option<String>,
+    /// Another repository in which signatures and documents about the subject lie, besides its own (a relaxation: whoever
+    /// can push there can attach; who may sign stays a question of the subject's repository); may be repeated
+    #[arg(long, value_name = "HOST/REPOSITORY")]
+    pub evidence_from: Vec<Repository>,
     /// Fetch everything anew: neither read nor write the cache of manifests and evidence
     #[arg(long)]
     pub no_cache: bool,

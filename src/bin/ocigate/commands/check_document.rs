@@ -77,7 +77,7 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
     if let Some(name) = named {
         return Checked { what: Some(name.to_owned()), faults: by_schema(name, &value) };
     }
-    let pointer = Pointer::read(&path.display().to_string(), bytes.to_vec(), limits);
+    let pointer = Pointer::read(&path.display().to_string(), bytes.to_vec(), &[], limits);
     let kind = document::recognise_content(&value);
     // Catalogue documents carry pointers too: both are checked.
     let mut faults = Vec::new();

@@ -102,7 +102,7 @@ impl Judging<'_> {
             _ => None,
         };
         let policies = load()?;
-        let facts = self.setup.facts(&self.arguments.into(), self.tasks, &policies);
+        let facts = self.setup.facts(&self.arguments.into(), self.tasks, &policies)?;
         delivery.begin(&facts)?;
         let mut verdict = None;
         for task in self.tasks {

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
 use ocigate::limits::Limits;
-use ocigate::oci::Reference;
 use ocigate::oci::json::parse_strict;
+use ocigate::oci::{Reference, Repository};
 use ocigate::output::{Format, sanitize};
 use ocigate::pointer::{self, Canonical, Catalogue, Pointer};
 use ocigate::policy::Policies;
@@ -49,7 +49,7 @@ fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
     setup.reach(&arguments.access, std::iter::once(reference))?;
     let policies = Policies::load(setup.sources.clone(), &setup.limits)?;
     let (subject, canonical) = judged(reference, arguments, &setup, &policies)?;
-    let mut run = setup.facts(&asked, &[], &policies);
+    let mut run = setup.facts(&asked, &[], &policies)?;
     if arguments.unverified {
         run.relaxations.push("the pointer is written whatever the verdict is (--unverified)".to_owned());
     }
@@ -70,7 +70,7 @@ fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
         .context("a pointer names a repository: say which one the layout stands for, with --as HOST/REPOSITORY")?;
     match &arguments.into {
         Some(path) => put(&canonical, path, &setup.limits),
-        None => deliver(&canonical, &arguments.target, &setup.limits),
+        None => deliver(&canonical, &arguments.target, &setup.access.evidence_from, &setup.limits),
     }
 }
 
@@ -105,7 +105,7 @@ fn judged(
 
 fn migrate(arguments: &Migrate) -> anyhow::Result<Exit> {
     let limits = Limits::default();
-    let pointer = read(&arguments.file, &limits)?;
+    let pointer = read(&arguments.file, &[], &limits)?;
     let Some(canonical) = Canonical::of(&pointer) else {
         pointer.faults.iter().for_each(|fault| {
             say(&super::check_document::located(&pointer.name, &pointer.bytes, &fault.pointer, &fault.message))
@@ -116,15 +116,20 @@ fn migrate(arguments: &Migrate) -> anyhow::Result<Exit> {
     for left in Canonical::left_behind(&pointer) {
         say(&format!("note  not carried over: {left}"));
     }
-    deliver(&canonical, &arguments.target, &limits)
+    deliver(&canonical, &arguments.target, &[], &limits)
 }
 
 /// Writes it where it goes, or compares it with what is there.
-fn deliver(canonical: &Canonical, target: &PointerTarget, limits: &Limits) -> anyhow::Result<Exit> {
+fn deliver(
+    canonical: &Canonical,
+    target: &PointerTarget,
+    evidence_from: &[Repository],
+    limits: &Limits,
+) -> anyhow::Result<Exit> {
     // Titles and types are words of whoever pushed.
     let text = sanitize::json(&canonical.text());
     if let Some(path) = &target.check {
-        return check(canonical, path, limits);
+        return check(canonical, path, evidence_from, limits);
     }
     match &target.write {
         Some(path) => files::write(path, text.as_bytes())?,
@@ -134,7 +139,7 @@ fn deliver(canonical: &Canonical, target: &PointerTarget, limits: &Limits) -> an
 }
 
 /// A committed pointer is stale if it says otherwise than what would be written, in whatever formatting.
-fn check(canonical: &Canonical, path: &Path, limits: &Limits) -> anyhow::Result<Exit> {
+fn check(canonical: &Canonical, path: &Path, evidence_from: &[Repository], limits: &Limits) -> anyhow::Result<Exit> {
     let text = read_text(path, limits.evidence_bytes)?;
     let document = parse_strict(text.as_bytes(), limits.json_depth);
     if document.is_ok_and(|document| Catalogue::of(&document).is_some()) {
@@ -149,7 +154,7 @@ fn check(canonical: &Canonical, path: &Path, limits: &Limits) -> anyhow::Result<
         say(&format!("{}: {problem}", path.display()));
         return Ok(Exit::Fail);
     }
-    let committed: Pointer = read(path, limits)?;
+    let committed: Pointer = read(path, evidence_from, limits)?;
     let differences = differences(canonical, &committed);
     if differences.is_empty() {
         say(&format!("{} is as it has to be", path.display()));

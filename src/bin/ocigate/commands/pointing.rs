@@ -11,6 +11,7 @@ use ocigate::pointer::Pointer;
 use super::super::args::Verify;
 use super::super::config::Loaded;
 use super::super::files::read_text;
+use super::super::registries;
 use super::listing::{self, Named};
 
 /// One subject to judge.
@@ -36,6 +37,8 @@ impl Task {
 /// Everything to judge, in the order of the command line.
 pub fn tasks(arguments: &Verify, loaded: &Loaded, limits: &Limits) -> anyhow::Result<Vec<Task>> {
     let configured = configured(loaded)?;
+    let places = registries::evidence_from(&arguments.access, loaded)?;
+    let places: Vec<Repository> = places.into_iter().map(|(repository, _)| repository).collect();
     match (arguments.pointing.pointers.as_slice(), arguments.references.as_slice()) {
         ([], _) => {
             let plain = |Named { reference, stands_for, require_digest }| Task {
@@ -49,9 +52,9 @@ pub fn tasks(arguments: &Verify, loaded: &Loaded, limits: &Limits) -> anyhow::Re
         }
         (pointers, []) => {
             let expected = expected(arguments.pointing.repository.as_ref(), configured)?;
-            pointers.iter().map(|path| named(path, &expected, limits)).collect()
+            pointers.iter().map(|path| named(read(path, &places, limits)?, &expected)).collect()
         }
-        ([path], [reference]) => Ok(vec![held_against(path, reference, arguments, limits)?]),
+        ([path], [reference]) => Ok(vec![held_against(read(path, &places, limits)?, reference, arguments)?]),
         _ => bail!(
             "expected one --pointer for one REFERENCE, or pointers alone: which pointer is about which reference is not guessed"
         ),
@@ -78,14 +81,13 @@ fn expected(named: Option<&Repository>, configured: Vec<Repository>) -> anyhow::
 }
 
 /// Reads a pointer: a file that is not there is an error, one that is bad is judged.
-pub fn read(path: &Path, limits: &Limits) -> anyhow::Result<Pointer> {
+pub fn read(path: &Path, evidence_from: &[Repository], limits: &Limits) -> anyhow::Result<Pointer> {
     let text = read_text(path, limits.manifest_bytes).context("a pointer")?;
-    Ok(Pointer::read(&path.display().to_string(), text.into_bytes(), limits))
+    Ok(Pointer::read(&path.display().to_string(), text.into_bytes(), evidence_from, limits))
 }
 
 /// A pointer alone: it picks the digest in a repository that was expected.
-fn named(path: &Path, expected: &[Repository], limits: &Limits) -> anyhow::Result<Task> {
-    let mut pointer = read(path, limits)?;
+fn named(mut pointer: Pointer, expected: &[Repository]) -> anyhow::Result<Task> {
     pointer.expect(expected);
     let target = pointer.target().map(|(repository, digest)| Reference::Registry {
         repository: repository.clone(),
@@ -111,8 +113,7 @@ fn without_tag(reference: Reference) -> Reference {
 }
 
 /// A pointer beside a reference: it has to agree. In a layout that is named alone, it picks the digest.
-fn held_against(path: &Path, reference: &Reference, arguments: &Verify, limits: &Limits) -> anyhow::Result<Task> {
-    let mut pointer = read(path, limits)?;
+fn held_against(mut pointer: Pointer, reference: &Reference, arguments: &Verify) -> anyhow::Result<Task> {
     let (expected, reference) = match reference {
         Reference::Registry { repository, .. } => (repository.clone(), reference.clone()),
         Reference::Layout { path, selector } => {

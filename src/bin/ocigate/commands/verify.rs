@@ -102,9 +102,10 @@ impl Setup {
         Ok(())
     }
 
-    pub fn facts(&self, arguments: &Asked<'_>, tasks: &[Task], policies: &Policies) -> Run {
+    pub fn facts(&self, arguments: &Asked<'_>, tasks: &[Task], policies: &Policies) -> anyhow::Result<Run> {
         let Setup { loaded, access, trust, demands, sources, .. } = self;
-        let mut relaxations = setup::relaxations(arguments.access, sources, policies, demands, access, (trust, loaded));
+        let mut relaxations =
+            setup::relaxations(arguments.access, sources, policies, demands, access, (trust, loaded))?;
         let listed: BTreeSet<&Repository> = tasks
             .iter()
             .filter_map(|task| task.stands_for.as_ref())
@@ -115,7 +116,7 @@ impl Setup {
             relaxations.push("the clock was set by hand (--now)".to_owned());
         }
         let trust_notes = super::super::trust::notes(trust, self.now);
-        Run {
+        Ok(Run {
             version: env!("CARGO_PKG_VERSION"),
             now: self.now,
             policies: policies.digest().clone(),
@@ -125,7 +126,7 @@ impl Setup {
             signers: setup::signer_rows(trust),
             relaxations,
             notes: setup::unused_configuration(loaded).into_iter().chain(trust_notes).collect(),
-        }
+        })
     }
 
     /// What is demanded where a list asks for a digest too.
