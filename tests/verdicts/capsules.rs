@@ -212,7 +212,16 @@ fn a_registrys_run_is_judged_again_without_the_registry() {
         (&report["subjects"][0]["repository"], &report["subjects"][0]["pinned"]),
         (&Value::Null, &json!(subject))
     );
-    let wrong = place.run(&["verify", "--config", "limited.toml", "--as", "registry.example.org/x", "case.oci.tar"]);
+    let wrong = place.run(&[
+        "verify",
+        "--config",
+        "limited.toml",
+        "--as",
+        &repository,
+        "--as",
+        "registry.example.org/x",
+        "case.oci.tar",
+    ]);
     wrong.assert("another repository", 2, &["no subject of the capsule is of registry.example.org/x"]);
 }
 
@@ -295,6 +304,28 @@ fn many_subjects_children_pointers_and_files_are_saved_too() {
     let alone = place.run(&["verify", "--key", "release.pub", "case.oci.tar"]);
     alone.assert("a pointer does not choose", 2, &["a pointer does not choose what is judged", "--as HOST/REPOSITORY"]);
     place.assert_same("own", 0, &["--key", "release.pub", "--as", &place.repository()]);
+}
+
+#[test]
+fn several_repositories_are_each_named() {
+    let (artifact, _) = full();
+    let place = Place::of(&artifact, Options::default());
+    let (a, b) = (place.reference("kfm/a"), place.reference("kfm/b"));
+    let signer = |name: &str, key: &str, repository: &str| {
+        format!("[[trust.signer]]\nname = \"{name}\"\nkey = \"{key}\"\nrepositories = [\"{repository}\"]\n")
+    };
+    // The signer of one may not sign in the other.
+    place.file("limited.toml", (signer("a", "release.pub", &a) + &signer("b", "stranger.pub", &b)).as_bytes());
+    let (tag_a, tag_b) = (format!("{a}:v1"), format!("{b}:v1"));
+    place.save(&["--config", "limited.toml", &tag_a, &tag_b]).assert("saved", 1, &["verdict fail"]);
+    let both = ["--config", "limited.toml", "--as", &a, "--as", &b];
+    place.assert_same("both", 1, &both);
+    let one = place.run(&["verify", "--config", "limited.toml", "--as", &a, "case.oci.tar"]);
+    one.assert("one", 3, &["1 undecided, 1 pass", &format!("differs  repository: {a} here, {b} in the capsule")]);
+    let none = place.run(&["verify", "--config", "limited.toml", "case.oci.tar"]);
+    none.assert("none", 3, &["2 undecided", &format!("differs  repository: none here, {a}, {b} in the capsule")]);
+    let layout = place.run(&["verify", "--as", &a, "--as", &b, "oci-layout:layout:v1"]);
+    layout.assert("a layout", 2, &["several --as are for a saved run"]);
 }
 
 #[test]

@@ -171,9 +171,9 @@ impl Recorder {
             .collect()
     }
 
-    /// The bytes that answers of all subjects name, by their sha256.
-    pub fn blobs(&self) -> BTreeMap<Digest, Vec<u8>> {
-        locked(&self.blobs).clone()
+    /// Takes the bytes that answers of all subjects name, by their sha256. Afterwards it has none.
+    pub fn take_blobs(&self) -> BTreeMap<Digest, Vec<u8>> {
+        std::mem::take(&mut *locked(&self.blobs))
     }
 
     fn known(&self, source: &str, question: &Question) -> Option<Answer> {
@@ -384,5 +384,56 @@ impl Recorded {
 
     pub(in crate::source) fn statistics(&self) -> Statistics {
         self.source.statistics()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_answer_to_a_question_is_the_one_that_is_kept() {
+        let recorder = Recorder::default();
+        let question = Question::Tag("sha256-00.sig".to_owned());
+        let first = Answer::Unseen(GapReason::Absent);
+        assert_eq!(recorder.keep("a", question.clone(), first.clone()), first);
+        assert_eq!(recorder.keep("a", question.clone(), Answer::Nothing), first);
+        assert_eq!(recorder.keep("b", question.clone(), Answer::Nothing), Answer::Nothing);
+        assert_eq!(recorder.known("a", &question), Some(first));
+        // Subjects share bytes and no answers.
+        let next = recorder.next();
+        let digest = recorder.keep_bytes(b"x");
+        assert_eq!((next.known("a", &question), next.bytes(&digest)), (None, Some(b"x".to_vec())));
+        assert_eq!(next.take_blobs().len(), 1);
+        assert_eq!(recorder.bytes(&digest), None);
+    }
+
+    #[test]
+    fn what_is_kept_reads_back() {
+        let digest = Digest::sha256(b"x");
+        let reasons = [
+            GapReason::Denied { status: 401, message: Some("no".to_owned()), hint: None },
+            GapReason::Status { status: 503, message: None },
+            GapReason::Timeout { seconds: 60 },
+            GapReason::Connection("refused".to_owned()),
+            GapReason::Limit { what: "bytes of one manifest".into(), limit: 4 },
+            GapReason::Corrupt { expected: digest.clone(), found: digest.clone() },
+            GapReason::Size { expected: 1, found: 2 },
+            GapReason::NoSuchName { known: String::new() },
+            GapReason::NothingReadable("x".to_owned()),
+            GapReason::Refused("x".to_owned()),
+            GapReason::NotKept,
+            GapReason::AfterMirrors { reason: Box::new(GapReason::Absent), mirrors: "m".to_owned() },
+        ];
+        let sought =
+            Sought::Elsewhere("r.example.org/x".to_owned(), Box::new(Sought::Evidence(digest.clone(), digest.clone())));
+        for reason in reasons {
+            let gaps = vec![Gap { sought: sought.clone(), reason: reason.clone() }];
+            for answer in [Answer::Unseen(reason.clone()), Answer::Listed { descriptors: Vec::new(), gaps }] {
+                let exchange = Exchange { question: Question::Subject, answer };
+                let text = serde_json::to_string(&exchange).unwrap();
+                assert_eq!(serde_json::from_str::<Exchange>(&text).unwrap(), exchange, "{text}");
+            }
+        }
     }
 }
