@@ -179,6 +179,26 @@ fn hostile_archives_are_refused() {
 }
 
 #[test]
+fn sizes_beyond_the_limits_are_refused_before_anything_is_kept() {
+    use tar::EntryType::Regular;
+    let (_gate, path) = saved();
+    let large = vec![b' '; 4 * 1024 * 1024 + 1];
+    tar_of(&path, &[("index.json", Regular, &large)]);
+    verify(&path, &[]).assert("a large index", 2, &["it is beyond the limit of 4194304 bytes of index.json"]);
+    // A header that promises more than there is.
+    let name = format!("blobs/sha256/{}", ocigate::oci::Digest::sha256(b"x").hex());
+    tar_of(&path, &[(&name, Regular, b"x")]);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let mut header = tar::Header::new_ustar();
+    header.as_mut_bytes().copy_from_slice(&bytes[..512]);
+    header.set_size(0o7_777_777_777);
+    header.set_cksum();
+    bytes[..512].copy_from_slice(header.as_bytes());
+    std::fs::write(&path, bytes).unwrap();
+    verify(&path, &[]).assert("a gibibyte that is not there", 1, &["it ends within blobs/sha256/"]);
+}
+
+#[test]
 fn other_files_are_no_capsules() {
     let (gate, path) = saved();
     // A layout's tar is one of any artifact, not of a saved run.

@@ -246,7 +246,9 @@ fn a_run_whose_registry_died_is_the_same_again_and_never_a_pass() {
             assert_eq!(saved.code, 0, "{case}");
         }
         place.assert_same(&case, saved.code, &["--trust-from-capsule"]);
-        place.assert_same(&case, saved.code, &["--key", "release.pub", "--as", &place.repository()]);
+        if answers % 5 == 4 {
+            place.assert_same(&case, saved.code, &["--key", "release.pub", "--as", &place.repository()]);
+        }
     }
     assert_eq!(undecided, needed, "a registry that dies leaves it undecided");
 }
@@ -410,6 +412,8 @@ fn a_forged_capsule_is_no_way_to_a_pass() {
     let verify = |more: &[&str]| place.run(&[&["verify", "case.oci.tar"], &own[..], more].concat());
 
     place.save(&["--key", "release.pub", &pinned]).assert("saved", 0, &[]);
+    let saved = std::fs::read(&path).unwrap();
+    let restore = || std::fs::write(&path, &saved).unwrap();
     verify(&[]).assert("as saved", 0, &[]);
     forge(&path, |_, record| {
         let name = format!("{}@{unsigned}", place.repository());
@@ -423,11 +427,11 @@ fn a_forged_capsule_is_no_way_to_a_pass() {
     );
 
     // Without an answer there is a gap, whatever was asked.
-    place.save(&["--key", "release.pub", &pinned]).assert("saved", 0, &[]);
+    restore();
     let exchanges = taken_apart(&path).1["subjects"][0]["answers"][0]["exchanges"].as_array().unwrap().len();
     assert!(exchanges > 15, "{exchanges}");
     for left_out in 0..exchanges {
-        place.save(&["--key", "release.pub", &pinned]).assert("saved", 0, &[]);
+        restore();
         let mut question = Value::Null;
         forge(&path, |blobs, record| {
             let asked = record["subjects"][0]["answers"][0]["exchanges"].as_array_mut().unwrap();
@@ -444,7 +448,7 @@ fn a_forged_capsule_is_no_way_to_a_pass() {
     }
 
     // Other bytes in place of a document: its digest is the question.
-    place.save(&["--key", "release.pub", &pinned]).assert("saved", 0, &[]);
+    restore();
     forge(&path, |blobs, record| {
         let (old, _) = blobs.iter().find(|(_, bytes)| bytes.starts_with(b"{\n  \"@context\"")).unwrap();
         let old = old.clone();
@@ -468,7 +472,7 @@ fn a_forged_capsule_is_no_way_to_a_pass() {
         ("a file that it does not hold", "/files/0/digest", json!(data_digest()), 1, "which the capsule does not hold"),
         ("a key that it does not carry", "/asked/keys", json!(["other.pub"]), 0, ""),
     ] {
-        place.save(&["--key", "release.pub", &pinned]).assert("saved", 0, &[]);
+        restore();
         forge(&path, |_, record| match record.pointer_mut(pointer) {
             Some(old) => *old = value,
             None => record["subjects"][0]["approved"] = value,
