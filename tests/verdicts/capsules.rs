@@ -110,7 +110,7 @@ fn full() -> (Artifact, String) {
 }
 
 /// The blobs of a capsule, its record among them, and which that is.
-fn taken_apart(path: &Path) -> (BTreeMap<Digest, Vec<u8>>, Value) {
+pub fn taken_apart(path: &Path) -> (BTreeMap<Digest, Vec<u8>>, Value) {
     let (mut blobs, mut index) = (BTreeMap::new(), Value::Null);
     let mut tar = tar::Archive::new(std::fs::File::open(path).unwrap());
     for entry in tar.entries().unwrap() {
