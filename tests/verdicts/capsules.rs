@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
+use ocigate::capsule::{Capsule, Record, Recorder};
+use ocigate::graph::ReferrerGraph;
 use ocigate::limits::Limits;
 use ocigate::oci::Digest;
 use ocigate::source::capsule::archive;
+use ocigate::source::{Access, Answers};
 use serde_json::{Value, json};
 
 use super::artifact::{Artifact, BUNDLE, INDEX, MANIFEST, digest, pretty};
@@ -724,4 +727,42 @@ fn the_record_is_what_its_schema_says() {
     let mut other = record;
     other["subjects"][0]["approved"] = json!(true);
     assert_ne!(ocigate::schema::validate("capsule.v1", &other), vec![]);
+}
+
+#[test]
+fn where_a_limit_was_reached_the_same_is_left_out_again() {
+    let (mut artifact, subject) = full();
+    for number in 0..12 {
+        let note = json!({"type": "Feature", "number": number});
+        let layer = super::artifact::document("note.json", "application/json", &note);
+        artifact.attach(&subject, "application/vnd.example.note", vec![layer]);
+    }
+    let place = Place::of(&artifact, Options::default());
+    let reference = place.reference("kfm/layers:v1").parse().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let path = place.folder.path().join("case.oci.tar");
+    place.save(&["--key", "release.pub", &place.reference("kfm/layers:v1")]).assert("a record to begin with", 0, &[]);
+    let (_, record) = taken_apart(&path);
+    for (blobs, referrers) in [(3, 2048), (7, 2048), (2048, 9), (5, 11)] {
+        let limits = Limits { blobs, referrers, ..Limits::default() };
+        let collect = |answers: Answers| {
+            let access = Access { answers, ..Access::default() };
+            runtime.block_on(ocigate::collect(&reference, None, &access, &limits)).unwrap()
+        };
+        let kept = Recorder::default();
+        let live = collect(Answers::Kept(kept.clone()));
+        let limit = live.gaps.iter().filter(|gap| gap.reason.to_string().contains("beyond the limit of")).count();
+        assert!(limit > 0, "{:?}", live.gaps);
+        let mut record: Record = serde_json::from_value(record.clone()).unwrap();
+        record.subjects[0].answers = kept.answers();
+        record.files.clear();
+        let mut bytes = Vec::new();
+        ocigate::capsule::write(&record, &[], &kept, &Limits::default(), &mut bytes).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        let capsule = Capsule::open(&path, &Limits::default()).unwrap();
+        let again = collect(Answers::Replayed(capsule.replay(&capsule.record().subjects[0])));
+        assert_eq!(live.gaps, again.gaps);
+        let digests = |graph: &ReferrerGraph| graph.nodes.iter().map(|node| node.digest.clone()).collect::<Vec<_>>();
+        assert_eq!((digests(&live), live.layers), (digests(&again), again.layers));
+    }
 }

@@ -137,16 +137,19 @@ pub struct Exchange {
 pub struct SourceAnswers {
     /// The reference that it was opened by.
     pub source: String,
-    /// Each question once.
+    /// Each question once, in the order in which answers came.
     pub exchanges: Vec<Exchange>,
 }
 
 /// What is kept of one subject; the bytes are kept once for all subjects of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder {
-    answers: Arc<Mutex<BTreeMap<String, BTreeMap<Question, Answer>>>>,
+    answers: Arc<Mutex<BTreeMap<String, Asked>>>,
     blobs: Arc<Mutex<BTreeMap<Digest, Vec<u8>>>>,
 }
+
+/// What one source was asked: the answer to each question, and at which place among all answers it came.
+type Asked = BTreeMap<Question, (usize, Answer)>;
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -158,17 +161,18 @@ impl Recorder {
         Recorder { answers: Arc::default(), blobs: Arc::clone(&self.blobs) }
     }
 
-    /// What was answered so far, sorted.
+    /// What was answered so far: sources sorted, their answers in the order in which they came.
     pub fn answers(&self) -> Vec<SourceAnswers> {
-        let exchange =
-            |(question, answer): (&Question, &Answer)| Exchange { question: question.clone(), answer: answer.clone() };
-        locked(&self.answers)
-            .iter()
-            .map(|(source, asked)| SourceAnswers {
-                source: source.clone(),
-                exchanges: asked.iter().map(exchange).collect(),
-            })
-            .collect()
+        let answers = locked(&self.answers);
+        let of_source = |(source, asked): (&String, &Asked)| {
+            let mut asked: Vec<_> = asked.iter().map(|(question, (place, answer))| (place, question, answer)).collect();
+            asked.sort_by_key(|(place, ..)| **place);
+            let exchanges = asked
+                .into_iter()
+                .map(|(_, question, answer)| Exchange { question: question.clone(), answer: answer.clone() });
+            SourceAnswers { source: source.clone(), exchanges: exchanges.collect() }
+        };
+        answers.iter().map(of_source).collect()
     }
 
     /// Takes the bytes that answers of all subjects name, by their sha256. Afterwards it has none.
@@ -177,13 +181,15 @@ impl Recorder {
     }
 
     fn known(&self, source: &str, question: &Question) -> Option<Answer> {
-        locked(&self.answers).get(source).and_then(|asked| asked.get(question)).cloned()
+        locked(&self.answers).get(source).and_then(|asked| asked.get(question)).map(|(_, answer)| answer.clone())
     }
 
     /// Keeps the first answer to a question, and says which that is.
     fn keep(&self, source: &str, question: Question, answer: Answer) -> Answer {
         let mut answers = locked(&self.answers);
-        answers.entry(source.to_owned()).or_default().entry(question).or_insert(answer).clone()
+        let asked = answers.entry(source.to_owned()).or_default();
+        let place = asked.len();
+        asked.entry(question).or_insert((place, answer)).1.clone()
     }
 
     fn keep_bytes(&self, bytes: &[u8]) -> Digest {
