@@ -24,9 +24,12 @@ use super::trust;
 /// `--as` is for layouts: what lies in a registry is judged as what it is.
 pub fn check_stands_for(flags: &AccessFlags, references: &[Reference]) -> anyhow::Result<()> {
     let in_registry = references.iter().find(|reference| matches!(reference, Reference::Registry { .. }));
-    match (&flags.stands_for, in_registry) {
-        (Some(_), Some(reference)) => bail!(
+    match (flags.stands_for.as_slice(), in_registry) {
+        ([_, ..], Some(reference)) => bail!(
             "--as says which repository a layout stands for, and {reference} lies in a registry: leave --as out, or judge it by itself"
+        ),
+        ([_, _, ..], None) => bail!(
+            "several --as are for a saved run: which layout stands for which is not guessed, a list (--from) says it of each"
         ),
         _ => Ok(()),
     }
@@ -137,7 +140,7 @@ pub fn relaxations(
     (trust, loaded): (&Trust, &Loaded),
 ) -> Vec<String> {
     let mut relaxations = Vec::new();
-    if let Some(repository) = &access.stands_for {
+    if let Some(repository) = access.of_layouts() {
         relaxations.push(format!("layouts are judged as {repository} (--as)"));
     }
     if sources.without_core {
