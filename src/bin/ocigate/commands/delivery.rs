@@ -9,11 +9,13 @@ use serde_json::Value;
 
 use super::super::args::{Color, OutputFlag, OutputKind};
 use super::super::files::Target;
+use super::super::progress::Progress;
 use super::print;
 
 /// All outputs of a run.
 pub struct Delivery {
     outputs: Vec<Output>,
+    progress: Progress,
 }
 
 struct Output {
@@ -44,7 +46,7 @@ pub fn flags(flags: &[OutputFlag]) -> anyhow::Result<Vec<OutputFlag>> {
 
 impl Delivery {
     /// Opens every file, before anything runs. `is_list` says that there may be several input documents.
-    pub fn open(flags: &[OutputFlag], color: Color, is_list: bool) -> anyhow::Result<Self> {
+    pub fn open(flags: &[OutputFlag], color: Color, is_list: bool, progress: Progress) -> anyhow::Result<Self> {
         let open = |flag: &OutputFlag| {
             let content = match flag.what {
                 OutputKind::Report(format) => {
@@ -54,7 +56,7 @@ impl Delivery {
             };
             anyhow::Ok(Output { content, file: flag.file.as_deref().map(Target::create).transpose()? })
         };
-        Ok(Delivery { outputs: flags.iter().map(open).collect::<anyhow::Result<_>>()? })
+        Ok(Delivery { outputs: flags.iter().map(open).collect::<anyhow::Result<_>>()?, progress })
     }
 
     /// Whether anybody wants the input documents.
@@ -122,7 +124,7 @@ impl Delivery {
             write(&mut output.content, &mut bytes)?;
             match &mut output.file {
                 Some(file) => file.write(&bytes)?,
-                None => print(&bytes)?,
+                None => self.progress.aside(|| print(&bytes))?,
             }
         }
         Ok(())

@@ -16,6 +16,7 @@ use time::OffsetDateTime;
 use super::super::args::{AccessFlags, PolicyFlags, TrustFlags, Verify};
 use super::super::config::Loaded;
 use super::super::exit::Exit;
+use super::super::progress::Progress;
 use super::super::{registries, setup};
 use super::delivery::{self, Delivery};
 use super::judging::Judging;
@@ -69,8 +70,9 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     let judging = Judging { arguments, setup: &setup, tasks: &tasks, files: &files };
     judging.check()?;
     let is_list = tasks.len() > 1 || arguments.subjects.platform.is_some();
-    let delivery = Delivery::open(&outputs, arguments.color, is_list)?;
-    Ok(judging.run(delivery)?.into())
+    let progress = Progress::of(tasks.len());
+    let delivery = Delivery::open(&outputs, arguments.color, is_list, progress.clone())?;
+    Ok(judging.run(delivery, &progress)?.into())
 }
 
 impl Setup {
