@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -81,6 +81,33 @@ fn the_report_stands_whole_between_what_is_shown() {
     }
     let after = &shown.terminal[shown.terminal.rfind("judged at").unwrap()..];
     assert!(!after.contains("subjects judged"), "{after:?}");
+}
+
+/// Whoever ends a run finds the old report, and nothing beside it.
+#[test]
+fn a_run_that_is_interrupted_leaves_no_half_of_a_report() {
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let served = slow();
+        served.file("report.json", "old");
+        let reference = format!("{}/hangs:v1", served.registry.host());
+        let arguments = ["verify", "--output", "json=report.json", &reference].map(str::to_owned);
+        let mut child = served.command(&arguments).stdout(Stdio::null()).spawn().unwrap();
+        let names = || -> Vec<String> {
+            let files = std::fs::read_dir(served.folder.path()).unwrap();
+            let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+            names.filter(|name| name.starts_with("report.json")).collect()
+        };
+        let is_asked = || !served.registry.requests().is_empty() && names().len() == 2;
+        while !is_asked() {
+            assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{signal}");
+        assert_eq!(names(), ["report.json"], "{signal}");
+        assert_eq!(std::fs::read(served.folder.path().join("report.json")).unwrap(), b"old", "{signal}");
+    }
 }
 
 #[test]

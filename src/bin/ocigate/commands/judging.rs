@@ -137,6 +137,12 @@ impl Judging<'_> {
     /// Takes what was fetched for a task, and verifies what is signed in it.
     fn read(&self, task: &Task, receiver: &mut Receiver<Fetched>) -> anyhow::Result<Vec<Seen>> {
         let fetched = receiver.blocking_recv().context("the network ended before all subjects were fetched")?;
+        let graphs = fetched.iter().filter(|reached| matches!(reached, Reached::Graph(_))).count();
+        if graphs > 1 && !self.files.is_empty() {
+            bail!(
+                "--evidence is about one subject, and --platform chose {graphs} children: judge one of them by itself"
+            );
+        }
         let by = self.by(task);
         let read = |reached| match reached {
             Reached::Missed(missed) => match missed.error {

@@ -1,7 +1,9 @@
 //! `ocigate verify`: the gate.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
+use anyhow::bail;
 use ocigate::Judgement;
 use ocigate::demands::Demands;
 use ocigate::dossier::Vocabulary;
@@ -62,6 +64,9 @@ impl<'a> From<&'a Verify> for Asked<'a> {
 pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     let outputs = delivery::flags(&arguments.outputs)?;
     setup::check_stands_for(&arguments.access, &arguments.references)?;
+    if arguments.access.password_stdin && arguments.subjects.from.as_deref() == Some(Path::new("-")) {
+        bail!("--from - and --password-stdin would both read standard input: put the references into a file");
+    }
     let mut setup = Setup::read(&arguments.into())?;
     let tasks = pointing::tasks(arguments, &setup.loaded, &setup.limits)?;
     setup.reach(&arguments.access, tasks.iter().map(|task| &task.reference))?;
