@@ -10,6 +10,7 @@ mod translate;
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::{Builder, Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use regorus::utils::limits::ExecutionTimerConfig;
@@ -28,11 +29,32 @@ const STACK: usize = 64 * 1024 * 1024;
 
 /// Runs this where deep recursion is safe. A panic becomes a defect.
 pub(crate) fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, PolicyDefect> {
+    std::thread::scope(|scope| join(start(scope, work)?))
+}
+
+/// Does this for each item side by side, each where deep recursion is safe. The results are in the order of the
+/// items; of several errors it is the first.
+pub(crate) fn side_by_side<I: Send, T: Send>(
+    items: impl IntoIterator<Item = I>,
+    work: impl Fn(I) -> Result<T, PolicyDefect> + Sync,
+) -> Result<Vec<T>, PolicyDefect> {
+    let work = &work;
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().name("policy".to_owned()).stack_size(STACK).spawn_scoped(scope, work);
-        let thread = thread.map_err(|error| PolicyDefect::Engine { reason: error.to_string() })?;
-        thread.join().map_err(|panic| PolicyDefect::Engine { reason: panic_message(panic.as_ref()) })
+        let threads: Vec<_> = items.into_iter().map(|item| start(scope, move || work(item))).collect();
+        threads.into_iter().map(|thread| join(thread?)?).collect()
     })
+}
+
+fn start<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> Result<ScopedJoinHandle<'scope, T>, PolicyDefect> {
+    let builder = Builder::new().name("policy".to_owned()).stack_size(STACK);
+    builder.spawn_scoped(scope, work).map_err(|error| PolicyDefect::Engine { reason: error.to_string() })
+}
+
+fn join<T>(thread: ScopedJoinHandle<'_, T>) -> Result<T, PolicyDefect> {
+    thread.join().map_err(|panic| PolicyDefect::Engine { reason: panic_message(panic.as_ref()) })
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {

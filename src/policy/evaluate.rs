@@ -6,8 +6,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::defect::PolicyDefect;
-use super::engine::{Failure, RuleValue, on_big_stack};
-use super::load::Policies;
+use super::engine::{Failure, RuleValue, side_by_side};
+use super::load::{Part, Policies};
 use super::rules::{EntrySet, RuleInfo};
 use super::syntax::At;
 use super::{data, element};
@@ -41,25 +41,40 @@ impl Policies {
     /// Evaluates all rules that are not switched off. The result depends on nothing but the policies, this
     /// input and this time.
     pub fn evaluate(&self, input: &Value, now: OffsetDateTime) -> Result<Evaluation, PolicyDefect> {
-        on_big_stack(|| self.evaluate_here(input, now))?
+        let mut evaluation = Evaluation::default();
+        for part in side_by_side(&self.parts, |part| self.evaluate_part(part, input, now))? {
+            evaluation.findings.extend(part.findings);
+            evaluation.errors.extend(part.errors);
+            evaluation.evaluated.extend(part.evaluated);
+            evaluation.prints.extend(part.prints);
+        }
+        evaluation.findings.sort();
+        evaluation.findings.dedup();
+        evaluation.errors.sort();
+        evaluation.errors.dedup();
+        evaluation.evaluated.sort();
+        evaluation.evaluated.dedup();
+        let Evaluation { evaluated, errors, .. } = &mut evaluation;
+        evaluated.retain(|id| !errors.iter().any(|error| error.rule == *id));
+        Ok(evaluation)
     }
 
-    fn evaluate_here(&self, input: &Value, now: OffsetDateTime) -> Result<Evaluation, PolicyDefect> {
-        let mut session = self.prepared.session(input, now)?;
+    fn evaluate_part(&self, part: &Part, input: &Value, now: OffsetDateTime) -> Result<Evaluation, PolicyDefect> {
+        let mut session = part.prepared.session(input, now)?;
         let started = Instant::now();
         let mut evaluation = Evaluation::default();
         // All rules at once, in half of the time; the other half is for telling which rule fails.
-        let paths = self.entry_sets.iter().map(|set| set.path.as_slice());
+        let paths = part.entry_sets.iter().map(|set| set.path.as_slice());
         match session.rules(paths, self.limits.policy_time / 2) {
             Ok(values) => {
-                for (set, value) in self.entry_sets.iter().zip(values) {
+                for (set, value) in part.entry_sets.iter().zip(values) {
                     let Some(rule) = self.rules.get(set.rule) else { continue };
                     evaluation.take(rule, set, value)?;
                 }
             }
             Err(_) => {
                 session.prints();
-                for set in &self.entry_sets {
+                for set in &part.entry_sets {
                     let Some(rule) = self.rules.get(set.rule) else { continue };
                     let left = self.limits.policy_time.saturating_sub(started.elapsed());
                     match session.rule(&set.path, left) {
@@ -70,16 +85,8 @@ impl Policies {
             }
         }
         evaluation.prints = session.prints();
-        evaluation.findings.sort();
-        evaluation.findings.dedup();
-        evaluation.errors.sort();
-        evaluation.errors.dedup();
-        let failed = |id: &RuleId| evaluation.errors.iter().any(|error| error.rule == *id);
-        let mut evaluated: Vec<RuleId> =
-            self.entry_sets.iter().filter_map(|set| self.rules.get(set.rule)).map(|rule| rule.id.clone()).collect();
-        evaluated.dedup();
-        evaluated.retain(|id| !failed(id));
-        evaluation.evaluated = evaluated;
+        let rules = part.entry_sets.iter().filter_map(|set| self.rules.get(set.rule));
+        evaluation.evaluated = rules.map(|rule| rule.id.clone()).collect();
         Ok(evaluation)
     }
 

@@ -1,28 +1,33 @@
 //! Policies, loaded and checked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::calls::Names;
 use super::defect::PolicyDefect;
-use super::engine::{Loader, Prepared, on_big_stack};
+use super::engine::{Loader, Prepared, on_big_stack, side_by_side};
 use super::metadata::Annotations;
 use super::rules::{EntrySet, Loaded, RuleInfo};
 use super::syntax::{ParsedModule, dotted};
-use super::{DataFile, Origin, PolicySources, Source, data, entries, rules};
+use super::{DataFile, Origin, PolicySources, Source, data, entries, parts, rules};
 use crate::finding::RuleId;
 use crate::limits::Limits;
 use crate::oci::Digest;
 
 /// Policies that are ready to be evaluated: immutable, usable from any thread.
 pub struct Policies {
-    pub(super) prepared: Prepared,
+    pub(super) parts: Vec<Part>,
     pub(super) rules: Vec<RuleInfo>,
-    pub(super) entry_sets: Vec<EntrySet>,
     pub(super) limits: Limits,
     disabled: Vec<RuleId>,
     digest: Digest,
     words: BTreeSet<String>,
     reads_input_whole: bool,
+}
+
+/// What is evaluated by itself, side by side with other parts.
+pub(super) struct Part {
+    pub prepared: Prepared,
+    pub entry_sets: Vec<EntrySet>,
 }
 
 impl std::fmt::Debug for Policies {
@@ -73,18 +78,15 @@ impl Policies {
     }
 }
 
-/// Modules that parse, with what stands in their comments.
+/// Modules that parse, with what stands in their comments, in the order of their sources.
 pub(super) struct Parsed {
-    pub modules: Vec<ParsedModule>,
-    annotations: Vec<Annotations>,
-    origins: Vec<Origin>,
+    pub modules: Vec<(ParsedModule, Annotations)>,
     pub loader: Loader,
 }
 
 /// Parses all modules and checks each by itself.
-pub(super) fn parse(sources: &[Source], limits: &Limits) -> Result<Parsed, PolicyDefect> {
-    let mut parsed =
-        Parsed { modules: Vec::new(), annotations: Vec::new(), origins: Vec::new(), loader: Loader::new(limits)? };
+pub(super) fn parse<'a>(sources: impl Iterator<Item = &'a Source>, limits: &Limits) -> Result<Parsed, PolicyDefect> {
+    let mut parsed = Parsed { modules: Vec::new(), loader: Loader::new(limits)? };
     for source in sources {
         if u64::try_from(source.text.len()).unwrap_or(u64::MAX) > limits.policy_bytes {
             return Err(PolicyDefect::Read {
@@ -96,9 +98,7 @@ pub(super) fn parse(sources: &[Source], limits: &Limits) -> Result<Parsed, Polic
         if source.origin == Origin::User {
             entries::check_package(&module)?;
         }
-        parsed.modules.push(module);
-        parsed.annotations.push(annotations);
-        parsed.origins.push(source.origin);
+        parsed.modules.push((module, annotations));
     }
     Ok(parsed)
 }
@@ -115,14 +115,24 @@ pub(super) fn prepare(
 }
 
 fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefect> {
-    let Parsed { modules, annotations, origins, loader } = parse(&sources.modules, limits)?;
+    let parts = parts::of(&sources.modules);
+    let parsed =
+        side_by_side(&parts, |part| parse(part.iter().filter_map(|index| sources.modules.get(*index)), limits))?;
+    let mut loaders = Vec::new();
+    // In the order of the sources, each once.
+    let mut all = BTreeMap::new();
+    for (part, parsed) in parts.iter().zip(parsed) {
+        all.extend(part.iter().copied().zip(parsed.modules));
+        loaders.push(parsed.loader);
+    }
+    let (modules, annotations): (Vec<ParsedModule>, Vec<Annotations>) = all.into_values().unzip();
     let names = Names::of(&modules);
     let found = entries::find(&modules, &names)?;
     let loaded: Vec<Loaded<'_>> = modules
         .iter()
         .zip(&annotations)
-        .zip(&origins)
-        .map(|((module, annotations), origin)| Loaded { module, annotations, origin: *origin })
+        .zip(&sources.modules)
+        .map(|((module, annotations), source)| Loaded { module, annotations, origin: source.origin })
         .collect();
     let (rules, mut entry_sets) = rules::gather(&loaded, &found)?;
     let with_entries: BTreeSet<&str> =
@@ -140,13 +150,15 @@ fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefe
     }
     let rules_off: Vec<RuleId> = rules.iter().map(|rule| rule.id.clone()).filter(|id| is_off(id)).collect();
     // The bundled modules by themselves are checked where they are tested; that costs a sixth of a run.
-    if origins.contains(&Origin::User) {
+    if sources.modules.iter().any(|source| source.origin == Origin::User) {
         names.check()?;
     }
-    let prepared = prepare(&modules, loader, &sources.data, limits)?;
+    let data = data::merge(&sources.data, &modules, limits.json_depth)?;
+    let divided = parts.iter().map(|part| taken(&mut entry_sets, part, &modules));
+    let parts: Vec<(Vec<EntrySet>, Loader)> = divided.zip(loaders).filter(|(sets, _)| !sets.is_empty()).collect();
+    let prepare = |(entry_sets, loader): (_, Loader)| Ok(Part { prepared: loader.prepare(&data)?, entry_sets });
     Ok(Policies {
-        prepared,
-        entry_sets,
+        parts: side_by_side(parts, prepare)?,
         rules,
         limits: limits.clone(),
         digest: digest(sources, &rules_off),
@@ -154,6 +166,16 @@ fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefe
         reads_input_whole: modules.iter().any(|module| module.reads_input_whole),
         words: modules.into_iter().flat_map(|module| module.words).collect(),
     })
+}
+
+/// The entry sets of the modules of a part; a set that two parts have is evaluated in the first.
+fn taken(entry_sets: &mut Vec<EntrySet>, part: &[usize], modules: &[ParsedModule]) -> Vec<EntrySet> {
+    let packages: BTreeSet<&[String]> =
+        part.iter().filter_map(|index| modules.get(*index)).map(|module| module.package.as_slice()).collect();
+    let is_here = |set: &EntrySet| set.path.split_last().is_some_and(|(_, package)| packages.contains(package));
+    let (here, elsewhere) = std::mem::take(entry_sets).into_iter().partition(is_here);
+    *entry_sets = elsewhere;
+    here
 }
 
 fn loaded_text(modules: &[ParsedModule], rules: usize) -> String {

@@ -6,8 +6,8 @@
 //! stands in for a rule, an error: each is a [`PolicyDefect`] (exit 2) or a [`RuleError`] (undecided),
 //! never a pass.
 //!
-//! The flow of [`Policies::load`]: `text` (what is too costly to parse) → `engine` (parse; the only room
-//! that names the library) → `metadata` → `rewrite` → `entries` and `calls` (what the syntax tree shows) → `data` →
+//! The flow of [`Policies::load`]: `parts` (what need not know each other) → `text` (what is too costly to parse) →
+//! `engine` (parse; the only room that names the library) → `metadata` → `rewrite` → `entries` and `calls` (what the syntax tree shows) → `data` →
 //! `engine` again (analyse). Then [`Policies::evaluate`], as often as needed: rule by rule, each element
 //! through `element` to a [`Finding`](crate::finding::Finding).
 //!
@@ -27,6 +27,7 @@ mod format;
 pub mod input;
 mod load;
 mod metadata;
+mod parts;
 mod patterns;
 mod read;
 mod rewrite;

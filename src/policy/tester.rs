@@ -60,9 +60,9 @@ fn test_here(
     limits: &Limits,
     now: OffsetDateTime,
 ) -> Result<Vec<TestOutcome>, PolicyDefect> {
-    let all: Vec<Source> = sources.modules.iter().chain(tests).cloned().collect();
-    let parsed = parse(&all, limits)?;
-    let (modules, loader) = (parsed.modules, parsed.loader);
+    let parsed = parse(sources.modules.iter().chain(tests), limits)?;
+    let loader = parsed.loader;
+    let modules: Vec<ParsedModule> = parsed.modules.into_iter().map(|(module, _)| module).collect();
     Names::of(&modules).check()?;
     let prepared = prepare(&modules, loader, &sources.data, limits)?;
     let mut session = prepared.session(&Value::Object(serde_json::Map::new()), now)?;

@@ -29,6 +29,11 @@ impl Progress {
         }))
     }
 
+    /// Nothing, ever.
+    pub fn none() -> Self {
+        Progress(None)
+    }
+
     /// Shows it once the run takes long. Ends when the other end of the channel is dropped.
     pub fn show_after_a_while(&self, ended: &Receiver<()>) {
         if let Some(bar) = &self.0
