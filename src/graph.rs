@@ -120,6 +120,8 @@ pub struct ReferrerGraph {
     pub subject: Subject,
     /// The index that it was reached through, if it was.
     pub through: Option<Box<Through>>,
+    /// The platform that was asked for in vain: it is no index, and was taken as it is.
+    pub platform_ignored: Option<String>,
     /// What refers to it, sorted by depth, then digest.
     pub nodes: Vec<Node>,
     /// Layers of the nodes, and those layers of the subject that may be documents, by digest.

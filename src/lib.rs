@@ -95,7 +95,10 @@ pub async fn collect_chosen(
         (Ok(graph), Some(choice)) if graph.subject.manifest.is_index() => {
             graph::children::walk_children(graph, choice, access, limits).await
         }
-        (Ok(graph), _) => vec![Reached::Graph(Box::new(graph))],
+        (Ok(mut graph), choice) => {
+            graph.platform_ignored = choice.filter(|choice| **choice != Choice::All).map(Choice::to_string);
+            vec![Reached::Graph(Box::new(graph))]
+        }
         (Err(Unresolved { error, statistics }), _) => vec![Missed::of(None, error, statistics)],
     }
 }

@@ -230,7 +230,7 @@ pub struct Report {
 
 /// Decides about a subject that was seen.
 pub fn decide(dossier: &Dossier, evaluation: Evaluation, policies: &Policies, demands: &Demands) -> SubjectReport {
-    let findings = content_findings(dossier).into_iter().chain(evaluation.findings);
+    let findings = content_findings(dossier).into_iter().chain(platform_finding(dossier)).chain(evaluation.findings);
     let mut judged: Vec<Judged> = findings.map(|finding| judge(finding, dossier, demands)).collect();
     judged.sort_by(|a, b| (a.weight, &a.finding).cmp(&(b.weight, &b.finding)));
     let mut judged = capped(judged, dossier);
@@ -308,6 +308,17 @@ fn content_findings(dossier: &Dossier) -> Vec<Finding> {
             )
         })
         .collect()
+}
+
+/// Nothing was chosen where there is nothing to choose from, and nobody may think so.
+fn platform_finding(dossier: &Dossier) -> Option<Finding> {
+    let platform = dossier.graph.platform_ignored.as_ref()?;
+    let message =
+        format!("this is no index, so it was judged as it is, whatever its platform: {platform} was asked for");
+    let place = Place { document: dossier.graph.subject.descriptor.digest.clone(), pointer: String::new() };
+    let remedy = "Name the index that holds it, or leave --platform out";
+    let finding = built_in(message, vec![place], remedy);
+    Some(Finding { effect: Effect::Warn, severity: Severity::Warning, ..finding })
 }
 
 /// Where the subject's manifest names this content.

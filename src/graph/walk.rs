@@ -43,6 +43,7 @@ impl<'a> Walk<'a> {
         let graph = ReferrerGraph {
             subject,
             through: None,
+            platform_ignored: None,
             nodes: Vec::new(),
             layers: BTreeMap::new(),
             files: Vec::new(),
