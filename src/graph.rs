@@ -194,7 +194,8 @@ fn pin(
         Algorithm::Sha512 => Algorithm::Sha256,
     };
     let digests = vec![named, Digest::of(other, &resolved.bytes)];
-    let mut check = ContentCheck { source, held: BTreeMap::new(), corrupt: Vec::new(), gaps: Vec::new() };
+    let subject = resolved.descriptor.digest.clone();
+    let mut check = ContentCheck { source, subject, held: BTreeMap::new(), corrupt: Vec::new(), gaps: Vec::new() };
     check.manifest(&resolved.manifest, 0);
     let subject = Subject {
         reference,
@@ -216,6 +217,7 @@ const INDEX_DEPTH: usize = 4;
 /// Hashes everything of a layout that is reachable from the subject.
 struct ContentCheck<'a> {
     source: &'a Source,
+    subject: Digest,
     held: BTreeMap<Digest, Held>,
     corrupt: Vec<(Digest, GapReason)>,
     gaps: Vec<Gap>,
@@ -238,25 +240,30 @@ impl ContentCheck<'_> {
                         self.child(descriptor, depth + 1);
                     }
                 }
+                // Nobody looked: that is no fault of the content.
+                Err(reason @ GapReason::NotKept) => {
+                    let sought = Sought::Evidence(descriptor.digest.clone(), self.subject.clone());
+                    self.gaps.push(Gap { sought, reason });
+                }
                 Err(reason) => self.corrupt.push((descriptor.digest.clone(), reason)),
             }
         }
     }
 
     fn child(&mut self, descriptor: &Descriptor, depth: usize) {
-        // Only a layout holds blobs, and reading one does not wait.
-        let Source::Layout(layout) = self.source else { return };
         let sought = Sought::Manifest(descriptor.digest.clone());
         if depth > INDEX_DEPTH {
-            let reason = GapReason::Limit { what: "levels of indexes", limit: INDEX_DEPTH as u64 };
+            let reason = GapReason::Limit { what: "levels of indexes".into(), limit: INDEX_DEPTH as u64 };
             return self.gaps.push(Gap { sought, reason });
         }
-        match layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest") {
-            Ok(content) => match Manifest::parse(&content.bytes, Some(("listed", &descriptor.media_type))) {
+        // Only a layout holds blobs, and reading one does not wait.
+        match self.source.beside(descriptor) {
+            None => {}
+            Some(Ok(content)) => match Manifest::parse(&content.bytes, Some(("listed", &descriptor.media_type))) {
                 Ok(manifest) => self.manifest(&manifest, depth),
                 Err(error) => self.corrupt.push((descriptor.digest.clone(), GapReason::Malformed(error.to_string()))),
             },
-            Err(reason) => self.gaps.push(Gap { sought, reason }),
+            Some(Err(reason)) => self.gaps.push(Gap { sought, reason }),
         }
     }
 }

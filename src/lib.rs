@@ -9,6 +9,7 @@
 //! All network I/O ends with the graph ([`collect`]). Everything after it ([`judge`]) is a function of bytes,
 //! trust, demands, policies and a given time.
 
+pub mod capsule;
 pub mod demands;
 pub mod dossier;
 pub mod evidence;
@@ -36,7 +37,7 @@ use crate::limits::Limits;
 use crate::oci::{Reference, Repository};
 use crate::policy::{Policies, PolicyDefect};
 use crate::report::SubjectReport;
-use crate::source::{Access, Gap, GapReason, ResolveError, Sought, Statistics};
+use crate::source::{Access, Answers, Gap, GapReason, ResolveError, Sought, Statistics};
 use crate::trust::Trust;
 
 /// By what graphs are judged, besides the rules; the same for all subjects of a run.
@@ -64,7 +65,7 @@ pub struct Unresolved {
 }
 
 /// Resolves a reference once and fetches everything that refers to it. `stands_for` is the repository that a
-/// layout is judged as.
+/// layout, or what a saved run is about, is judged as.
 pub async fn collect(
     reference: &Reference,
     stands_for: Option<&Repository>,
@@ -73,9 +74,10 @@ pub async fn collect(
 ) -> Result<ReferrerGraph, Unresolved> {
     let at_once = |error| Unresolved { error, statistics: Statistics::default() };
     let source = source::open(reference, access, limits).map_err(at_once)?;
-    let repository = match reference {
-        Reference::Registry { repository, .. } => Some(repository.clone()),
-        Reference::Layout { .. } => stands_for.cloned(),
+    let repository = match (reference, &access.answers) {
+        // Which repository a saved run was about is what it says of itself.
+        (_, Answers::Replayed(_)) | (Reference::Layout { .. }, _) => stands_for.cloned(),
+        (Reference::Registry { repository, .. }, _) => Some(repository.clone()),
     };
     let walked = graph::walk(&source, reference.clone(), repository, access, limits).await;
     walked.map_err(|error| Unresolved { error, statistics: source.statistics() })

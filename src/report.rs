@@ -28,7 +28,7 @@ pub use table::{EvidenceRow, IdentityRow, LogRow, ProofRow};
 pub use crate::graph::children::Child;
 pub use crate::graph::{Ignored, Link};
 pub use crate::source::Statistics;
-pub use unseen::{not_judged, unresolved};
+pub use unseen::{altered, not_judged, unresolved};
 
 /// The three outcomes. Ordered by how they combine: fail beats undecided beats pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -182,6 +182,37 @@ pub struct Run {
     pub relaxations: Vec<String>,
     /// Notes to the user, such as a configuration file that was found and not used.
     pub notes: Vec<String>,
+    /// The saved run that is judged again, if it is one.
+    pub capsule: Option<Replayed>,
+}
+
+/// How the relaxations begin that a run has because it is the replay of a saved one.
+pub const OF_CAPSULE: &str = "capsule: ";
+
+/// A saved run that is judged again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replayed {
+    /// The file.
+    pub path: String,
+    /// Digest of its manifest.
+    pub digest: Digest,
+    /// Version of the program that saved it.
+    pub saved_by: String,
+    /// Whether it is judged by the trust, policies and configuration that it carries.
+    pub is_trusted: bool,
+    /// Where what it is judged by differs from what it carries.
+    pub differences: Vec<Difference>,
+}
+
+/// Something that a saved run was judged by, and is not now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What differs.
+    pub what: &'static str,
+    /// What it is here: a digest or words; none if there is none.
+    pub here: Option<String>,
+    /// What the capsule carries.
+    pub carried: Option<String>,
 }
 
 /// The whole report.

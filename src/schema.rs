@@ -21,7 +21,8 @@ pub struct Defect {
 }
 
 /// Name and text of each bundled schema.
-const SCHEMAS: [(&str, &str); 21] = [
+const SCHEMAS: [(&str, &str); 22] = [
+    ("capsule.v1", include_str!("../schemas/capsule.v1.schema.json")),
     ("config.v1", include_str!("../schemas/config.v1.schema.json")),
     ("cyclonedx-1.v1", include_str!("../schemas/cyclonedx-1.v1.schema.json")),
     ("dcat-3.v1", include_str!("../schemas/dcat-3.v1.schema.json")),

@@ -24,6 +24,10 @@ mod sigstore;
 mod binding;
 #[path = "verdicts/bytes.rs"]
 mod bytes;
+#[path = "verdicts/capsule_bytes.rs"]
+mod capsule_bytes;
+#[path = "verdicts/capsules.rs"]
+mod capsules;
 #[path = "verdicts/gaps.rs"]
 mod gaps;
 #[path = "verdicts/governance.rs"]

@@ -270,7 +270,7 @@ impl<'a> Walk<'a> {
             self.graph.layers.insert(layer.digest.clone(), LayerState::Unseen);
             if layer.size > self.limits.evidence_bytes {
                 let limit = self.limits.evidence_bytes;
-                self.gap(sought, GapReason::Limit { what: "bytes of one evidence blob", limit });
+                self.gap(sought, GapReason::Limit { what: "bytes of one evidence blob".into(), limit });
             } else if self.blobs >= self.limits.blobs {
                 self.limit_gap(sought, "evidence blobs of one subject", self.limits.blobs);
             } else {
@@ -321,7 +321,7 @@ impl<'a> Walk<'a> {
     }
 
     fn limit_gap(&mut self, sought: Sought, what: &'static str, limit: usize) {
-        self.gap(sought, GapReason::Limit { what, limit: limit as u64 });
+        self.gap(sought, GapReason::Limit { what: what.into(), limit: limit as u64 });
     }
 
     /// Whatever was wanted was read, in the size that its descriptor states, or there is a gap that says why not.

@@ -10,7 +10,7 @@ use super::sanitize::{block, line};
 use crate::finding::Finding;
 use crate::oci::Digest;
 use crate::report::{
-    EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, Run, Statistics, SubjectReport, Verdict, Weight,
+    EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, Replayed, Run, Statistics, SubjectReport, Verdict, Weight,
 };
 
 /// Refusals and unchecked items that are listed one by one; the rest is counted, so that a flood of junk does
@@ -297,10 +297,25 @@ impl Page<'_> {
         writeln!(self.out)
     }
 
+    fn capsule(&mut self, capsule: &Replayed) -> io::Result<()> {
+        let (path, saved_by) = (line(&capsule.path), line(&capsule.saved_by));
+        writeln!(self.out, "capsule  {path} {}, saved by ocigate {saved_by}", capsule.digest)?;
+        for difference in &capsule.differences {
+            let label = self.paint("33", "differs");
+            let words = |value: &Option<String>| line(value.as_deref().unwrap_or("none")).to_string();
+            let (here, carried) = (words(&difference.here), words(&difference.carried));
+            writeln!(self.out, "{label}  {}: {here} here, {carried} in the capsule", difference.what)?;
+        }
+        Ok(())
+    }
+
     fn run(&mut self, run: &Run) -> io::Result<()> {
         for relaxation in &run.relaxations {
             let label = self.paint("1;33", "relaxed");
             writeln!(self.out, "{label}  {}", line(relaxation))?;
+        }
+        if let Some(capsule) = &run.capsule {
+            self.capsule(capsule)?;
         }
         for note in &run.notes {
             writeln!(self.out, "note  {}", line(note))?;

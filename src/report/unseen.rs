@@ -29,6 +29,14 @@ pub fn unresolved(reference: Reference, error: ResolveError, statistics: Statist
     SubjectReport { verdict, findings, gaps, statistics, ..blank(reference) }
 }
 
+/// Decides about a file that is given as a saved run and is none, or no longer is.
+pub fn altered(reference: Reference, problem: &str) -> SubjectReport {
+    let remedy = "Do not use it: get it again from whoever saved it, and compare the digest that `ocigate save` said";
+    let finding = built_in(format!("this is not a capsule as it was saved: {problem}"), Vec::new(), remedy);
+    let judged = Judged { weight: Weight::Fails, finding, because: None, excerpts: Vec::new() };
+    SubjectReport { verdict: Verdict::Fail, findings: vec![judged], ..blank(reference) }
+}
+
 /// Nothing is known, so nothing is decided.
 pub(super) fn blank(reference: Reference) -> SubjectReport {
     SubjectReport {

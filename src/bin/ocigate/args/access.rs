@@ -9,7 +9,7 @@ use ocigate::oci::Repository;
 use super::parse_duration;
 
 /// How to reach registries.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Registries")]
 pub struct AccessFlags {
     /// The repository that an oci-layout stands for (a relaxation: it decides which signers are permitted)

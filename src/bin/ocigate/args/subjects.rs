@@ -6,7 +6,7 @@ use clap::Args;
 use ocigate::graph::children::Choice;
 
 /// Many subjects at once.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Subjects")]
 pub struct SubjectFlags {
     /// References in a file, `-` for standard input: one a line, or JSON lines {"reference": …, "as": …, "require_digest": …}

@@ -1,0 +1,431 @@
+//! `ocigate verify FILE`: judges a saved run again. Nothing is asked of anybody.
+//!
+//! A capsule is evidence, not authority: its answers are taken as a registry's are, and what it carries of trust,
+//! policies, configuration and repository counts only under `--trust-from-capsule`.
+
+use std::path::Path;
+
+use anyhow::{Context, anyhow, bail};
+use ocigate::capsule::{Capsule, CapsuleError, FileEntry, Record, SavedSubject};
+use ocigate::graph::children::Choice;
+use ocigate::limits::Limits;
+use ocigate::oci::{Digest, Reference, Repository};
+use ocigate::policy::Policies;
+use ocigate::report::{self, Difference, OF_CAPSULE, Replayed, Run, Verdict};
+use ocigate::source::{Access, Answers, Mirror, Pull};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::super::args::{AccessFlags, Gate, PolicyFlags, TrustFlags, Verify};
+use super::super::exit::Exit;
+use super::super::files::Files;
+use super::super::registries::{self, Places};
+use super::super::setup;
+use super::carrying::{self, claimed};
+use super::delivery::{self, Delivery};
+use super::judging::Judging;
+use super::pointing::{self, Task};
+use super::verify::{Asked, Setup};
+
+/// What the report of a replay says besides: the marked facts, in one place.
+pub struct Marks {
+    relaxations: Vec<String>,
+    replayed: Replayed,
+    /// The digest of all policies that the capsule was saved with.
+    policies: Digest,
+}
+
+impl Marks {
+    /// Adds them to the facts of the run.
+    pub fn put(&self, run: &mut Run) {
+        let mut replayed = self.replayed.clone();
+        if run.policies != self.policies {
+            let (here, carried) = (Some(run.policies.to_string()), Some(self.policies.to_string()));
+            replayed.differences.push(Difference { what: "all policies and data", here, carried });
+        }
+        run.relaxations.extend(self.relaxations.iter().map(|relaxation| format!("{OF_CAPSULE}{relaxation}")));
+        run.capsule = Some(replayed);
+    }
+}
+
+/// By whose word a saved run is judged.
+enum Authority<'a> {
+    /// The command line's.
+    Own(&'a Gate),
+    /// The capsule's.
+    Capsule,
+}
+
+pub fn run(arguments: &Verify, path: &Path, expected: Option<&Digest>) -> anyhow::Result<Exit> {
+    let gate = &arguments.gate;
+    check_flags(gate, arguments.trust_from_capsule)?;
+    let outputs = delivery::flags(&arguments.outputs)?;
+    let authority = if arguments.trust_from_capsule { Authority::Capsule } else { Authority::Own(gate) };
+    let capsule = match open(path, expected) {
+        Ok(capsule) => capsule,
+        Err(CapsuleError::Altered(problem)) => {
+            return refuse(path, &problem, &authority, Delivery::open(&outputs, gate.color, false)?);
+        }
+        Err(error) => bail!("{}: {error}", path.display()),
+    };
+    let replay = Replay::prepare(&capsule, path, &authority, gate.now)?;
+    let ended = replay.judge(|is_list| Delivery::open(&outputs, gate.color, is_list))?;
+    Ok(ended.into())
+}
+
+/// Opens a capsule that has to have this digest.
+fn open(path: &Path, expected: Option<&Digest>) -> Result<Capsule, CapsuleError> {
+    let capsule = Capsule::open(path, &Limits::default())?;
+    match expected.filter(|expected| *expected != capsule.digest()) {
+        Some(expected) => {
+            Err(CapsuleError::Altered(format!("its digest is {}, expected {expected}", capsule.digest())))
+        }
+        None => Ok(capsule),
+    }
+}
+
+/// Judges a saved run by what it carries, into a report for programs.
+pub fn by_itself(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let capsule = open(path, None).with_context(|| path.display().to_string())?;
+    let replay = Replay::prepare(&capsule, path, &Authority::Capsule, None)?;
+    let written = delivery::Written::default();
+    replay.judge(|_| Ok(Delivery::into_memory(&written)))?;
+    Ok(written.bytes())
+}
+
+/// What decides about what is judged was decided when it was saved.
+fn check_flags(gate: &Gate, trust_from_capsule: bool) -> anyhow::Result<()> {
+    let (trust, policy) = (&gate.trust, &gate.policy);
+    let of_run = [
+        ("--from", gate.subjects.from.is_some()),
+        ("--platform", gate.subjects.platform.is_some()),
+        ("--fail-fast", gate.subjects.fail_fast),
+        ("--pointer", !gate.pointing.pointers.is_empty()),
+        ("--evidence", !gate.evidence.is_empty()),
+    ];
+    if let Some((flag, _)) = of_run.iter().find(|(_, is_given)| *is_given) {
+        bail!("{flag} says what is judged, and a capsule holds what was judged: leave it out");
+    }
+    let of_trust = [
+        ("--config (or OCIGATE_CONFIG)", trust.config.path.is_some()),
+        ("--key", !trust.keys.is_empty()),
+        ("--certificate-identity", trust.certificate_identity.is_some() || trust.certificate_identity_regexp.is_some()),
+        (
+            "--certificate-oidc-issuer",
+            trust.certificate_oidc_issuer.is_some() || trust.certificate_oidc_issuer_regexp.is_some(),
+        ),
+        ("--trusted-root", trust.trusted_root.is_some()),
+        ("--insecure-ignore-sct", trust.insecure_ignore_sct),
+        ("--insecure-ignore-tlog", trust.insecure_ignore_tlog),
+        ("a flag about policies", *policy != PolicyFlags::default()),
+        ("--require-digest", gate.require_digest),
+        ("--fail-on-warn", gate.fail_on_warn),
+        ("--as", gate.access.stands_for.is_some()),
+        ("--evidence-from", !gate.access.evidence_from.is_empty()),
+    ];
+    match of_trust.iter().find(|(_, is_given)| *is_given && trust_from_capsule) {
+        Some((flag, _)) => bail!("--trust-from-capsule takes all of that from the capsule: leave {flag} out"),
+        None => Ok(()),
+    }
+}
+
+/// A file that is no capsule, or no longer the one that was saved, fails: it says nothing that could be judged.
+fn refuse(path: &Path, problem: &str, authority: &Authority<'_>, mut delivery: Delivery) -> anyhow::Result<Exit> {
+    let none = (AccessFlags::default(), TrustFlags::default(), PolicyFlags::default());
+    let asked = match authority {
+        Authority::Own(gate) => (*gate).into(),
+        Authority::Capsule => Asked {
+            access: &none.0,
+            trust: &none.1,
+            policy: &none.2,
+            require_digest: false,
+            fail_on_warn: false,
+            now: None,
+        },
+    };
+    let setup = Setup::read(&asked, Files::Machine)?;
+    let policies = Policies::load(setup.sources.clone(), &setup.limits)?;
+    let facts = setup.facts(&asked, &[], &policies);
+    let reference = Reference::Layout { path: path.to_owned(), selector: None };
+    delivery.begin(&facts)?;
+    delivery.subject(&report::altered(reference, problem))?;
+    delivery.end(&facts)?;
+    Ok(Exit::Fail)
+}
+
+/// A saved run, ready to be judged again.
+struct Replay<'a> {
+    capsule: &'a Capsule,
+    access: AccessFlags,
+    trust: TrustFlags,
+    policy: PolicyFlags,
+    require_digest: bool,
+    fail_on_warn: bool,
+    now: Option<OffsetDateTime>,
+    setup: Setup,
+    tasks: Vec<Task>,
+    files: Vec<(String, Vec<u8>)>,
+    choice: Option<Choice>,
+    marks: Marks,
+}
+
+impl<'a> Replay<'a> {
+    fn prepare(
+        capsule: &'a Capsule,
+        path: &Path,
+        authority: &Authority<'_>,
+        now: Option<OffsetDateTime>,
+    ) -> anyhow::Result<Self> {
+        let record = capsule.record();
+        let carried = capsule.files(&Limits::default()).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+        let carried = Files::Carried(carried.into());
+        let ((mut access, trust, policy), files, (require_digest, fail_on_warn)) = match authority {
+            Authority::Capsule => {
+                let demands = (record.asked.require_digest, record.asked.fail_on_warn);
+                (carrying::flags(&record.asked)?, carried.clone(), demands)
+            }
+            Authority::Own(gate) => {
+                let flags = (gate.access.clone(), gate.trust.clone(), gate.policy.clone());
+                (flags, Files::kept(), (gate.require_digest, gate.fail_on_warn))
+            }
+        };
+        let stands_for = Standing::of(record, authority)?;
+        let mut marks = marks(capsule, path, authority, now, &stands_for);
+        // What the saved run said too is said in the same place.
+        if access.stands_for.as_ref().map(ToString::to_string) != record.asked.stands_for {
+            access.stands_for = None;
+        }
+        let is_set = now.or(record.asked.now.then_some(record.now));
+        let asked =
+            Asked { access: &access, trust: &trust, policy: &policy, require_digest, fail_on_warn, now: is_set };
+        let mut setup = Setup::read(&asked, files)?;
+        let places = places(record, &setup, authority)?;
+        setup.replay(reached(record, &places)?, places, now.unwrap_or(record.now));
+        if let Authority::Own(gate) = authority {
+            let here: Vec<FileEntry> = setup.loaded.files.read().iter().map(FileEntry::of).collect();
+            let asked = carrying::asked(gate);
+            let mut differences = carrying::differences((&asked, &here), (&record.asked, &record.files));
+            differences.extend(carrying::other_places(setup.places(), &record.reached));
+            differences.append(&mut marks.replayed.differences);
+            marks.replayed.differences = differences;
+        }
+        let tasks = stands_for.tasks(record, &setup, authority, &carried)?;
+        let evidence: Vec<_> = record.asked.evidence.iter().map(Into::into).collect();
+        let files = setup::evidence_files(&evidence, tasks.len(), &setup.limits, &carried)?;
+        let choice = record.asked.platform.as_deref().map(str::parse).transpose();
+        let choice = choice.map_err(|problem: String| anyhow!("the capsule: {problem}"))?;
+        Ok(Replay {
+            capsule,
+            access,
+            trust,
+            policy,
+            require_digest,
+            fail_on_warn,
+            now: is_set,
+            setup,
+            tasks,
+            files,
+            choice,
+            marks,
+        })
+    }
+
+    fn judge(&self, deliver: impl FnOnce(bool) -> anyhow::Result<Delivery>) -> anyhow::Result<Verdict> {
+        let record = self.capsule.record();
+        let answers: Vec<Answers> =
+            record.subjects.iter().map(|subject| Answers::Replayed(self.capsule.replay(subject))).collect();
+        let judging = Judging {
+            choice: self.choice.as_ref(),
+            jobs: 1,
+            fail_fast: record.asked.fail_fast,
+            asked: Asked {
+                access: &self.access,
+                trust: &self.trust,
+                policy: &self.policy,
+                require_digest: self.require_digest,
+                fail_on_warn: self.fail_on_warn,
+                now: self.now,
+            },
+            setup: &self.setup,
+            tasks: &self.tasks,
+            files: &self.files,
+            answers: &answers,
+            replayed: Some(&self.marks),
+        };
+        Ok(judging.run(deliver(judging.is_list())?)?.verdict)
+    }
+}
+
+/// How registries were reached when it was saved: a fact of the saved run, whoever judges it.
+fn reached(record: &Record, places: &Places) -> anyhow::Result<Access> {
+    let mirror = |(prefix, location): &(String, String)| {
+        Mirror::new(prefix, location, Pull::All).map_err(|problem| anyhow!("the capsule: {problem}"))
+    };
+    Ok(Access {
+        plain_http: record.reached.plain_http.clone(),
+        mirrors: record.reached.mirrors.iter().map(mirror).collect::<anyhow::Result<_>>()?,
+        evidence_from: places.iter().map(|(place, _)| place.clone()).collect(),
+        ..Access::default()
+    })
+}
+
+/// Other repositories that evidence is read from. Where nothing was asked there is a gap.
+fn places(record: &Record, setup: &Setup, authority: &Authority<'_>) -> anyhow::Result<Places> {
+    let is_layout = |subject: &SavedSubject| subject.reference.starts_with("oci-layout:");
+    match authority {
+        // A layout holds all its evidence itself.
+        Authority::Own(_) if record.subjects.iter().all(is_layout) => Ok(Places::new()),
+        Authority::Own(gate) => registries::evidence_from(&gate.access, &setup.loaded),
+        Authority::Capsule => {
+            let place = |(place, said_by): &(String, String)| Ok((carrying::repository(place)?, said_by.clone()));
+            record.reached.evidence_from.iter().map(place).collect()
+        }
+    }
+}
+
+/// The repository that each subject is judged as.
+struct Standing {
+    subjects: Vec<Option<Repository>>,
+    /// What the capsule says, and nobody else.
+    unconfirmed: Vec<String>,
+}
+
+impl Standing {
+    /// A repository that the capsule names counts if the command line names it too. What came out of a layout that
+    /// nobody named a repository for is of the one that the command line names.
+    fn of(record: &Record, authority: &Authority<'_>) -> anyhow::Result<Self> {
+        let mut standing = Standing { subjects: Vec::new(), unconfirmed: Vec::new() };
+        let mut claims = Vec::new();
+        for index in 0..record.subjects.len() {
+            let claimed = claimed(record, index)?;
+            let counts = match authority {
+                Authority::Capsule => claimed.clone(),
+                Authority::Own(gate) => {
+                    let named = gate.access.stands_for.clone();
+                    named.filter(|named| claimed.as_ref().is_none_or(|claimed| claimed == named))
+                }
+            };
+            if let Some(claimed) = claimed.filter(|_| counts.is_none()) {
+                standing.unconfirmed.push(claimed.to_string());
+            }
+            claims.push(counts.is_some());
+            standing.subjects.push(counts);
+        }
+        standing.unconfirmed.sort();
+        standing.unconfirmed.dedup();
+        match authority {
+            Authority::Own(Gate { access: AccessFlags { stands_for: Some(named), .. }, .. })
+                if !claims.contains(&true) =>
+            {
+                bail!("no subject of the capsule is of {named}: it says {}", standing.unconfirmed.join(", "))
+            }
+            _ => Ok(standing),
+        }
+    }
+
+    /// Everything to judge, in the order in which it was saved.
+    fn tasks(
+        self,
+        record: &Record,
+        setup: &Setup,
+        authority: &Authority<'_>,
+        carried: &Files,
+    ) -> anyhow::Result<Vec<Task>> {
+        let mut tasks = Vec::new();
+        for (index, (subject, stands_for)) in record.subjects.iter().zip(self.subjects).enumerate() {
+            let reference = carrying::reference(&subject.reference)?;
+            if let Some(path) = record.asked.pointers.get(index) {
+                let mut pointer = pointing::read(Path::new(path), &setup.access.evidence_from, &setup.limits, carried)?;
+                pointer.expect(&expected(record, setup, authority, stands_for.as_ref())?);
+                let is_refused = pointer.target().is_none();
+                tasks.push(Task::by(pointer, reference, is_refused, stands_for));
+                continue;
+            }
+            let is_layout = matches!(reference, Reference::Layout { .. });
+            let of_list = subject.stands_for.is_some() && subject.stands_for != record.asked.stands_for;
+            tasks.push(Task {
+                reference,
+                pointer: None,
+                is_refused: false,
+                require_digest: subject.require_digest,
+                listed_as: stands_for.clone().filter(|_| is_layout && of_list),
+                stands_for,
+            });
+        }
+        Ok(tasks)
+    }
+}
+
+/// The repositories that a pointer may name; it never chooses what is judged.
+fn expected(
+    record: &Record,
+    setup: &Setup,
+    authority: &Authority<'_>,
+    stands_for: Option<&Repository>,
+) -> anyhow::Result<Vec<Repository>> {
+    let named = match authority {
+        Authority::Own(gate) => gate.access.stands_for.clone(),
+        Authority::Capsule if record.asked.beside_pointer => stands_for.cloned(),
+        Authority::Capsule => record.asked.repository.as_deref().map(carrying::repository).transpose()?,
+    };
+    let configured = pointing::configured(&setup.loaded)?;
+    if named.is_none() && configured.is_empty() {
+        bail!(
+            "a pointer does not choose what is judged: say which repository it has to name, with --as HOST/REPOSITORY or `[pointer] repositories` in the configuration"
+        );
+    }
+    pointing::expected(named.as_ref(), configured)
+}
+
+/// What the report says besides.
+fn marks(
+    capsule: &Capsule,
+    path: &Path,
+    authority: &Authority<'_>,
+    now: Option<OffsetDateTime>,
+    standing: &Standing,
+) -> Marks {
+    let record = capsule.record();
+    let mut relaxations = vec!["what was listed and where tags pointed is the word of whoever saved it".to_owned()];
+    let time = |time: OffsetDateTime| time.format(&Rfc3339).unwrap_or_default();
+    let mut differences = Vec::new();
+    let mut differ = |what, here: Option<String>, carried| differences.push(Difference { what, here, carried });
+    match now {
+        None => relaxations.push(format!("it is judged at its own time, {} (else give --now)", time(record.now))),
+        Some(now) if now == record.now => {}
+        Some(now) => differ("time", Some(time(now)), Some(time(record.now))),
+    }
+    let is_trusted = match authority {
+        Authority::Capsule => {
+            let own = "trust, policies, configuration and repository are its own (--trust-from-capsule)";
+            relaxations.push(own.to_owned());
+            true
+        }
+        Authority::Own(gate) => {
+            let named = gate.access.stands_for.as_ref().map(ToString::to_string);
+            if let Some(named) = named.filter(|_| record.asked.stands_for.is_none()) {
+                relaxations.push(format!("its subjects are judged as of {named} (--as)"));
+            }
+            false
+        }
+    };
+    if !standing.unconfirmed.is_empty() {
+        let here = match authority {
+            Authority::Own(gate) => gate.access.stands_for.as_ref().map(ToString::to_string),
+            Authority::Capsule => None,
+        };
+        differ("repository", here, Some(standing.unconfirmed.join(", ")));
+    }
+    let version = env!("CARGO_PKG_VERSION");
+    if record.ocigate != version {
+        differ("version of ocigate", Some(version.to_owned()), Some(record.ocigate.clone()));
+    }
+    let replayed = Replayed {
+        path: path.display().to_string(),
+        digest: capsule.digest().clone(),
+        saved_by: record.ocigate.clone(),
+        is_trusted,
+        differences,
+    };
+    Marks { relaxations, replayed, policies: record.policies.clone() }
+}
