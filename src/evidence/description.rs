@@ -123,7 +123,7 @@ impl Description {
 pub fn describe(kind: DocumentKind, value: &Value, facts: &Facts, tables: (&FieldTable, &LabelTable)) -> Description {
     let root = At::new(value, "");
     let mut description = Description::default();
-    for (at, file) in inputs::of(kind, &root, facts).into_iter().take(MOST) {
+    for (at, file) in inputs::of(kind, &root, facts) {
         description.inputs.push(Input { file, claims: claims::object_claims(&at, tables.0, tables.1) });
     }
     match kind {

@@ -1,5 +1,8 @@
 //! Licence expressions (SPDX 2.3, Annex D) against the SPDX licence list, offline.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use spdx::License;
 use spdx::expression::{ExprNode, Operator};
 use spdx::identifiers::LICENSES;
@@ -64,13 +67,8 @@ pub fn suggestion(text: &str) -> Option<String> {
     if text.len() > LONGEST || is_licence(text) || NO_LICENCE.iter().any(|none| text.eq_ignore_ascii_case(none)) {
         return None;
     }
-    let meant = squashed(text);
-    let named = |license: &&License| squashed(license.name) == meant || squashed(license.full_name) == meant;
-    // A deprecated identifier is suggested only where no other is meant.
-    let mut found: Vec<&License> = LICENSES.iter().filter(named).collect();
-    found.sort_by_key(|license| is_deprecated(license));
-    if let Some(license) = found.first() {
-        return Some(current(license.name, text.ends_with('+')));
+    if let Some(name) = by_name().get(&squashed(text)) {
+        return Some(current(name, text.ends_with('+')));
     }
     if let Some(made) = spdx::Expression::canonicalize(text).ok().flatten().or_else(|| of_parts(text))
         && is_licence(&made)
@@ -79,6 +77,24 @@ pub fn suggestion(text: &str) -> Option<String> {
     }
     let (license, length) = spdx::imprecise_license_id(text)?;
     (length == text.len()).then(|| current(license.name, false))
+}
+
+/// Identifiers by themselves and by their full names, without what does not tell them apart. A deprecated one stands
+/// only where no other is meant.
+fn by_name() -> &'static BTreeMap<String, &'static str> {
+    static NAMES: OnceLock<BTreeMap<String, &'static str>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let mut names = BTreeMap::new();
+        let (deprecated, current): (Vec<&License>, Vec<&License>) =
+            LICENSES.iter().partition(|license| is_deprecated(license));
+        for licenses in [current, deprecated] {
+            let ids = licenses.iter().map(|license| (license.name, license.name));
+            for (name, id) in ids.chain(licenses.iter().map(|license| (license.full_name, license.name))) {
+                names.entry(squashed(name)).or_insert(id);
+            }
+        }
+        names
+    })
 }
 
 /// A plain list of licences, joined by one word.

@@ -1,7 +1,7 @@
 //! What the data set was made from: used entities of PROV, inputs of a run manifest, dependencies of SLSA, sources
 //! that catalogues name.
 
-use super::{File, literal};
+use super::{File, MOST, literal};
 use crate::evidence::document::reading::{At, DEPTH, bare_digest, digests_within, local_name, plain, states_digest};
 use crate::evidence::prov::context::Context;
 use crate::evidence::{DocumentKind, Facts, Stated};
@@ -30,7 +30,8 @@ pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &Facts) -> Vec<(At<'a>, 
         }
         _ => Vec::new(),
     };
-    found.into_iter().map(|at| (at.clone(), file(&at, facts))).collect()
+    // Each is held against all digests.
+    found.into_iter().take(MOST).map(|at| (at.clone(), file(&at, facts))).collect()
 }
 
 /// The entries of a list, or of a map from names to entries.
