@@ -107,7 +107,7 @@ pub fn compile(mut graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
     graph.gaps.extend(too_large.map(|evidence| Gap {
         sought: Sought::Evidence(evidence.document.clone(), evidence.manifest.clone()),
         reason: GapReason::Limit {
-            what: "bytes of memory for the documents of one subject",
+            what: "bytes of memory for the documents of one subject".into(),
             limit: by.limits.document_memory,
         },
     }));

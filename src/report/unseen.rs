@@ -33,7 +33,7 @@ pub fn unresolved(reference: Reference, error: ResolveError, statistics: Statist
 pub fn altered(reference: Reference, problem: &str) -> SubjectReport {
     let remedy = "Do not use it: get it again from whoever saved it, and compare the digest that `ocigate save` said";
     let finding = built_in(format!("this is not a capsule as it was saved: {problem}"), Vec::new(), remedy);
-    let judged = Judged { weight: Weight::Fails, finding, because: None, excerpts: Vec::new() };
+    let judged = Judged { weight: Weight::Fails, finding, because: None, caused_by: None, excerpts: Vec::new() };
     SubjectReport { verdict: Verdict::Fail, findings: vec![judged], ..blank(reference) }
 }
 
