@@ -1,14 +1,14 @@
 //! What the data set was made from: used entities of PROV, inputs of a run manifest, dependencies of SLSA, sources
 //! that catalogues name.
 
-use super::{File, MOST, literal};
+use super::{File, literal};
 use crate::evidence::document::reading::{At, DEPTH, bare_digest, digests_within, local_name, plain, states_digest};
 use crate::evidence::prov::context::Context;
 use crate::evidence::{DocumentKind, Facts, Stated};
 
-/// Every input with where it is described.
-pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &Facts) -> Vec<(At<'a>, File)> {
-    let found: Vec<At<'a>> = match kind {
+/// Where each input is described.
+pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &Facts) -> Vec<At<'a>> {
+    match kind {
         DocumentKind::Prov => {
             let part = |pointer: &String| root.value.pointer(pointer).map(|value| At::new(value, pointer.as_str()));
             facts.input_parts.iter().filter_map(part).collect()
@@ -29,9 +29,7 @@ pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &Facts) -> Vec<(At<'a>, 
             found
         }
         _ => Vec::new(),
-    };
-    // Each is held against all digests.
-    found.into_iter().take(MOST).map(|at| (at.clone(), file(&at, facts))).collect()
+    }
 }
 
 /// The entries of a list, or of a map from names to entries.
@@ -54,7 +52,8 @@ fn sources<'a>(at: &At<'a>, context: &Context, depth: usize, found: &mut Vec<At<
     }
 }
 
-fn file(at: &At<'_>, facts: &Facts) -> File {
+/// What is said of an input as a file.
+pub fn file(at: &At<'_>, facts: &Facts) -> File {
     let mut file = File::new(at);
     file.members(at);
     if let Some(id) = at.text_of("@id").or_else(|| at.text()) {

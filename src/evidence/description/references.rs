@@ -1,19 +1,17 @@
 //! References to artifacts (`oci://…`) anywhere in a document, and texts that were never filled in.
 
-use super::Reference;
+use super::{MOST, Reference};
 use crate::evidence::document::reading::{At, clipped, digest_of_reference};
 use crate::oci::placeholder::placeholder;
 
-/// References of one document that are kept.
-const MOST: usize = 1000;
-/// Characters of a text that can be a reference or a placeholder.
+/// Bytes of a text that can be a placeholder. A reference may be longer, because what is not read may be a tag.
 const LONGEST: usize = 1024;
 
-/// Finds them all.
+/// Finds as many as are kept, and one more.
 pub fn find(at: &At<'_>, depth: usize, found: &mut Vec<Reference>) {
     let Some(depth) = depth.checked_sub(1) else { return };
     if let Some(text) = at.text() {
-        if found.len() < MOST {
+        if found.len() <= MOST {
             found.extend(read(text, at));
         }
         return;
@@ -24,10 +22,10 @@ pub fn find(at: &At<'_>, depth: usize, found: &mut Vec<Reference>) {
 
 fn read(text: &str, at: &At<'_>) -> Option<Reference> {
     let text = text.trim();
-    if text.is_empty() || text.len() > LONGEST || text.contains(char::is_whitespace) {
+    let is_oci = text.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("oci://"));
+    if text.is_empty() || text.contains(char::is_whitespace) || text.len() > LONGEST && !is_oci {
         return None;
     }
-    let is_oci = text.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("oci://"));
     let is_digest = text.starts_with("sha256:") || text.starts_with("sha512:");
     // Elsewhere only what nobody writes for another reason: `TBD` is a label that is judged as one.
     let told = |word: &&str| {
