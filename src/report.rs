@@ -15,6 +15,7 @@ use crate::oci::{Digest, Reference};
 use crate::policy::{Evaluation, Policies, RuleError};
 use crate::source::Gap;
 
+mod causes;
 mod excerpt;
 mod pointer;
 mod table;
@@ -76,6 +77,8 @@ pub struct Judged {
     pub finding: Finding,
     /// Why its weight is not what its effect says.
     pub because: Option<String>,
+    /// The finding that it follows from: its place in the list. Where that is mended, this may be gone too.
+    pub caused_by: Option<usize>,
     /// The places that it points at, with their lines.
     pub excerpts: Vec<Excerpt>,
 }
@@ -171,6 +174,8 @@ pub struct Run {
     pub policies: Digest,
     /// How many rules were loaded.
     pub rules: usize,
+    /// Sets of bundled rules that were evaluated, sorted: `core`, and those that were asked for.
+    pub sets: Vec<String>,
     /// The configuration file and its digest.
     pub configuration: Option<(String, Digest)>,
     /// Who may sign.
@@ -225,10 +230,11 @@ pub struct Report {
 
 /// Decides about a subject that was seen.
 pub fn decide(dossier: &Dossier, evaluation: Evaluation, policies: &Policies, demands: &Demands) -> SubjectReport {
-    let findings = content_findings(dossier).into_iter().chain(evaluation.findings);
+    let findings = content_findings(dossier).into_iter().chain(platform_finding(dossier)).chain(evaluation.findings);
     let mut judged: Vec<Judged> = findings.map(|finding| judge(finding, dossier, demands)).collect();
     judged.sort_by(|a, b| (a.weight, &a.finding).cmp(&(b.weight, &b.finding)));
-    let judged = capped(judged, dossier);
+    let mut judged = capped(judged, dossier);
+    causes::link(&mut judged, dossier);
     SubjectReport {
         verdict: verdict(&judged, &dossier.graph.gaps, &evaluation.errors),
         passed: passed_rules(policies, &evaluation.evaluated, &judged, &evaluation.errors),
@@ -304,6 +310,17 @@ fn content_findings(dossier: &Dossier) -> Vec<Finding> {
         .collect()
 }
 
+/// Nothing was chosen where there is nothing to choose from, and nobody may think so.
+fn platform_finding(dossier: &Dossier) -> Option<Finding> {
+    let platform = dossier.graph.platform_ignored.as_ref()?;
+    let message =
+        format!("this is no index, so it was judged as it is, whatever its platform: {platform} was asked for");
+    let place = Place { document: dossier.graph.subject.descriptor.digest.clone(), pointer: String::new() };
+    let remedy = "Name the index that holds it, or leave --platform out";
+    let finding = built_in(message, vec![place], remedy);
+    Some(Finding { effect: Effect::Warn, severity: Severity::Warning, ..finding })
+}
+
 /// Where the subject's manifest names this content.
 fn content_pointer(dossier: &Dossier, digest: &Digest) -> String {
     let manifest = &dossier.graph.subject.manifest;
@@ -329,7 +346,7 @@ fn judge(mut finding: Finding, dossier: &Dossier, demands: &Demands) -> Judged {
             None => (Weight::Fails, None),
         },
     };
-    Judged { weight, finding, because, excerpts: Vec::new() }
+    Judged { weight, finding, because, caused_by: None, excerpts: Vec::new() }
 }
 
 /// Findings of one rule and one weight that are kept: more of the same helps nobody.

@@ -40,6 +40,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("spki", &["src/verify/", "src/trust/"]),
     ("sigstore_verify", &["src/verify/", "src/trust/"]),
     ("jsonschema", &["src/schema.rs"]),
+    ("indicatif", &["src/bin/ocigate/progress.rs"]),
     ("tokio", &["src/source/", "src/graph.rs", "src/bin/"]),
     ("futures_util", &["src/source/", "src/graph.rs", "src/graph/", "src/bin/"]),
 ];

@@ -98,6 +98,8 @@ impl Files {
     }
 }
 
+mod signals;
+
 /// Reads a text file of at most `limit` bytes.
 pub fn read_text(path: &Path, limit: u64) -> anyhow::Result<String> {
     let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
@@ -127,6 +129,7 @@ impl Target {
                 let mut name = path.file_name().context("the output file has no name")?.to_owned();
                 name.push(format!(".{}.partial", std::process::id()));
                 let partial = path.with_file_name(name);
+                signals::tidy_up(&partial);
                 File::create(&partial).map(|file| (file, Some(partial)))
             }
         };

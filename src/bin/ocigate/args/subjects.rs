@@ -19,6 +19,6 @@ pub struct SubjectFlags {
     #[arg(long)]
     pub fail_fast: bool,
     /// Of an index, judge the children of this platform (os/architecture[/variant], or all) in place of the index itself
-    #[arg(long, value_name = "PLATFORM", conflicts_with_all = ["pointers", "evidence"])]
+    #[arg(long, value_name = "PLATFORM")]
     pub platform: Option<Choice>,
 }

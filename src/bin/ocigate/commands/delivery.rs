@@ -11,11 +11,13 @@ use serde_json::Value;
 
 use super::super::args::{Color, OutputFlag, OutputKind};
 use super::super::files::Target;
+use super::super::progress::Progress;
 use super::print;
 
 /// All outputs of a run.
 pub struct Delivery {
     outputs: Vec<Output>,
+    progress: Progress,
 }
 
 struct Output {
@@ -76,13 +78,24 @@ impl Delivery {
             };
             anyhow::Ok(Output { content, place })
         };
-        Ok(Delivery { outputs: flags.iter().map(open).collect::<anyhow::Result<_>>()? })
+        Ok(Delivery { outputs: flags.iter().map(open).collect::<anyhow::Result<_>>()?, progress: Progress::none() })
     }
 
     /// The report for programs, into memory.
     pub fn into_memory(written: &Written) -> Self {
         let content = Content::Report(Rendering::new(Format::Json, false));
-        Delivery { outputs: vec![Output { content, place: Place::Memory(written.clone()) }] }
+        let outputs = vec![Output { content, place: Place::Memory(written.clone()) }];
+        Delivery { outputs, progress: Progress::none() }
+    }
+
+    /// Shows meanwhile how far the run is.
+    pub fn showing(self, progress: Progress) -> Self {
+        Delivery { progress, ..self }
+    }
+
+    /// What is shown of the run.
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
     }
 
     /// Whether anybody wants the input documents.
@@ -153,7 +166,7 @@ impl Delivery {
             write(&mut output.content, &mut bytes)?;
             match &mut output.place {
                 Place::File(file) => file.write(&bytes)?,
-                Place::Standard => print(&bytes)?,
+                Place::Standard => self.progress.aside(|| print(&bytes))?,
                 Place::Memory(written) => written.0.borrow_mut().extend_from_slice(&bytes),
             }
         }

@@ -15,6 +15,7 @@ use ocigate::source::{Access, Answers, ResolveError, misuse};
 use ocigate::{Judgement, collect_chosen, compile, judge};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::super::progress::Progress;
 use super::Network;
 use super::delivery::Delivery;
 use super::pointing::Task;
@@ -80,23 +81,28 @@ impl Judging<'_> {
 
     /// Judges all, and says the verdict over all.
     pub fn run(&self, delivery: Delivery) -> anyhow::Result<Ended> {
+        let progress = &delivery.progress();
         let (sender, receiver) = channel(1);
+        let (running, ended) = std::sync::mpsc::channel();
         std::thread::scope(|scope| {
+            scope.spawn(move || progress.show_after_a_while(&ended));
             // The rules are made ready while the first subject is fetched and verified.
             let (sources, limits) = (self.setup.sources.clone(), &self.setup.limits);
             let loading = scope.spawn(move || Policies::load(sources, limits));
-            let fetching = scope.spawn(move || self.fetch(sender));
+            let fetching = scope.spawn(move || self.fetch(sender, progress));
             let load = move || -> anyhow::Result<Policies> {
                 Ok(loading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?)
             };
             // When this ends early, the receiver is gone, and with it the reason to fetch.
-            let verdict = self.judge_all(receiver, load, delivery);
+            let verdict = self.judge_all(receiver, load, delivery, progress);
+            drop(running);
+            progress.end();
             fetching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             verdict
         })
     }
 
-    fn fetch(&self, sender: Sender<Fetched>) -> anyhow::Result<()> {
+    fn fetch(&self, sender: Sender<Fetched>, progress: &Progress) -> anyhow::Result<()> {
         let (access, limits) = (&self.setup.access, &self.setup.limits);
         let own: Vec<Access> =
             self.answers.iter().map(|answers| Access { answers: answers.clone(), ..access.clone() }).collect();
@@ -109,7 +115,10 @@ impl Judging<'_> {
         Network::new()?.run(async move {
             let send_all = async move {
                 let mut fetched = stream::iter(fetches).buffered(usize::from(self.jobs));
+                let mut count = 0;
                 while let Some(next) = fetched.next().await {
+                    count += 1;
+                    progress.fetched(count);
                     if sender.send(next).await.is_err() {
                         return;
                     }
@@ -124,6 +133,7 @@ impl Judging<'_> {
         mut receiver: Receiver<Fetched>,
         load: impl FnOnce() -> anyhow::Result<Policies>,
         mut delivery: Delivery,
+        progress: &Progress,
     ) -> anyhow::Result<Ended> {
         let mut first = match self.tasks.first() {
             Some(task) if !task.is_refused => Some(self.read(task, &mut receiver)?),
@@ -148,6 +158,7 @@ impl Judging<'_> {
             };
             verdict = Verdict::over(verdict.into_iter().chain(subjects.iter().map(|subject| subject.verdict)));
             subjects.iter().try_for_each(|subject| delivery.subject(subject))?;
+            progress.judged();
         }
         delivery.end(&facts)?;
         let ended = Ended { verdict: verdict.context("there is no subject to judge")?, policies: facts.policies };
@@ -159,6 +170,12 @@ impl Judging<'_> {
     /// Takes what was fetched for a task, and verifies what is signed in it.
     fn read(&self, task: &Task, receiver: &mut Receiver<Fetched>) -> anyhow::Result<Vec<Seen>> {
         let fetched = receiver.blocking_recv().context("the network ended before all subjects were fetched")?;
+        let graphs = fetched.iter().filter(|reached| matches!(reached, Reached::Graph(_))).count();
+        if graphs > 1 && !self.files.is_empty() {
+            bail!(
+                "--evidence is about one subject, and --platform chose {graphs} children: judge one of them by itself"
+            );
+        }
         let by = self.by(task);
         let read = |reached| match reached {
             Reached::Missed(missed) => match missed.error {

@@ -12,6 +12,7 @@ use super::super::args::capsule::Save;
 use super::super::config::Loaded;
 use super::super::exit::Exit;
 use super::super::files::{Files, Target};
+use super::super::progress::Progress;
 use super::super::registries::Places;
 use super::super::setup;
 use super::delivery::{self, Delivery};
@@ -44,7 +45,7 @@ pub fn run(arguments: &Save) -> anyhow::Result<Exit> {
         replayed: None,
     };
     judging.check()?;
-    let delivery = Delivery::open(&outputs, gate.color, judging.is_list())?;
+    let delivery = Delivery::open(&outputs, gate.color, judging.is_list())?.showing(Progress::of(tasks.len()));
     let ended = judging.run(delivery)?;
     let record = Record {
         version: VERSION,

@@ -1,6 +1,7 @@
 //! `ocigate verify`: the gate.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use anyhow::bail;
 use ocigate::Judgement;
@@ -18,6 +19,7 @@ use super::super::args::{AccessFlags, Gate, Named, PolicyFlags, TrustFlags, Veri
 use super::super::config::Loaded;
 use super::super::exit::Exit;
 use super::super::files::Files;
+use super::super::progress::Progress;
 use super::super::registries::{self, Places};
 use super::super::setup;
 use super::delivery::{self, Delivery};
@@ -89,7 +91,7 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
         replayed: None,
     };
     judging.check()?;
-    let delivery = Delivery::open(&outputs, gate.color, judging.is_list())?;
+    let delivery = Delivery::open(&outputs, gate.color, judging.is_list())?.showing(Progress::of(tasks.len()));
     Ok(judging.run(delivery)?.verdict.into())
 }
 
@@ -97,6 +99,9 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
 pub(super) fn prepare(gate: &Gate, files: Files) -> anyhow::Result<(Setup, Vec<Task>, EvidenceFiles)> {
     let references = gate.references()?;
     setup::check_stands_for(&gate.access, &references)?;
+    if gate.access.password_stdin && gate.subjects.from.as_deref() == Some(Path::new("-")) {
+        bail!("--from - and --password-stdin would both read standard input: put the references into a file");
+    }
     let mut setup = Setup::read(&gate.into(), files)?;
     let tasks = pointing::tasks(gate, &references, &setup.loaded, &setup.limits)?;
     setup.reach(&gate.access, tasks.iter().map(|task| &task.reference))?;
@@ -168,6 +173,7 @@ impl Setup {
             now: self.now,
             policies: policies.digest().clone(),
             rules: policies.active().count(),
+            sets: policies.sets(),
             configuration: loaded.file.as_ref().map(|(path, digest)| (path.display().to_string(), digest.clone())),
             signers: setup::signer_rows(trust),
             relaxations,
