@@ -214,7 +214,8 @@ impl FileEntry {
     }
 }
 
-/// Writes a saved run, and says the digest of its manifest. `files` are those that the record names.
+/// Writes a saved run, and says the digest of its manifest. `files` are those that the record names; bytes are taken out
+/// of what was kept.
 pub fn write(
     record: &Record,
     files: &[Carried],
@@ -223,7 +224,7 @@ pub fn write(
     out: &mut dyn Write,
 ) -> Result<Digest, CapsuleError> {
     let text = serde_json::to_vec(record).map_err(|error| CapsuleError::Unreadable(error.to_string()))?;
-    let mut blobs = kept.blobs();
+    let mut blobs = kept.take_blobs();
     blobs.extend(files.iter().map(|file| (Digest::sha256(&file.bytes), file.bytes.clone())));
     let named = named(record);
     blobs.retain(|digest, _| named.contains(digest));

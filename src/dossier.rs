@@ -13,10 +13,12 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::evidence::claims::{Claim, FieldTable, LabelTable};
+use crate::evidence::description::Description;
 use crate::evidence::predicate::PredicateTable;
-use crate::evidence::{Class, DocumentKind, Evidence, Facts};
+use crate::evidence::{Class, Content, DocumentKind, Evidence, Facts};
 use crate::graph::{LayerState, ReferrerGraph};
 use crate::oci::Digest;
+use crate::oci::json::JsonError;
 use crate::pointer::Pointer;
 use crate::schema::{self, Defect};
 use crate::verify::{Proof, Refusal, Unchecked};
@@ -25,6 +27,7 @@ mod compile;
 mod pointing;
 mod requirements;
 
+pub use compile::read;
 pub use requirements::RequirementState;
 
 use compile::counts_as_signature;
@@ -40,11 +43,20 @@ pub struct Vocabulary {
     pub predicates: PredicateTable,
 }
 
+/// The tables under `data.config` and their schemas. Rules alone read `licences` and `media_types`.
+const TABLES: [(&str, &str); 5] = [
+    ("fields", "fields.v1"),
+    ("labels", "labels.v1"),
+    ("licences", "licences.v1"),
+    ("media_types", "media-types.v1"),
+    ("predicates", "predicates.v1"),
+];
+
 impl Vocabulary {
     /// Reads the tables out of the policies' settings (`data.config`), where a team may have added to them: they
     /// are held against their schemas first. The error names each fault with its place.
     pub fn from_settings(settings: &Value) -> Result<Self, String> {
-        for (name, schema_name) in [("fields", "fields.v1"), ("labels", "labels.v1"), ("predicates", "predicates.v1")] {
+        for (name, schema_name) in TABLES {
             let defects = schema::validate(schema_name, table(settings, name)?);
             if !defects.is_empty() {
                 let line = |defect: &Defect| format!("data.config.{name}{}: {}", defect.pointer, defect.message);
@@ -113,13 +125,15 @@ pub struct Document {
     /// Names of the signers who prove it, sorted; none: merely attached.
     pub signers: Vec<String>,
     /// Its content; for a statement the whole statement.
-    pub content: Value,
+    pub content: Content,
     /// The payload of a signed statement, in which pointers are located; otherwise the layer's bytes are.
     pub payload: Option<Vec<u8>>,
     /// Faults against its schema and its own logic.
     pub defects: Vec<Defect>,
     /// What it says.
     pub facts: Facts,
+    /// What it says of the data set, for comparison with others.
+    pub description: Description,
     /// Licences, labels and governance fields in it.
     pub claims: Vec<Claim>,
 }
@@ -195,6 +209,15 @@ impl Dossier {
             .filter(|item| self.graph.is_about_subject(&item.evidence.about))
             .flat_map(|item| item.standing.proofs.iter().map(move |proof| (item, proof)))
             .filter(|(_, proof)| counts_as_signature(proof.predicate_type(), &self.signature_predicates))
+    }
+
+    /// The whole content of a document.
+    pub fn whole(&self, document: &Document) -> Result<Value, JsonError> {
+        let layer = match self.graph.layers.get(&document.document) {
+            Some(LayerState::Read(bytes)) => bytes.as_slice(),
+            _ => &[],
+        };
+        document.content.whole(document.payload.as_deref().unwrap_or(layer))
     }
 
     /// Bytes of a document in which JSON pointers can be located.

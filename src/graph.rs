@@ -66,6 +66,8 @@ pub enum Link {
     CosignTag(AssociatedTag),
     /// The index that the subject was reached through lists it as being about the subject (BuildKit's attestations).
     IndexEntry,
+    /// It is no referrer: it is a layer of the subject itself.
+    OwnLayer,
     /// Nothing: it is a file that lay beside the artifact, and whoever runs the gate says that it is about the subject.
     File,
 }
@@ -122,7 +124,7 @@ pub struct ReferrerGraph {
     pub platform_ignored: Option<String>,
     /// What refers to it, sorted by depth, then digest.
     pub nodes: Vec<Node>,
-    /// Layers of the nodes, by digest.
+    /// Layers of the nodes, and those layers of the subject that may be documents, by digest.
     pub layers: BTreeMap<Digest, LayerState>,
     /// Files that lay beside the artifact: digest and name. Their bytes are among the layers.
     pub files: Vec<(Digest, String)>,

@@ -30,13 +30,14 @@ use time::OffsetDateTime;
 
 use crate::demands::Demands;
 use crate::dossier::{Dossier, Vocabulary};
+use crate::evidence::Form;
 use crate::graph::ReferrerGraph;
 use crate::graph::children::{Choice, Missed, Reached};
 use crate::limits::Limits;
 use crate::oci::{Reference, Repository};
 use crate::policy::{Policies, PolicyDefect};
 use crate::report::SubjectReport;
-use crate::source::{Access, Answers, ResolveError, Statistics};
+use crate::source::{Access, Answers, Gap, GapReason, ResolveError, Sought, Statistics};
 use crate::trust::Trust;
 
 /// By what graphs are judged, besides the rules; the same for all subjects of a run.
@@ -103,8 +104,16 @@ pub async fn collect_chosen(
 }
 
 /// Verifies what is signed in a graph and freezes everything known of its subject.
-pub fn compile(graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
+pub fn compile(mut graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
     let evidence = evidence::recognise(&graph, &by.vocabulary.predicates, by.limits);
+    let too_large = evidence.iter().filter(|evidence| matches!(evidence.form, Form::TooLarge { .. }));
+    graph.gaps.extend(too_large.map(|evidence| Gap {
+        sought: Sought::Evidence(evidence.document.clone(), evidence.manifest.clone()),
+        reason: GapReason::Limit {
+            what: "bytes of memory for the documents of one subject".into(),
+            limit: by.limits.document_memory,
+        },
+    }));
     let verify = verify::By { trust: by.trust, limits: by.limits, now: by.now };
     Dossier::compile(graph, evidence, verify, by.demands, by.vocabulary)
 }

@@ -22,6 +22,10 @@ pub struct Limits {
     pub referrers: usize,
     /// Evidence blobs of one subject.
     pub blobs: usize,
+    /// Size of one layer of the subject that is read because it may be a document.
+    pub own_document_bytes: u64,
+    /// Layers of the subject that are read.
+    pub own_documents: usize,
     /// Levels of referrers: 1 means referrers of the subject only.
     pub depth: usize,
     /// Children of one index that are judged.
@@ -36,6 +40,9 @@ pub struct Limits {
     pub concurrency: usize,
     /// Requests to one host in flight at once, over all subjects of a run.
     pub connections: usize,
+    /// Memory that the documents of one subject take together when they are read. What one alone may take, and what
+    /// of it stays in the text: [`crate::oci::json`].
+    pub document_memory: u64,
     /// Nesting of arrays and objects in a JSON document.
     pub json_depth: usize,
     /// Size of one policy or data file.
@@ -56,6 +63,8 @@ impl Default for Limits {
             token_bytes: 64 * 1024,
             referrers: 2048,
             blobs: 2048,
+            own_document_bytes: 4 * MIB,
+            own_documents: 16,
             depth: 4,
             children: 128,
             pages: 32,
@@ -63,6 +72,7 @@ impl Default for Limits {
             redirects: 5,
             concurrency: 16,
             connections: 16,
+            document_memory: 768 * MIB,
             json_depth: 64,
             policy_bytes: 4 * MIB,
             policy_time: Duration::from_secs(20),

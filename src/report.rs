@@ -15,6 +15,7 @@ use crate::oci::{Digest, Reference};
 use crate::policy::{Evaluation, Policies, RuleError};
 use crate::source::Gap;
 
+mod causes;
 mod excerpt;
 mod pointer;
 mod table;
@@ -76,6 +77,8 @@ pub struct Judged {
     pub finding: Finding,
     /// Why its weight is not what its effect says.
     pub because: Option<String>,
+    /// The finding that it follows from: its place in the list. Where that is mended, this may be gone too.
+    pub caused_by: Option<usize>,
     /// The places that it points at, with their lines.
     pub excerpts: Vec<Excerpt>,
 }
@@ -171,6 +174,8 @@ pub struct Run {
     pub policies: Digest,
     /// How many rules were loaded.
     pub rules: usize,
+    /// Sets of bundled rules that were evaluated, sorted: `core`, and those that were asked for.
+    pub sets: Vec<String>,
     /// The configuration file and its digest.
     pub configuration: Option<(String, Digest)>,
     /// Who may sign.
@@ -228,7 +233,8 @@ pub fn decide(dossier: &Dossier, evaluation: Evaluation, policies: &Policies, de
     let findings = content_findings(dossier).into_iter().chain(platform_finding(dossier)).chain(evaluation.findings);
     let mut judged: Vec<Judged> = findings.map(|finding| judge(finding, dossier, demands)).collect();
     judged.sort_by(|a, b| (a.weight, &a.finding).cmp(&(b.weight, &b.finding)));
-    let judged = capped(judged, dossier);
+    let mut judged = capped(judged, dossier);
+    causes::link(&mut judged, dossier);
     SubjectReport {
         verdict: verdict(&judged, &dossier.graph.gaps, &evaluation.errors),
         passed: passed_rules(policies, &evaluation.evaluated, &judged, &evaluation.errors),
@@ -340,7 +346,7 @@ fn judge(mut finding: Finding, dossier: &Dossier, demands: &Demands) -> Judged {
             None => (Weight::Fails, None),
         },
     };
-    Judged { weight, finding, because, excerpts: Vec::new() }
+    Judged { weight, finding, because, caused_by: None, excerpts: Vec::new() }
 }
 
 /// Findings of one rule and one weight that are kept: more of the same helps nobody.

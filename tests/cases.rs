@@ -5,10 +5,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+#[path = "cases/agreement.rs"]
+mod agreement;
 #[path = "cases/contents.rs"]
 mod contents;
 #[path = "cases/fixture.rs"]
 mod fixture;
+#[path = "cases/kfm.rs"]
+mod kfm;
 #[path = "cases/pointer.rs"]
 mod pointer;
 #[path = "cases/provenance.rs"]
@@ -34,7 +38,7 @@ use std::path::{Path, PathBuf};
 
 use fixture::{Case, Fixture};
 use ocigate::limits::Limits;
-use ocigate::policy::{self, Policies, PolicySources, RuleInfo};
+use ocigate::policy::{self, Policies, PolicySources, RuleInfo, Set};
 use serde_json::Value;
 
 fn repository() -> PathBuf {
@@ -43,10 +47,16 @@ fn repository() -> PathBuf {
 
 /// Every fixture there is.
 fn table() -> Vec<Fixture> {
-    [signature::fixtures(), provenance::fixtures(), contents::fixtures(), pointer::fixtures(), whole::fixtures()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let rooms = [
+        agreement::fixtures(),
+        kfm::fixtures(),
+        signature::fixtures(),
+        provenance::fixtures(),
+        contents::fixtures(),
+        pointer::fixtures(),
+        whole::fixtures(),
+    ];
+    rooms.into_iter().flatten().collect()
 }
 
 /// What the code makes.
@@ -168,28 +178,39 @@ fn shown(entry: &Value) -> String {
     if set == "core" { rule.to_owned() } else { format!("{set}.{rule}") }
 }
 
-/// Ids of the rules that `ocigate rules` lists.
-fn listed() -> BTreeSet<String> {
-    let outcome = gate::ocigate(&repository(), &["rules"]);
+/// Ids of the rules of all sets, as `ocigate rules` lists them, and as reports name them.
+fn listed() -> BTreeMap<String, String> {
+    let sets = Set::NAMES.iter().flat_map(|(name, _)| ["--set", name]);
+    let outcome = gate::ocigate(&repository(), &["rules"].into_iter().chain(sets).collect::<Vec<_>>());
     outcome.assert("rules", 0, &[]);
-    outcome.out.lines().skip(1).map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+    let row = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let shown = if words[2] == "core" { words[0].to_owned() } else { format!("{}.{}", words[2], words[0]) };
+        (words[0].to_owned(), shown)
+    };
+    outcome.out.lines().skip(1).map(row).collect()
 }
 
 #[test]
 fn every_bundled_rule_has_a_passing_and_a_failing_fixture() {
     let names = committed();
-    for rule in listed() {
+    for (rule, shown) in listed() {
         for end in ["pass", "fail"] {
             let name = format!("{rule}_{end}");
             assert!(names.contains(&name), "expected the fixture fixtures/{name} for the rule {rule}");
             let case = Case::read(&repository().join("fixtures").join(&name));
-            assert_eq!(case.rule.as_deref(), Some(rule.as_str()), "fixtures/{name}: its rule");
+            assert_eq!(case.rule.as_deref(), Some(shown.as_str()), "fixtures/{name}: its rule");
         }
     }
 }
 
 fn bundled_rules() -> Vec<RuleInfo> {
-    let (modules, data) = policy::bundled();
+    let (mut modules, mut data) = policy::bundled();
+    for (_, set) in Set::NAMES {
+        let (rules, settings) = set.sources();
+        modules.extend(rules);
+        data.extend(settings);
+    }
     let sources = PolicySources { modules, data, ..PolicySources::default() };
     Policies::load(sources, &Limits::default()).unwrap().rules().to_vec()
 }
@@ -209,7 +230,6 @@ fn the_documented_table_of_rules_is_the_metadata() {
 
 #[test]
 fn a_bundled_rule_has_one_name_as_id_as_file_and_as_package() {
-    let core = repository().join("policies/core");
     let rules = bundled_rules();
     for rule in &rules {
         let (id, set) = (&rule.id.rule, &rule.id.set);
@@ -218,13 +238,18 @@ fn a_bundled_rule_has_one_name_as_id_as_file_and_as_package() {
         for line in [format!("#   id: {id}"), format!("package {set}.{id}")] {
             assert!(text.lines().any(|found| found == line), "{}: expected the line {line:?}", rule.file);
         }
-        assert!(core.join(format!("{id}_test.rego")).is_file(), "{}: it has no tests", rule.file);
+        let tests = repository().join(format!("policies/{set}/{id}_test.rego"));
+        assert!(tests.is_file(), "{}: it has no tests", rule.file);
         for text in [&rule.description, &rule.rationale, &rule.remedy, &rule.quantifier] {
             assert!(text.is_some(), "{}: METADATA needs description, rationale, remedy and quantifier", rule.file);
         }
     }
     // A file that was forgotten in the list of bundled ones would never deny anything.
-    assert_eq!(policies_in(&core), rules.iter().map(|rule| rule.id.rule.clone()).collect());
+    for set in ["core", "kfm"] {
+        let of_set = rules.iter().filter(|rule| rule.id.set == set);
+        let folder = repository().join("policies").join(set);
+        assert_eq!(policies_in(&folder), of_set.map(|rule| rule.id.rule.clone()).collect());
+    }
 }
 
 /// Names of the policies in a folder, without tests.

@@ -333,6 +333,8 @@ fn the_tables_are_those_of_the_code() {
         ("requests to one host, all subjects", limits.connections.to_string()),
         ("redirects per request", limits.redirects.to_string()),
         ("one manifest, index or page", mib(limits.manifest_bytes)),
+        ("documents among the subject's layers", limits.own_documents.to_string()),
+        ("one of these", mib(limits.own_document_bytes)),
         ("one evidence document", mib(limits.evidence_bytes)),
         ("all that is read", mib(limits.total_bytes)),
         ("levels of referrers", limits.depth.to_string()),

@@ -20,6 +20,8 @@ mod registry;
 #[allow(dead_code)]
 mod sigstore;
 
+#[path = "verdicts/agreement.rs"]
+mod agreement;
 #[path = "verdicts/binding.rs"]
 mod binding;
 #[path = "verdicts/bytes.rs"]
@@ -42,16 +44,24 @@ mod keyless;
 mod keyless_attacks;
 #[path = "verdicts/kinds.rs"]
 mod kinds;
+#[path = "verdicts/licences.rs"]
+mod licences;
 #[path = "verdicts/many.rs"]
 mod many;
+#[path = "verdicts/mutations.rs"]
+mod mutations;
 #[path = "verdicts/over_registry.rs"]
 mod over_registry;
+#[path = "verdicts/own_layers.rs"]
+mod own_layers;
 #[path = "verdicts/pointers.rs"]
 mod pointers;
 #[path = "verdicts/policies.rs"]
 mod policies;
 #[path = "verdicts/real.rs"]
 mod real;
+#[path = "verdicts/sets.rs"]
+mod sets;
 #[path = "verdicts/signatures.rs"]
 mod signatures;
 #[path = "verdicts/standing.rs"]

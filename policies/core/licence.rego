@@ -68,7 +68,7 @@ deny contains finding if {
 	some source in deciding
 	object.get(source.claim, "valid", null) != true
 	finding := data.lib.finding.wrong(
-		sprintf("expected an SPDX licence expression, found %s%s", [data.lib.claims.shown(source.claim), suggestion_note(source.claim.value)]),
+		sprintf("expected an SPDX licence expression, found %s%s", [data.lib.claims.shown(source.claim), suggestion_note(source.claim)]),
 		[source.place],
 		"Write the expression of the licence from https://spdx.org/licenses/, or `LicenseRef-NAME` for one that is not listed there.",
 	)
@@ -254,22 +254,13 @@ undecided contains finding if {
 	)
 }
 
-# Spellings that are often met.
-suggestion_note(value) := sprintf("; `%s` is probably meant", [spellings[lower(trim_space(value))]]) if {
-	is_string(value)
-	spellings[lower(trim_space(value))]
-} else := sprintf("; `%s` is probably meant", [upper(replace(spaced(value), " ", "-"))]) if {
-	is_string(value)
-	regex.match(`^cc[ -]by([ -](nc|nd|sa))*[ -][1-4][.][05]$`, lower(spaced(value)))
+# What is probably meant: by the table of licences, else by the SPDX list.
+suggestion_note(claim) := sprintf("; `%s` is probably meant", [meant]) if {
+	is_string(claim.value)
+	meant := object.get(spellings, lower(spaced(claim.value)), object.get(claim, "suggestion", null))
+	is_string(meant)
 } else := ""
 
-spellings := {
-	"public-domain": "CC0-1.0 or CC-PDDC",
-	"public domain": "CC0-1.0 or CC-PDDC",
-	"cc0": "CC0-1.0",
-	"apache 2.0": "Apache-2.0",
-	"apache license 2.0": "Apache-2.0",
-	"gpl-2.0": "GPL-2.0-only or GPL-2.0-or-later",
-	"gpl-3.0": "GPL-3.0-only or GPL-3.0-or-later",
-	"odbl": "ODbL-1.0",
-}
+default spellings := {}
+
+spellings := data.config.licences.spellings

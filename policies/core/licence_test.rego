@@ -70,7 +70,7 @@ test_the_packages_of_an_sbom_state_no_licence_of_the_subject if {
 }
 
 test_an_invalid_one_fails_with_a_suggestion if {
-	findings := data.core.licence.deny with input as unsigned([data.lib.fixture_test.licence("CC-BY 4.0", false)])
+	findings := data.core.licence.deny with input as unsigned([object.union(data.lib.fixture_test.licence("CC-BY 4.0", false), {"suggestion": "CC-BY-4.0"})])
 	data.lib.fixture_test.says(findings, "present", ["expected an SPDX licence expression", "license = `CC-BY 4.0`", "`CC-BY-4.0` is probably meant"])
 	some finding in findings
 	finding.pointer == "/properties/license"

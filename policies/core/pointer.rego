@@ -184,6 +184,9 @@ is_live(digest) if {
 # A file of whoever runs the gate (`--evidence`) has no manifest: it refers to nothing in the repository.
 lies_beside(item) if item.manifest == item.document
 
+# Nor does a layer of the subject itself.
+lies_beside(item) if item.manifest in input.subject.digests
+
 meets("signature", digest) if {
 	some signature in input.proven.signatures
 	not lies_beside(signature)

@@ -14,8 +14,14 @@ package core.subject_pinned
 
 undecided contains finding if finding := data.lib.finding.unreadable
 
+default is_demanded := false
+
+is_demanded := true if input.demands.require_digest
+
+is_demanded := true if data.config.pinning.require_digest == true
+
 deny contains finding if {
-	input.demands.require_digest
+	is_demanded
 	input.subject.named_by != "digest"
 	finding := data.lib.finding.wrong(
 		sprintf("expected a reference with a digest, found %s, which is %s now", [named, input.subject.digest]),
@@ -25,7 +31,7 @@ deny contains finding if {
 }
 
 warn contains finding if {
-	not input.demands.require_digest
+	not is_demanded
 	input.subject.named_by in {"tag", "name"}
 	finding := data.lib.finding.wrong(
 		sprintf("expected a reference with a digest, found %s, which is %s now and may be other bytes later", [named, input.subject.digest]),

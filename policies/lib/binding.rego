@@ -5,7 +5,7 @@ package lib.binding
 # What there is to know of how a document names the subject, found out once.
 view(document) := {
 	"document": document,
-	"bound": bound(ours, unnamed, others),
+	"bound": bound(ours, layers, unnamed, others),
 	"touches": (count(ours) + count(named & {layer | some layer in input.subject.binding_layers})) > 0,
 	"ours": ours,
 	"unnamed": unnamed,
@@ -13,15 +13,29 @@ view(document) := {
 } if {
 	named := {output.digest | some output in document.outputs}
 	ours := [output | some output in document.outputs; output.digest in input.subject.digests; not mentioned(document, output)]
-	unnamed := [layer | some layer in input.subject.binding_layers; not layer in named]
+	layers := layers_for(document)
+	unnamed := [layer | some layer in layers; not layer in named]
 	others := other_manifests(document, ours)
 }
 
+# What has to be named: all layers; by a layer of the subject itself those that are no documents, because no document
+# can name itself.
+layers_for(document) := input.subject.binding_layers if {
+	not document.manifest in input.subject.digests
+} else := [layer | some layer in input.subject.binding_layers; not layer in own_documents]
+
+own_documents contains document.document if {
+	some standing in ["proven", "attached"]
+	some class in ["provenance", "run_manifest", "sbom", "metadata"]
+	some document in input[standing][class]
+	document.manifest in input.subject.digests
+}
+
 # By the manifest, by all layers, or not at all. A manifest that is somebody else's outweighs the layers.
-bound(ours, unnamed, others) := "manifest" if {
+bound(ours, layers, unnamed, others) := "manifest" if {
 	count(ours) > 0
 } else := "layers" if {
-	count(input.subject.binding_layers) > 0
+	count(layers) > 0
 	count(unnamed) == 0
 	count(others) == 0
 } else := "nothing"
@@ -53,7 +67,7 @@ own_parts := {layer.digest | some layer in input.subject.layers} | {input.subjec
 file(document, output) if {
 	name := lower(text_of(output.name))
 	ending := file_name(name)
-	around := lower(concat(" ", [output.pointer, text_at(document, output.pointer)]))
+	around := lower(concat(" ", [output.pointer, text_at(document, output)]))
 	spoken := concat("/", [around, trim_suffix(name, ending)])
 	words := {word | some word in split(strings.replace_n(separators, spoken), "/")}
 	called_file(document, output, ending, words)
@@ -100,7 +114,9 @@ text_of(value) := value if {
 } else := ""
 
 # The text that holds the digest, where it holds more (`oci://…@sha256:…`).
-text_at(document, pointer) := text_of(at(document, steps(pointer)))
+text_at(document, output) := output.text if {
+	is_string(output.text)
+} else := text_of(at(document, steps(output.pointer)))
 
 # What a document has at a place.
 at(document, path) := object.get({"": object.get(document, "content", null)}, path, null)

@@ -1,5 +1,6 @@
 //! From evidence to standings: verifies what is signed, and says of every document whether it is proven.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -8,15 +9,17 @@ use super::requirements::{self, RequirementState};
 use super::{Document, Dossier, Item, ReferrerClaims, Standing, TrustSummary, Vocabulary};
 use crate::demands::Demands;
 use crate::evidence::claims::{self, Claim};
+use crate::evidence::description::{self, Description};
+use crate::evidence::document::reading::At;
 use crate::evidence::statement::Statement;
-use crate::evidence::{Class, DocumentKind, Evidence, Facts, Form, document, statement};
+use crate::evidence::{Class, Content, DocumentKind, Evidence, Facts, Form, Reading, document, statement};
 use crate::graph::children::Through;
-use crate::graph::{Link, Node, ReferrerGraph};
+use crate::graph::{LayerState, Link, Node, ReferrerGraph};
 use crate::oci::media_type;
 use crate::oci::{Descriptor, Digest};
 use crate::schema::{self, Defect};
 use crate::trust::{RepositoryPermission, SIGN_PREDICATE, Signer, Trust};
-use crate::verify::{self, By, Outcome, Proof, Refusal, SignedContent, Step, Target};
+use crate::verify::{self, By, Outcome, Proof, Refusal, SignedContent, Step, Target, Unchecked};
 
 pub(super) fn counts_as_signature(predicate_type: &str, others: &[String]) -> bool {
     predicate_type == SIGN_PREDICATE || others.iter().any(|other| other == predicate_type)
@@ -57,6 +60,14 @@ impl Dossier {
     }
 }
 
+/// What was read of one document.
+struct Read {
+    facts: Facts,
+    description: Description,
+    defects: Vec<Defect>,
+    claims: Vec<Claim>,
+}
+
 /// For each referrer with verified signatures of its own: the entries that stand behind them.
 type Vouching<'a> = BTreeMap<Digest, Vec<&'a Signer>>;
 
@@ -84,6 +95,11 @@ impl Compiler<'_> {
                 kind
             }
             Form::Document { kind, .. } => kind.class().name(),
+            Form::TooLarge { class } => {
+                let reason = "it would take too much memory to read".to_owned();
+                standing.unchecked.push(Unchecked { reason, claimed_type: None });
+                class.unwrap_or(Class::Other).name()
+            }
             Form::Unacceptable { class, reason } => {
                 standing.refusals.push(Refusal { step: Step::Material, reason: reason.clone(), claimed_type: None });
                 class.map_or_else(|| unacceptable_kind(&evidence.media_type), Class::name)
@@ -133,9 +149,14 @@ impl Compiler<'_> {
 
     fn documents(&self, items: &mut [Item], vouching: &Vouching<'_>) -> Vec<Document> {
         let mut documents = Vec::new();
+        let subject_signers = self.subject_signers(items);
         for item in items.iter_mut().filter(|item| self.graph.is_about_subject(&item.evidence.about)) {
             let proofs = item.standing.proofs.iter();
             documents.extend(proofs.filter_map(|proof| self.stated_document(&item.evidence, proof)));
+            if item.evidence.link == Link::OwnLayer {
+                documents.extend(self.own_document(&mut item.evidence, &subject_signers));
+                continue;
+            }
             match self.contained_document(&mut item.evidence, vouching) {
                 Ok(document) => documents.extend(document),
                 Err(refusal) => item.standing.refusals.push(refusal),
@@ -209,17 +230,19 @@ impl Compiler<'_> {
             return None;
         }
         let kind = self.vocabulary.predicates.kind(predicate_type);
-        let (facts, defects, claims) = self.read_statement(kind, statement);
+        let content = statement.clone().fit_for(kind, payload, self.by.limits.json_depth).ok()?;
+        let read = self.read_statement(kind, &content.reading(payload));
         Some(Document {
             kind,
             predicate_type: Some(predicate_type.clone()),
             signers: vec![proof.signer().to_owned()],
-            content: statement.clone(),
+            content,
             payload: Some(payload.clone()),
             declared: Some(kind.class()).filter(|class| *class != Class::Other),
-            defects,
-            facts,
-            claims,
+            defects: read.defects,
+            facts: read.facts,
+            description: read.description,
+            claims: read.claims,
             ..Self::blank(evidence)
         })
     }
@@ -235,10 +258,11 @@ impl Compiler<'_> {
             declared: None,
             predicate_type: None,
             signers: Vec::new(),
-            content: Value::Null,
+            content: Content::default(),
             payload: None,
             defects: Vec::new(),
             facts: Facts::default(),
+            description: Description::default(),
             claims: Vec::new(),
         }
     }
@@ -251,12 +275,12 @@ impl Compiler<'_> {
     ) -> Result<Option<Document>, Refusal> {
         let Form::Document { kind, declared, content } = &mut evidence.form else { return Ok(None) };
         let (kind, declared, content) = (*kind, *declared, std::mem::take(content));
-        let is_statement = statement::recognise(&content);
+        let is_statement = statement::recognise(content.value());
         if is_statement {
-            self.check_statement(&content)?;
+            self.check_statement(content.value())?;
         }
         let predicate_type =
-            content.get("predicateType").and_then(Value::as_str).filter(|_| is_statement).map(str::to_owned);
+            content.value().get("predicateType").and_then(Value::as_str).filter(|_| is_statement).map(str::to_owned);
         let mut signers: Vec<String> = vouching
             .get(&evidence.manifest)
             .filter(|_| matches!(evidence.link, Link::Subject | Link::IndexEntry))
@@ -267,9 +291,13 @@ impl Compiler<'_> {
             .collect();
         signers.sort();
         signers.dedup();
-        let (facts, defects, claims) = match is_statement {
-            true => self.read_statement(kind, &content),
-            false => self.read_document(kind, &content),
+        let text = match self.graph.layers.get(&evidence.document) {
+            Some(LayerState::Read(text)) => text.as_slice(),
+            _ => &[],
+        };
+        let read = match is_statement {
+            true => self.read_statement(kind, &content.reading(text)),
+            false => self.read_document(kind, &content.reading(text)),
         };
         Ok(Some(Document {
             kind,
@@ -277,11 +305,37 @@ impl Compiler<'_> {
             signers,
             predicate_type,
             content,
-            facts,
-            defects,
-            claims,
+            facts: read.facts,
+            description: read.description,
+            defects: read.defects,
+            claims: read.claims,
             ..Self::blank(evidence)
         }))
+    }
+
+    /// Names of those who signed the subject: their signature proves its layers too.
+    fn subject_signers(&self, items: &[Item]) -> Vec<String> {
+        let about_subject = items.iter().filter(|item| self.graph.is_about_subject(&item.evidence.about));
+        let proofs = about_subject.flat_map(|item| &item.standing.proofs);
+        let is_signature =
+            |proof: &&Proof| counts_as_signature(proof.predicate_type(), &self.demands.signature_predicates);
+        let mut names: Vec<String> = proofs.filter(is_signature).map(|proof| proof.signer().to_owned()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// The document that a layer of the subject itself is. Provenance, a run manifest or an SBOM of other bytes is
+    /// content like any other, and no word about the subject.
+    fn own_document(&self, evidence: &mut Evidence, signers: &[String]) -> Option<Document> {
+        let document = self.contained_document(evidence, &Vouching::new()).ok().flatten()?;
+        let layers = self.graph.subject.manifest.layers();
+        let is_ours =
+            |digest: &Digest| self.graph.is_about_subject(digest) || layers.iter().any(|layer| layer.digest == *digest);
+        let outputs = &document.facts.outputs;
+        let is_of_other_bytes = !outputs.is_empty() && !outputs.iter().any(|output| is_ours(&output.digest));
+        let is_metadata = document.kind.class() == Class::Metadata;
+        (is_metadata || !is_of_other_bytes).then(|| Document { signers: signers.to_vec(), ..document })
     }
 
     /// A statement that nobody signed is about what it says it is about, and that has to be the subject or
@@ -317,26 +371,30 @@ impl Compiler<'_> {
         types.is_empty() || types.iter().any(of_kind)
     }
 
-    fn read_document(&self, kind: DocumentKind, content: &Value) -> (Facts, Vec<Defect>, Vec<Claim>) {
-        let facts = document::facts(kind, content);
-        let mut defects =
-            document::schema(kind, content).map(|name| schema::validate(name, content)).unwrap_or_default();
-        defects.extend(
-            facts.faults.iter().map(|fault| Defect { pointer: fault.pointer.clone(), message: fault.value.clone() }),
-        );
-        let claims = claims::claims(kind, content, &facts, &self.vocabulary.fields, &self.vocabulary.labels);
-        (facts, defects, claims)
+    fn read_document(&self, kind: DocumentKind, reading: &Reading<'_>) -> Read {
+        let (facts, defects) = read(kind, reading);
+        let (content, tables) = (reading.value(), (&self.vocabulary.fields, &self.vocabulary.labels));
+        let claims = claims::claims(kind, content, &facts, tables.0, tables.1);
+        let description = description::describe(kind, content, &facts, tables);
+        Read { facts, description, defects, claims }
     }
 
     /// A statement's predicate is the document; all pointers begin at the statement.
-    fn read_statement(&self, kind: DocumentKind, statement: &Value) -> (Facts, Vec<Defect>, Vec<Claim>) {
-        let (prefix, part) = document::part_of_statement(statement, kind);
-        let (_, mut defects, mut claims) = self.read_document(kind, part);
-        let pointers = defects.iter_mut().map(|defect| &mut defect.pointer);
-        for pointer in pointers.chain(claims.iter_mut().map(|claim| &mut claim.pointer)) {
+    fn read_statement(&self, kind: DocumentKind, statement: &Reading<'_>) -> Read {
+        let (prefix, part) = statement.part(kind);
+        let mut read = self.read_document(kind, &part);
+        let pointers = read.defects.iter_mut().map(|defect| &mut defect.pointer);
+        for pointer in pointers.chain(read.claims.iter_mut().map(|claim| &mut claim.pointer)) {
             pointer.insert_str(0, prefix);
         }
-        (document::facts_of_statement(statement, kind), defects, claims)
+        let description = std::mem::take(&mut read.description).under(prefix);
+        // What a statement of no kind here says is said by the statement itself.
+        let facts = match prefix {
+            "" => std::mem::take(&mut read.facts),
+            _ if statement::recognise(part.value()) => Facts::default(),
+            prefix => document::under(prefix, std::mem::take(&mut read.facts)),
+        };
+        Read { facts, description, ..read }
     }
 
     fn referrers(&self, items: &[Item], vouching: &Vouching<'_>) -> Vec<ReferrerClaims> {
@@ -421,6 +479,23 @@ impl Compiler<'_> {
         signers.dedup();
         TrustSummary { signers, applicable: self.trust.is_applicable(self.graph.subject.repository.as_ref()) }
     }
+}
+
+/// What a document says, and what is wrong with it by its schema and its own logic.
+pub fn read(kind: DocumentKind, reading: &Reading<'_>) -> (Facts, Vec<Defect>) {
+    let schema = document::schema(kind, reading.value());
+    // What is not in the tree is held against the schema while it is gone through.
+    let elements = RefCell::new(schema.map(schema::Elements::of));
+    let seen = |list: &str, at: &At<'_>| {
+        if let Some(elements) = elements.borrow_mut().as_mut() {
+            elements.check(list, at.value, || at.pointer());
+        }
+    };
+    let facts = document::facts_of(kind, &reading.clone().observed(&seen));
+    let mut defects = elements.take().map(|elements| elements.validate(reading.value())).unwrap_or_default();
+    let faults = facts.faults.iter();
+    defects.extend(faults.map(|fault| Defect { pointer: fault.pointer.clone(), message: fault.value.clone() }));
+    (facts, defects)
 }
 
 /// Whether every item of a referrer was refused.

@@ -46,10 +46,13 @@ impl Dossier {
 
     fn named(&self, class: Class) -> impl Iterator<Item = &Digest> {
         let of_class = move |document: &&Document| document.kind.class() == class;
-        let is_proven = self.documents.iter().filter(of_class).any(Document::is_proven);
+        // A layer of the subject is among its files, and no referrer.
+        let refers = |document: &&Document| !self.graph.subject.is(&document.manifest);
+        let is_proven = self.documents.iter().filter(of_class).filter(refers).any(Document::is_proven);
         self.documents
             .iter()
             .filter(of_class)
+            .filter(refers)
             .filter(move |document| document.is_proven() == is_proven)
             .filter(|document| document.defects.is_empty() && self.is_about_subject(document))
             .map(|document| &document.manifest)

@@ -36,6 +36,8 @@ pub enum Role {
     Care,
     /// Somebody has authority to control the data.
     Authority,
+    /// Whom to name as source.
+    Attribution,
 }
 
 impl Role {
@@ -46,6 +48,7 @@ impl Role {
             Role::Sensitivity => "sensitivity",
             Role::Care => "care",
             Role::Authority => "authority",
+            Role::Attribution => "attribution",
         }
     }
 }
@@ -106,6 +109,15 @@ pub fn claims(
         _ => What::Nested,
     };
     reader.walk(&root, false, what, DEPTH);
+    reader.finish()
+}
+
+/// What one object within a document says of the thing that it describes: licences and labels.
+pub fn object_claims(object: &At<'_>, fields: &FieldTable, labels: &LabelTable) -> Vec<Claim> {
+    let mut reader = Reader::new(fields, labels);
+    reader.licences_of(object);
+    reader.walk(object, false, What::Nested, DEPTH);
+    reader.claims.retain(|claim| matches!(claim.role, Role::Licence | Role::Sensitivity));
     reader.finish()
 }
 
@@ -243,6 +255,10 @@ impl<'t> Reader<'t> {
         if self.fields.is_authority(name, in_care) && is_stated(at.value) {
             let value = at.value.as_str().map_or_else(|| shown(at.value), shortened).into();
             self.push(Role::Authority, key, value, at, None, self.fields.is_listed(name));
+        }
+        if self.fields.is_attribution(name) && is_stated(at.value) {
+            let value = at.value.as_str().map_or_else(|| shown(at.value), shortened).into();
+            self.push(Role::Attribution, key, value, at, None, true);
         }
         // What lies within a block is part of it: kept once more at every level it would be a copy per level.
         if in_care {

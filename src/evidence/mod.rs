@@ -14,8 +14,10 @@ use crate::oci::Digest;
 pub mod bundle;
 mod canonical;
 pub mod claims;
+pub mod content;
 pub mod cyclonedx;
 pub mod dcat;
+pub mod description;
 pub mod document;
 mod encoding;
 pub mod envelope;
@@ -35,6 +37,7 @@ pub mod statement;
 pub mod vex;
 pub mod vsa;
 
+pub use content::{Content, Reading};
 pub use recognise::{Evidence, Form, recognise};
 
 /// A kind of document.
@@ -150,6 +153,8 @@ pub struct Named {
     pub pointer: String,
     /// Name of the thing in the document, if it has one.
     pub name: Option<String>,
+    /// The text that the digest stands in, if there is more in it.
+    pub text: Option<String>,
 }
 
 /// A text that a document states, and where.
@@ -174,6 +179,8 @@ pub struct Facts {
     /// JSON pointers of the parts that speak about the subject itself, for licences (a PROV output entity;
     /// empty pointer: the whole document).
     pub subject_parts: Vec<String>,
+    /// JSON pointers of the parts that speak about what went in, where a document describes it apart (PROV).
+    pub input_parts: Vec<String>,
     /// Faults that a schema cannot express (a dangling id, an activity without an agent): pointer, message.
     pub faults: Vec<Stated>,
     /// What of an SBOM enters the policy input in place of its content.

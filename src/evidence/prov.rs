@@ -112,10 +112,12 @@ pub fn facts(value: &Value) -> Facts {
     }
     for thing in used.difference(&generated).filter_map(|index| graph.things.get(*index)) {
         digests_of(thing, &context, &mut inputs);
+        facts.input_parts.extend(thing.objects.iter().map(At::pointer));
     }
     // Objects too deep to be pointed at share an ancestor.
     let mut seen = BTreeSet::new();
     facts.subject_parts.retain(|pointer| seen.insert(pointer.clone()));
+    facts.input_parts.retain(|pointer| seen.insert(pointer.clone()));
     facts.outputs = outputs.finish(&mut facts.faults);
     facts.inputs = inputs.finish(&mut facts.faults);
     facts.run_ids = graph.all(Role::Activity).flat_map(|(_, thing)| run_ids(thing)).take(RUNS).collect();

@@ -56,6 +56,12 @@ fn canonical_form(value: &Value, stated: &At<'_>, faults: &mut Vec<Stated>) -> O
         Value::String(text) if text.is_empty() => return None,
         stated => stated.as_str().unwrap_or_default(),
     };
+    if let Some(at) = beyond_doubles(&At::new(value, ""), DEPTH) {
+        let expected = "integers of at most 9007199254740991 in a document with a `canonical_digest` (RFC 8785 §3.1, RFC 7493 §2.2)";
+        let value = format!("expected {expected}, found {}; write it as a text", shown(at.value));
+        faults.push(Stated { value, pointer: at.pointer() });
+        return None;
+    }
     let of_field = |key: &str, member: Member| if key == CANONICAL { member } else { Member::Keep };
     let ways: [Way<'_>; 4] = [
         ("empty", &|key| of_field(key, Member::Replace("".into()))),
@@ -76,6 +82,18 @@ fn canonical_form(value: &Value, stated: &At<'_>, faults: &mut Vec<Stated>) -> O
         faults.push(Stated { value, pointer: stated.pointer() });
     }
     form
+}
+
+/// The first integer that a double cannot hold: implementations of RFC 8785 write different digits for it.
+fn beyond_doubles<'a>(at: &At<'a>, depth: usize) -> Option<At<'a>> {
+    const LARGEST: u64 = (1 << 53) - 1;
+    let depth = depth.checked_sub(1)?;
+    if let Value::Number(number) = at.value {
+        let is_large = number.as_u64().map_or_else(|| number.as_i64().map(i64::unsigned_abs), Some);
+        return is_large.filter(|size| *size > LARGEST).map(|_| at.clone());
+    }
+    let mut below = at.items().chain(at.members().map(|(_, member)| member));
+    below.find_map(|inner| beyond_doubles(&inner, depth))
 }
 
 /// The digests of a list of inputs or outputs; a map from names to entries is taken for a list.
@@ -160,6 +178,16 @@ mod tests {
             manifest["outputs"][0]["path"] = json!("soils.tif");
             let found = facts(&manifest);
             assert_eq!((found.canonical_form, found.faults[0].pointer.as_str()), (None, "/canonical_digest"));
+        }
+        for (number, pointer) in [
+            (json!(9_007_199_254_740_991_i64), "/canonical_digest"),
+            (json!(9_007_199_254_740_992_i64), "/counts/1/rows"),
+            (json!(-9_007_199_254_740_992_i64), "/counts/1/rows"),
+            (json!(1e300), "/canonical_digest"),
+        ] {
+            let manifest = json!({"run_id": "r", "canonical_digest": A, "counts": [1, {"rows": number}]});
+            let found = facts(&manifest).faults;
+            assert_eq!(found.iter().map(|fault| fault.pointer.as_str()).collect::<Vec<_>>(), [pointer], "{number}");
         }
         for (stated, faults) in [(json!(null), 0), (json!(""), 0), (json!(7), 1), (json!("abc"), 1)] {
             let found = facts(&json!({"run_id": "r", "outputs": [], "canonical_digest": stated}));

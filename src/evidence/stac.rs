@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-use super::document::reading::{At, Found, digest, digest_of_reference, shortened};
+use super::document::reading::{At, Found, digest, digest_of_reference, local_name, plain, shortened};
 use super::{Facts, Stated};
 use crate::oci::Digest;
 
@@ -16,17 +16,22 @@ const FAULTS: usize = 20;
 /// Multihash codes with their lengths (multicodec table): sha2-256 of 32 bytes, sha2-512 of 64.
 const MULTIHASHES: [(&str, &str, usize); 2] = [("1220", "sha256", 64), ("1340", "sha512", 128)];
 
-/// Whether the value is a STAC Item, Collection or Catalog.
+/// Whether the value is a STAC Item, Collection or Catalog, or a faulty one: nothing else has a field of these names.
 pub fn recognise(value: &Value) -> bool {
-    value.get("stac_version").is_some_and(Value::is_string)
-        && matches!(value.get("type").and_then(Value::as_str), Some("Feature" | "Collection" | "Catalog"))
+    let is_other = |kind: &str| !matches!(kind, "Feature" | "Collection" | "Catalog");
+    ["stac_version", "stac_extensions"].iter().any(|key| value.get(*key).is_some())
+        && !value.get("type").and_then(Value::as_str).is_some_and(is_other)
 }
 
-/// The schema of what the document says it is.
+/// The schema of what the document says it is; of one that does not say, what it has of an Item, Collection or Catalog.
 pub fn schema(value: &Value) -> &'static str {
+    let has = |keys: &[&str]| keys.iter().any(|key| value.get(*key).is_some());
     match value.get("type").and_then(Value::as_str) {
         Some("Collection") => "stac-collection.v1",
         Some("Catalog") => "stac-catalog.v1",
+        Some("Feature") => "stac-item.v1",
+        _ if has(&["extent"]) => "stac-collection.v1",
+        _ if !has(&["geometry", "properties", "assets"]) && has(&["stac_version"]) => "stac-catalog.v1",
         _ => "stac-item.v1",
     }
 }
@@ -54,11 +59,21 @@ pub fn facts(value: &Value) -> Facts {
         }
     }
     facts.outputs = outputs.finish(&mut facts.faults);
+    facts.run_ids = run_ids(value);
     facts
 }
 
+/// `run_id` under any prefix, of the document, its properties or a `kfm:lineage` in them.
+fn run_ids(value: &Value) -> Vec<Stated> {
+    let root = At::new(value, "");
+    let objects: Vec<At<'_>> = root.get("properties").into_iter().chain([root]).collect();
+    let lineages = objects.iter().filter_map(|at| at.path(&["kfm:lineage", "run"]));
+    let members = objects.iter().cloned().chain(lineages).flat_map(|at| at.members());
+    members.filter(|(key, _)| plain(local_name(key)) == "runid").filter_map(|(_, at)| at.stated()).collect()
+}
+
 /// The digest that a multihash in hex is; none for algorithms that this program does not compute.
-fn multihash(text: &str) -> Result<Option<Digest>, String> {
+pub(super) fn multihash(text: &str) -> Result<Option<Digest>, String> {
     if digest(text).is_some() {
         return Err("a multihash (for sha256: `1220` and the 64 hex characters, without `sha256:`)".to_owned());
     }
@@ -106,10 +121,12 @@ mod tests {
         for value in [
             json!({"type": "Feature", "geometry": null}),
             json!({"type": "FeatureCollection", "stac_version": "1.0.0"}),
-            json!({"type": "Feature", "stac_version": 1}),
             json!(null),
         ] {
             assert!(!recognise(&value), "{value}");
+        }
+        for faulty in [json!({"type": "Feature", "stac_version": 1}), json!({"stac_extensions": [], "assets": {}})] {
+            assert!(recognise(&faulty) && schema(&faulty) == "stac-item.v1", "{faulty}");
         }
     }
 

@@ -10,7 +10,7 @@ use super::{Ignored, LayerState, Link, Node, ReferrerGraph, Subject};
 use crate::limits::Limits;
 use crate::oci::media_type;
 use crate::oci::{Algorithm, Descriptor, Digest, Manifest, Repository};
-use crate::source::{AssociatedTag, Content, Gap, GapReason, Referrers, Sought, Source, Statistics};
+use crate::source::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, Sought, Source, Statistics};
 
 /// A request that is under way, and what it brought.
 enum Arrived {
@@ -66,6 +66,10 @@ impl<'a> Walk<'a> {
     /// Referrers are asked under the digest that the subject was named by and under its sha256; cosign's
     /// tags exist only for sha256.
     pub(super) fn start(&mut self) {
+        // They lie where the subject lies.
+        if self.place.is_none() {
+            self.ask_own_layers();
+        }
         let named = self.graph.subject.descriptor.digest.clone();
         let sha256 = self.graph.subject.digests.iter().find(|digest| digest.algorithm() == Algorithm::Sha256).cloned();
         for digest in std::iter::once(named.clone()).chain(sha256.filter(|digest| *digest != named)) {
@@ -104,6 +108,35 @@ impl<'a> Walk<'a> {
             walk.ask_referrers(digest, depth + 1);
         }
         walk
+    }
+
+    /// Asks for those layers of the subject itself that may be documents about it. Absent or corrupt ones of a layout
+    /// are what such layers are in any case.
+    fn ask_own_layers(&mut self) {
+        let subject = &self.graph.subject;
+        let about = subject.descriptor.digest.clone();
+        let mut wanted: Vec<Descriptor> = Vec::new();
+        for layer in subject.manifest.layers() {
+            let is_there = matches!(subject.held.get(&layer.digest), Some(Held::Held | Held::NotRead));
+            let is_new = wanted.iter().all(|other| other.digest != layer.digest);
+            if is_there && is_new && media_type::may_be_own_document(&layer.media_type, layer.title()) {
+                wanted.push(layer.clone());
+            }
+        }
+        for (number, layer) in wanted.into_iter().enumerate() {
+            let is_small = layer.size <= self.limits.own_document_bytes;
+            if is_small && number < self.limits.own_documents {
+                self.graph.layers.insert(layer.digest.clone(), LayerState::Unseen);
+                self.ask_layer(layer, about.clone());
+            } else if media_type::names_document(&media_type::base(&layer.media_type)) {
+                // Its type says that it is a document; of any other JSON nobody said so.
+                let (what, limit) = match is_small {
+                    true => ("documents among the subject's own layers", self.limits.own_documents as u64),
+                    false => ("bytes of a document among the subject's own layers", self.limits.own_document_bytes),
+                };
+                self.gap(Sought::Evidence(layer.digest, about.clone()), GapReason::Limit { what: what.into(), limit });
+            }
+        }
     }
 
     pub(super) async fn run(&mut self) {
@@ -234,7 +267,7 @@ impl<'a> Walk<'a> {
             // cosign's tags hold evidence by their very name.
             Link::CosignTag(tag) => Some(tag.suffix()),
             Link::IndexEntry => Some("attestation-manifest"),
-            Link::File => None,
+            Link::File | Link::OwnLayer => None,
         };
         if let Some(declared) = declared.filter(|_| !readable) {
             self.gap(Sought::Manifest(content.digest.clone()), GapReason::NothingReadable(declared.to_owned()));
@@ -307,6 +340,9 @@ impl<'a> Walk<'a> {
     fn take_layer(&mut self, digest: Digest, manifest: Digest, answer: Result<Content, GapReason>) {
         match answer {
             Ok(content) => {
+                if self.graph.subject.is(&manifest) {
+                    self.graph.subject.held.insert(digest.clone(), Held::Held);
+                }
                 self.graph.layers.insert(digest, LayerState::Read(content.bytes));
             }
             Err(reason) => self.gap(Sought::Evidence(digest, manifest), reason),

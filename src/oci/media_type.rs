@@ -47,6 +47,17 @@ pub fn may_be_evidence(media_type: &str, title: Option<&str>) -> bool {
     base(media_type) != EMPTY && (is_json(media_type) || titled)
 }
 
+/// Whether a layer of the subject itself may be a document about it: by a type that says so, or by a title. A data
+/// layer is not read, and so is no GeoJSON, which a STAC Item is only where its title ends in `.json`.
+pub fn may_be_own_document(media_type: &str, title: Option<&str>) -> bool {
+    let base = base(media_type);
+    let title = title.map(str::to_ascii_lowercase);
+    let titled = title.as_deref().is_some_and(|title| title.ends_with(".json") || title.ends_with(".jsonld"));
+    let is_signed = base.starts_with(SIGSTORE_BUNDLE_PREFIX) || base == DSSE_ENVELOPE || base == SIMPLE_SIGNING;
+    let is_named = titled || title.is_none() && matches!(base.as_str(), "application/json" | "application/ld+json");
+    base != EMPTY && !is_signed && (is_named || is_json(&base) && names_document(&base))
+}
+
 /// With one of these a part of a referrer's artifact type begins if the referrer is a document.
 const DOCUMENT_WORDS: [&str; 11] =
     ["prov", "slsa", "sbom", "spdx", "cyclonedx", "stac", "dcat", "runmanifest", "toto", "dsse", "sigstore"];
@@ -57,11 +68,14 @@ const DOCUMENT_WORDS: [&str; 11] =
 pub fn declares_document(artifact_type: &str) -> bool {
     let base = base(artifact_type);
     let mut parts = base.split(|character: char| !character.is_ascii_alphanumeric());
-    let is_config = parts.clone().any(|part| part == "config" || part == "container");
-    base != EMPTY
-        && ((is_json(&base) && !is_config)
-            || base.contains("run-manifest")
-            || parts.any(|part| DOCUMENT_WORDS.iter().any(|word| part.starts_with(word))))
+    let is_config = parts.any(|part| part == "config" || part == "container");
+    base != EMPTY && ((is_json(&base) && !is_config) || names_document(&base))
+}
+
+/// Whether a type, without parameters, names a kind of document.
+pub fn names_document(base: &str) -> bool {
+    let mut parts = base.split(|character: char| !character.is_ascii_alphanumeric());
+    base.contains("run-manifest") || parts.any(|part| DOCUMENT_WORDS.iter().any(|word| part.starts_with(word)))
 }
 
 #[cfg(test)]
@@ -81,6 +95,20 @@ mod tests {
             (EMPTY, Some("a.json"), false),
         ] {
             assert_eq!(may_be_evidence(media_type, title), expected, "{media_type} {title:?}");
+        }
+        for (media_type, title, expected) in [
+            ("application/vnd.kfm.metadata.stac.v1+json", None, true),
+            ("application/ld+json", None, true),
+            ("application/vnd.oci.image.layer.v1.tar", Some("stac/Item.JSON"), true),
+            ("application/geo+json", Some("item.json"), true),
+            ("application/geo+json", Some("soils.geojson"), false),
+            ("application/json", Some("soils.bin"), false),
+            ("application/geo+json", None, false),
+            ("application/vnd.pmtiles", Some("soils.pmtiles"), false),
+            ("application/vnd.dev.sigstore.bundle.v0.3+json", Some("a.json"), false),
+            (EMPTY, Some("a.json"), false),
+        ] {
+            assert_eq!(may_be_own_document(media_type, title), expected, "{media_type} {title:?}");
         }
         assert!(declares_document("application/vnd.kfm.provenance.provjsonld.v1"));
         assert!(declares_document("application/vnd.cyclonedx+xml"));

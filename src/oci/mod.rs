@@ -9,6 +9,7 @@ mod fields;
 pub mod json;
 pub mod manifest;
 pub mod media_type;
+pub mod placeholder;
 pub mod pointer;
 pub mod reference;
 

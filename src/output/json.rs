@@ -15,7 +15,7 @@ use crate::report::{self, EvidenceRow, Judged, Link, LogRow, ProofRow, SubjectRe
 struct Run<'a> {
     ocigate: &'a str,
     now: String,
-    policies: Policies,
+    policies: Policies<'a>,
     configuration: Option<Configuration<'a>>,
     signers: Vec<Signer<'a>>,
     relaxations: &'a [String],
@@ -40,9 +40,10 @@ struct Difference<'a> {
 }
 
 #[derive(Serialize)]
-struct Policies {
+struct Policies<'a> {
     digest: String,
     rules: usize,
+    sets: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -100,6 +101,7 @@ struct Finding<'a> {
     basis: &'static str,
     message: &'a str,
     because: Option<&'a str>,
+    caused_by: Option<usize>,
     remedy: Option<&'a str>,
     places: Vec<Place<'a>>,
 }
@@ -229,7 +231,7 @@ fn facts(run: &report::Run) -> Run<'_> {
     Run {
         ocigate: run.version,
         now: run.now.format(&Rfc3339).unwrap_or_default(),
-        policies: Policies { digest: run.policies.to_string(), rules: run.rules },
+        policies: Policies { digest: run.policies.to_string(), rules: run.rules, sets: &run.sets },
         configuration: run
             .configuration
             .as_ref()
@@ -332,6 +334,7 @@ fn finding(judged: &Judged) -> Finding<'_> {
         },
         message: &finding.message,
         because: judged.because.as_deref(),
+        caused_by: judged.caused_by,
         remedy: finding.remedy.as_deref(),
         places: finding
             .places
@@ -385,6 +388,7 @@ fn evidence(row: &EvidenceRow) -> Evidence<'_> {
             Link::Subject => "subject",
             Link::CosignTag(_) => "cosign tag",
             Link::IndexEntry => "index entry",
+            Link::OwnLayer => "own layer",
             Link::File => "file",
         },
         found_in: row.found_in.as_deref(),

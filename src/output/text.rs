@@ -7,6 +7,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::Told;
 use super::sanitize::{block, line};
+use crate::finding::Finding;
 use crate::oci::Digest;
 use crate::report::{
     EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, Replayed, Run, Statistics, SubjectReport, Verdict, Weight,
@@ -28,6 +29,12 @@ pub(super) fn end(verdict: Verdict, told: &[Told], run: &Run, color: bool, out: 
         page.summary(verdict, told)?;
     }
     page.run(run)
+}
+
+/// A bundled rule is known by its own name.
+fn rule_name(finding: &Finding) -> String {
+    let rule = &finding.rule;
+    line(&if rule.set == "core" { rule.rule.clone() } else { rule.to_string() })
 }
 
 struct Page<'a> {
@@ -69,7 +76,7 @@ impl Page<'_> {
             writeln!(self.out, "  by the pointer {}  {digest}", line(name))?;
         }
         for judged in &subject.findings {
-            self.finding(judged)?;
+            self.finding(judged, judged.caused_by.and_then(|cause| subject.findings.get(cause)))?;
         }
         for error in &subject.rule_errors {
             let label = self.paint("1;33", "UNDECIDED");
@@ -87,25 +94,27 @@ impl Page<'_> {
         writeln!(self.out, "\n  {requests} requests, {bytes} bytes{cached}\n")
     }
 
-    fn finding(&mut self, judged: &Judged) -> io::Result<()> {
+    fn finding(&mut self, judged: &Judged, cause: Option<&Judged>) -> io::Result<()> {
         let label = match judged.weight {
             Weight::Fails => self.paint("1;31", "FAIL"),
             Weight::Undecides => self.paint("1;33", "UNDECIDED"),
             Weight::Warns => self.paint("33", "warning"),
         };
         let finding = &judged.finding;
-        // A bundled rule is known by its own name.
-        let rule = if finding.rule.set == "core" { finding.rule.rule.clone() } else { finding.rule.to_string() };
-        writeln!(self.out, "\n  {label}  {}: {}", line(&rule), line(&finding.message))?;
+        writeln!(self.out, "\n  {label}  {}: {}", rule_name(finding), line(&finding.message))?;
         if let Some(because) = &judged.because {
             writeln!(self.out, "    {}", line(because))?;
         }
         for excerpt in &judged.excerpts {
             self.place(excerpt)?;
-            // A warning's lines would crowd out those of what has to be mended.
-            if judged.weight != Weight::Warns {
+            // The lines of a warning, or of what follows, would crowd out those of what has to be mended.
+            if judged.weight != Weight::Warns && cause.is_none() {
                 self.excerpt(excerpt)?;
             }
+        }
+        if let Some(Judged { finding, .. }) = cause {
+            let message = line(&finding.message);
+            return writeln!(self.out, "    caused by {}: {message}: mend that first", rule_name(finding));
         }
         if let Some(remedy) = &finding.remedy {
             writeln!(self.out, "    to do: {}", line(remedy.trim()))?;
@@ -225,6 +234,9 @@ impl Page<'_> {
         if row.link == Link::IndexEntry {
             writeln!(self.out, "               listed by the index as being about it")?;
         }
+        if row.link == Link::OwnLayer {
+            writeln!(self.out, "               a layer of the subject itself")?;
+        }
         if row.link == Link::File {
             writeln!(self.out, "               a file beside the artifact: {}", line(&row.name))?;
         }
@@ -330,9 +342,15 @@ impl Page<'_> {
         }
         writeln!(
             self.out,
-            "ocigate {}, {} rules {}, judged at {}",
+            "ocigate {}, {} rules{} {}, judged at {}",
             run.version,
             run.rules,
+            // Without a word it is `core`, as always.
+            if matches!(run.sets.as_slice(), [only] if only == "core") {
+                String::new()
+            } else {
+                format!(" ({})", run.sets.join(", "))
+            },
             run.policies,
             run.now.format(&Rfc3339).unwrap_or_default()
         )

@@ -42,6 +42,7 @@ fn branches(
         let link = match rows.first().map(|row| row.link) {
             Some(Link::CosignTag(tag)) => format!(" (tag {})", tag.suffix()),
             Some(Link::IndexEntry) => " (listed by the index)".to_owned(),
+            Some(Link::OwnLayer) => " (a layer of the subject itself)".to_owned(),
             Some(Link::File) => " (a file beside the artifact)".to_owned(),
             _ => String::new(),
         };
@@ -50,7 +51,10 @@ fn branches(
         for row in &rows {
             writeln!(out, "{below}  {}: {}{}", row.standing(), line(&row.what), detail(row))?;
         }
-        branches(subject, &|about| about == *manifest, &below, out)?;
+        // A layer of the subject lies in what it is about.
+        if rows.iter().all(|row| row.about != **manifest) {
+            branches(subject, &|about| about == *manifest, &below, out)?;
+        }
     }
     Ok(())
 }

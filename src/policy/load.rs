@@ -61,6 +61,13 @@ impl Policies {
         self.rules.iter().filter(|rule| !self.disabled.contains(&rule.id))
     }
 
+    /// The sets of bundled rules that are evaluated, sorted.
+    pub fn sets(&self) -> Vec<String> {
+        let bundled = self.active().filter(|rule| rule.origin == Origin::Bundled);
+        let names: BTreeSet<&str> = bundled.map(|rule| rule.id.set.as_str()).collect();
+        names.into_iter().map(str::to_owned).collect()
+    }
+
     /// The rules that are switched off, sorted.
     pub fn disabled(&self) -> &[RuleId] {
         &self.disabled
@@ -163,7 +170,11 @@ fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefe
         limits: limits.clone(),
         digest: digest(sources, &rules_off),
         disabled: rules_off,
-        reads_input_whole: modules.iter().any(|module| module.reads_input_whole),
+        // The bundled ones hand the input around, and look for nothing in it that they do not name.
+        reads_input_whole: modules
+            .iter()
+            .zip(&sources.modules)
+            .any(|(module, source)| source.origin == Origin::User && module.reads_input_whole),
         words: modules.into_iter().flat_map(|module| module.words).collect(),
     })
 }

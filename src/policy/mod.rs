@@ -39,7 +39,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use bundled::{bundled, bundled_tests};
+pub use bundled::{Set, bundled, bundled_tests};
 pub use data::settings;
 pub use defect::PolicyDefect;
 pub use evaluate::{Evaluation, RuleError};

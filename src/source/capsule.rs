@@ -14,10 +14,12 @@ use crate::oci::{Descriptor, Digest, LayoutSelector, Manifest, Reference, Reposi
 
 pub mod archive;
 mod recorder;
+mod turns;
 
 pub use archive::{Archive, ArchiveError};
 pub(super) use recorder::Recorded;
 pub use recorder::{Answer, Exchange, Question, Recorder, SourceAnswers};
+use turns::Turns;
 
 /// The saved answers for one subject, and the archive that holds the bytes.
 #[derive(Debug, Clone)]
@@ -39,6 +41,7 @@ impl Replay {
             replay: self.clone(),
             limits: limits.clone(),
             read: Rc::new(Cell::new(0)),
+            turns: Turns::default(),
         }
     }
 }
@@ -50,16 +53,30 @@ pub struct Capsule {
     replay: Replay,
     limits: Limits,
     read: Rc<Cell<u64>>,
+    turns: Turns,
 }
 
 impl Capsule {
-    fn answer(&self, question: &Question) -> Result<&Answer, GapReason> {
+    fn find(&self, question: &Question) -> Result<(usize, &Answer), GapReason> {
         let name = self.reference.to_string();
         let of_source = self.replay.answers.iter().find(|answers| answers.source == name);
         of_source
-            .and_then(|answers| answers.exchanges.iter().find(|exchange| exchange.question == *question))
-            .map(|exchange| &exchange.answer)
+            .and_then(|answers| {
+                answers.exchanges.iter().enumerate().find(|(_, exchange)| exchange.question == *question)
+            })
+            .map(|(place, exchange)| (place, &exchange.answer))
             .ok_or(GapReason::NotKept)
+    }
+
+    fn answer(&self, question: &Question) -> Result<&Answer, GapReason> {
+        self.find(question).map(|(_, answer)| answer)
+    }
+
+    /// Waits until it is this answer's turn; what was not asked has none.
+    async fn in_turn(&self, question: &Question) {
+        if let Ok((place, _)) = self.find(question) {
+            self.turns.wait(place).await;
+        }
     }
 
     /// Bytes of the archive, which hashes them.
@@ -108,12 +125,19 @@ impl Capsule {
     }
 
     /// A manifest.
-    pub(super) fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+        self.in_turn(&Question::manifest(descriptor)).await;
+        self.beside(descriptor)
+    }
+
+    /// A manifest that was read without waiting.
+    pub(super) fn beside(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
         self.by_digest(&Question::manifest(descriptor), self.limits.manifest_bytes, "bytes of one manifest")
     }
 
     /// An evidence blob.
-    pub(super) fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+        self.in_turn(&Question::blob(descriptor)).await;
         self.by_digest(&Question::blob(descriptor), self.limits.evidence_bytes, "bytes of one evidence blob")
     }
 
@@ -149,8 +173,9 @@ impl Capsule {
     }
 
     /// What was listed as referring to this digest.
-    pub(super) fn referrers(&self, digest: &Digest, with_tag: bool) -> Referrers {
+    pub(super) async fn referrers(&self, digest: &Digest, with_tag: bool) -> Referrers {
         let question = Question::Referrers { digest: digest.clone(), with_tag };
+        self.in_turn(&question).await;
         match self.answer(&question) {
             Ok(Answer::Listed { descriptors, gaps }) => Referrers { listed: descriptors.clone(), gaps: gaps.clone() },
             Ok(_) => Referrers { listed: Vec::new(), gaps: vec![question.gap(&self.reference, mismatch())] },
@@ -159,9 +184,10 @@ impl Capsule {
     }
 
     /// What one of cosign's tags pointed at.
-    pub(super) fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, super::Gap> {
+    pub(super) async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, super::Gap> {
         let Some(name) = tag.tag(digest) else { return Ok(None) };
         let question = Question::Tag(name);
+        self.in_turn(&question).await;
         let gap = |reason| question.gap(&self.reference, reason);
         match self.answer(&question).map_err(gap)? {
             Answer::Nothing => Ok(None),
@@ -182,6 +208,7 @@ impl Capsule {
             replay: self.replay.clone(),
             limits: self.limits.clone(),
             read: Rc::clone(&self.read),
+            turns: Turns::default(),
         };
         Some(Source::Capsule(Box::new(elsewhere)))
     }

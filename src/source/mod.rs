@@ -330,7 +330,7 @@ impl Source {
             Source::Registry(registry) => registry.manifest(descriptor).await,
             Source::Layout(layout) => layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest"),
             Source::Recorded(recorded) => recorded.manifest(descriptor).await,
-            Source::Capsule(capsule) => capsule.manifest(descriptor),
+            Source::Capsule(capsule) => capsule.manifest(descriptor).await,
         }
     }
 
@@ -342,7 +342,7 @@ impl Source {
                 layout.read(descriptor, layout.limits().evidence_bytes, "bytes of one evidence blob")
             }
             Source::Recorded(recorded) => recorded.blob(descriptor).await,
-            Source::Capsule(capsule) => capsule.blob(descriptor),
+            Source::Capsule(capsule) => capsule.blob(descriptor).await,
         }
     }
 
@@ -354,7 +354,7 @@ impl Source {
                 Some(layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest"))
             }
             Source::Recorded(recorded) => recorded.beside(descriptor),
-            Source::Capsule(capsule) => Some(capsule.manifest(descriptor)),
+            Source::Capsule(capsule) => Some(capsule.beside(descriptor)),
         }
     }
 
@@ -374,7 +374,7 @@ impl Source {
             Source::Registry(registry) => registry.referrers(digest, with_tag).await,
             Source::Layout(layout) => layout.referrers(digest),
             Source::Recorded(recorded) => recorded.referrers(digest, with_tag).await,
-            Source::Capsule(capsule) => capsule.referrers(digest, with_tag),
+            Source::Capsule(capsule) => capsule.referrers(digest, with_tag).await,
         }
     }
 
@@ -384,7 +384,7 @@ impl Source {
             Source::Registry(registry) => registry.associated(tag, digest).await,
             Source::Layout(layout) => layout.associated(tag, digest),
             Source::Recorded(recorded) => recorded.associated(tag, digest).await,
-            Source::Capsule(capsule) => capsule.associated(tag, digest),
+            Source::Capsule(capsule) => capsule.associated(tag, digest).await,
         }
     }
 

@@ -201,6 +201,17 @@ pub fn annotated(annotations: Value) -> (Artifact, String) {
     (artifact, subject)
 }
 
+/// A signed subject with these files as layers beside the data layer, with every document attached but these.
+pub fn holding(layers: Vec<Layer<'_>>, left_out: &[Part]) -> (Artifact, String) {
+    let mut artifact = Artifact::default();
+    let mut all = vec![Layer("soils.pmtiles", "application/vnd.pmtiles", data())];
+    all.extend(layers);
+    let subject = artifact.push("v1", all, json!({"org.opencontainers.image.licenses": "CC-BY-4.0"}));
+    attach_all_but(&mut artifact, &subject, left_out);
+    artifact.sign(&release(), &subject);
+    (artifact, subject)
+}
+
 /// A subject with provenance, run manifest, SBOM and metadata attached, unsigned.
 pub fn documented() -> (Artifact, String) {
     let (mut artifact, subject) = bare();
@@ -245,6 +256,143 @@ pub fn attach_all_but(artifact: &mut Artifact, subject: &str, left_out: &[Part])
 pub fn signed_without(left_out: &[Part]) -> (Artifact, String) {
     let (mut artifact, subject) = bare();
     attach_all_but(&mut artifact, &subject, left_out);
+    artifact.sign(&release(), &subject);
+    (artifact, subject)
+}
+
+/// A STAC Item, a DCAT record, PROV and a run manifest that say all they can of the subject, and agree: file name,
+/// artifact type, media type and content.
+pub fn catalogued(subject: &str) -> [(&'static str, &'static str, &'static str, Value); 4] {
+    let at = format!("oci://{REPOSITORY}@{subject}");
+    let (layer, size) = (data_digest(), data().len());
+    let mut item = stac("public");
+    item["properties"] = json!({
+        "datetime": null, "start_datetime": "2025-01-01T00:00:00Z", "end_datetime": "2025-12-31T23:59:59Z",
+        "license": "CC-BY-4.0", "kfm:access_level": "public", "kfm:dataset_id": "kfm.ks.soils.2025.v1",
+        "kfm:lineage": {"run": {"run_id": "run-1"}},
+    });
+    item["assets"] = json!({"data": {
+        "href": at, "type": "application/vnd.pmtiles", "roles": ["data"], "file:size": size,
+        "file:checksum": format!("1220{}", hex(&layer)),
+    }});
+    let record = json!({
+        "@context": {
+            "dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "kfm": "https://kfm.dev/ns#",
+            "spdx": "http://spdx.org/rdf/terms#", "locn": "http://www.w3.org/ns/locn#",
+        },
+        "@type": "dcat:Dataset", "dct:title": "Soils", "dct:description": "Soils of Kansas",
+        "dct:identifier": "kfm.ks.soils.2025.v1", "kfm:dataset_id": "kfm.ks.soils.2025.v1", "kfm:runId": "run-1",
+        "dct:license": "CC-BY-4.0", "kfm:access_level": "public",
+        "dct:spatial": {"@type": "dct:Location",
+            "dcat:bbox": "POLYGON((-102.05 36.99, -94.59 36.99, -94.59 40.0, -102.05 40.0, -102.05 36.99))"},
+        "dct:temporal": {"@type": "dct:PeriodOfTime", "dcat:startDate": "2025-01-01", "dcat:endDate": "2025-12-31"},
+        "dcat:distribution": [{
+            "@type": "dcat:Distribution", "dct:title": "soils.pmtiles", "dcat:accessURL": {"@id": at},
+            "dcat:mediaType": {"@id": "https://www.iana.org/assignments/media-types/application/vnd.pmtiles"},
+            "dcat:byteSize": size, "kfm:role": "data",
+            "spdx:checksum": {"spdx:algorithm": "spdx:checksumAlgorithm_sha256", "spdx:checksumValue": hex(&layer)},
+        }],
+    });
+    let mut made = prov(subject);
+    for (key, value) in [("kfm:dataset_id", json!("kfm.ks.soils.2025.v1")), ("prov:atLocation", json!(at))] {
+        made["@graph"][0][key] = value;
+    }
+    made["@graph"][0]["kfm:media_type"] = json!("application/x-pmtiles");
+    made["@graph"][0]["kfm:role"] = json!("data");
+    let mut run = run_manifest();
+    run["dataset_id"] = json!("kfm.ks.soils.2025.v1");
+    run["outputs"][0]["size_bytes"] = json!(size);
+    run["outputs"][0]["media_type"] = json!("application/vnd.pmtiles");
+    [
+        ("item.json", METADATA, "application/geo+json", item),
+        ("dcat.jsonld", "application/vnd.kfm.metadata.dcat.v1", "application/ld+json", record),
+        ("prov.jsonld", PROVENANCE, "application/ld+json", made),
+        ("run_manifest.json", RUN, "application/json", run),
+    ]
+}
+
+/// A signed subject with these documents and an SBOM; with `signed`, each referrer has a signature of its own.
+pub fn with_documents<'a>(
+    documents: impl Fn(&str) -> Vec<(&'a str, &'a str, &'a str, Value)>,
+    signed: bool,
+) -> (Artifact, String) {
+    let (mut artifact, subject) = bare();
+    for (name, artifact_type, media_type, content) in documents(&subject) {
+        let referrer = artifact.attach(&subject, artifact_type, vec![document(name, media_type, &content)]);
+        if signed {
+            artifact.sign(&release(), &referrer);
+        }
+    }
+    artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
+    artifact.sign(&release(), &subject);
+    (artifact, subject)
+}
+
+/// The documents of an artifact as the profile of `kfm` wants them: the founding example made real. The SBOM comes last.
+pub fn published(subject: &str) -> Vec<(&'static str, &'static str, &'static str, Value)> {
+    let mut documents = catalogued(subject).to_vec();
+    let merge = |into: &mut Value, fields: Value| {
+        into.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    };
+    let item = &mut documents[0].3;
+    item["collection"] = json!("kfm.ks.soils.2025.v1");
+    merge(
+        &mut item["properties"],
+        json!({
+            "kfm:region": "ks", "kfm:theme": "soils", "kfm:uncertainty": "low", "attribution": "Soils by the Example Survey",
+        }),
+    );
+    merge(
+        &mut documents[1].3,
+        json!({
+            "dct:accessRights": "public", "dct:publisher": "Example Survey", "dcat:keyword": ["soils"],
+            "dct:provenance": "Digitized from the survey of 2025", "kfm:classification": "public", "kfm:sensitivity": "public",
+            "kfm:jurisdiction": "US-KS",
+        }),
+    );
+    let graph = &mut documents[2].3["@graph"];
+    merge(&mut graph[0], json!({"prov:label": "soils.pmtiles", "kfm:sensitivity": "public"}));
+    merge(&mut graph[1], json!({"prov:label": "soils.csv", "kfm:sensitivity": "public", "dct:license": "CC0-1.0"}));
+    merge(
+        &mut graph[2],
+        json!({"kfm:code_ref": {"git_commit": "5a".repeat(20)}, "kfm:environment": "tiler 1.4.0 on Debian 13"}),
+    );
+    merge(&mut graph[3], json!({"prov:label": "Example Survey", "kfm:contact": "soils@example.org"}));
+    merge(
+        &mut documents[3].3,
+        json!({
+            "code_ref": format!("git+https://example.org/soils@{}", "5a".repeat(20)), "tool_versions": {"tiler": "1.4.0"},
+            "idempotency_key": "soils-2025-1", "canonical_digest": "",
+        }),
+    );
+    documents[3].3["inputs"][0]["sensitivity"] = json!("public");
+    let mut sbom = spdx(&data_digest());
+    merge(
+        &mut sbom["packages"][0],
+        json!({
+            "versionInfo": "1", "supplier": "Organization: Example Survey",
+            "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": "pkg:generic/soils@1"}],
+        }),
+    );
+    documents.push(("sbom.spdx.json", SBOM, "application/spdx+json", sbom));
+    documents
+}
+
+/// A signed subject with these documents, each signed, after an edit of theirs; then the run manifest states its own
+/// digest.
+pub fn publish(edit: impl Fn(&mut Vec<(&'static str, &'static str, &'static str, Value)>)) -> (Artifact, String) {
+    let (mut artifact, subject) = bare();
+    let mut documents = published(&subject);
+    edit(&mut documents);
+    for (name, artifact_type, media_type, mut content) in documents {
+        if content.get("canonical_digest").is_some_and(|stated| stated == "") {
+            // Ordered and without spaces: of this manifest serde_json writes what RFC 8785 demands.
+            let text = serde_json::to_string(&content).unwrap();
+            content["canonical_digest"] = json!(ocigate::oci::Digest::sha256(text.as_bytes()).to_string());
+        }
+        let referrer = artifact.attach(&subject, artifact_type, vec![document(name, media_type, &content)]);
+        artifact.sign(&release(), &referrer);
+    }
     artifact.sign(&release(), &subject);
     (artifact, subject)
 }

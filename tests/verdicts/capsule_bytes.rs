@@ -5,18 +5,28 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use ocigate::capsule::{Capsule, CapsuleError};
+use ocigate::graph::LayerState;
 use ocigate::limits::Limits;
+use ocigate::oci::Digest;
+use ocigate::source::capsule::archive;
+use ocigate::source::{Access, Answers};
+use serde_json::{Value, json};
 
+use super::artifact::Artifact;
 use super::documents::{REPOSITORY, bare, complete, release};
 use super::gate::{Gate, Outcome, ocigate};
 
 /// A small capsule in a folder of its own.
 fn saved() -> (Gate, PathBuf) {
-    let gate = Gate::on(&bare().0);
+    saved_of(&bare().0, 1)
+}
+
+fn saved_of(artifact: &Artifact, code: i32) -> (Gate, PathBuf) {
+    let gate = Gate::on(artifact);
     let folder = gate.layout().parent().unwrap().to_owned();
     let arguments = ["save", "--key", "release.pub", "--as", REPOSITORY, "oci-layout:layout:v1", "-o", "case.oci.tar"];
     let outcome = ocigate(&folder, &arguments);
-    outcome.assert("saved", 1, &["saved case.oci.tar"]);
+    outcome.assert("saved", code, &["saved case.oci.tar"]);
     (gate, folder.join("case.oci.tar"))
 }
 
@@ -138,7 +148,7 @@ fn hostile_archives_are_refused() {
     let entries = || good.iter().map(|(name, bytes)| (name.as_str(), Regular, bytes.as_slice())).collect::<Vec<_>>();
     tar_of(&path, &entries());
     open(&path).unwrap();
-    let empty = ocigate::oci::Digest::sha256(b"");
+    let empty = Digest::sha256(b"");
     let unnamed = format!("blobs/sha256/{}", empty.hex());
     let mut with_unnamed = entries();
     with_unnamed.push((&unnamed, Regular, b""));
@@ -176,6 +186,95 @@ fn hostile_archives_are_refused() {
         tar_of(&path, &entries);
         verify(&path, &[]).assert(case, 1, &["this is not a capsule as it was saved", reason]);
     }
+}
+
+#[test]
+fn sizes_beyond_the_limits_are_refused_before_anything_is_kept() {
+    use tar::EntryType::Regular;
+    let (_gate, path) = saved();
+    let large = vec![b' '; 4 * 1024 * 1024 + 1];
+    tar_of(&path, &[("index.json", Regular, &large)]);
+    verify(&path, &[]).assert("a large index", 2, &["it is beyond the limit of 4194304 bytes of index.json"]);
+    // A header that promises more than there is.
+    let name = format!("blobs/sha256/{}", Digest::sha256(b"x").hex());
+    tar_of(&path, &[(&name, Regular, b"x")]);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let mut header = tar::Header::new_ustar();
+    header.as_mut_bytes().copy_from_slice(&bytes[..512]);
+    header.set_size(0o7_777_777_777);
+    header.set_cksum();
+    bytes[..512].copy_from_slice(header.as_bytes());
+    std::fs::write(&path, bytes).unwrap();
+    verify(&path, &[]).assert("a gibibyte that is not there", 1, &["it ends within blobs/sha256/"]);
+}
+
+/// JSON pointers of everything in a document that holds nothing else.
+fn leaves(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Array(items) if !items.is_empty() => {
+            items.iter().enumerate().for_each(|(index, item)| leaves(item, &format!("{at}/{index}"), found));
+        }
+        Value::Object(fields) if !fields.is_empty() => {
+            fields.iter().for_each(|(key, field)| leaves(field, &format!("{at}/{key}"), found));
+        }
+        _ => found.push(at.to_owned()),
+    }
+}
+
+#[test]
+fn whatever_the_record_says_bytes_are_what_they_are_asked_by() {
+    let (_gate, path) = saved_of(&complete().0, 0);
+    let (mut blobs, record) = super::capsules::taken_apart(&path);
+    blobs.insert(Digest::sha256(b"other"), b"other".to_vec());
+    let (limits, runtime) =
+        (Limits::default(), tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap());
+    let mut pointers = Vec::new();
+    leaves(&record, "", &mut pointers);
+    assert!(pointers.len() > 60, "{pointers:?}");
+    let other = json!(Digest::sha256(b"other").to_string());
+    let (mut refused, mut walked) = (0, 0);
+    for pointer in &pointers {
+        for value in [
+            json!(null),
+            json!(-1),
+            json!(u64::MAX),
+            json!(""),
+            json!("\u{1b}[31m"),
+            other.clone(),
+            json!(true),
+            json!([]),
+        ] {
+            let mut changed = record.clone();
+            *changed.pointer_mut(pointer).unwrap() = value;
+            let text = changed.to_string();
+            // Only what is still named is held: anything else is refused at once.
+            let held = blobs.iter().filter(|(digest, _)| text.contains(&digest.to_string()));
+            let held = held.map(|(digest, bytes)| (digest.clone(), bytes.clone())).collect();
+            let mut bytes = Vec::new();
+            archive::write(text.as_bytes(), &held, &limits, &mut bytes).unwrap();
+            std::fs::write(&path, bytes).unwrap();
+            let Ok(capsule) = open(&path) else {
+                refused += 1;
+                continue;
+            };
+            for subject in &capsule.record().subjects {
+                let Ok(reference) = subject.reference.parse() else { continue };
+                let answers = Answers::Replayed(capsule.replay(subject));
+                let access = Access { answers, ..Access::default() };
+                let Ok(graph) = runtime.block_on(ocigate::collect(&reference, None, &access, &limits)) else {
+                    continue;
+                };
+                walked += 1;
+                assert!(graph.subject.descriptor.digest.matches(&graph.subject.bytes), "{pointer}");
+                assert!(graph.nodes.iter().all(|node| node.digest.matches(&node.bytes)), "{pointer}");
+                for (digest, state) in &graph.layers {
+                    let LayerState::Read(bytes) = state else { continue };
+                    assert!(digest.matches(bytes), "{pointer}: {digest}");
+                }
+            }
+        }
+    }
+    assert!(refused > 100 && walked > 100, "{refused} {walked}");
 }
 
 #[test]

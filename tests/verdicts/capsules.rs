@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
+use ocigate::capsule::{Capsule, Record, Recorder};
+use ocigate::graph::ReferrerGraph;
 use ocigate::limits::Limits;
 use ocigate::oci::Digest;
 use ocigate::source::capsule::archive;
+use ocigate::source::{Access, Answers};
 use serde_json::{Value, json};
 
 use super::artifact::{Artifact, BUNDLE, INDEX, MANIFEST, digest, pretty};
@@ -110,7 +113,7 @@ fn full() -> (Artifact, String) {
 }
 
 /// The blobs of a capsule, its record among them, and which that is.
-fn taken_apart(path: &Path) -> (BTreeMap<Digest, Vec<u8>>, Value) {
+pub fn taken_apart(path: &Path) -> (BTreeMap<Digest, Vec<u8>>, Value) {
     let (mut blobs, mut index) = (BTreeMap::new(), Value::Null);
     let mut tar = tar::Archive::new(std::fs::File::open(path).unwrap());
     for entry in tar.entries().unwrap() {
@@ -212,7 +215,16 @@ fn a_registrys_run_is_judged_again_without_the_registry() {
         (&report["subjects"][0]["repository"], &report["subjects"][0]["pinned"]),
         (&Value::Null, &json!(subject))
     );
-    let wrong = place.run(&["verify", "--config", "limited.toml", "--as", "registry.example.org/x", "case.oci.tar"]);
+    let wrong = place.run(&[
+        "verify",
+        "--config",
+        "limited.toml",
+        "--as",
+        &repository,
+        "--as",
+        "registry.example.org/x",
+        "case.oci.tar",
+    ]);
     wrong.assert("another repository", 2, &["no subject of the capsule is of registry.example.org/x"]);
 }
 
@@ -237,7 +249,9 @@ fn a_run_whose_registry_died_is_the_same_again_and_never_a_pass() {
             assert_eq!(saved.code, 0, "{case}");
         }
         place.assert_same(&case, saved.code, &["--trust-from-capsule"]);
-        place.assert_same(&case, saved.code, &["--key", "release.pub", "--as", &place.repository()]);
+        if answers % 5 == 4 {
+            place.assert_same(&case, saved.code, &["--key", "release.pub", "--as", &place.repository()]);
+        }
     }
     assert_eq!(undecided, needed, "a registry that dies leaves it undecided");
 }
@@ -295,6 +309,28 @@ fn many_subjects_children_pointers_and_files_are_saved_too() {
     let alone = place.run(&["verify", "--key", "release.pub", "case.oci.tar"]);
     alone.assert("a pointer does not choose", 2, &["a pointer does not choose what is judged", "--as HOST/REPOSITORY"]);
     place.assert_same("own", 0, &["--key", "release.pub", "--as", &place.repository()]);
+}
+
+#[test]
+fn several_repositories_are_each_named() {
+    let (artifact, _) = full();
+    let place = Place::of(&artifact, Options::default());
+    let (a, b) = (place.reference("kfm/a"), place.reference("kfm/b"));
+    let signer = |name: &str, key: &str, repository: &str| {
+        format!("[[trust.signer]]\nname = \"{name}\"\nkey = \"{key}\"\nrepositories = [\"{repository}\"]\n")
+    };
+    // The signer of one may not sign in the other.
+    place.file("limited.toml", (signer("a", "release.pub", &a) + &signer("b", "stranger.pub", &b)).as_bytes());
+    let (tag_a, tag_b) = (format!("{a}:v1"), format!("{b}:v1"));
+    place.save(&["--config", "limited.toml", &tag_a, &tag_b]).assert("saved", 1, &["verdict fail"]);
+    let both = ["--config", "limited.toml", "--as", &a, "--as", &b];
+    place.assert_same("both", 1, &both);
+    let one = place.run(&["verify", "--config", "limited.toml", "--as", &a, "case.oci.tar"]);
+    one.assert("one", 3, &["1 undecided, 1 pass", &format!("differs  repository: {a} here, {b} in the capsule")]);
+    let none = place.run(&["verify", "--config", "limited.toml", "case.oci.tar"]);
+    none.assert("none", 3, &["2 undecided", &format!("differs  repository: none here, {a}, {b} in the capsule")]);
+    let layout = place.run(&["verify", "--as", &a, "--as", &b, "oci-layout:layout:v1"]);
+    layout.assert("a layout", 2, &["several --as are for a saved run"]);
 }
 
 #[test]
@@ -379,6 +415,8 @@ fn a_forged_capsule_is_no_way_to_a_pass() {
     let verify = |more: &[&str]| place.run(&[&["verify", "case.oci.tar"], &own[..], more].concat());
 
     place.save(&["--key", "release.pub", &pinned]).assert("saved", 0, &[]);
+    let saved = std::fs::read(&path).unwrap();
+    let restore = || std::fs::write(&path, &saved).unwrap();
     verify(&[]).assert("as saved", 0, &[]);
     forge(&path, |_, record| {
         let name = format!("{}@{unsigned}", place.repository());
@@ -392,11 +430,11 @@ fn a_forged_capsule_is_no_way_to_a_pass() {
     );
 
     // Without an answer there is a gap, whatever was asked.
-    place.save(&["--key", "release.pub", &pinned]).assert("saved", 0, &[]);
+    restore();
     let exchanges = taken_apart(&path).1["subjects"][0]["answers"][0]["exchanges"].as_array().unwrap().len();
     assert!(exchanges > 15, "{exchanges}");
     for left_out in 0..exchanges {
-        place.save(&["--key", "release.pub", &pinned]).assert("saved", 0, &[]);
+        restore();
         let mut question = Value::Null;
         forge(&path, |blobs, record| {
             let asked = record["subjects"][0]["answers"][0]["exchanges"].as_array_mut().unwrap();
@@ -413,7 +451,7 @@ fn a_forged_capsule_is_no_way_to_a_pass() {
     }
 
     // Other bytes in place of a document: its digest is the question.
-    place.save(&["--key", "release.pub", &pinned]).assert("saved", 0, &[]);
+    restore();
     forge(&path, |blobs, record| {
         let (old, _) = blobs.iter().find(|(_, bytes)| bytes.starts_with(b"{\n  \"@context\"")).unwrap();
         let old = old.clone();
@@ -437,7 +475,7 @@ fn a_forged_capsule_is_no_way_to_a_pass() {
         ("a file that it does not hold", "/files/0/digest", json!(data_digest()), 1, "which the capsule does not hold"),
         ("a key that it does not carry", "/asked/keys", json!(["other.pub"]), 0, ""),
     ] {
-        place.save(&["--key", "release.pub", &pinned]).assert("saved", 0, &[]);
+        restore();
         forge(&path, |_, record| match record.pointer_mut(pointer) {
             Some(old) => *old = value,
             None => record["subjects"][0]["approved"] = value,
@@ -689,4 +727,42 @@ fn the_record_is_what_its_schema_says() {
     let mut other = record;
     other["subjects"][0]["approved"] = json!(true);
     assert_ne!(ocigate::schema::validate("capsule.v1", &other), vec![]);
+}
+
+#[test]
+fn where_a_limit_was_reached_the_same_is_left_out_again() {
+    let (mut artifact, subject) = full();
+    for number in 0..12 {
+        let note = json!({"type": "Feature", "number": number});
+        let layer = super::artifact::document("note.json", "application/json", &note);
+        artifact.attach(&subject, "application/vnd.example.note", vec![layer]);
+    }
+    let place = Place::of(&artifact, Options::default());
+    let reference = place.reference("kfm/layers:v1").parse().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let path = place.folder.path().join("case.oci.tar");
+    place.save(&["--key", "release.pub", &place.reference("kfm/layers:v1")]).assert("a record to begin with", 0, &[]);
+    let (_, record) = taken_apart(&path);
+    for (blobs, referrers) in [(3, 2048), (7, 2048), (2048, 9), (5, 11)] {
+        let limits = Limits { blobs, referrers, ..Limits::default() };
+        let collect = |answers: Answers| {
+            let access = Access { answers, ..Access::default() };
+            runtime.block_on(ocigate::collect(&reference, None, &access, &limits)).unwrap()
+        };
+        let kept = Recorder::default();
+        let live = collect(Answers::Kept(kept.clone()));
+        let limit = live.gaps.iter().filter(|gap| gap.reason.to_string().contains("beyond the limit of")).count();
+        assert!(limit > 0, "{:?}", live.gaps);
+        let mut record: Record = serde_json::from_value(record.clone()).unwrap();
+        record.subjects[0].answers = kept.answers();
+        record.files.clear();
+        let mut bytes = Vec::new();
+        ocigate::capsule::write(&record, &[], &kept, &Limits::default(), &mut bytes).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        let capsule = Capsule::open(&path, &Limits::default()).unwrap();
+        let again = collect(Answers::Replayed(capsule.replay(&capsule.record().subjects[0])));
+        assert_eq!(live.gaps, again.gaps);
+        let digests = |graph: &ReferrerGraph| graph.nodes.iter().map(|node| node.digest.clone()).collect::<Vec<_>>();
+        assert_eq!((digests(&live), live.layers), (digests(&again), again.layers));
+    }
 }

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::artifact::Artifact;
+use super::artifact::{Artifact, Layer, document};
 use super::delay::Delay;
-use super::documents::{SPDX, complete, data_digest, documented, release, spdx};
+use super::documents::{SPDX, complete, data_digest, documented, holding, release, spdx, stac};
 use super::gate::{Outcome, ocigate};
 use super::registry::{Auth, Body, Options, Referrers, Registry, Response};
 
@@ -66,6 +66,23 @@ fn the_full_subject_costs_nineteen_requests() {
     assert_eq!(served.registry.requests().len(), 19, "{:#?}", served.registry.paths());
     let pinned = served.run(&["--output", "pinned"]);
     assert_eq!(pinned.out, format!("{}/kfm/layers@{subject}\n", served.registry.host()));
+}
+
+#[test]
+fn a_document_among_the_layers_costs_one_request_and_data_none() {
+    let cost = |layers: Vec<Layer<'_>>| {
+        let served = serve(&holding(layers, &[]).0, Options::default());
+        let outcome = served.run(&["--output", "json"]);
+        assert_eq!(outcome.code, 0, "{}", outcome.out);
+        requests(&outcome)
+    };
+    let item = || document("item.json", "application/geo+json", &stac("public"));
+    let plain = cost(vec![]);
+    assert_eq!(cost(vec![Layer("soils.geojson", "application/geo+json", b"{}".to_vec())]), plain);
+    assert_eq!(cost(vec![Layer("large.json", "application/json", vec![b' '; 5 << 20])]), plain);
+    // The attached item has the same bytes and is fetched once for both.
+    assert_eq!(cost(vec![item()]), plain);
+    assert_eq!(cost(vec![document("item.json", "application/geo+json", &stac("open"))]), plain + 1);
 }
 
 #[test]

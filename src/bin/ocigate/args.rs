@@ -372,6 +372,9 @@ pub struct PolicyFlags {
     /// Data that policies read (JSON or YAML); may be repeated
     #[arg(long = "data", short = 'd', value_name = "FILE")]
     pub data: Vec<PathBuf>,
+    /// Add a set of rules and settings that comes with the program, `kfm`; may be repeated
+    #[arg(long = "set", value_name = "SET")]
+    pub sets: Vec<String>,
     /// Do not evaluate this rule (a relaxation); may be repeated
     #[arg(long = "disable", value_name = "RULE")]
     pub disable: Vec<String>,

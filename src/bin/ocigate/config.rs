@@ -102,6 +102,9 @@ pub enum PullFromMirror {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
+    /// Names of sets that are added.
+    #[serde(default)]
+    pub sets: Vec<String>,
     /// Ids of rules that are not evaluated.
     #[serde(default)]
     pub disable: Vec<String>,

@@ -1,5 +1,6 @@
 //! From arguments and configuration to what the library needs: resolved once, before anything is fetched.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
@@ -9,7 +10,7 @@ use ocigate::dossier::Vocabulary;
 use ocigate::evidence::Class;
 use ocigate::limits::Limits;
 use ocigate::oci::Reference;
-use ocigate::policy::{self, DataFile, Policies, PolicySources};
+use ocigate::policy::{self, DataFile, Policies, PolicySources, Set};
 use ocigate::report::SignerRow;
 use ocigate::source::{Access, Pull};
 use ocigate::trust::{Signer, Trust};
@@ -23,9 +24,12 @@ use super::trust;
 /// `--as` is for layouts: what lies in a registry is judged as what it is.
 pub fn check_stands_for(flags: &AccessFlags, references: &[Reference]) -> anyhow::Result<()> {
     let in_registry = references.iter().find(|reference| matches!(reference, Reference::Registry { .. }));
-    match (&flags.stands_for, in_registry) {
-        (Some(_), Some(reference)) => bail!(
+    match (flags.stands_for.as_slice(), in_registry) {
+        ([_, ..], Some(reference)) => bail!(
             "--as says which repository a layout stands for, and {reference} lies in a registry: leave --as out, or judge it by itself"
+        ),
+        ([_, _, ..], None) => bail!(
+            "several --as are for a saved run: which layout stands for which is not guessed, a list (--from) says it of each"
         ),
         _ => Ok(()),
     }
@@ -85,9 +89,25 @@ pub fn demands(require_digest: bool, fail_on_warn: bool, loaded: &Loaded) -> any
     })
 }
 
+/// The sets that flags and configuration name, each once.
+fn sets(flags: &PolicyFlags, loaded: &Loaded) -> anyhow::Result<BTreeSet<Set>> {
+    let named = loaded.config.rules.sets.iter().chain(&flags.sets);
+    let known = || Set::NAMES.map(|(name, _)| name).join(", ");
+    named
+        .map(|name| {
+            Set::from_name(name).ok_or_else(|| anyhow!("expected a set of rules ({}), found {name:?}", known()))
+        })
+        .collect()
+}
+
 /// Everything that policies are loaded from.
 pub fn policy_sources(flags: &PolicyFlags, loaded: &Loaded, limits: &Limits) -> anyhow::Result<PolicySources> {
     let (mut modules, mut data) = policy::bundled();
+    for set in sets(flags, loaded)? {
+        let (rules, settings) = set.sources();
+        modules.extend(rules);
+        data.extend(settings);
+    }
     let configured = |paths: &[PathBuf]| paths.iter().map(|path| loaded.resolve(path)).collect::<Vec<_>>();
     for path in configured(&loaded.config.policies).iter().chain(&flags.policies) {
         modules.extend(loaded.files.policies(path, limits)?);
@@ -120,7 +140,7 @@ pub fn relaxations(
     (trust, loaded): (&Trust, &Loaded),
 ) -> Vec<String> {
     let mut relaxations = Vec::new();
-    if let Some(repository) = &access.stands_for {
+    if let Some(repository) = access.of_layouts() {
         relaxations.push(format!("layouts are judged as {repository} (--as)"));
     }
     if sources.without_core {

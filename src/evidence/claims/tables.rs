@@ -27,6 +27,7 @@ pub struct FieldTable {
     care_members: BTreeMap<String, String>,
     authority: BTreeSet<String>,
     authority_in_care: BTreeSet<String>,
+    attribution: BTreeSet<String>,
 }
 
 /// Where a licence is stated.
@@ -99,6 +100,7 @@ impl FieldTable {
             care_members: members.collect(),
             authority: plains("/authority/names"),
             authority_in_care: plains("/authority/in_care"),
+            attribution: plains("/attribution/names"),
         })
     }
 
@@ -137,6 +139,11 @@ impl FieldTable {
     pub(super) fn is_authority(&self, name: &FieldName<'_>, in_care: bool) -> bool {
         let of_care = || in_care || !name.prefix.is_empty() && self.is_care_block(&FieldName::of(&name.prefix));
         self.authority.contains(&name.plain) || self.authority_in_care.contains(&name.plain) && of_care()
+    }
+
+    /// Whether a name states whom to name as source.
+    pub(super) fn is_attribution(&self, name: &FieldName<'_>) -> bool {
+        self.attribution.contains(&name.plain)
     }
 
     /// Whether a name is bare or has a listed prefix.

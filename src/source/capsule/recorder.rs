@@ -137,16 +137,19 @@ pub struct Exchange {
 pub struct SourceAnswers {
     /// The reference that it was opened by.
     pub source: String,
-    /// Each question once.
+    /// Each question once, in the order in which answers came.
     pub exchanges: Vec<Exchange>,
 }
 
 /// What is kept of one subject; the bytes are kept once for all subjects of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder {
-    answers: Arc<Mutex<BTreeMap<String, BTreeMap<Question, Answer>>>>,
+    answers: Arc<Mutex<BTreeMap<String, Asked>>>,
     blobs: Arc<Mutex<BTreeMap<Digest, Vec<u8>>>>,
 }
+
+/// What one source was asked: the answer to each question, and at which place among all answers it came.
+type Asked = BTreeMap<Question, (usize, Answer)>;
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -158,32 +161,35 @@ impl Recorder {
         Recorder { answers: Arc::default(), blobs: Arc::clone(&self.blobs) }
     }
 
-    /// What was answered so far, sorted.
+    /// What was answered so far: sources sorted, their answers in the order in which they came.
     pub fn answers(&self) -> Vec<SourceAnswers> {
-        let exchange =
-            |(question, answer): (&Question, &Answer)| Exchange { question: question.clone(), answer: answer.clone() };
-        locked(&self.answers)
-            .iter()
-            .map(|(source, asked)| SourceAnswers {
-                source: source.clone(),
-                exchanges: asked.iter().map(exchange).collect(),
-            })
-            .collect()
+        let answers = locked(&self.answers);
+        let of_source = |(source, asked): (&String, &Asked)| {
+            let mut asked: Vec<_> = asked.iter().map(|(question, (place, answer))| (place, question, answer)).collect();
+            asked.sort_by_key(|(place, ..)| **place);
+            let exchanges = asked
+                .into_iter()
+                .map(|(_, question, answer)| Exchange { question: question.clone(), answer: answer.clone() });
+            SourceAnswers { source: source.clone(), exchanges: exchanges.collect() }
+        };
+        answers.iter().map(of_source).collect()
     }
 
-    /// The bytes that answers of all subjects name, by their sha256.
-    pub fn blobs(&self) -> BTreeMap<Digest, Vec<u8>> {
-        locked(&self.blobs).clone()
+    /// Takes the bytes that answers of all subjects name, by their sha256. Afterwards it has none.
+    pub fn take_blobs(&self) -> BTreeMap<Digest, Vec<u8>> {
+        std::mem::take(&mut *locked(&self.blobs))
     }
 
     fn known(&self, source: &str, question: &Question) -> Option<Answer> {
-        locked(&self.answers).get(source).and_then(|asked| asked.get(question)).cloned()
+        locked(&self.answers).get(source).and_then(|asked| asked.get(question)).map(|(_, answer)| answer.clone())
     }
 
     /// Keeps the first answer to a question, and says which that is.
     fn keep(&self, source: &str, question: Question, answer: Answer) -> Answer {
         let mut answers = locked(&self.answers);
-        answers.entry(source.to_owned()).or_default().entry(question).or_insert(answer).clone()
+        let asked = answers.entry(source.to_owned()).or_default();
+        let place = asked.len();
+        asked.entry(question).or_insert((place, answer)).1.clone()
     }
 
     fn keep_bytes(&self, bytes: &[u8]) -> Digest {
@@ -384,5 +390,56 @@ impl Recorded {
 
     pub(in crate::source) fn statistics(&self) -> Statistics {
         self.source.statistics()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_answer_to_a_question_is_the_one_that_is_kept() {
+        let recorder = Recorder::default();
+        let question = Question::Tag("sha256-00.sig".to_owned());
+        let first = Answer::Unseen(GapReason::Absent);
+        assert_eq!(recorder.keep("a", question.clone(), first.clone()), first);
+        assert_eq!(recorder.keep("a", question.clone(), Answer::Nothing), first);
+        assert_eq!(recorder.keep("b", question.clone(), Answer::Nothing), Answer::Nothing);
+        assert_eq!(recorder.known("a", &question), Some(first));
+        // Subjects share bytes and no answers.
+        let next = recorder.next();
+        let digest = recorder.keep_bytes(b"x");
+        assert_eq!((next.known("a", &question), next.bytes(&digest)), (None, Some(b"x".to_vec())));
+        assert_eq!(next.take_blobs().len(), 1);
+        assert_eq!(recorder.bytes(&digest), None);
+    }
+
+    #[test]
+    fn what_is_kept_reads_back() {
+        let digest = Digest::sha256(b"x");
+        let reasons = [
+            GapReason::Denied { status: 401, message: Some("no".to_owned()), hint: None },
+            GapReason::Status { status: 503, message: None },
+            GapReason::Timeout { seconds: 60 },
+            GapReason::Connection("refused".to_owned()),
+            GapReason::Limit { what: "bytes of one manifest".into(), limit: 4 },
+            GapReason::Corrupt { expected: digest.clone(), found: digest.clone() },
+            GapReason::Size { expected: 1, found: 2 },
+            GapReason::NoSuchName { known: String::new() },
+            GapReason::NothingReadable("x".to_owned()),
+            GapReason::Refused("x".to_owned()),
+            GapReason::NotKept,
+            GapReason::AfterMirrors { reason: Box::new(GapReason::Absent), mirrors: "m".to_owned() },
+        ];
+        let sought =
+            Sought::Elsewhere("r.example.org/x".to_owned(), Box::new(Sought::Evidence(digest.clone(), digest.clone())));
+        for reason in reasons {
+            let gaps = vec![Gap { sought: sought.clone(), reason: reason.clone() }];
+            for answer in [Answer::Unseen(reason.clone()), Answer::Listed { descriptors: Vec::new(), gaps }] {
+                let exchange = Exchange { question: Question::Subject, answer };
+                let text = serde_json::to_string(&exchange).unwrap();
+                assert_eq!(serde_json::from_str::<Exchange>(&text).unwrap(), exchange, "{text}");
+            }
+        }
     }
 }

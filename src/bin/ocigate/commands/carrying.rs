@@ -32,7 +32,7 @@ pub fn asked(gate: &Gate) -> Asked {
         require_digest: gate.require_digest,
         fail_on_warn: gate.fail_on_warn,
         now: gate.now.is_some(),
-        stands_for: gate.access.stands_for.as_ref().map(ToString::to_string),
+        stands_for: gate.access.of_layouts().map(ToString::to_string),
         platform: gate.subjects.platform.as_ref().map(ToString::to_string),
         fail_fast: gate.subjects.fail_fast,
         evidence: gate.evidence.iter().map(path).collect(),
@@ -45,7 +45,7 @@ pub fn asked(gate: &Gate) -> Asked {
 /// The flags that say so.
 pub fn flags(asked: &Asked) -> anyhow::Result<(AccessFlags, TrustFlags, PolicyFlags)> {
     let paths = |paths: &[String]| paths.iter().map(Into::into).collect();
-    let stands_for = asked.stands_for.as_deref().map(repository).transpose()?;
+    let stands_for = asked.stands_for.as_deref().map(repository).transpose()?.into_iter().collect();
     let trust = TrustFlags {
         config: ConfigFlag { path: asked.configuration.as_ref().map(Into::into) },
         keys: paths(&asked.keys),

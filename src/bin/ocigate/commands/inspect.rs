@@ -25,16 +25,12 @@ pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     let (_, data) = policy::bundled();
     let vocabulary = setup::vocabulary(&data, &limits)?;
     let by = Judgement { trust: &trust, demands: &demands, vocabulary: &vocabulary, limits: &limits, now: wall_time() };
-    let subject = match Network::new()?.run(collect(
-        &arguments.reference,
-        arguments.access.stands_for.as_ref(),
-        &access,
-        &limits,
-    ))? {
-        Ok(graph) => report::survey(&compile(graph, &by)),
-        Err(Unresolved { error: ResolveError::Usage(problem), .. }) => bail!(problem),
-        Err(Unresolved { error, statistics }) => report::unresolved(arguments.reference.clone(), error, statistics),
-    };
+    let subject =
+        match Network::new()?.run(collect(&arguments.reference, arguments.access.of_layouts(), &access, &limits))? {
+            Ok(graph) => report::survey(&compile(graph, &by)),
+            Err(Unresolved { error: ResolveError::Usage(problem), .. }) => bail!(problem),
+            Err(Unresolved { error, statistics }) => report::unresolved(arguments.reference.clone(), error, statistics),
+        };
     let mut drawn = Vec::new();
     tree::render(&subject, &mut drawn)?;
     print(&drawn)?;

@@ -41,13 +41,13 @@ struct Line {
 pub fn named(arguments: &Gate, references: &[Reference]) -> anyhow::Result<Vec<Named>> {
     let plain = |reference: &Reference| Named {
         reference: reference.clone(),
-        stands_for: arguments.access.stands_for.clone(),
+        stands_for: arguments.access.of_layouts().cloned(),
         require_digest: false,
     };
     let mut named: Vec<Named> = references.iter().map(plain).collect();
     if let Some(path) = &arguments.subjects.from {
         let (name, text) = text(path)?;
-        named.extend(lines(&name, &text, arguments.access.stands_for.as_ref())?);
+        named.extend(lines(&name, &text, arguments.access.of_layouts())?);
     }
     Ok(named)
 }

@@ -92,7 +92,7 @@ fn judged(
     policies: &Policies,
 ) -> anyhow::Result<(SubjectReport, Option<Canonical>)> {
     let by = setup.judgement();
-    let stands_for = arguments.access.stands_for.as_ref();
+    let stands_for = arguments.access.of_layouts();
     match Network::new()?.run(collect(reference, stands_for, &setup.access, &setup.limits))? {
         Ok(graph) => {
             let dossier = compile(graph, &by);

@@ -61,7 +61,7 @@ pub fn tasks(
                 reference,
                 pointer: None,
                 is_refused: false,
-                listed_as: stands_for.clone().filter(|own| arguments.access.stands_for.as_ref() != Some(own)),
+                listed_as: stands_for.clone().filter(|own| arguments.access.of_layouts() != Some(own)),
                 stands_for,
                 require_digest,
             };
@@ -134,7 +134,7 @@ fn held_against(mut pointer: Pointer, reference: &Reference, access: &AccessFlag
     let (expected, reference) = match reference {
         Reference::Registry { repository, .. } => (repository.clone(), reference.clone()),
         Reference::Layout { path, selector } => {
-            let expected = access.stands_for.clone().context(
+            let expected = access.of_layouts().cloned().context(
                 "a pointer does not choose what is judged: say which repository the layout stands for, with --as HOST/REPOSITORY",
             )?;
             let picked = pointer.subject.as_ref().map(|subject| LayoutSelector::Digest(subject.value.clone()));
@@ -144,5 +144,5 @@ fn held_against(mut pointer: Pointer, reference: &Reference, access: &AccessFlag
     };
     pointer.expect(std::slice::from_ref(&expected));
     let is_refused = pointer.target().is_none();
-    Ok(Task::by(pointer, reference, is_refused, access.stands_for.clone()))
+    Ok(Task::by(pointer, reference, is_refused, access.of_layouts().cloned()))
 }

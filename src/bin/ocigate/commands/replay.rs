@@ -9,47 +9,31 @@ use anyhow::{Context, anyhow, bail};
 use ocigate::capsule::{Capsule, CapsuleError, FileEntry, Record, SavedSubject};
 use ocigate::graph::children::Choice;
 use ocigate::limits::Limits;
-use ocigate::oci::{Digest, Reference, Repository};
+use ocigate::oci::{Digest, Reference};
 use ocigate::policy::Policies;
-use ocigate::report::{self, Difference, OF_CAPSULE, Replayed, Run, Verdict};
+use ocigate::report::{self, Verdict};
 use ocigate::source::{Access, Answers, Mirror, Pull};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::super::args::{AccessFlags, Gate, PolicyFlags, TrustFlags, Verify};
 use super::super::exit::Exit;
 use super::super::files::Files;
 use super::super::registries::{self, Places};
 use super::super::setup;
-use super::carrying::{self, claimed};
+use super::carrying;
 use super::delivery::{self, Delivery};
 use super::judging::Judging;
-use super::pointing::{self, Task};
+use super::pointing::Task;
 use super::verify::{Asked, Setup};
 
-/// What the report of a replay says besides: the marked facts, in one place.
-pub struct Marks {
-    relaxations: Vec<String>,
-    replayed: Replayed,
-    /// The digest of all policies that the capsule was saved with.
-    policies: Digest,
-}
+mod marks;
+mod standing;
 
-impl Marks {
-    /// Adds them to the facts of the run.
-    pub fn put(&self, run: &mut Run) {
-        let mut replayed = self.replayed.clone();
-        if run.policies != self.policies {
-            let (here, carried) = (Some(run.policies.to_string()), Some(self.policies.to_string()));
-            replayed.differences.push(Difference { what: "all policies and data", here, carried });
-        }
-        run.relaxations.extend(self.relaxations.iter().map(|relaxation| format!("{OF_CAPSULE}{relaxation}")));
-        run.capsule = Some(replayed);
-    }
-}
+pub use marks::Marks;
+use standing::Standing;
 
 /// By whose word a saved run is judged.
-enum Authority<'a> {
+pub(super) enum Authority<'a> {
     /// The command line's.
     Own(&'a Gate),
     /// The capsule's.
@@ -120,7 +104,7 @@ fn check_flags(gate: &Gate, trust_from_capsule: bool) -> anyhow::Result<()> {
         ("a flag about policies", *policy != PolicyFlags::default()),
         ("--require-digest", gate.require_digest),
         ("--fail-on-warn", gate.fail_on_warn),
-        ("--as", gate.access.stands_for.is_some()),
+        ("--as", !gate.access.stands_for.is_empty()),
         ("--evidence-from", !gate.access.evidence_from.is_empty()),
     ];
     match of_trust.iter().find(|(_, is_given)| *is_given && trust_from_capsule) {
@@ -190,11 +174,9 @@ impl<'a> Replay<'a> {
             }
         };
         let stands_for = Standing::of(record, authority)?;
-        let mut marks = marks(capsule, path, authority, now, &stands_for);
+        let mut marks = marks::marks(capsule, path, authority, now, &stands_for);
         // What the saved run said too is said in the same place.
-        if access.stands_for.as_ref().map(ToString::to_string) != record.asked.stands_for {
-            access.stands_for = None;
-        }
+        access.stands_for.retain(|named| Some(named.to_string()) == record.asked.stands_for);
         let is_set = now.or(record.asked.now.then_some(record.now));
         let asked =
             Asked { access: &access, trust: &trust, policy: &policy, require_digest, fail_on_warn, now: is_set };
@@ -281,151 +263,4 @@ fn places(record: &Record, setup: &Setup, authority: &Authority<'_>) -> anyhow::
             record.reached.evidence_from.iter().map(place).collect()
         }
     }
-}
-
-/// The repository that each subject is judged as.
-struct Standing {
-    subjects: Vec<Option<Repository>>,
-    /// What the capsule says, and nobody else.
-    unconfirmed: Vec<String>,
-}
-
-impl Standing {
-    /// A repository that the capsule names counts if the command line names it too. What came out of a layout that
-    /// nobody named a repository for is of the one that the command line names.
-    fn of(record: &Record, authority: &Authority<'_>) -> anyhow::Result<Self> {
-        let mut standing = Standing { subjects: Vec::new(), unconfirmed: Vec::new() };
-        let mut claims = Vec::new();
-        for index in 0..record.subjects.len() {
-            let claimed = claimed(record, index)?;
-            let counts = match authority {
-                Authority::Capsule => claimed.clone(),
-                Authority::Own(gate) => {
-                    let named = gate.access.stands_for.clone();
-                    named.filter(|named| claimed.as_ref().is_none_or(|claimed| claimed == named))
-                }
-            };
-            if let Some(claimed) = claimed.filter(|_| counts.is_none()) {
-                standing.unconfirmed.push(claimed.to_string());
-            }
-            claims.push(counts.is_some());
-            standing.subjects.push(counts);
-        }
-        standing.unconfirmed.sort();
-        standing.unconfirmed.dedup();
-        match authority {
-            Authority::Own(Gate { access: AccessFlags { stands_for: Some(named), .. }, .. })
-                if !claims.contains(&true) =>
-            {
-                bail!("no subject of the capsule is of {named}: it says {}", standing.unconfirmed.join(", "))
-            }
-            _ => Ok(standing),
-        }
-    }
-
-    /// Everything to judge, in the order in which it was saved.
-    fn tasks(
-        self,
-        record: &Record,
-        setup: &Setup,
-        authority: &Authority<'_>,
-        carried: &Files,
-    ) -> anyhow::Result<Vec<Task>> {
-        let mut tasks = Vec::new();
-        for (index, (subject, stands_for)) in record.subjects.iter().zip(self.subjects).enumerate() {
-            let reference = carrying::reference(&subject.reference)?;
-            if let Some(path) = record.asked.pointers.get(index) {
-                let mut pointer = pointing::read(Path::new(path), &setup.access.evidence_from, &setup.limits, carried)?;
-                pointer.expect(&expected(record, setup, authority, stands_for.as_ref())?);
-                let is_refused = pointer.target().is_none();
-                tasks.push(Task::by(pointer, reference, is_refused, stands_for));
-                continue;
-            }
-            let is_layout = matches!(reference, Reference::Layout { .. });
-            let of_list = subject.stands_for.is_some() && subject.stands_for != record.asked.stands_for;
-            tasks.push(Task {
-                reference,
-                pointer: None,
-                is_refused: false,
-                require_digest: subject.require_digest,
-                listed_as: stands_for.clone().filter(|_| is_layout && of_list),
-                stands_for,
-            });
-        }
-        Ok(tasks)
-    }
-}
-
-/// The repositories that a pointer may name; it never chooses what is judged.
-fn expected(
-    record: &Record,
-    setup: &Setup,
-    authority: &Authority<'_>,
-    stands_for: Option<&Repository>,
-) -> anyhow::Result<Vec<Repository>> {
-    let named = match authority {
-        Authority::Own(gate) => gate.access.stands_for.clone(),
-        Authority::Capsule if record.asked.beside_pointer => stands_for.cloned(),
-        Authority::Capsule => record.asked.repository.as_deref().map(carrying::repository).transpose()?,
-    };
-    let configured = pointing::configured(&setup.loaded)?;
-    if named.is_none() && configured.is_empty() {
-        bail!(
-            "a pointer does not choose what is judged: say which repository it has to name, with --as HOST/REPOSITORY or `[pointer] repositories` in the configuration"
-        );
-    }
-    pointing::expected(named.as_ref(), configured)
-}
-
-/// What the report says besides.
-fn marks(
-    capsule: &Capsule,
-    path: &Path,
-    authority: &Authority<'_>,
-    now: Option<OffsetDateTime>,
-    standing: &Standing,
-) -> Marks {
-    let record = capsule.record();
-    let mut relaxations = vec!["what was listed and where tags pointed is the word of whoever saved it".to_owned()];
-    let time = |time: OffsetDateTime| time.format(&Rfc3339).unwrap_or_default();
-    let mut differences = Vec::new();
-    let mut differ = |what, here: Option<String>, carried| differences.push(Difference { what, here, carried });
-    match now {
-        None => relaxations.push(format!("it is judged at its own time, {} (else give --now)", time(record.now))),
-        Some(now) if now == record.now => {}
-        Some(now) => differ("time", Some(time(now)), Some(time(record.now))),
-    }
-    let is_trusted = match authority {
-        Authority::Capsule => {
-            let own = "trust, policies, configuration and repository are its own (--trust-from-capsule)";
-            relaxations.push(own.to_owned());
-            true
-        }
-        Authority::Own(gate) => {
-            let named = gate.access.stands_for.as_ref().map(ToString::to_string);
-            if let Some(named) = named.filter(|_| record.asked.stands_for.is_none()) {
-                relaxations.push(format!("its subjects are judged as of {named} (--as)"));
-            }
-            false
-        }
-    };
-    if !standing.unconfirmed.is_empty() {
-        let here = match authority {
-            Authority::Own(gate) => gate.access.stands_for.as_ref().map(ToString::to_string),
-            Authority::Capsule => None,
-        };
-        differ("repository", here, Some(standing.unconfirmed.join(", ")));
-    }
-    let version = env!("CARGO_PKG_VERSION");
-    if record.ocigate != version {
-        differ("version of ocigate", Some(version.to_owned()), Some(record.ocigate.clone()));
-    }
-    let replayed = Replayed {
-        path: path.display().to_string(),
-        digest: capsule.digest().clone(),
-        saved_by: record.ocigate.clone(),
-        is_trusted,
-        differences,
-    };
-    Marks { relaxations, replayed, policies: record.policies.clone() }
 }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use ocigate::limits::Limits;
 use ocigate::output::sanitize::{block, line};
-use ocigate::policy::{self, PolicySources, tester};
+use ocigate::policy::{self, PolicySources, Set, tester};
 
 use super::super::args::Test;
 use super::super::exit::Exit;
@@ -17,6 +17,13 @@ pub fn run(arguments: &Test) -> anyhow::Result<Exit> {
     let now = wall_time();
     // The bundled tests are about the bundled settings.
     let mut outcomes = tester::test(&bundled, &policy::bundled_tests(), &limits, now)?;
+    for (_, set) in Set::NAMES {
+        let mut sources = bundled.clone();
+        let (modules, data) = set.sources();
+        sources.modules.extend(modules);
+        sources.data.extend(data);
+        outcomes.extend(tester::test(&sources, &set.tests(), &limits, now)?);
+    }
     if !arguments.directories.is_empty() {
         let mut sources = bundled;
         let mut tests = Vec::new();

@@ -148,7 +148,7 @@ fn explain(arguments: &TrustExplain) -> anyhow::Result<Vec<u8>> {
     let trust = trust::read(&arguments.trust, &loaded)?;
     let repository = match &arguments.reference {
         Reference::Registry { repository, .. } => Some(repository),
-        Reference::Layout { .. } => arguments.access.stands_for.as_ref(),
+        Reference::Layout { .. } => arguments.access.of_layouts(),
     };
     let mut out = Vec::new();
     let named = repository.map_or_else(|| "a layout that names no repository".to_owned(), ToString::to_string);

@@ -173,6 +173,7 @@ impl Setup {
             now: self.now,
             policies: policies.digest().clone(),
             rules: policies.active().count(),
+            sets: policies.sets(),
             configuration: loaded.file.as_ref().map(|(path, digest)| (path.display().to_string(), digest.clone())),
             signers: setup::signer_rows(trust),
             relaxations,

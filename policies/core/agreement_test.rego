@@ -1,0 +1,146 @@
+package core.agreement_test
+
+# One catalogue record, one asset of it that is the first layer.
+about(parts) := object.union({"identifiers": [], "extents": [], "periods": [], "files": []}, parts)
+
+file(said) := about({"files": [{
+	"pointer": "/assets/data",
+	"names": ["layer.pmtiles"],
+	"said": object.union({"digest": [], "media_type": [], "size": [], "role": [], "locator": []}, said),
+}]})
+
+at(value) := [{"value": value, "pointer": "/x"}]
+
+box(bbox) := about({"extents": [{"bbox": bbox, "of_collection": false, "pointer": "/bbox"}]})
+
+period(of, start, end, instant) := about({"periods": [{"of": of, "start": start, "end": end, "instant": instant, "of_collection": false, "text": "t", "pointer": "/t"}]})
+
+id(field, value) := about({"identifiers": [{"field": field, "value": value, "pointer": "/id"}]})
+
+doc(kind, name, description) := object.union(data.lib.fixture_test.document(kind, name), {"description": description})
+
+signed(kind, name, description) := object.union(doc(kind, name, description), {"signers": ["release"]})
+
+metadata(those) := data.lib.fixture_test.with_proven("metadata", those)
+
+both(a, b) := metadata([signed("stac", "a", a), signed("dcat", "b", b)])
+
+test_what_agrees_is_silent if {
+	item := object.union(file({"digest": at(data.lib.fixture_test.layer_digest), "size": at("10"), "media_type": at("image/tiff")}), id("dataset_id", "soils"))
+	denied := data.core.agreement.deny with input as both(item, item)
+	warned := data.core.agreement.warn with input as both(item, item)
+	data.lib.fixture_test.silent(denied)
+	data.lib.fixture_test.silent(warned)
+}
+
+test_documents_without_a_description_are_silent if {
+	denied := data.core.agreement.deny with input as data.lib.fixture_test.good
+	warned := data.core.agreement.warn with input as data.lib.fixture_test.good
+	data.lib.fixture_test.silent(denied)
+	data.lib.fixture_test.silent(warned)
+}
+
+test_two_data_sets_are_denied_and_point_into_both if {
+	found := data.core.agreement.deny with input as both(id("dataset_id", "soils"), id("dataset_id", "rocks"))
+	count(found) == 1
+	data.lib.fixture_test.says(found, "present", ["the data set id", "`soils`", "`rocks`"])
+	some finding in found
+	finding.evidence == data.lib.fixture_test.document_digest("a")
+	finding.also[0] == {"evidence": data.lib.fixture_test.document_digest("b"), "pointer": "/id"}
+}
+
+test_other_identifiers_are_compared_only_when_asked if {
+	input_ := both(id("dataset_id", "soils"), id("identifier", "https://doi.org/10.5/x"))
+	quiet := data.core.agreement.deny with input as input_
+	loud := data.core.agreement.deny with input as input_ with data.config.agreement as {"identifier_fields": ["dataset_id", "identifier"]}
+	data.lib.fixture_test.silent(quiet)
+	data.lib.fixture_test.says(loud, "present", ["doi.org"])
+}
+
+test_an_unsigned_side_only_warns if {
+	found := data.lib.fixture_test.changed({"proven": {"metadata": [signed("stac", "a", id("dataset_id", "soils"))]}, "attached": {"metadata": [doc("dcat", "b", id("dataset_id", "rocks"))]}})
+	denied := data.core.agreement.deny with input as found
+	warned := data.core.agreement.warn with input as found
+	data.lib.fixture_test.silent(denied)
+	data.lib.fixture_test.says(warned, "present", ["not all of it signed", "`rocks`"])
+}
+
+test_sizes_and_types_of_layers_are_the_manifests if {
+	wrong := data.core.agreement.deny with input as metadata([signed("stac", "a", file({"size": at("11")}))])
+	data.lib.fixture_test.says(wrong, "present", ["the size of `layer.pmtiles`", "the manifest says `10`", "`11`"])
+	bytes := data.core.agreement.deny with input as metadata([signed("stac", "a", file({"digest": at(data.lib.fixture_test.other_digest), "size": at("11")}))])
+	count(bytes) == 1
+	data.lib.fixture_test.says(bytes, "present", ["the digest of `layer.pmtiles`"])
+}
+
+# The first layer is PMTiles, and a document calls it so.
+typed_as(type) := object.union(metadata([signed("stac", "a", file({"media_type": at(type)}))]), {"subject": object.union(data.lib.fixture_test.subject, {"layers": [tiles]})})
+
+tiles := object.union(data.lib.fixture_test.layer(data.lib.fixture_test.layer_digest, "layer.pmtiles"), {"media_type": "application/vnd.pmtiles"})
+
+test_media_types_have_aliases if {
+	same := data.core.agreement.deny with input as typed_as("application/x-PMTiles; v=3")
+	other := data.core.agreement.deny with input as typed_as("image/tiff")
+	data.lib.fixture_test.silent(same)
+	data.lib.fixture_test.says(other, "present", ["the media type of", "`application/vnd.pmtiles`", "`image/tiff`"])
+}
+
+test_extents_have_a_tolerance if {
+	near := data.core.agreement.deny with input as both(box([-102.05, 36.99, -94.59, 40]), box([-102.051, 36.993, -94.588, 40.002]))
+	far := data.core.agreement.deny with input as both(box([-102.05, 36.99, -94.59, 40]), box([-102.05, 36.99, -94.59, 41]))
+	data.lib.fixture_test.silent(near)
+	data.lib.fixture_test.says(far, "present", ["the extent"])
+}
+
+whole(bbox) := about({"extents": [{"bbox": bbox, "of_collection": true, "pointer": "/extent"}]})
+
+test_a_collection_holds_what_it_describes if {
+	inside := data.core.agreement.deny with input as both(box([-100, 37, -95, 40]), whole([-102, 36, -94, 41]))
+	outside := data.core.agreement.deny with input as both(box([-100, 37, -95, 40]), whole([-102, 36, -94, 39]))
+	data.lib.fixture_test.silent(inside)
+	data.lib.fixture_test.says(outside, "present", ["the extent"])
+}
+
+test_instants_lie_within_periods if {
+	inside := data.core.agreement.deny with input as both(period("data", [5, 5], [5, 5], true), period("data", [0, 1], [9, 10], false))
+	outside := data.core.agreement.deny with input as both(period("data", [15, 15], [15, 15], true), period("data", [0, 1], [9, 10], false))
+	open := data.core.agreement.deny with input as both(period("data", [0, 3], null, false), period("data", [2, 9], [90, 99], false))
+	data.lib.fixture_test.silent(inside)
+	data.lib.fixture_test.silent(open)
+	data.lib.fixture_test.says(outside, "present", ["the time of the data"])
+}
+
+# Provenance of a run from 1000 to 2000, and a run manifest with this time.
+runs(first, last) := data.lib.fixture_test.changed({"proven": {
+	"provenance": [object.union(data.lib.fixture_test.prov, {"description": period("run", [1000, 1000], [2000, 2000], false)})],
+	"run_manifest": [object.union(data.lib.fixture_test.run_manifest, {"description": period("run", [first, first], [last, last], false)})],
+}})
+
+test_runs_are_at_one_time if {
+	same := data.core.agreement.deny with input as runs(1990, 2050)
+	later := data.core.agreement.deny with input as runs(2100, 2200)
+	data.lib.fixture_test.silent(same)
+	data.lib.fixture_test.says(later, "present", ["the time of the run"])
+}
+
+test_metadata_of_another_run_is_denied if {
+	item := object.union(data.lib.fixture_test.stac, {"run_ids": [{"value": "run-2", "pointer": "/properties/kfm:run_id"}]})
+	found := data.core.agreement.deny with input as metadata([item])
+	data.lib.fixture_test.says(found, "present", ["the run", "`run-1`", "`run-2`"])
+}
+
+test_metadata_about_other_bytes_is_told if {
+	item := object.union(data.lib.fixture_test.stac, {"outputs": [data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/assets/a/href", "a")]})
+	found := data.core.agreement.warn with input as metadata([item])
+	data.lib.fixture_test.says(found, "present", ["names neither this subject", data.lib.fixture_test.other_digest])
+}
+
+test_wrong_settings_are_undecided if {
+	found := data.core.agreement.undecided with input as data.lib.fixture_test.good with data.config.agreement as {"bbox_tolerance": "wide"}
+	data.lib.fixture_test.says(found, "present", ["config.agreement"])
+}
+
+test_an_unreadable_input_is_undecided if {
+	found := data.core.agreement.undecided with input as {}
+	data.lib.fixture_test.says(found, "present", ["version 1"])
+}

@@ -1,0 +1,144 @@
+# METADATA
+# scope: package
+# title: The licences of the inputs permit the licence of the subject
+# description: >-
+#   Where provenance, a run manifest or metadata state the licence of an input, the subject's licence is one that it
+#   permits (share alike, no commercial use, no derivatives), by a table that is data. Who has to be named is named.
+#   An input that states none is passed over; one whose licence the table does not know is told.
+# custom:
+#   id: input_licences
+#   severity: error
+#   quantifier: all
+#   kind: provenance
+#   rationale: Nobody can give more rights to a derived work than they were given.
+#   remedy: Publish under a licence that all inputs permit, or make the artifact from other inputs.
+package core.input_licences
+
+undecided contains finding if finding := data.lib.finding.unreadable
+
+# Licences that the documents which may count state of inputs.
+stated := [{"name": name(one), "input": one, "claim": claim, "place": data.lib.finding.at(document.document, claim.pointer)} |
+	some class in ["provenance", "run_manifest", "metadata"]
+	some document in data.lib.evidence.eligible(class).documents
+	some one in object.get(document, ["description", "inputs"], [])
+	some claim in one.claims
+	claim.role == "licence"
+]
+
+name(one) := one.names[0] if {
+	count(one.names) > 0
+} else := "without a name"
+
+default table := {"spellings": {}, "terms": []}
+
+table := data.config.licences
+
+terms[id] := term if {
+	some term in table.terms
+	some id in term.inputs
+}
+
+# What is demanded of the licences of the subject: each way to use it has to hold one that is permitted.
+permits(id, subject_alternatives) if {
+	every alternative in subject_alternatives {
+		some licence in alternative
+		is_output(terms[id], licence)
+	}
+}
+
+is_output(term, licence) if {
+	licence in object.get(term, "outputs", [licence])
+	not licence in object.get(term, "not_outputs", [])
+}
+
+known(claim) if {
+	count(claim.alternatives) > 0
+	every alternative in claim.alternatives {
+		every id in alternative {
+			terms[id]
+		}
+	}
+}
+
+# One way to use the input has to permit it; else the first licence that does not says why.
+contradictions := [{"from": from, "to": to, "id": id} |
+	some from in stated
+	known(from.claim)
+	some to in data.core.licence.valid
+	refusing := [culprits[0] |
+		some alternative in from.claim.alternatives
+		culprits := [id | some id in alternative; not permits(id, to.claim.alternatives)]
+		count(culprits) > 0
+	]
+	count(refusing) == count(from.claim.alternatives)
+	not is_unchanged(from.input)
+	id := refusing[0]
+]
+
+is_unchanged(one) if {
+	some digest in one.said.digest
+	some layer in input.subject.layers
+	digest.value == layer.digest
+}
+
+decides(id) if {
+	terms[id].effect == "deny"
+	not is_produced(terms[id])
+}
+
+# All that is published is a picture or the like, which is no derived database.
+is_produced(term) if {
+	count(input.subject.layers) > 0
+	every layer in input.subject.layers {
+		lower(split(layer.media_type, ";")[0]) in object.get(term, "except_media_types", [])
+	}
+}
+
+deny contains finding if {
+	some one in contradictions
+	decides(one.id)
+	finding := told(one)
+}
+
+warn contains finding if {
+	some one in contradictions
+	not decides(one.id)
+	finding := told(one)
+}
+
+told(one) := data.lib.finding.wrong(
+	sprintf("the input `%s` is under `%s`, which does not permit that the subject is under `%s`: %s", [one.from.name, one.from.claim.value, one.to.claim.value, terms[one.id].why]),
+	[one.from.place, one.to.place],
+	sprintf("Publish it under a licence that `%s` permits, or make it from another input.", [one.id]),
+)
+
+warn contains finding if {
+	some from in stated
+	not known(from.claim)
+	finding := data.lib.finding.wrong(
+		sprintf("the input `%s` states the licence %s, which the table of licences does not know%s: whether it permits the subject's is not checked", [from.name, data.lib.claims.shown(from.claim), data.core.licence.suggestion_note(from.claim)]),
+		[from.place],
+		"State the SPDX expression of its licence, or have `config.licences.terms` extended by those who decide on it.",
+	)
+}
+
+# Sources that have to be named, where nobody is.
+unnamed := [from |
+	some from in stated
+	some alternative in from.claim.alternatives
+	some id in alternative
+	terms[id].notice
+	count(data.lib.claims.in_role("attribution")) == 0
+]
+
+notice := data.lib.finding.wrong(
+	sprintf("the licences of inputs demand that their makers are named (%s), and no attribution was found in metadata or annotations", [data.lib.text.listed(sort({sprintf("`%s`: `%s`", [from.name, from.claim.value]) | some from in unnamed}))]),
+	[from.place | some from in unnamed],
+	"Write the text that the licence demands into the metadata (`attribution`), and where people see the data.",
+) if {
+	count(unnamed) > 0
+}
+
+deny contains notice if data.config.licence.require_notice == true
+
+warn contains notice if not data.config.licence.require_notice == true

@@ -1,0 +1,84 @@
+package core.input_licences_test
+
+# Provenance of one input under this licence; the subject is under CC-BY-4.0 or what is given.
+made(from, to, parts) := data.lib.fixture_test.changed({"subject": parts, "proven": {
+	"provenance": [object.union(data.lib.fixture_test.prov, {"description": {"inputs": [{
+		"names": ["source.csv"],
+		"pointer": "/@graph/1",
+		"said": {"digest": [{"value": data.lib.fixture_test.input_digest, "pointer": "/d"}]},
+		"claims": [of(from)],
+	}]}})],
+	"metadata": [object.union(data.lib.fixture_test.stac, {"claims": [of(to), data.lib.fixture_test.claim("attribution", "attribution", "Somebody")]})],
+}})
+
+of(text) := object.union(data.lib.fixture_test.licence(text, true), {"alternatives": [split(part, " AND ") | some part in split(text, " OR ")]})
+
+test_permitted_licences_are_silent if {
+	every pair in [
+		["CC0-1.0", "CC-BY-4.0"], ["CC-BY-4.0", "CC-BY-SA-4.0"], ["CC-BY-SA-4.0", "CC-BY-SA-4.0"], ["CC-BY-SA-3.0", "CC-BY-SA-4.0"],
+		["CC-BY-NC-4.0", "CC-BY-NC-SA-4.0"], ["ODbL-1.0", "ODbL-1.0"], ["GPL-3.0-only OR CC0-1.0", "MIT"], ["ODbL-1.0", "ODbL-1.0 AND CC-BY-4.0"],
+	] {
+		count(data.core.input_licences.deny) == 0 with input as made(pair[0], pair[1], {})
+		count(data.core.input_licences.warn) == 0 with input as made(pair[0], pair[1], {})
+	}
+}
+
+test_what_is_not_permitted_is_denied if {
+	every pair in [
+		["CC-BY-SA-4.0", "CC-BY-4.0"], ["CC-BY-NC-4.0", "CC-BY-4.0"], ["CC-BY-ND-4.0", "CC-BY-ND-4.0"], ["ODbL-1.0", "CC-BY-4.0"],
+		["CC-BY-4.0", "CC0-1.0"], ["CC-BY-SA-4.0", "CC-BY-SA-4.0 OR MIT"], ["CC-BY-4.0 AND CC-BY-NC-4.0", "CC-BY-4.0"],
+	] {
+		count(data.core.input_licences.deny) == 1 with input as made(pair[0], pair[1], {})
+	}
+}
+
+test_it_points_into_both if {
+	found := data.core.input_licences.deny with input as made("ODbL-1.0", "CC-BY-4.0", {})
+	data.lib.fixture_test.says(found, "present", ["`source.csv` is under `ODbL-1.0`", "`CC-BY-4.0`"])
+	some finding in found
+	finding.evidence == data.lib.fixture_test.document_digest("prov")
+	finding.also[0].evidence == data.lib.fixture_test.document_digest("stac")
+}
+
+test_a_picture_is_no_database if {
+	picture := {"layers": [object.union(data.lib.fixture_test.layer(data.lib.fixture_test.layer_digest, "map.png"), {"media_type": "image/png"})]}
+	denied := data.core.input_licences.deny with input as made("ODbL-1.0", "CC-BY-4.0", picture)
+	warned := data.core.input_licences.warn with input as made("ODbL-1.0", "CC-BY-4.0", picture)
+	data.lib.fixture_test.silent(denied)
+	data.lib.fixture_test.says(warned, "present", ["`ODbL-1.0`"])
+}
+
+test_what_is_passed_on_unchanged_may_keep_its_licence if {
+	same := {"layers": [data.lib.fixture_test.layer(data.lib.fixture_test.input_digest, "source.csv")]}
+	denied := data.core.input_licences.deny with input as made("CC-BY-ND-4.0", "CC-BY-ND-4.0", same)
+	data.lib.fixture_test.silent(denied)
+}
+
+test_code_and_unknown_licences_are_told if {
+	code := data.core.input_licences.warn with input as made("GPL-3.0-only", "CC-BY-4.0", {})
+	unknown := data.core.input_licences.warn with input as made("LicenseRef-own", "CC-BY-4.0", {})
+	denied := data.core.input_licences.deny with input as made("GPL-3.0-only", "CC-BY-4.0", {})
+	data.lib.fixture_test.says(code, "present", ["`GPL-3.0-only`"])
+	data.lib.fixture_test.says(unknown, "present", ["LicenseRef-own", "does not know"])
+	data.lib.fixture_test.silent(denied)
+}
+
+test_makers_have_to_be_named if {
+	nobody := object.union(made("CC-BY-4.0", "CC-BY-4.0", {}), {"proven": object.union(made("CC-BY-4.0", "CC-BY-4.0", {}).proven, {"metadata": [data.lib.fixture_test.stac]})})
+	warned := data.core.input_licences.warn with input as nobody
+	denied := data.core.input_licences.deny with input as nobody with data.config.licence as {"require_notice": true}
+	data.lib.fixture_test.says(warned, "present", ["makers are named", "`source.csv`: `CC-BY-4.0`"])
+	data.lib.fixture_test.says(denied, "present", ["makers are named"])
+}
+
+test_inputs_without_a_licence_are_passed_over if {
+	denied := data.core.input_licences.deny with input as data.lib.fixture_test.good
+	warned := data.core.input_licences.warn with input as data.lib.fixture_test.good
+	data.lib.fixture_test.silent(denied)
+	data.lib.fixture_test.silent(warned)
+}
+
+test_an_unreadable_input_is_undecided if {
+	found := data.core.input_licences.undecided with input as {}
+	data.lib.fixture_test.says(found, "present", ["version 1"])
+}

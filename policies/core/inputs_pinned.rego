@@ -1,0 +1,49 @@
+# METADATA
+# scope: package
+# title: What went in is known by its digest
+# description: >-
+#   Every input that provenance or a run manifest names has a digest. One without is warned of; with
+#   `config.inputs.require_pinned` it fails.
+# custom:
+#   id: inputs_pinned
+#   severity: warning
+#   quantifier: all
+#   kind: provenance
+#   rationale: An address can hold other bytes tomorrow, and then nobody can repeat the run or find what a bad input reached.
+#   remedy: Let the pipeline record the digest of each input when it reads it.
+package core.inputs_pinned
+
+undecided contains finding if finding := data.lib.finding.unreadable
+
+open[digest] contains {"name": name(one), "place": data.lib.finding.at(document.document, one.pointer)} if {
+	some class in ["provenance", "run_manifest"]
+	some document in data.lib.evidence.eligible(class).documents
+	some one in object.get(document, ["description", "inputs"], [])
+	count(one.said.digest) == 0
+	digest := document.document
+}
+
+name(one) := sprintf("`%s`", [one.names[0]]) if {
+	count(one.names) > 0
+} else := one.pointer
+
+findings contains finding if {
+	some _, those in open
+	finding := data.lib.finding.wrong(
+		sprintf("expected a digest of every input, found none of %s", [data.lib.text.listed(sort({one.name | some one in those}))]),
+		[one.place | some one in those],
+		"Let the pipeline write the `sha256` of each input into the document when it reads it.",
+	)
+}
+
+required if data.config.inputs.require_pinned == true
+
+deny contains finding if {
+	required
+	some finding in findings
+}
+
+warn contains finding if {
+	not required
+	some finding in findings
+}

@@ -1,0 +1,30 @@
+package core.inputs_pinned_test
+
+with_input_of(digests) := data.lib.fixture_test.with_proven("run_manifest", [object.union(data.lib.fixture_test.run_manifest, {"description": {"inputs": [{
+	"names": ["soils.csv"],
+	"pointer": "/predicate/inputs/0",
+	"said": {"digest": digests},
+	"claims": [],
+}]}})])
+
+test_a_digest_is_enough if {
+	warned := data.core.inputs_pinned.warn with input as with_input_of([{"value": data.lib.fixture_test.input_digest, "pointer": "/d"}])
+	data.lib.fixture_test.silent(warned)
+}
+
+test_an_input_without_one_is_warned_of if {
+	warned := data.core.inputs_pinned.warn with input as with_input_of([])
+	denied := data.core.inputs_pinned.deny with input as with_input_of([])
+	data.lib.fixture_test.says(warned, "present", ["found none of `soils.csv`"])
+	data.lib.fixture_test.silent(denied)
+}
+
+test_it_is_denied_where_it_is_demanded if {
+	denied := data.core.inputs_pinned.deny with input as with_input_of([]) with data.config.inputs as {"require_pinned": true}
+	data.lib.fixture_test.says(denied, "present", ["found none of `soils.csv`"])
+}
+
+test_an_unreadable_input_is_undecided if {
+	found := data.core.inputs_pinned.undecided with input as {}
+	data.lib.fixture_test.says(found, "present", ["version 1"])
+}

@@ -1,0 +1,47 @@
+# METADATA
+# scope: package
+# title: References in documents are pinned and filled in
+# description: >-
+#   No document that may count holds a placeholder where a reference or a digest belongs, and every reference to an
+#   artifact (`oci://…`) in catalogue metadata has a digest. With `config.references.everywhere` so has one in
+#   provenance and run manifests.
+# custom:
+#   id: references_pinned
+#   severity: critical
+#   quantifier: all
+#   kind: metadata
+#   rationale: A tag in a catalogue sends people to whatever it points at later, and a placeholder sends them nowhere.
+#   remedy: Write the pinned reference that `ocigate resolve` prints, then attach or attest the document again.
+package core.references_pinned
+
+undecided contains finding if finding := data.lib.finding.unreadable
+
+references := [{"class": class, "document": document, "reference": reference} |
+	some class in ["provenance", "run_manifest", "metadata"]
+	some document in data.lib.evidence.eligible(class).documents
+	some reference in object.get(document, ["description", "references"], [])
+]
+
+deny contains finding if {
+	some found in references
+	is_string(found.reference.placeholder)
+	finding := told(found, sprintf("the placeholder `%s`", [found.reference.placeholder]))
+}
+
+deny contains finding if {
+	some found in references
+	found.reference.placeholder == null
+	found.reference.digest == null
+	is_meant(found.class)
+	finding := told(found, sprintf("`%s`, which can be other bytes later", [found.reference.value]))
+}
+
+is_meant(class) if class == "metadata"
+
+is_meant(_) if data.config.references.everywhere == true
+
+told(found, text) := data.lib.finding.wrong(
+	sprintf("expected a reference with a digest, found %s", [text]),
+	[data.lib.finding.at(found.document.document, found.reference.pointer)],
+	"Write `oci://HOST/REPOSITORY@sha256:…`, as `ocigate resolve` prints it, then attach or attest the document again.",
+)

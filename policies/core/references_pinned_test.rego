@@ -1,0 +1,32 @@
+package core.references_pinned_test
+
+reference(digest, placeholder) := {"value": "oci://r.example.org/a:v1", "pointer": "/links/0/href", "digest": digest, "placeholder": placeholder}
+
+with_reference(class, document, found) := data.lib.fixture_test.with_proven(class, [object.union(document, {"description": {"references": [found]}})])
+
+test_pinned_references_are_silent if {
+	found := data.core.references_pinned.deny with input as with_reference("metadata", data.lib.fixture_test.stac, reference(data.lib.fixture_test.other_digest, null))
+	data.lib.fixture_test.silent(found)
+}
+
+test_a_tag_in_a_catalogue_is_denied if {
+	found := data.core.references_pinned.deny with input as with_reference("metadata", data.lib.fixture_test.stac, reference(null, null))
+	data.lib.fixture_test.says(found, "present", ["`oci://r.example.org/a:v1`"])
+}
+
+test_a_tag_in_provenance_is_denied_where_it_is_asked_for if {
+	quiet := data.core.references_pinned.deny with input as with_reference("provenance", data.lib.fixture_test.prov, reference(null, null))
+	loud := data.core.references_pinned.deny with input as with_reference("provenance", data.lib.fixture_test.prov, reference(null, null)) with data.config.references as {"everywhere": true}
+	data.lib.fixture_test.silent(quiet)
+	data.lib.fixture_test.says(loud, "present", ["other bytes later"])
+}
+
+test_a_placeholder_is_denied_by_name if {
+	found := data.core.references_pinned.deny with input as with_reference("provenance", data.lib.fixture_test.prov, reference(null, "REPLACE_ME"))
+	data.lib.fixture_test.says(found, "present", ["the placeholder `REPLACE_ME`"])
+}
+
+test_an_unreadable_input_is_undecided if {
+	found := data.core.references_pinned.undecided with input as {}
+	data.lib.fixture_test.says(found, "present", ["version 1"])
+}

@@ -1,0 +1,36 @@
+# METADATA
+# scope: package
+# title: One of the allowed signers signed
+# description: >-
+#   Where `config.kfm.allowed_signers` names signers (names of entries, fingerprints or subjects of certificates), one of them
+#   signed the subject. An empty list leaves it to the configuration who may sign.
+# custom:
+#   id: allowed_signers
+#   severity: critical
+#   quantifier: any
+#   kind: signature
+#   rationale: The list is reviewed apart from the configuration of one pipeline.
+#   remedy: Have one of the listed signers sign the digest.
+package kfm.allowed_signers
+
+undecided contains finding if finding := data.lib.finding.unreadable
+
+deny contains finding if {
+	allowed := data.config.kfm.allowed_signers
+	count(allowed) > 0
+	signed := [signature |
+		some signature in input.proven.signatures
+		some name in allowed
+		name in {signature.signer, object.get(signature, "fingerprint", null), object.get(signature, ["identity", "subject"], null)}
+	]
+	count(signed) == 0
+	finding := data.lib.finding.unmet(
+		sprintf("expected a signature by one of %s, found %s", [data.lib.text.listed(allowed), found]),
+		[data.lib.finding.subject],
+		sprintf("Have one of them sign it: `cosign sign --key cosign.key %s`.", [data.lib.text.pinned]),
+	)
+}
+
+found := data.lib.text.listed(sort({sprintf("one by `%s`", [signature.signer]) | some signature in input.proven.signatures})) if {
+	count(input.proven.signatures) > 0
+} else := "none"

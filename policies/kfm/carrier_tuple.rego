@@ -1,0 +1,94 @@
+# METADATA
+# scope: package
+# title: STAC, DCAT and PROV carry each layer alike
+# description: >-
+#   A STAC record, a DCAT record and PROV exist, and each states of every layer a pinned locator, a digest, a media type and
+#   a role. That digest, media type and role are the same is asked by `agreement`; the locators are compared here.
+# custom:
+#   id: carrier_tuple
+#   severity: critical
+#   quantifier: all
+#   kind: metadata
+#   rationale: A carrier that one of the three does not know cannot be followed from catalogue to source and back.
+#   remedy: Write the digests of what was pushed into all three (`ocigate pointer --into FILE`), then attach or attest them.
+package kfm.carrier_tuple
+
+undecided contains finding if finding := data.lib.finding.unreadable
+
+nouns := {"stac": "a STAC record", "dcat": "a DCAT record", "prov": "W3C PROV"}
+
+documents[kind] contains document if {
+	some class in ["metadata", "provenance"]
+	some document in data.lib.evidence.eligible(class).documents
+	kind := document.kind
+	nouns[kind]
+}
+
+deny contains finding if {
+	absent := sort([noun | some kind, noun in nouns; not documents[kind]])
+	count(absent) > 0
+	finding := object.union(
+		data.lib.finding.unmet(
+			sprintf("expected a STAC record, a DCAT record and PROV of %s, found no %s", [input.subject.digest, concat(", ", [trim_prefix(noun, "a ") | some noun in absent])]),
+			[data.lib.finding.subject],
+			sprintf("Write and attach or attest what is missing to %s.", [data.lib.text.pinned]),
+		),
+		{"kind": "metadata"},
+	)
+}
+
+# What each of them says of each layer that binds.
+carriers[key] contains {"document": document.document, "file": file, "layer": i} if {
+	some kind, those in documents
+	some document in those
+	some file in object.get(document, ["description", "files"], [])
+	some i in data.core.agreement.layers_of(file)
+	key := key_of(kind, i)
+}
+
+key_of(kind, i) := sprintf("%s %v", [kind, i])
+
+layers := [i | some i, layer in input.subject.layers; layer.digest in input.subject.binding_layers]
+
+deny contains finding if {
+	some kind, those in documents
+	some i in layers
+	not carriers[key_of(kind, i)]
+	first := [document | some document in those][0]
+	finding := data.lib.finding.wrong(
+		sprintf("expected %s to carry the layer %s, found nothing about it", [nouns[kind], data.core.agreement.name_of(input.subject.layers[i])]),
+		[data.lib.finding.at(first.document, ""), data.lib.finding.at(input.subject.digest, sprintf("/layers/%v", [i]))],
+		"State its locator, digest, media type and role there.",
+	)
+}
+
+deny contains finding if {
+	some _, those in carriers
+	missing_parts := [{topic | some topic in ["locator", "digest", "media_type", "role"]; count(carrier.file.said[topic]) == 0} | some carrier in those]
+	every parts in missing_parts {
+		count(parts) > 0
+	}
+	first := [carrier | some carrier in those][0]
+	i := first.layer
+	finding := data.lib.finding.wrong(
+		sprintf("expected locator, digest, media type and role of %s, found no %s", [data.core.agreement.name_of(input.subject.layers[i]), concat(", ", sort([replace(part, "_", " ") | some part in missing_parts[0]]))]),
+		[data.lib.finding.at(first.document, first.file.pointer)],
+		"State what is missing.",
+	)
+}
+
+deny contains finding if {
+	some i in layers
+	located := [{"place": data.lib.finding.at(carrier.document, carrier.file.said.locator[0].pointer), "values": {trim_prefix(locator.value, "oci://") | some locator in carrier.file.said.locator}} |
+		some kind in ["stac", "dcat", "prov"]
+		some carrier in carriers[key_of(kind, i)]
+		count(carrier.file.said.locator) > 0
+	]
+	differing := [one | some one in located; count(one.values & located[0].values) == 0]
+	count(differing) > 0
+	finding := data.lib.finding.wrong(
+		sprintf("expected one locator of %s, found %s", [data.core.agreement.name_of(input.subject.layers[i]), data.lib.text.listed(sort({value | some one in located; some value in one.values}))]),
+		array.concat([located[0].place], [one.place | some one in differing]),
+		"State the same pinned reference in STAC, DCAT and PROV.",
+	)
+}

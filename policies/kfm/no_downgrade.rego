@@ -1,0 +1,69 @@
+# METADATA
+# scope: package
+# title: The subject is no less restricted than what it was made from
+# description: >-
+#   The rank of the subject's labels is at least that of every input in provenance and run manifests. A lower one needs signed
+#   metadata with a record of its generalization (method and reviewer). An input without a label that is understood leaves it undecided.
+# custom:
+#   id: no_downgrade
+#   severity: critical
+#   quantifier: all
+#   kind: metadata
+#   rationale: Deriving a public layer from a restricted one gives away what was restricted.
+#   remedy: Label it as its inputs are, or have its generalization reviewed and recorded in signed metadata.
+package kfm.no_downgrade
+
+undecided contains finding if finding := data.lib.finding.unreadable
+
+inputs := [{"name": name(one), "ranks": {label.rank | some label in labels}, "open": [label | some label in labels; not is_number(label.rank)], "labels": labels, "document": document.document, "pointer": one.pointer} |
+	some class in ["provenance", "run_manifest"]
+	some document in data.lib.evidence.eligible(class).documents
+	some one in object.get(document, ["description", "inputs"], [])
+	labels := [claim | some claim in one.claims; claim.role == "sensitivity"]
+]
+
+name(one) := one.names[0] if {
+	count(one.names) > 0
+} else := "without a name"
+
+of_inputs := {[one.document, label.pointer] | some one in inputs; some label in one.labels}
+
+own := [source |
+	some source in data.lib.claims.ranked(data.lib.claims.labels)
+	not [source.place.evidence, source.place.pointer] in of_inputs
+]
+
+rank := max({source.claim.rank | some source in own})
+
+deny contains finding if {
+	some one in inputs
+	highest := max([found | some found in one.ranks; is_number(found)])
+	highest > rank
+	not is_reviewed
+	finding := data.lib.finding.wrong(
+		sprintf("expected at least rank %v, because the input `%s` has it, found rank %v", [highest, one.name, rank]),
+		array.concat([data.lib.finding.at(one.document, label.pointer) | some label in one.labels], [source.place | some source in own]),
+		"Label it as restricted as that input, or have its generalization reviewed and recorded in signed metadata.",
+	)
+}
+
+undecided contains finding if {
+	some one in inputs
+	count([found | some found in one.ranks; is_number(found)]) == 0
+	finding := data.lib.finding.wrong(
+		sprintf("expected a label of the input `%s` that is understood, found none: whether the subject is less restricted is not known", [one.name]),
+		[data.lib.finding.at(one.document, one.pointer)],
+		"State the sensitivity of the input where the provenance or the run manifest names it.",
+	)
+}
+
+# A record of how it was generalized, and by whom that was reviewed, in metadata that somebody signed.
+is_reviewed if {
+	some document in input.proven.metadata
+	walk(data.lib.evidence.body(document).content, [path, block])
+	count(path) > 0
+	is_string(path[count(path) - 1])
+	data.lib.fields.plain(path[count(path) - 1]) in {"spatialgeneralization", "geogeneralization", "generalization"}
+	is_object(block)
+	count(data.lib.fields.missing(block, ["method|mode", "reviewer"])) == 0
+}

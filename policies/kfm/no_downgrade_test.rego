@@ -1,0 +1,31 @@
+package kfm.no_downgrade_test
+
+test_what_has_all_is_silent if {
+	found := data.kfm.no_downgrade.deny with input as data.kfm.fixture_test.good
+	data.lib.fixture_test.silent(found)
+}
+
+test_an_unreadable_input_is_undecided if {
+	found := data.kfm.no_downgrade.undecided with input as {}
+	data.lib.fixture_test.says(found, "present", ["version 1"])
+}
+
+test_a_lower_rank_is_denied if {
+	lower := data.kfm.fixture_test.prov({"description": data.kfm.fixture_test.described({"inputs": [data.kfm.fixture_test.source([data.kfm.fixture_test.label(2)])]})})
+	found := data.kfm.no_downgrade.deny with input as data.kfm.fixture_test.with_provenance(lower)
+	data.lib.fixture_test.says(found, "present", ["expected at least rank 2", "`soils.csv`", "found rank 0"])
+}
+
+test_a_reviewed_generalization_permits_it if {
+	lower := data.kfm.fixture_test.prov({"description": data.kfm.fixture_test.described({"inputs": [data.kfm.fixture_test.source([data.kfm.fixture_test.label(2)])]})})
+	block := data.kfm.fixture_test.stac({"content": {"properties": {"kfm:geo_generalization": {"mode": "h3", "reviewer": "council"}}}})
+	base := data.kfm.fixture_test.with_provenance(lower)
+	found := data.kfm.no_downgrade.deny with input as object.union(base, {"proven": object.union(base.proven, {"metadata": [block]})})
+	data.lib.fixture_test.silent(found)
+}
+
+test_an_input_without_a_label_is_undecided if {
+	open := data.kfm.fixture_test.prov({"description": data.kfm.fixture_test.described({"inputs": [data.kfm.fixture_test.source([])]})})
+	found := data.kfm.no_downgrade.undecided with input as data.kfm.fixture_test.with_provenance(open)
+	data.lib.fixture_test.says(found, "present", ["`soils.csv`", "not known"])
+}

@@ -1,0 +1,128 @@
+//! One file of the data set, as a document describes it.
+
+use serde_json::Value;
+
+use super::literal;
+use crate::evidence::Stated;
+use crate::evidence::document::reading::{At, clipped, digest_of_reference, local_name, plain};
+use crate::oci::Digest;
+
+/// What a document says of one file: an asset, a distribution, a generated entity, an output.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct File {
+    /// Where it is described.
+    pub pointer: String,
+    /// What it may be called: paths, last parts of addresses, titles.
+    pub names: Vec<String>,
+    /// Its digests, with algorithm.
+    pub digests: Vec<Stated>,
+    /// Its media types, as written; an IRI of the IANA registry is taken for the type that it names.
+    pub media_types: Vec<Stated>,
+    /// Its sizes in bytes, in decimal.
+    pub sizes: Vec<Stated>,
+    /// Its roles.
+    pub roles: Vec<Stated>,
+    /// Addresses of content that is pinned: `oci://…@sha256:…`.
+    pub locators: Vec<Stated>,
+}
+
+/// IRIs of registered media types (RFC 6838 §5.8; DCAT 3 §6.8.17).
+const IANA: [&str; 4] = [
+    "https://www.iana.org/assignments/media-types/",
+    "http://www.iana.org/assignments/media-types/",
+    "https://www.w3.org/ns/iana/media-types/",
+    "http://www.w3.org/ns/iana/media-types/",
+];
+
+impl File {
+    pub(super) fn new(at: &At<'_>) -> Self {
+        File { pointer: at.pointer(), ..File::default() }
+    }
+
+    pub(super) fn pointers(&mut self) -> impl Iterator<Item = &mut String> {
+        let lists = [&mut self.digests, &mut self.media_types, &mut self.sizes, &mut self.roles, &mut self.locators];
+        let stated = lists.into_iter().flatten().map(|stated| &mut stated.pointer);
+        std::iter::once(&mut self.pointer).chain(stated)
+    }
+
+    /// A file's name or title.
+    pub(super) fn named(&mut self, name: &str) {
+        if !name.is_empty() && self.names.len() < 20 {
+            self.names.push(clipped(name).to_owned());
+        }
+    }
+
+    /// Where it is: a pinned reference, or an address whose last part is its name.
+    pub(super) fn located(&mut self, at: &At<'_>) {
+        let Some(text) = at.text() else { return };
+        match digest_of_reference(text) {
+            Some(digest) => {
+                self.digested(at, Some(digest));
+                self.locators.extend(at.stated());
+            }
+            None => {
+                let path = text.split(['?', '#']).next().unwrap_or_default();
+                self.named(path.rsplit('/').next().unwrap_or_default());
+            }
+        }
+    }
+
+    pub(super) fn digested(&mut self, at: &At<'_>, digest: Option<Digest>) {
+        let stated = digest.map(|digest| Stated { value: digest.to_string(), pointer: at.pointer() });
+        self.digests.extend(stated);
+    }
+
+    /// What has the form of a media type.
+    pub(super) fn typed(&mut self, at: &At<'_>) {
+        let Some(mut stated) = literal(at).stated() else { return };
+        if let Some(name) = IANA.iter().find_map(|prefix| stated.value.strip_prefix(prefix)) {
+            stated.value = name.to_owned();
+        }
+        let base = stated.value.split(';').next().unwrap_or_default().trim();
+        let is_name = |part: &str| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
+        };
+        if base.split_once('/').is_some_and(|(top, sub)| is_name(top) && is_name(sub)) {
+            self.media_types.push(stated);
+        }
+    }
+
+    pub(super) fn sized(&mut self, at: &At<'_>) {
+        let at = literal(at);
+        let size = match at.value {
+            Value::String(text) => text.trim().parse::<u64>().ok(),
+            value => value.as_u64(),
+        };
+        let stated = size.map(|size| Stated { value: size.to_string(), pointer: at.pointer() });
+        self.sizes.extend(stated);
+    }
+
+    pub(super) fn in_role(&mut self, at: &At<'_>) {
+        self.roles.extend(at.each().iter().filter_map(|at| literal(at).stated()));
+    }
+
+    /// What members with well-known names say, whatever their prefix: of a PROV entity, an output of a run.
+    pub(super) fn members(&mut self, at: &At<'_>) {
+        for (key, member) in at.members().filter(|(key, _)| !key.starts_with('@')) {
+            match plain(local_name(key)).as_str() {
+                "mediatype" | "format" | "contenttype" | "mimetype" => {
+                    member.each().iter().for_each(|at| self.typed(at))
+                }
+                "size" | "sizebytes" | "bytesize" | "filesize" => member.each().iter().for_each(|at| self.sized(at)),
+                "role" | "roles" if !key.starts_with("prov:") => self.in_role(&member),
+                "path" | "name" | "file" | "title" | "label" | "filename" => {
+                    member.each().iter().filter_map(|at| literal(at).text()).for_each(|name| self.named(name));
+                }
+                "uri" | "url" | "href" | "atlocation" | "location" | "locator" | "ociref" | "ocireference" | "ref" => {
+                    member.each().iter().for_each(|at| self.located(&literal(at)));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether anything is said of it that could be compared.
+    pub(super) fn says_something(&self) -> bool {
+        !(self.digests.is_empty() && self.media_types.is_empty() && self.sizes.is_empty() && self.roles.is_empty())
+    }
+}

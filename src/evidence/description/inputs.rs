@@ -1,0 +1,79 @@
+//! What the data set was made from: used entities of PROV, inputs of a run manifest, dependencies of SLSA, sources
+//! that catalogues name.
+
+use super::{File, MOST, literal};
+use crate::evidence::document::reading::{At, DEPTH, bare_digest, digests_within, local_name, plain, states_digest};
+use crate::evidence::prov::context::Context;
+use crate::evidence::{DocumentKind, Facts, Stated};
+
+/// Every input with where it is described.
+pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &Facts) -> Vec<(At<'a>, File)> {
+    let found: Vec<At<'a>> = match kind {
+        DocumentKind::Prov => {
+            let part = |pointer: &String| root.value.pointer(pointer).map(|value| At::new(value, pointer.as_str()));
+            facts.input_parts.iter().filter_map(part).collect()
+        }
+        DocumentKind::RunManifest => root.get("inputs").map(|at| entries(&at)).unwrap_or_default(),
+        DocumentKind::Slsa => {
+            let v1 = root.path(&["predicate", "buildDefinition", "resolvedDependencies"]);
+            let v0 = root.path(&["predicate", "materials"]);
+            v1.or(v0).map(|at| at.items().collect()).unwrap_or_default()
+        }
+        DocumentKind::Stac => {
+            let is_source = |link: &At<'a>| matches!(link.text_of("rel"), Some("derived_from" | "derived-from"));
+            root.list("links").filter(is_source).collect()
+        }
+        DocumentKind::Dcat => {
+            let mut found = Vec::new();
+            sources(root, &Context::of(root.value), DEPTH, &mut found);
+            found
+        }
+        _ => Vec::new(),
+    };
+    // Each is held against all digests.
+    found.into_iter().take(MOST).map(|at| (at.clone(), file(&at, facts))).collect()
+}
+
+/// The entries of a list, or of a map from names to entries.
+fn entries<'a>(list: &At<'a>) -> Vec<At<'a>> {
+    match list.value.is_object() && !list.members().any(|(key, _)| states_digest(key)) {
+        true => list.members().map(|(_, at)| at).collect(),
+        false => list.each(),
+    }
+}
+
+/// `dct:source` and `prov:wasDerivedFrom` of a DCAT record; what is only named says nothing that could be read.
+fn sources<'a>(at: &At<'a>, context: &Context, depth: usize, found: &mut Vec<At<'a>>) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    at.items().for_each(|item| sources(&item, context, depth, found));
+    for (key, member) in at.members().filter(|(key, _)| *key != "@context") {
+        match local_name(&context.name(key)) {
+            "source" | "wasDerivedFrom" => found.extend(member.each().into_iter().filter(|at| at.value.is_object())),
+            _ => sources(&member, context, depth, found),
+        }
+    }
+}
+
+fn file(at: &At<'_>, facts: &Facts) -> File {
+    let mut file = File::new(at);
+    file.members(at);
+    if let Some(id) = at.text_of("@id").or_else(|| at.text()) {
+        file.named(id);
+    }
+    let below = format!("{}/", at.pointer());
+    let is_own = |pointer: &str| pointer.starts_with(&below) || pointer == at.pointer();
+    let own = facts.inputs.iter().filter(|input| is_own(&input.pointer));
+    file.digests =
+        own.map(|input| Stated { value: input.digest.to_string(), pointer: input.pointer.clone() }).collect();
+    if file.digests.is_empty() {
+        let stated = at.members().filter(|(key, _)| states_digest(key) || plain(local_name(key)) == "href");
+        let values =
+            stated.flat_map(|(_, at)| at.members().map(|(_, at)| at).chain([literal(&at)]).collect::<Vec<_>>());
+        for value in values {
+            let text = value.text().unwrap_or_default();
+            let digest = bare_digest(text).or_else(|| digests_within(text).pop());
+            file.digested(&value, digest);
+        }
+    }
+    file
+}

@@ -1,0 +1,46 @@
+//! References to artifacts (`oci://…`) anywhere in a document, and texts that were never filled in.
+
+use super::Reference;
+use crate::evidence::document::reading::{At, clipped, digest_of_reference};
+use crate::oci::placeholder::placeholder;
+
+/// References of one document that are kept.
+const MOST: usize = 1000;
+/// Characters of a text that can be a reference or a placeholder.
+const LONGEST: usize = 1024;
+
+/// Finds them all.
+pub fn find(at: &At<'_>, depth: usize, found: &mut Vec<Reference>) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    if let Some(text) = at.text() {
+        if found.len() < MOST {
+            found.extend(read(text, at));
+        }
+        return;
+    }
+    at.items().for_each(|item| find(&item, depth, found));
+    at.members().filter(|(key, _)| *key != "@context").for_each(|(_, member)| find(&member, depth, found));
+}
+
+fn read(text: &str, at: &At<'_>) -> Option<Reference> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > LONGEST || text.contains(char::is_whitespace) {
+        return None;
+    }
+    let is_oci = text.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("oci://"));
+    let is_digest = text.starts_with("sha256:") || text.starts_with("sha512:");
+    // Elsewhere only what nobody writes for another reason: `TBD` is a label that is judged as one.
+    let told = |word: &&str| {
+        let word = word.trim_matches('_');
+        word.starts_with("REPLACE_")
+            || word.ends_with("_DIGEST")
+            || ["PIN_ME", "CHANGE_ME", "PLACEHOLDER"].contains(&word)
+    };
+    let missing = placeholder(text).filter(|word| is_oci || is_digest || told(word));
+    (is_oci || missing.is_some()).then(|| Reference {
+        text: clipped(text).to_owned(),
+        pointer: at.pointer(),
+        digest: digest_of_reference(text).map(|digest| digest.to_string()),
+        placeholder: missing.map(|word| clipped(word).to_owned()),
+    })
+}

@@ -1,0 +1,166 @@
+//! Licences: what near misses mean, and what licences of inputs permit.
+
+use serde_json::{Value, json};
+
+use super::artifact::{Artifact, Layer, document, pretty};
+use super::documents::{METADATA, PROVENANCE, Part, RUN, attach_all_but, licensed, prov, release, run_manifest, stac};
+use super::gate::{Gate, Outcome};
+
+/// A signed subject under this licence with all documents but these, and one more.
+fn artifact(
+    licence: &str,
+    left_out: Part,
+    more: impl Fn(&str) -> (&'static str, Layer<'static>),
+    signed: bool,
+) -> Artifact {
+    let (mut artifact, subject) = licensed(licence);
+    attach_all_but(&mut artifact, &subject, &[left_out, Part::Metadata]);
+    let mut item = stac("public");
+    item["properties"]["license"] = json!(licence);
+    item["properties"]["attribution"] = json!("Soils by the Example Survey");
+    artifact.attach(&subject, METADATA, vec![document("item.json", "application/geo+json", &item)]);
+    let (artifact_type, layer) = more(&subject);
+    let referrer = artifact.attach(&subject, artifact_type, vec![layer]);
+    if signed {
+        artifact.sign(&release(), &referrer);
+    }
+    artifact.sign(&release(), &subject);
+    artifact
+}
+
+/// PROV whose used entity is under this licence.
+fn used(licence: &Value, subject: &str) -> (&'static str, Layer<'static>) {
+    let mut made = prov(subject);
+    made["@graph"][1]["dct:license"] = licence.clone();
+    made["@graph"][0].as_object_mut().unwrap().remove("dct:license");
+    (PROVENANCE, document("prov.jsonld", "application/ld+json", &made))
+}
+
+fn with_input(from: &Value, to: &str, signed: bool) -> Outcome {
+    Gate::on(&artifact(to, Part::Provenance, |subject| used(from, subject), signed)).run()
+}
+
+#[test]
+fn near_misses_are_refused_and_say_what_is_meant() {
+    for (text, meant) in [
+        ("CC-BY 4.0", "; `CC-BY-4.0` is probably meant"),
+        ("CC BY-NC 4.0", "; `CC-BY-NC-4.0` is probably meant"),
+        ("cc-by-4.0", "; `CC-BY-4.0` is probably meant"),
+        ("Public-Domain", "; `CC0-1.0 or CC-PDDC` is probably meant"),
+        ("GPL-2.0", "; `GPL-2.0-only or GPL-2.0-or-later` is probably meant"),
+        ("The MIT License", "; `MIT` is probably meant"),
+        ("mit or apache-2.0", "; `MIT OR Apache-2.0` is probably meant"),
+        ("SEE_SOURCE", "found org.opencontainers.image.licenses = `SEE_SOURCE`\n"),
+        ("all rights reserved", "`all rights reserved`\n"),
+    ] {
+        let (mut artifact, subject) = licensed(text);
+        attach_all_but(&mut artifact, &subject, &[]);
+        artifact.sign(&release(), &subject);
+        Gate::on(&artifact).run().assert(text, 1, &["FAIL  licence: expected an SPDX licence expression", meant]);
+    }
+}
+
+#[test]
+fn what_an_input_does_not_permit_fails_and_points_into_both() {
+    for (from, to, why) in [
+        ("ODbL-1.0", "CC-BY-4.0", "a database derived from it stays under it"),
+        ("CC-BY-SA-4.0", "CC-BY-4.0", "stays under the same licence"),
+        ("CC-BY-NC-4.0", "CC-BY-4.0", "may not be used commercially either"),
+        ("CC-BY-ND-4.0", "CC-BY-4.0", "it may only be passed on unchanged"),
+        ("CC-BY-NC-ND-4.0", "CC-BY-NC-ND-4.0", "it may only be passed on unchanged"),
+        ("CC-BY-4.0", "CC0-1.0", "would waive that"),
+        ("https://creativecommons.org/licenses/by-sa/4.0/", "CC-BY-4.0", "stays under the same licence"),
+    ] {
+        for signed in [true, false] {
+            let outcome = with_input(&json!(from), to, signed);
+            let case = format!("{from} to {to}, {signed}");
+            outcome.assert(
+                &case,
+                1,
+                &["FAIL  input_licences: the input", why, "in prov.jsonld:", "in the subject's manifest:"],
+            );
+            assert_eq!(outcome.out.matches("  FAIL  ").count(), 1, "{case}\n{}", outcome.out);
+        }
+    }
+}
+
+#[test]
+fn what_all_inputs_permit_passes() {
+    for (from, to) in [
+        ("CC0-1.0", "CC-BY-4.0"),
+        ("CC-BY-4.0", "CC-BY-4.0"),
+        ("CC-BY-4.0", "MIT"),
+        ("ODbL-1.0", "ODbL-1.0"),
+        ("CC-BY-SA-3.0", "CC-BY-SA-4.0"),
+        ("CC-BY-NC-4.0", "CC-BY-NC-SA-4.0"),
+        ("CC-BY-NC-4.0 OR CC-BY-4.0", "CC-BY-4.0"),
+    ] {
+        let outcome = with_input(&json!(from), to, true);
+        outcome.assert(&format!("{from} to {to}"), 0, &["PASS"]);
+        assert!(!outcome.out.contains("warning  input_licences"), "{}", outcome.out);
+    }
+}
+
+#[test]
+fn what_cannot_be_compared_is_told() {
+    for (from, reason) in [
+        ("GPL-3.0-only", "what a program merely makes is free of its licence"),
+        ("LicenseRef-own", "which the table of licences does not know"),
+        ("CC-BY 4.0", "which the table of licences does not know; `CC-BY-4.0` is probably meant"),
+        ("NOASSERTION", "which the table of licences does not know"),
+    ] {
+        with_input(&json!(from), "CC-BY-4.0", true).assert(from, 0, &["warning  input_licences: the input", reason]);
+    }
+}
+
+#[test]
+fn inputs_of_runs_and_sources_of_catalogues_count_too() {
+    let run = |_: &str| {
+        let mut run = run_manifest();
+        run["inputs"][0]["license"] = json!("CC-BY-NC-4.0");
+        (RUN, document("run_manifest.json", "application/json", &run))
+    };
+    let outcome = Gate::on(&artifact("CC-BY-4.0", Part::RunManifest, run, true)).run();
+    outcome.assert(
+        "run manifest",
+        1,
+        &["FAIL  input_licences: the input `soils.csv`", "in run_manifest.json:", "/inputs/0/license"],
+    );
+    let source = |_: &str| {
+        let mut item = stac("public");
+        item["links"] = json!([{"rel": "derived_from", "href": "https://example.org/osm.json", "license": "ODbL-1.0"}]);
+        (METADATA, document("derived.json", "application/geo+json", &item))
+    };
+    let outcome = Gate::on(&artifact("CC-BY-4.0", Part::Metadata, source, true)).run();
+    outcome.assert("STAC", 1, &["FAIL  input_licences: the input `osm.json` is under `ODbL-1.0`", "/links/0/license"]);
+}
+
+#[test]
+fn makers_have_to_be_named_where_the_licence_demands_it() {
+    let (mut artifact, subject) = licensed("CC-BY-4.0");
+    attach_all_but(&mut artifact, &subject, &[Part::Provenance]);
+    let (artifact_type, layer) = used(&json!("CC-BY-4.0"), &subject);
+    artifact.attach(&subject, artifact_type, vec![layer]);
+    artifact.sign(&release(), &subject);
+    let reason =
+        "input_licences: the licences of inputs demand that their makers are named (`urn:example:source`: `CC-BY-4.0`)";
+    Gate::on(&artifact).run().assert("told", 0, &[&format!("warning  {reason}")]);
+    let gate = Gate::on(&artifact);
+    let data = gate.file("data.json", &pretty(&json!({"config": {"licence": {"require_notice": true}}})));
+    gate.with(&["--data", data.to_str().unwrap()]).run().assert("demanded", 1, &[&format!("FAIL  {reason}")]);
+}
+
+#[test]
+fn the_table_is_data_with_a_schema() {
+    let artifact = artifact("CC-BY-4.0", Part::Provenance, |subject| used(&json!("LicenseRef-own"), subject), true);
+    let run = |terms: Value| {
+        let gate = Gate::on(&artifact);
+        let data = gate.file("data.json", &pretty(&json!({"config": {"licences": {"terms": terms}}})));
+        gate.with(&["--data", data.to_str().unwrap()]).run()
+    };
+    let term = json!({"title": "own", "inputs": ["LicenseRef-own"], "outputs": [], "effect": "deny", "notice": false, "why": "it is ours"});
+    run(json!([term])).assert("own", 1, &["FAIL  input_licences: ", "it is ours"]);
+    let mut wrong = term;
+    wrong["effect"] = json!("shrug");
+    run(json!([wrong])).assert("wrong", 2, &["data.config.licences/terms/0/effect: expected `deny` or `warn`"]);
+}

@@ -1,0 +1,152 @@
+//! Documents among the subject's own layers: content, which a signature of the subject proves.
+
+use serde_json::{Value, json};
+
+use super::artifact::{Layer, document, hex};
+use super::documents::{Part, care, data_digest, holding, prov, run_manifest, spdx, stac};
+use super::gate::{Gate, Outcome};
+
+fn item(edit: impl FnOnce(&mut Value)) -> Layer<'static> {
+    let mut item = stac("public");
+    edit(&mut item);
+    document("stac/item.json", "application/geo+json", &item)
+}
+
+fn run(layers: Vec<Layer<'_>>, left_out: &[Part]) -> Outcome {
+    Gate::on(&holding(layers, left_out).0).run()
+}
+
+#[test]
+fn metadata_in_a_layer_is_proven_by_the_signature_of_the_subject() {
+    let outcome = run(vec![item(|_| {})], &[Part::Metadata]);
+    outcome.assert("own", 0, &["PASS", "proven     stac stac/item.json", "a layer of the subject itself"]);
+    for warning in ["the label is present, unsigned", "the licence is present, unsigned"] {
+        assert!(!outcome.out.contains(warning), "{}", outcome.out);
+    }
+    run(vec![], &[Part::Metadata]).assert("none", 1, &["FAIL  sensitivity"]);
+    let gate = Gate::on(&holding(vec![item(|_| {})], &[Part::Metadata]).0).config("require_proven = [\"metadata\"]\n");
+    gate.run().assert("demanded", 0, &["PASS"]);
+}
+
+#[test]
+fn without_a_signature_it_proves_nothing() {
+    let outcome = Gate::untrusting(&holding(vec![item(|_| {})], &[Part::Metadata]).0).run();
+    outcome.assert(
+        "nobody trusted",
+        3,
+        &["attached   stac stac/item.json", "the label is present, unsigned", "UNDECIDED  signature"],
+    );
+}
+
+#[test]
+fn what_it_says_counts_like_any_other() {
+    let restricted = |item: &mut Value| item["properties"]["kfm:access_level"] = json!("restricted");
+    run(vec![item(restricted)], &[]).assert("restricted", 1, &["FAIL  care", "in stac/item.json:"]);
+    let released = |item: &mut Value| {
+        restricted(item);
+        item["properties"]["care"] = care();
+    };
+    run(vec![item(released)], &[Part::Metadata]).assert("released", 0, &["PASS"]);
+    let other = |item: &mut Value| item["properties"]["license"] = json!("CC0-1.0");
+    run(vec![item(other)], &[]).assert(
+        "licence",
+        1,
+        &["FAIL  licence: the sources of the licence disagree", "`CC0-1.0`"],
+    );
+    let size = |item: &mut Value| item["assets"] = json!({"data": {"href": "./soils.pmtiles", "file:size": 7}});
+    run(vec![item(size)], &[]).assert(
+        "size",
+        1,
+        &["FAIL  agreement: expected one answer for the size of `soils.pmtiles`", "in stac/item.json:"],
+    );
+}
+
+#[test]
+fn provenance_in_a_layer_names_the_other_layers() {
+    let layers = |digest: &str| {
+        let mut run = run_manifest();
+        run["outputs"][0]["sha256"] = json!(hex(digest));
+        vec![
+            document("prov.jsonld", "application/ld+json", &prov(digest)),
+            document("run_manifest.json", "application/json", &run),
+            document("sbom.spdx.json", "application/spdx+json", &spdx(digest)),
+        ]
+    };
+    let left_out = [Part::Provenance, Part::RunManifest, Part::Sbom];
+    let outcome = run(layers(&data_digest()), &left_out);
+    outcome.assert(
+        "ours",
+        0,
+        &["proven     prov prov.jsonld", "proven     spdx sbom.spdx.json", "bound by layers only"],
+    );
+    // Of other bytes it is content like any other: it neither serves nor stands in the way.
+    let other = format!("sha256:{}", "cd".repeat(32));
+    run(layers(&other), &left_out).assert(
+        "alone",
+        1,
+        &["FAIL  provenance: expected provenance", "found none", "FAIL  sbom: expected an SBOM"],
+    );
+    run(layers(&other), &[]).assert("beside attached ones", 0, &["PASS"]);
+}
+
+#[test]
+fn data_is_not_taken_for_a_document() {
+    let layers = || {
+        vec![
+            Layer("features.json", "application/json", b"{\"type\": \"FeatureCollection\", \"features\": []}".to_vec()),
+            Layer("broken.json", "application/json", b"{".to_vec()),
+            Layer("item.geojson", "application/geo+json", serde_json::to_vec(&stac("sacred")).unwrap()),
+            Layer("large.json", "application/json", serde_json::to_vec(&json!({"data": "x".repeat(5 << 20)})).unwrap()),
+        ]
+    };
+    let outcome = run(layers(), &[]);
+    outcome.assert("data", 0, &["PASS"]);
+    assert!(!outcome.out.contains("a layer of the subject itself"), "{}", outcome.out);
+    let declared = Layer("large", "application/vnd.kfm.metadata.stac.v1+json", vec![b' '; 5 << 20]);
+    run(vec![declared], &[]).assert(
+        "declared",
+        3,
+        &["UNDECIDED", "bytes of a document among the subject's own layers"],
+    );
+    let many = (0..17).map(|_| item(|item| item["id"] = json!("many")));
+    run(many.collect(), &[Part::Metadata]).assert("one layer many times", 1, &["FAIL  layer_titles"]);
+}
+
+#[test]
+fn a_pointer_names_it_as_a_file_and_not_as_a_referrer() {
+    let sbom = document("sbom.spdx.json", "application/spdx+json", &spdx(&data_digest()));
+    let (artifact, subject) = holding(vec![sbom], &[Part::Sbom]);
+    let gate = Gate::on(&artifact);
+    let key = gate.file("release.pub", super::documents::release().public_pem().as_bytes());
+    let pointer = gate.layout().with_file_name("distribution.oci.json");
+    let reference = format!("oci-layout:{}:v1", gate.layout().display());
+    let arguments = [
+        "pointer",
+        "--key",
+        key.to_str().unwrap(),
+        "--as",
+        super::documents::REPOSITORY,
+        "--write",
+        pointer.to_str().unwrap(),
+        &reference,
+    ];
+    super::gate::ocigate(pointer.parent().unwrap(), &arguments).assert("written", 0, &[]);
+    let written: Value = serde_json::from_slice(&std::fs::read(&pointer).unwrap()).unwrap();
+    let oci = &written["distribution"]["oci"];
+    assert_eq!(oci["referrers"].get("sbom"), None, "{written:#}");
+    let paths: Vec<&str> = oci["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["sbom.spdx.json", "soils.pmtiles"]);
+    let outcome = gate.with(&["--pointer", pointer.to_str().unwrap()]).named(&format!("@{subject}")).run();
+    outcome.assert("agrees", 0, &["PASS"]);
+    assert!(!outcome.out.contains("warning  pointer"), "{}", outcome.out);
+}
+
+#[test]
+fn the_tree_shows_it_once() {
+    let (artifact, _) = holding(vec![item(|_| {})], &[]);
+    let gate = Gate::on(&artifact);
+    let reference = format!("oci-layout:{}:v1", gate.layout().display());
+    let outcome = super::gate::ocigate(&gate.layout(), &["inspect", &reference]);
+    outcome.assert("inspect", 0, &["(a layer of the subject itself)"]);
+    assert_eq!(outcome.out.matches("a layer of the subject itself").count(), 1);
+}
