@@ -71,6 +71,8 @@ pub struct Asked {
     pub policies: Vec<String>,
     /// `--data`.
     pub data: Vec<String>,
+    /// `--set`.
+    pub sets: Vec<String>,
     /// `--disable`.
     pub disable: Vec<String>,
     /// `--without-core`.

@@ -1,5 +1,7 @@
 //! Between the command line and the record of a saved run: what a capsule says was asked, and the flags that say so.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, anyhow, bail};
 use ocigate::capsule::{Asked, Carried, FileEntry, Reached, Record, Role, digest_of};
 use ocigate::oci::{Reference, Repository};
@@ -27,6 +29,7 @@ pub fn asked(gate: &Gate) -> Asked {
         insecure_ignore_tlog: trust.insecure_ignore_tlog,
         policies: policy.policies.iter().map(path).collect(),
         data: policy.data.iter().map(path).collect(),
+        sets: policy.sets.clone(),
         disable: policy.disable.clone(),
         without_core: policy.without_core,
         require_digest: gate.require_digest,
@@ -60,6 +63,7 @@ pub fn flags(asked: &Asked) -> anyhow::Result<(AccessFlags, TrustFlags, PolicyFl
     let policy = PolicyFlags {
         policies: paths(&asked.policies),
         data: paths(&asked.data),
+        sets: asked.sets.clone(),
         disable: asked.disable.clone(),
         without_core: asked.without_core,
     };
@@ -118,6 +122,7 @@ pub fn differences(here: (&Asked, &[FileEntry]), carried: (&Asked, &[FileEntry])
         compare(what, digest(here.1), digest(carried.1));
     }
     compare("certificate identity", identity(here.0), identity(carried.0));
+    compare("sets of rules", sets(here.0), sets(carried.0));
     compare("rules switched off", switched_off(here.0), switched_off(carried.0));
     compare("demands", demands(here.0), demands(carried.0));
     differences
@@ -151,6 +156,11 @@ fn identity(asked: &Asked) -> Option<String> {
             ("--trusted-root", &embedded),
         ],
     )
+}
+
+fn sets(asked: &Asked) -> Option<String> {
+    let sets: BTreeSet<&str> = asked.sets.iter().map(String::as_str).collect();
+    (!sets.is_empty()).then(|| sets.into_iter().collect::<Vec<_>>().join(", "))
 }
 
 fn switched_off(asked: &Asked) -> Option<String> {
