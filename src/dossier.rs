@@ -15,9 +15,10 @@ use serde_json::Value;
 use crate::evidence::claims::{Claim, FieldTable, LabelTable};
 use crate::evidence::description::Description;
 use crate::evidence::predicate::PredicateTable;
-use crate::evidence::{Class, DocumentKind, Evidence, Facts};
+use crate::evidence::{Class, Content, DocumentKind, Evidence, Facts};
 use crate::graph::{LayerState, ReferrerGraph};
 use crate::oci::Digest;
+use crate::oci::json::JsonError;
 use crate::pointer::Pointer;
 use crate::schema::{self, Defect};
 use crate::verify::{Proof, Refusal, Unchecked};
@@ -26,6 +27,7 @@ mod compile;
 mod pointing;
 mod requirements;
 
+pub use compile::read;
 pub use requirements::RequirementState;
 
 use compile::counts_as_signature;
@@ -123,7 +125,7 @@ pub struct Document {
     /// Names of the signers who prove it, sorted; none: merely attached.
     pub signers: Vec<String>,
     /// Its content; for a statement the whole statement.
-    pub content: Value,
+    pub content: Content,
     /// The payload of a signed statement, in which pointers are located; otherwise the layer's bytes are.
     pub payload: Option<Vec<u8>>,
     /// Faults against its schema and its own logic.
@@ -207,6 +209,15 @@ impl Dossier {
             .filter(|item| self.graph.is_about_subject(&item.evidence.about))
             .flat_map(|item| item.standing.proofs.iter().map(move |proof| (item, proof)))
             .filter(|(_, proof)| counts_as_signature(proof.predicate_type(), &self.signature_predicates))
+    }
+
+    /// The whole content of a document.
+    pub fn whole(&self, document: &Document) -> Result<Value, JsonError> {
+        let layer = match self.graph.layers.get(&document.document) {
+            Some(LayerState::Read(bytes)) => bytes.as_slice(),
+            _ => &[],
+        };
+        document.content.whole(document.payload.as_deref().unwrap_or(layer))
     }
 
     /// Bytes of a document in which JSON pointers can be located.

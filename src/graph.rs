@@ -120,6 +120,8 @@ pub struct ReferrerGraph {
     pub subject: Subject,
     /// The index that it was reached through, if it was.
     pub through: Option<Box<Through>>,
+    /// The platform that was asked for in vain: it is no index, and was taken as it is.
+    pub platform_ignored: Option<String>,
     /// What refers to it, sorted by depth, then digest.
     pub nodes: Vec<Node>,
     /// Layers of the nodes, and those layers of the subject that may be documents, by digest.
@@ -196,7 +198,8 @@ fn pin(
         Algorithm::Sha512 => Algorithm::Sha256,
     };
     let digests = vec![named, Digest::of(other, &resolved.bytes)];
-    let mut check = ContentCheck { source, held: BTreeMap::new(), corrupt: Vec::new(), gaps: Vec::new() };
+    let subject = resolved.descriptor.digest.clone();
+    let mut check = ContentCheck { source, subject, held: BTreeMap::new(), corrupt: Vec::new(), gaps: Vec::new() };
     check.manifest(&resolved.manifest, 0);
     let subject = Subject {
         reference,
@@ -218,6 +221,7 @@ const INDEX_DEPTH: usize = 4;
 /// Hashes everything of a layout that is reachable from the subject.
 struct ContentCheck<'a> {
     source: &'a Source,
+    subject: Digest,
     held: BTreeMap<Digest, Held>,
     corrupt: Vec<(Digest, GapReason)>,
     gaps: Vec<Gap>,
@@ -240,25 +244,30 @@ impl ContentCheck<'_> {
                         self.child(descriptor, depth + 1);
                     }
                 }
+                // Nobody looked: that is no fault of the content.
+                Err(reason @ GapReason::NotKept) => {
+                    let sought = Sought::Evidence(descriptor.digest.clone(), self.subject.clone());
+                    self.gaps.push(Gap { sought, reason });
+                }
                 Err(reason) => self.corrupt.push((descriptor.digest.clone(), reason)),
             }
         }
     }
 
     fn child(&mut self, descriptor: &Descriptor, depth: usize) {
-        // Only a layout holds blobs, and reading one does not wait.
-        let Source::Layout(layout) = self.source else { return };
         let sought = Sought::Manifest(descriptor.digest.clone());
         if depth > INDEX_DEPTH {
-            let reason = GapReason::Limit { what: "levels of indexes", limit: INDEX_DEPTH as u64 };
+            let reason = GapReason::Limit { what: "levels of indexes".into(), limit: INDEX_DEPTH as u64 };
             return self.gaps.push(Gap { sought, reason });
         }
-        match layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest") {
-            Ok(content) => match Manifest::parse(&content.bytes, Some(("listed", &descriptor.media_type))) {
+        // Only a layout holds blobs, and reading one does not wait.
+        match self.source.beside(descriptor) {
+            None => {}
+            Some(Ok(content)) => match Manifest::parse(&content.bytes, Some(("listed", &descriptor.media_type))) {
                 Ok(manifest) => self.manifest(&manifest, depth),
                 Err(error) => self.corrupt.push((descriptor.digest.clone(), GapReason::Malformed(error.to_string()))),
             },
-            Err(reason) => self.gaps.push(Gap { sought, reason }),
+            Some(Err(reason)) => self.gaps.push(Gap { sought, reason }),
         }
     }
 }

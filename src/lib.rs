@@ -9,6 +9,7 @@
 //! All network I/O ends with the graph ([`collect`]). Everything after it ([`judge`]) is a function of bytes,
 //! trust, demands, policies and a given time.
 
+pub mod capsule;
 pub mod demands;
 pub mod dossier;
 pub mod evidence;
@@ -29,13 +30,14 @@ use time::OffsetDateTime;
 
 use crate::demands::Demands;
 use crate::dossier::{Dossier, Vocabulary};
+use crate::evidence::Form;
 use crate::graph::ReferrerGraph;
 use crate::graph::children::{Choice, Missed, Reached};
 use crate::limits::Limits;
 use crate::oci::{Reference, Repository};
 use crate::policy::{Policies, PolicyDefect};
 use crate::report::SubjectReport;
-use crate::source::{Access, ResolveError, Statistics};
+use crate::source::{Access, Answers, Gap, GapReason, ResolveError, Sought, Statistics};
 use crate::trust::Trust;
 
 /// By what graphs are judged, besides the rules; the same for all subjects of a run.
@@ -63,7 +65,7 @@ pub struct Unresolved {
 }
 
 /// Resolves a reference once and fetches everything that refers to it. `stands_for` is the repository that a
-/// layout is judged as.
+/// layout, or what a saved run is about, is judged as.
 pub async fn collect(
     reference: &Reference,
     stands_for: Option<&Repository>,
@@ -72,9 +74,10 @@ pub async fn collect(
 ) -> Result<ReferrerGraph, Unresolved> {
     let at_once = |error| Unresolved { error, statistics: Statistics::default() };
     let source = source::open(reference, access, limits).map_err(at_once)?;
-    let repository = match reference {
-        Reference::Registry { repository, .. } => Some(repository.clone()),
-        Reference::Layout { .. } => stands_for.cloned(),
+    let repository = match (reference, &access.answers) {
+        // Which repository a saved run was about is what it says of itself.
+        (_, Answers::Replayed(_)) | (Reference::Layout { .. }, _) => stands_for.cloned(),
+        (Reference::Registry { repository, .. }, _) => Some(repository.clone()),
     };
     let walked = graph::walk(&source, reference.clone(), repository, access, limits).await;
     walked.map_err(|error| Unresolved { error, statistics: source.statistics() })
@@ -92,14 +95,25 @@ pub async fn collect_chosen(
         (Ok(graph), Some(choice)) if graph.subject.manifest.is_index() => {
             graph::children::walk_children(graph, choice, access, limits).await
         }
-        (Ok(graph), _) => vec![Reached::Graph(Box::new(graph))],
+        (Ok(mut graph), choice) => {
+            graph.platform_ignored = choice.filter(|choice| **choice != Choice::All).map(Choice::to_string);
+            vec![Reached::Graph(Box::new(graph))]
+        }
         (Err(Unresolved { error, statistics }), _) => vec![Missed::of(None, error, statistics)],
     }
 }
 
 /// Verifies what is signed in a graph and freezes everything known of its subject.
-pub fn compile(graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
+pub fn compile(mut graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
     let evidence = evidence::recognise(&graph, &by.vocabulary.predicates, by.limits);
+    let too_large = evidence.iter().filter(|evidence| matches!(evidence.form, Form::TooLarge { .. }));
+    graph.gaps.extend(too_large.map(|evidence| Gap {
+        sought: Sought::Evidence(evidence.document.clone(), evidence.manifest.clone()),
+        reason: GapReason::Limit {
+            what: "bytes of memory for the documents of one subject".into(),
+            limit: by.limits.document_memory,
+        },
+    }));
     let verify = verify::By { trust: by.trust, limits: by.limits, now: by.now };
     Dossier::compile(graph, evidence, verify, by.demands, by.vocabulary)
 }

@@ -40,6 +40,9 @@ pub struct Limits {
     pub concurrency: usize,
     /// Requests to one host in flight at once, over all subjects of a run.
     pub connections: usize,
+    /// Memory that the documents of one subject take together when they are read. What one alone may take, and what
+    /// of it stays in the text: [`crate::oci::json`].
+    pub document_memory: u64,
     /// Nesting of arrays and objects in a JSON document.
     pub json_depth: usize,
     /// Size of one policy or data file.
@@ -69,6 +72,7 @@ impl Default for Limits {
             redirects: 5,
             concurrency: 16,
             connections: 16,
+            document_memory: 768 * MIB,
             json_depth: 64,
             policy_bytes: 4 * MIB,
             policy_time: Duration::from_secs(20),

@@ -15,6 +15,7 @@ use crate::oci::{Digest, Reference};
 use crate::policy::{Evaluation, Policies, RuleError};
 use crate::source::Gap;
 
+mod causes;
 mod excerpt;
 mod pointer;
 mod table;
@@ -27,7 +28,7 @@ pub use table::{EvidenceRow, IdentityRow, LogRow, ProofRow};
 pub use crate::graph::children::Child;
 pub use crate::graph::{Ignored, Link};
 pub use crate::source::Statistics;
-pub use unseen::{not_judged, unresolved};
+pub use unseen::{altered, not_judged, unresolved};
 
 /// The three outcomes. Ordered by how they combine: fail beats undecided beats pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +77,8 @@ pub struct Judged {
     pub finding: Finding,
     /// Why its weight is not what its effect says.
     pub because: Option<String>,
+    /// The finding that it follows from: its place in the list. Where that is mended, this may be gone too.
+    pub caused_by: Option<usize>,
     /// The places that it points at, with their lines.
     pub excerpts: Vec<Excerpt>,
 }
@@ -181,6 +184,37 @@ pub struct Run {
     pub relaxations: Vec<String>,
     /// Notes to the user, such as a configuration file that was found and not used.
     pub notes: Vec<String>,
+    /// The saved run that is judged again, if it is one.
+    pub capsule: Option<Replayed>,
+}
+
+/// How the relaxations begin that a run has because it is the replay of a saved one.
+pub const OF_CAPSULE: &str = "capsule: ";
+
+/// A saved run that is judged again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replayed {
+    /// The file.
+    pub path: String,
+    /// Digest of its manifest.
+    pub digest: Digest,
+    /// Version of the program that saved it.
+    pub saved_by: String,
+    /// Whether it is judged by the trust, policies and configuration that it carries.
+    pub is_trusted: bool,
+    /// Where what it is judged by differs from what it carries.
+    pub differences: Vec<Difference>,
+}
+
+/// Something that a saved run was judged by, and is not now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What differs.
+    pub what: &'static str,
+    /// What it is here: a digest or words; none if there is none.
+    pub here: Option<String>,
+    /// What the capsule carries.
+    pub carried: Option<String>,
 }
 
 /// The whole report.
@@ -196,10 +230,11 @@ pub struct Report {
 
 /// Decides about a subject that was seen.
 pub fn decide(dossier: &Dossier, evaluation: Evaluation, policies: &Policies, demands: &Demands) -> SubjectReport {
-    let findings = content_findings(dossier).into_iter().chain(evaluation.findings);
+    let findings = content_findings(dossier).into_iter().chain(platform_finding(dossier)).chain(evaluation.findings);
     let mut judged: Vec<Judged> = findings.map(|finding| judge(finding, dossier, demands)).collect();
     judged.sort_by(|a, b| (a.weight, &a.finding).cmp(&(b.weight, &b.finding)));
-    let judged = capped(judged, dossier);
+    let mut judged = capped(judged, dossier);
+    causes::link(&mut judged, dossier);
     SubjectReport {
         verdict: verdict(&judged, &dossier.graph.gaps, &evaluation.errors),
         passed: passed_rules(policies, &evaluation.evaluated, &judged, &evaluation.errors),
@@ -275,6 +310,17 @@ fn content_findings(dossier: &Dossier) -> Vec<Finding> {
         .collect()
 }
 
+/// Nothing was chosen where there is nothing to choose from, and nobody may think so.
+fn platform_finding(dossier: &Dossier) -> Option<Finding> {
+    let platform = dossier.graph.platform_ignored.as_ref()?;
+    let message =
+        format!("this is no index, so it was judged as it is, whatever its platform: {platform} was asked for");
+    let place = Place { document: dossier.graph.subject.descriptor.digest.clone(), pointer: String::new() };
+    let remedy = "Name the index that holds it, or leave --platform out";
+    let finding = built_in(message, vec![place], remedy);
+    Some(Finding { effect: Effect::Warn, severity: Severity::Warning, ..finding })
+}
+
 /// Where the subject's manifest names this content.
 fn content_pointer(dossier: &Dossier, digest: &Digest) -> String {
     let manifest = &dossier.graph.subject.manifest;
@@ -300,7 +346,7 @@ fn judge(mut finding: Finding, dossier: &Dossier, demands: &Demands) -> Judged {
             None => (Weight::Fails, None),
         },
     };
-    Judged { weight, finding, because, excerpts: Vec::new() }
+    Judged { weight, finding, because, caused_by: None, excerpts: Vec::new() }
 }
 
 /// Findings of one rule and one weight that are kept: more of the same helps nobody.

@@ -4,7 +4,7 @@
 //! fetched: a `$ref` to anything outside is an error when the schema is compiled. Patterns run in linear time.
 //! A subschema's `title` says what is expected, in words that continue "expected …".
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
@@ -21,7 +21,8 @@ pub struct Defect {
 }
 
 /// Name and text of each bundled schema.
-const SCHEMAS: [(&str, &str); 23] = [
+const SCHEMAS: [(&str, &str); 24] = [
+    ("capsule.v1", include_str!("../schemas/capsule.v1.schema.json")),
     ("config.v1", include_str!("../schemas/config.v1.schema.json")),
     ("cyclonedx-1.v1", include_str!("../schemas/cyclonedx-1.v1.schema.json")),
     ("dcat-3.v1", include_str!("../schemas/dcat-3.v1.schema.json")),
@@ -59,6 +60,60 @@ const SHOWN: usize = 60;
 struct Compiled {
     schema: Value,
     validator: Validator,
+    /// Whether the title of the whole says what is expected: it does for an element, and not for a document.
+    is_element: bool,
+    /// Those of the elements of lists that are members of the document.
+    elements: OnceLock<BTreeMap<String, Compiled>>,
+}
+
+/// Holds a document against a bundled schema of which long lists are not in the tree: their elements one by one, then
+/// the rest.
+pub struct Elements {
+    name: &'static str,
+    found: BTreeSet<Defect>,
+}
+
+impl Elements {
+    /// For the schema with this name.
+    pub fn of(name: &'static str) -> Self {
+        Elements { name, found: BTreeSet::new() }
+    }
+
+    /// Holds an element of the list with this name against the schema; `pointer` leads to it.
+    pub fn check(&mut self, list: &str, element: &Value, pointer: impl FnOnce() -> String) {
+        let Some(Ok(compiled)) = compiled(self.name) else { return };
+        let Some(of_element) = compiled.elements().get(list) else { return };
+        // One more than are told shows that there are more.
+        if self.found.len() > DEFECTS || of_element.validator.is_valid(element) {
+            return;
+        }
+        let place = pointer();
+        let under = |defect: Defect| Defect { pointer: format!("{place}{}", defect.pointer), ..defect };
+        self.found.extend(of_element.found(element).into_iter().map(under));
+    }
+
+    /// All defects, those of the tree among them, as [`validate`] gives them.
+    pub fn validate(mut self, tree: &Value) -> Vec<Defect> {
+        match compiled(self.name) {
+            Some(Ok(compiled)) => {
+                if !compiled.validator.is_valid(tree) {
+                    self.found.extend(compiled.found(tree));
+                }
+                told(self.found)
+            }
+            _ => validate(self.name, tree),
+        }
+    }
+}
+
+/// As many defects as are told.
+fn told(found: BTreeSet<Defect>) -> Vec<Defect> {
+    let more = found.len().saturating_sub(DEFECTS);
+    let mut defects: Vec<Defect> = found.into_iter().take(DEFECTS).collect();
+    if more > 0 {
+        defects.push(Defect { pointer: String::new(), message: format!("and at least {more} more defects") });
+    }
+    defects
 }
 
 /// The names of the bundled schemas.
@@ -77,7 +132,7 @@ pub fn validate(name: &str, value: &Value) -> Vec<Defect> {
     let failed = |message: String| vec![Defect { pointer: String::new(), message }];
     match compiled(name) {
         Some(Ok(compiled)) if compiled.validator.is_valid(value) => Vec::new(),
-        Some(Ok(compiled)) => compiled.defects(value),
+        Some(Ok(compiled)) => told(compiled.found(value)),
         Some(Err(error)) => failed(format!("the schema `{name}` does not compile: {error}")),
         None => failed(format!("expected the name of a bundled schema, found `{name}`")),
     }
@@ -92,18 +147,30 @@ fn compiled(name: &str) -> Option<&'static Result<Compiled, String>> {
 
 impl Compiled {
     fn of(text: &str) -> Result<Self, String> {
-        let schema: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        Self::compile(serde_json::from_str(text).map_err(|error| error.to_string())?, false)
+    }
+
+    fn compile(schema: Value, is_element: bool) -> Result<Self, String> {
         let validator = jsonschema::options()
             .should_validate_formats(true)
             .with_pattern_options(PatternOptions::regex())
             .offline()
             .build(&schema)
             .map_err(|error| error.to_string())?;
-        Ok(Compiled { schema, validator })
+        Ok(Compiled { schema, validator, is_element, elements: OnceLock::new() })
+    }
+
+    /// The schemas of the elements of lists. The bundled ones refer to nothing, so each stands alone.
+    fn elements(&self) -> &BTreeMap<String, Compiled> {
+        self.elements.get_or_init(|| {
+            let members = self.schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+            let lists = members.filter_map(|(name, list)| Some((name.clone(), list.get("items")?.clone())));
+            lists.filter_map(|(name, items)| Some((name, Self::compile(items, true).ok()?))).collect()
+        })
     }
 
     /// The defects of a value that has some.
-    fn defects(&self, value: &Value) -> Vec<Defect> {
+    fn found(&self, value: &Value) -> BTreeSet<Defect> {
         let mut known = BTreeSet::new();
         words(&self.schema, &mut known);
         let looked_at = cut(value, &known);
@@ -117,12 +184,7 @@ impl Compiled {
             // The defect lies further back than what was looked at.
             self.tell(&error, &mut found);
         }
-        let more = found.len().saturating_sub(DEFECTS);
-        let mut defects: Vec<Defect> = found.into_iter().take(DEFECTS).collect();
-        if more > 0 {
-            defects.push(Defect { pointer: String::new(), message: format!("and at least {more} more defects") });
-        }
-        defects
+        found
     }
 
     fn tell(&self, error: &ValidationError<'_>, found: &mut BTreeSet<Defect>) {
@@ -161,7 +223,7 @@ impl Compiled {
         });
         titled
             .take(4)
-            .filter(|pointer| !pointer.is_empty())
+            .filter(|pointer| self.is_element || !pointer.is_empty())
             .find_map(|pointer| self.schema.pointer(pointer)?.get("title")?.as_str())
     }
 }

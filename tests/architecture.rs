@@ -12,6 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("oci", &[]),
     ("pointer", &["oci", "limits"]),
     ("source", &["oci", "limits"]),
+    ("capsule", &["oci", "limits", "source"]),
     ("graph", &["oci", "limits", "source"]),
     ("evidence", &["oci", "graph", "limits"]),
     ("demands", &["evidence"]),
@@ -30,6 +31,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("regorus", &["src/policy/engine.rs", "src/policy/engine/"]),
     ("reqwest", &["src/source/registry/"]),
     ("http_auth", &["src/source/registry/"]),
+    ("tar", &["src/source/"]),
     ("clap", &["src/bin/"]),
     ("anyhow", &["src/bin/"]),
     ("annotate_snippets", &["src/output/text.rs"]),
@@ -38,6 +40,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("spki", &["src/verify/", "src/trust/"]),
     ("sigstore_verify", &["src/verify/", "src/trust/"]),
     ("jsonschema", &["src/schema.rs"]),
+    ("indicatif", &["src/bin/ocigate/progress.rs"]),
     ("tokio", &["src/source/", "src/graph.rs", "src/bin/"]),
     ("futures_util", &["src/source/", "src/graph.rs", "src/graph/", "src/bin/"]),
 ];

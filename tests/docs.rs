@@ -24,8 +24,8 @@ use ocigate::limits::Limits;
 use serde_json::{Value, json};
 
 const PAGES: [&str; 5] = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "schemas/README.md"];
-const COMMANDS: [&str; 9] =
-    ["verify", "inspect", "resolve", "pointer", "schema", "check-document", "rules", "test", "cache"];
+const COMMANDS: [&str; 11] =
+    ["verify", "save", "diff", "inspect", "resolve", "pointer", "schema", "check-document", "rules", "test", "cache"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -40,6 +40,8 @@ mod mirrors;
 mod network;
 #[path = "hostile/profiles.rs"]
 mod profiles;
+#[path = "hostile/terminal.rs"]
+mod terminal;
 #[path = "hostile/tls.rs"]
 mod tls;
 

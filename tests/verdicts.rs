@@ -26,6 +26,10 @@ mod agreement;
 mod binding;
 #[path = "verdicts/bytes.rs"]
 mod bytes;
+#[path = "verdicts/capsule_bytes.rs"]
+mod capsule_bytes;
+#[path = "verdicts/capsules.rs"]
+mod capsules;
 #[path = "verdicts/gaps.rs"]
 mod gaps;
 #[path = "verdicts/governance.rs"]
@@ -44,6 +48,8 @@ mod kinds;
 mod licences;
 #[path = "verdicts/many.rs"]
 mod many;
+#[path = "verdicts/mutations.rs"]
+mod mutations;
 #[path = "verdicts/over_registry.rs"]
 mod over_registry;
 #[path = "verdicts/own_layers.rs"]

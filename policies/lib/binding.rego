@@ -67,7 +67,7 @@ own_parts := {layer.digest | some layer in input.subject.layers} | {input.subjec
 file(document, output) if {
 	name := lower(text_of(output.name))
 	ending := file_name(name)
-	around := lower(concat(" ", [output.pointer, text_at(document, output.pointer)]))
+	around := lower(concat(" ", [output.pointer, text_at(document, output)]))
 	spoken := concat("/", [around, trim_suffix(name, ending)])
 	words := {word | some word in split(strings.replace_n(separators, spoken), "/")}
 	called_file(document, output, ending, words)
@@ -114,7 +114,9 @@ text_of(value) := value if {
 } else := ""
 
 # The text that holds the digest, where it holds more (`oci://…@sha256:…`).
-text_at(document, pointer) := text_of(at(document, steps(pointer)))
+text_at(document, output) := output.text if {
+	is_string(output.text)
+} else := text_of(at(document, steps(output.pointer)))
 
 # What a document has at a place.
 at(document, path) := object.get({"": object.get(document, "content", null)}, path, null)

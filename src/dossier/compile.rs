@@ -1,5 +1,6 @@
 //! From evidence to standings: verifies what is signed, and says of every document whether it is proven.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -9,15 +10,16 @@ use super::{Document, Dossier, Item, ReferrerClaims, Standing, TrustSummary, Voc
 use crate::demands::Demands;
 use crate::evidence::claims::{self, Claim};
 use crate::evidence::description::{self, Description};
+use crate::evidence::document::reading::At;
 use crate::evidence::statement::Statement;
-use crate::evidence::{Class, DocumentKind, Evidence, Facts, Form, document, statement};
+use crate::evidence::{Class, Content, DocumentKind, Evidence, Facts, Form, Reading, document, statement};
 use crate::graph::children::Through;
-use crate::graph::{Link, Node, ReferrerGraph};
+use crate::graph::{LayerState, Link, Node, ReferrerGraph};
 use crate::oci::media_type;
 use crate::oci::{Descriptor, Digest};
 use crate::schema::{self, Defect};
 use crate::trust::{RepositoryPermission, SIGN_PREDICATE, Signer, Trust};
-use crate::verify::{self, By, Outcome, Proof, Refusal, SignedContent, Step, Target};
+use crate::verify::{self, By, Outcome, Proof, Refusal, SignedContent, Step, Target, Unchecked};
 
 pub(super) fn counts_as_signature(predicate_type: &str, others: &[String]) -> bool {
     predicate_type == SIGN_PREDICATE || others.iter().any(|other| other == predicate_type)
@@ -93,6 +95,11 @@ impl Compiler<'_> {
                 kind
             }
             Form::Document { kind, .. } => kind.class().name(),
+            Form::TooLarge { class } => {
+                let reason = "it would take too much memory to read".to_owned();
+                standing.unchecked.push(Unchecked { reason, claimed_type: None });
+                class.unwrap_or(Class::Other).name()
+            }
             Form::Unacceptable { class, reason } => {
                 standing.refusals.push(Refusal { step: Step::Material, reason: reason.clone(), claimed_type: None });
                 class.map_or_else(|| unacceptable_kind(&evidence.media_type), Class::name)
@@ -223,12 +230,13 @@ impl Compiler<'_> {
             return None;
         }
         let kind = self.vocabulary.predicates.kind(predicate_type);
-        let read = self.read_statement(kind, statement);
+        let content = statement.clone().fit_for(kind, payload, self.by.limits.json_depth).ok()?;
+        let read = self.read_statement(kind, &content.reading(payload));
         Some(Document {
             kind,
             predicate_type: Some(predicate_type.clone()),
             signers: vec![proof.signer().to_owned()],
-            content: statement.clone(),
+            content,
             payload: Some(payload.clone()),
             declared: Some(kind.class()).filter(|class| *class != Class::Other),
             defects: read.defects,
@@ -250,7 +258,7 @@ impl Compiler<'_> {
             declared: None,
             predicate_type: None,
             signers: Vec::new(),
-            content: Value::Null,
+            content: Content::default(),
             payload: None,
             defects: Vec::new(),
             facts: Facts::default(),
@@ -267,12 +275,12 @@ impl Compiler<'_> {
     ) -> Result<Option<Document>, Refusal> {
         let Form::Document { kind, declared, content } = &mut evidence.form else { return Ok(None) };
         let (kind, declared, content) = (*kind, *declared, std::mem::take(content));
-        let is_statement = statement::recognise(&content);
+        let is_statement = statement::recognise(content.value());
         if is_statement {
-            self.check_statement(&content)?;
+            self.check_statement(content.value())?;
         }
         let predicate_type =
-            content.get("predicateType").and_then(Value::as_str).filter(|_| is_statement).map(str::to_owned);
+            content.value().get("predicateType").and_then(Value::as_str).filter(|_| is_statement).map(str::to_owned);
         let mut signers: Vec<String> = vouching
             .get(&evidence.manifest)
             .filter(|_| matches!(evidence.link, Link::Subject | Link::IndexEntry))
@@ -283,9 +291,13 @@ impl Compiler<'_> {
             .collect();
         signers.sort();
         signers.dedup();
+        let text = match self.graph.layers.get(&evidence.document) {
+            Some(LayerState::Read(text)) => text.as_slice(),
+            _ => &[],
+        };
         let read = match is_statement {
-            true => self.read_statement(kind, &content),
-            false => self.read_document(kind, &content),
+            true => self.read_statement(kind, &content.reading(text)),
+            false => self.read_document(kind, &content.reading(text)),
         };
         Ok(Some(Document {
             kind,
@@ -359,29 +371,30 @@ impl Compiler<'_> {
         types.is_empty() || types.iter().any(of_kind)
     }
 
-    fn read_document(&self, kind: DocumentKind, content: &Value) -> Read {
-        let facts = document::facts(kind, content);
-        let mut defects =
-            document::schema(kind, content).map(|name| schema::validate(name, content)).unwrap_or_default();
-        defects.extend(
-            facts.faults.iter().map(|fault| Defect { pointer: fault.pointer.clone(), message: fault.value.clone() }),
-        );
-        let claims = claims::claims(kind, content, &facts, &self.vocabulary.fields, &self.vocabulary.labels);
-        let description =
-            description::describe(kind, content, &facts, (&self.vocabulary.fields, &self.vocabulary.labels));
+    fn read_document(&self, kind: DocumentKind, reading: &Reading<'_>) -> Read {
+        let (facts, defects) = read(kind, reading);
+        let (content, tables) = (reading.value(), (&self.vocabulary.fields, &self.vocabulary.labels));
+        let claims = claims::claims(kind, content, &facts, tables.0, tables.1);
+        let description = description::describe(kind, content, &facts, tables);
         Read { facts, description, defects, claims }
     }
 
     /// A statement's predicate is the document; all pointers begin at the statement.
-    fn read_statement(&self, kind: DocumentKind, statement: &Value) -> Read {
-        let (prefix, part) = document::part_of_statement(statement, kind);
-        let mut read = self.read_document(kind, part);
+    fn read_statement(&self, kind: DocumentKind, statement: &Reading<'_>) -> Read {
+        let (prefix, part) = statement.part(kind);
+        let mut read = self.read_document(kind, &part);
         let pointers = read.defects.iter_mut().map(|defect| &mut defect.pointer);
         for pointer in pointers.chain(read.claims.iter_mut().map(|claim| &mut claim.pointer)) {
             pointer.insert_str(0, prefix);
         }
         let description = std::mem::take(&mut read.description).under(prefix);
-        Read { facts: document::facts_of_statement(statement, kind), description, ..read }
+        // What a statement of no kind here says is said by the statement itself.
+        let facts = match prefix {
+            "" => std::mem::take(&mut read.facts),
+            _ if statement::recognise(part.value()) => Facts::default(),
+            prefix => document::under(prefix, std::mem::take(&mut read.facts)),
+        };
+        Read { facts, description, ..read }
     }
 
     fn referrers(&self, items: &[Item], vouching: &Vouching<'_>) -> Vec<ReferrerClaims> {
@@ -466,6 +479,23 @@ impl Compiler<'_> {
         signers.dedup();
         TrustSummary { signers, applicable: self.trust.is_applicable(self.graph.subject.repository.as_ref()) }
     }
+}
+
+/// What a document says, and what is wrong with it by its schema and its own logic.
+pub fn read(kind: DocumentKind, reading: &Reading<'_>) -> (Facts, Vec<Defect>) {
+    let schema = document::schema(kind, reading.value());
+    // What is not in the tree is held against the schema while it is gone through.
+    let elements = RefCell::new(schema.map(schema::Elements::of));
+    let seen = |list: &str, at: &At<'_>| {
+        if let Some(elements) = elements.borrow_mut().as_mut() {
+            elements.check(list, at.value, || at.pointer());
+        }
+    };
+    let facts = document::facts_of(kind, &reading.clone().observed(&seen));
+    let mut defects = elements.take().map(|elements| elements.validate(reading.value())).unwrap_or_default();
+    let faults = facts.faults.iter();
+    defects.extend(faults.map(|fault| Defect { pointer: fault.pointer.clone(), message: fault.value.clone() }));
+    (facts, defects)
 }
 
 /// Whether every item of a referrer was refused.

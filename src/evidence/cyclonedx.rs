@@ -8,22 +8,28 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::Facts;
 use super::document::reading::{At, DEPTH, Found, digest_by, digests_within};
-use super::spdx::LISTED;
+use super::spdx::{LISTED, list_first, unread};
+use super::{Facts, Reading};
 
-/// Whether the value is a CycloneDX document.
+/// Whether the value is a CycloneDX document, or a faulty one: nothing else has this field.
 pub fn recognise(value: &Value) -> bool {
-    value.get("bomFormat").is_some_and(Value::is_string)
+    value.get("bomFormat").is_some()
 }
 
 /// The facts of a CycloneDX document.
-pub fn facts(value: &Value) -> Facts {
-    let root = At::new(value, "");
-    let described = root.path(&["metadata", "component"]);
+pub fn facts(document: &Reading<'_>) -> Facts {
+    let described = document.root().path(&["metadata", "component"]);
     let mut outputs = Found::default();
     described.iter().for_each(|component| digests(component, &mut outputs));
-    let mut facts = Facts { summary: Some(summary(&root, described.as_ref(), &outputs)), ..Facts::default() };
+    let mut count = Count::default();
+    let gone_through = document.each(&["components", "dependencies"], &mut |list, element| match list {
+        0 => count.add(element.value, DEPTH),
+        _ => count.dependencies += 1,
+    });
+    let summary = summary(document.root(), described.as_ref(), &outputs, count);
+    let mut facts = Facts { summary: Some(summary), ..Facts::default() };
+    facts.faults.extend(gone_through.err().map(unread));
     facts.outputs = outputs.finish(&mut facts.faults);
     facts
 }
@@ -42,11 +48,9 @@ fn digests(component: &At<'_>, found: &mut Found) {
     }
 }
 
-fn summary(root: &At<'_>, described: Option<&At<'_>>, outputs: &Found) -> Value {
+fn summary(root: &At<'_>, described: Option<&At<'_>>, outputs: &Found, count: Count) -> Value {
     let metadata = root.get("metadata");
     let within = |key: &str| metadata.iter().filter_map(|at| at.get(key)).collect::<Vec<_>>();
-    let mut count = Count::default();
-    count.add(root.value.get("components"), DEPTH);
     let described = described.map(|component| {
         json!({
             "id": component.text_of("bom-ref"),
@@ -64,7 +68,6 @@ fn summary(root: &At<'_>, described: Option<&At<'_>>, outputs: &Found) -> Value 
     let organisations = ["manufacturer", "manufacture", "supplier"].into_iter().flat_map(within);
     let authors: BTreeSet<&str> =
         authors.chain(organisations).filter_map(|at| at.first_text(&["name", "email"])).collect();
-    let length = |key: &str| root.value.get(key).and_then(Value::as_array).map_or(0, Vec::len);
     json!({
         "format": "cyclonedx",
         "spec_version": root.text_of("specVersion"),
@@ -76,8 +79,8 @@ fn summary(root: &At<'_>, described: Option<&At<'_>>, outputs: &Found) -> Value 
         "data_licence": within("licenses").first().map(|at| licences(&json!({"licenses": at.value}))),
         "described": described.into_iter().collect::<Vec<_>>(),
         "components": count.components,
-        "dependencies": length("dependencies"),
-        "licences": count.licences.into_iter().take(LISTED).collect::<Vec<_>>(),
+        "dependencies": count.dependencies,
+        "licences": count.licences,
         "missing": {
             "supplier": count.no_supplier,
             "version": count.no_version,
@@ -123,6 +126,7 @@ fn declared(component: &Value) -> Option<&str> {
 #[derive(Default)]
 struct Count {
     components: usize,
+    dependencies: usize,
     no_supplier: usize,
     no_version: usize,
     no_licence: usize,
@@ -132,20 +136,19 @@ struct Count {
 }
 
 impl Count {
-    fn add(&mut self, components: Option<&Value>, depth: usize) {
+    fn add(&mut self, component: &Value, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
-        for component in components.and_then(Value::as_array).into_iter().flatten() {
-            let lacks = |keys: &[&str]| !keys.iter().any(|key| component.get(*key).is_some_and(says));
-            self.components += 1;
-            self.no_supplier += usize::from(lacks(&["supplier", "publisher", "manufacturer", "author", "authors"]));
-            self.no_version += usize::from(lacks(&["version", "versionRange"]));
-            self.no_identifier += usize::from(lacks(&["purl", "cpe", "swid", "omniborId", "swhid"]));
-            self.no_hash += usize::from(lacks(&["hashes"]));
-            let licences = licences(component);
-            self.no_licence += usize::from(licences.is_empty());
-            self.licences.extend(licences);
-            self.add(component.get("components"), depth);
-        }
+        let lacks = |keys: &[&str]| !keys.iter().any(|key| component.get(*key).is_some_and(says));
+        self.components += 1;
+        self.no_supplier += usize::from(lacks(&["supplier", "publisher", "manufacturer", "author", "authors"]));
+        self.no_version += usize::from(lacks(&["version", "versionRange"]));
+        self.no_identifier += usize::from(lacks(&["purl", "cpe", "swid", "omniborId", "swhid"]));
+        self.no_hash += usize::from(lacks(&["hashes"]));
+        let licences = licences(component);
+        self.no_licence += usize::from(licences.is_empty());
+        licences.iter().for_each(|licence| list_first(&mut self.licences, licence));
+        let within = component.get("components").and_then(Value::as_array);
+        within.into_iter().flatten().for_each(|component| self.add(component, depth));
     }
 }
 
@@ -161,6 +164,10 @@ fn says(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn facts_of(value: &Value) -> Facts {
+        facts(&Reading::of(value))
+    }
 
     const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
     const B: &str = "bbbbf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
@@ -192,13 +199,13 @@ mod tests {
         ] {
             let mut component = json!({"type": "container", "name": "main"});
             component[key] = value;
-            let found = facts(&document(component));
+            let found = facts_of(&document(component));
             assert_eq!(found.outputs.len(), 1, "{key}");
             assert_eq!((found.outputs[0].digest.hex(), found.outputs[0].pointer.as_str()), (A, pointer));
             assert_eq!(found.outputs[0].name.as_deref(), Some("main"));
         }
         assert_eq!(
-            facts(&document(json!({"name": "main", "hashes": [{"alg": "SHA-1", "content": "00"}]}))).outputs,
+            facts_of(&document(json!({"name": "main", "hashes": [{"alg": "SHA-1", "content": "00"}]}))).outputs,
             []
         );
     }
@@ -206,7 +213,7 @@ mod tests {
     #[test]
     fn the_summary_says_what_rules_ask() {
         let summary =
-            facts(&document(json!({"type": "data", "name": "soils", "licenses": [{"license": {"name": "L"}}]})))
+            facts_of(&document(json!({"type": "data", "name": "soils", "licenses": [{"license": {"name": "L"}}]})))
                 .summary;
         let summary = summary.unwrap();
         for (pointer, expected) in [
@@ -228,19 +235,20 @@ mod tests {
         assert_eq!(declared(&json!({"licenses": [{"expression": "MIT OR ISC"}]})), Some("MIT OR ISC"));
         assert_eq!(declared(&json!({"licenses": [{"license": {"id": "MIT"}}, {"license": {"id": "ISC"}}]})), None);
         let old = json!({"bomFormat": "CycloneDX", "metadata": {"tools": [{"name": "syft", "version": "1.0"}]}});
-        assert_eq!(facts(&old).summary.unwrap()["tools"], json!(["syft 1.0"]));
+        assert_eq!(facts_of(&old).summary.unwrap()["tools"], json!(["syft 1.0"]));
     }
 
     #[test]
     fn hostile_shapes_are_only_empty() {
         assert!(recognise(&json!({"bomFormat": "CycloneDX"})));
-        assert!(!recognise(&json!({"bomFormat": 1})));
+        assert!(recognise(&json!({"bomFormat": 1})));
+        assert!(!recognise(&json!({"specVersion": "1.6"})));
         for value in [
             json!(null),
             json!({"metadata": []}),
             json!({"metadata": {"component": [5], "tools": 1}, "components": {}}),
         ] {
-            assert_eq!(facts(&value).outputs, []);
+            assert_eq!(facts_of(&value).outputs, []);
         }
     }
 }

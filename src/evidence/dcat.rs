@@ -102,8 +102,14 @@ impl<'a> Reader<'a> {
         if distributes || types.iter().any(|kind| kind == "Distribution") {
             self.distributions.push(at.clone());
         }
-        if types.iter().any(|kind| kind == "Dataset") && self.members(at, "title").is_empty() {
-            self.fault(at, "expected `dct:title` of the data set, found none".to_owned());
+        if types.iter().any(|kind| kind == "Dataset") {
+            let titles = self.members(at, "title");
+            if titles.is_empty() {
+                self.fault(at, "expected `dct:title` of the data set, found none".to_owned());
+            }
+            for title in titles.iter().filter(|title| literal(title).text().is_none()) {
+                self.fault(title, format!("expected the title of the data set, a text, found {}", shown(title.value)));
+            }
         }
         if !types.is_empty() && self.facts.run_ids.len() < RUNS {
             let runs = at.members().filter(|(key, _)| plain(local_name(key)) == "runid").flat_map(|(_, at)| at.each());

@@ -11,8 +11,8 @@ pub mod reading;
 
 use super::predicate::PredicateTable;
 use super::{
-    Class, DocumentKind, Facts, cyclonedx, dcat, openlineage, prov, ro_crate, run_manifest, slsa, spdx, spdx3, stac,
-    statement, vex, vsa,
+    Class, DocumentKind, Facts, Reading, cyclonedx, dcat, openlineage, prov, ro_crate, run_manifest, slsa, spdx, spdx3,
+    stac, statement, vex, vsa,
 };
 use crate::oci::media_type;
 
@@ -46,6 +46,13 @@ pub fn recognise_content(value: &Value) -> Option<DocumentKind> {
         () if dcat::recognise(value) => DocumentKind::Dcat,
         () => return None,
     })
+}
+
+/// The kind of the predicate of a statement, by the predicate's own content: how it can be gone through, whatever its
+/// type makes of it.
+pub fn kind_of_statement(statement: &Value) -> DocumentKind {
+    let (_, predicate) = part_of_statement(statement, DocumentKind::Spdx);
+    recognise_content(predicate).unwrap_or(DocumentKind::Unknown)
 }
 
 /// The kind that a layer's media type names.
@@ -116,13 +123,19 @@ pub fn schema(kind: DocumentKind, value: &Value) -> Option<&'static str> {
     })
 }
 
-/// The facts of a document of this kind. A value that is a statement is read as one.
+/// The facts of a document of this kind that is a whole tree.
 pub fn facts(kind: DocumentKind, value: &Value) -> Facts {
+    facts_of(kind, &Reading::of(value))
+}
+
+/// The facts of a document of this kind. A value that is a statement is read as one.
+pub fn facts_of(kind: DocumentKind, document: &Reading<'_>) -> Facts {
+    let value = document.value();
     if statement::recognise(value) {
-        return facts_of_statement(value, kind);
+        return facts_of_statement(document, kind);
     }
     match kind {
-        DocumentKind::CycloneDx => cyclonedx::facts(value),
+        DocumentKind::CycloneDx => cyclonedx::facts(document),
         DocumentKind::Dcat => dcat::facts(value),
         DocumentKind::OpenLineage => openlineage::facts(value),
         DocumentKind::Prov => prov::facts(value),
@@ -130,7 +143,7 @@ pub fn facts(kind: DocumentKind, value: &Value) -> Facts {
         DocumentKind::RunManifest => run_manifest::facts(value),
         DocumentKind::Slsa => slsa::facts(value),
         DocumentKind::Spdx if spdx3::recognise(value) => spdx3::facts(value),
-        DocumentKind::Spdx => spdx::facts(value),
+        DocumentKind::Spdx => spdx::facts(document),
         DocumentKind::Stac => stac::facts(value),
         DocumentKind::Statement => statement::facts(value),
         DocumentKind::Vex | DocumentKind::Vsa | DocumentKind::Unknown => Facts::default(),
@@ -153,22 +166,22 @@ pub fn part_of_statement(statement: &Value, kind: DocumentKind) -> (&'static str
 }
 
 /// The facts of a statement whose predicate is of this kind; every pointer leads into the statement.
-pub fn facts_of_statement(statement: &Value, kind: DocumentKind) -> Facts {
+fn facts_of_statement(statement: &Reading<'_>, kind: DocumentKind) -> Facts {
     match kind {
-        DocumentKind::Slsa => slsa::facts(statement),
+        DocumentKind::Slsa => slsa::facts(statement.value()),
         DocumentKind::Statement | DocumentKind::Vex | DocumentKind::Vsa | DocumentKind::Unknown => {
-            statement::facts(statement)
+            statement::facts(statement.value())
         }
         _ => {
-            let (pointer, part) = part_of_statement(statement, kind);
+            let (pointer, part) = statement.part(kind);
             // A statement within a statement is no document of any kind here.
-            if statement::recognise(part) { Facts::default() } else { under(pointer, facts(kind, part)) }
+            if statement::recognise(part.value()) { Facts::default() } else { under(pointer, facts_of(kind, &part)) }
         }
     }
 }
 
 /// Facts with every pointer moved under another.
-fn under(prefix: &str, mut facts: Facts) -> Facts {
+pub fn under(prefix: &str, mut facts: Facts) -> Facts {
     let named = facts.outputs.iter_mut().chain(&mut facts.inputs).map(|named| &mut named.pointer);
     let stated = facts.run_ids.iter_mut().chain(&mut facts.faults).map(|stated| &mut stated.pointer);
     for pointer in named.chain(stated).chain(&mut facts.subject_parts).chain(&mut facts.input_parts) {
@@ -264,7 +277,7 @@ mod tests {
                 "_type": "https://in-toto.io/Statement/v1", "predicateType": "x",
                 "subject": [{"digest": {"sha256": A}}], "predicate": predicate,
             });
-            let found = facts_of_statement(&statement, kind);
+            let found = facts_of_statement(&Reading::of(&statement), kind);
             assert_eq!(found.outputs[0].pointer, pointer);
             assert_eq!(statement.pointer(pointer).and_then(Value::as_str).map(|text| text.contains(A)), Some(true));
             assert_eq!(facts(kind, &statement), found);
@@ -273,7 +286,7 @@ mod tests {
             }
         }
         let stub = json!({"_type": "https://in-toto.io/Statement/v1", "predicate": {"run_id": "demo"}});
-        assert_eq!(facts_of_statement(&stub, Kind::Prov).faults[0].pointer, "/predicate");
+        assert_eq!(facts(Kind::Prov, &stub).faults[0].pointer, "/predicate");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::oci::Digest;
 pub mod bundle;
 mod canonical;
 pub mod claims;
+pub mod content;
 pub mod cyclonedx;
 pub mod dcat;
 pub mod description;
@@ -36,6 +37,7 @@ pub mod statement;
 pub mod vex;
 pub mod vsa;
 
+pub use content::{Content, Reading};
 pub use recognise::{Evidence, Form, recognise};
 
 /// A kind of document.
@@ -151,6 +153,8 @@ pub struct Named {
     pub pointer: String,
     /// Name of the thing in the document, if it has one.
     pub name: Option<String>,
+    /// The text that the digest stands in, if there is more in it.
+    pub text: Option<String>,
 }
 
 /// A text that a document states, and where.

@@ -1,5 +1,6 @@
 //! From the layers of the graph to [`Evidence`].
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -9,10 +10,10 @@ use super::document;
 use super::envelope::Envelope;
 use super::predicate::PredicateTable;
 use super::simple_signing::{CERTIFICATE, LOG_ENTRY, SIGNATURE, SimpleSigning, TIMESTAMP};
-use super::{Class, DocumentKind, statement};
+use super::{Class, Content, DocumentKind, statement};
 use crate::graph::{LayerState, Link, Node, ReferrerGraph, Subject};
 use crate::limits::Limits;
-use crate::oci::json::parse_strict;
+use crate::oci::json::JsonError;
 use crate::oci::media_type;
 use crate::oci::{Descriptor, Digest};
 
@@ -49,7 +50,12 @@ pub enum Form {
         /// What its manifest's type declares its class to be.
         declared: Option<Class>,
         /// Its content.
-        content: Value,
+        content: Content,
+    },
+    /// Fetched as evidence, but it would take too much memory to read: the class that it was declared to be.
+    TooLarge {
+        /// The class it may be of.
+        class: Option<Class>,
     },
     /// Fetched as evidence, but not acceptable: the class that it was declared to be, and why.
     Unacceptable {
@@ -84,7 +90,7 @@ impl Material {
 
 /// Says of every layer that was read what it is.
 pub fn recognise(graph: &ReferrerGraph, predicates: &PredicateTable, limits: &Limits) -> Vec<Evidence> {
-    let reader = Reader { layers: &graph.layers, predicates, limits };
+    let reader = Reader { layers: &graph.layers, predicates, limits, memory: Cell::new(0) };
     let files = graph.files.iter().filter_map(|(digest, name)| reader.file(digest, name, &graph.subject));
     let own = reader.own_layers(&graph.subject);
     graph.nodes.iter().flat_map(|node| reader.node(node)).chain(own).chain(files).collect()
@@ -94,6 +100,8 @@ struct Reader<'a> {
     layers: &'a BTreeMap<Digest, LayerState>,
     predicates: &'a PredicateTable,
     limits: &'a Limits,
+    /// Bytes that the documents take so far.
+    memory: Cell<u64>,
 }
 
 impl Reader<'_> {
@@ -133,7 +141,7 @@ impl Reader<'_> {
             let form = self.content(&layer.media_type, &BTreeMap::new(), bytes, None);
             let is_document = match &form {
                 Form::Document { kind, .. } => *kind != DocumentKind::Unknown,
-                Form::Unacceptable { class, .. } => class.is_some(),
+                Form::Unacceptable { class, .. } | Form::TooLarge { class } => class.is_some(),
                 Form::Signed(_) => false,
             };
             is_document.then(|| Evidence {
@@ -174,31 +182,37 @@ impl Reader<'_> {
         declared: Option<Class>,
     ) -> Form {
         let base = media_type::base(media_type);
-        let unacceptable = |reason: String| Form::Unacceptable {
-            class: document::recognise_media_type(media_type).map(DocumentKind::class).or(declared),
-            reason,
-        };
+        let class = document::recognise_media_type(media_type).map(DocumentKind::class).or(declared);
+        let unacceptable = |reason: String| Form::Unacceptable { class, reason };
         // The payload is signed as it stands, so it is kept as bytes and read after its signature was checked.
         if base == media_type::SIMPLE_SIGNING {
             return Form::Signed(Material::SimpleSigning(SimpleSigning::new(bytes, annotations)));
         }
-        let content = match parse_strict(bytes, self.limits.json_depth) {
-            Ok(content) => content,
+        let parsed = Content::parse(bytes, self.limits.json_depth, |value| self.kind(value, media_type));
+        let document = match parsed {
+            Ok(document) => document,
+            Err(JsonError::Memory { .. }) => return Form::TooLarge { class },
             Err(error) => return unacceptable(error.to_string()),
         };
-        if base.starts_with(media_type::SIGSTORE_BUNDLE_PREFIX) || Bundle::looks_like(&content) {
-            return match Bundle::read(&content) {
+        let content = document.value();
+        if base.starts_with(media_type::SIGSTORE_BUNDLE_PREFIX) || Bundle::looks_like(content) {
+            return match Bundle::read(content) {
                 Ok(bundle) => Form::Signed(Material::Bundle(bundle)),
                 Err(error) => unacceptable(format!("not a Sigstore bundle: {error}")),
             };
         }
-        if base == media_type::DSSE_ENVELOPE || Envelope::looks_like(&content) {
-            return match Envelope::read(&content) {
+        if base == media_type::DSSE_ENVELOPE || Envelope::looks_like(content) {
+            return match Envelope::read(content) {
                 Ok(envelope) => Form::Signed(Material::Envelope(envelope.with_annotations(annotations))),
                 Err(error) => unacceptable(format!("not a DSSE envelope: {error}")),
             };
         }
-        Form::Document { kind: self.kind(&content, media_type), declared, content }
+        let kept = self.memory.get().saturating_add(document.memory());
+        if kept > self.limits.document_memory {
+            return Form::TooLarge { class };
+        }
+        self.memory.set(kept);
+        Form::Document { kind: self.kind(content, media_type), declared, content: document }
     }
 
     /// A statement's predicate type says what it is, and a team may have types of its own.
@@ -228,7 +242,7 @@ fn apply_declaration(found: &mut [Evidence], declared: Option<Class>) {
         Form::Document { kind, .. } => kind.class() == declared,
         // Signed material proves itself.
         Form::Signed(_) => true,
-        Form::Unacceptable { .. } => false,
+        Form::Unacceptable { .. } | Form::TooLarge { .. } => false,
     });
     if served {
         return;

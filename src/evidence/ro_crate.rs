@@ -14,9 +14,11 @@ use super::{Facts, Stated};
 /// What the root data set must have (RO-Crate 1.2 § Root Data Entity).
 const REQUIRED: [&str; 4] = ["name", "description", "datePublished", "license"];
 
-/// Whether the value is RO-Crate metadata.
+/// Whether the value is RO-Crate metadata: by its descriptor, or by its context.
 pub fn recognise(value: &Value) -> bool {
+    let contexts = value.get("@context").map(|context| At::new(context, "").each()).unwrap_or_default();
     descriptor(&At::new(value, "")).is_some()
+        || contexts.iter().filter_map(At::text).any(|iri| iri.contains("w3id.org/ro/crate/"))
 }
 
 /// The entity that describes the metadata file itself.
@@ -32,15 +34,25 @@ pub fn facts(value: &Value) -> Facts {
     let root = At::new(value, "");
     let entities: BTreeMap<&str, At<'_>> =
         root.list("@graph").filter_map(|at| Some((at.value.get("@id")?.as_str()?, at))).collect();
-    let Some(about) = descriptor(&root).and_then(|at| at.get("about")) else { return facts };
+    let Some(about) = descriptor(&root).and_then(|at| at.get("about")) else {
+        let value = "expected an entity `ro-crate-metadata.json` with `about`, the metadata descriptor, found none";
+        facts.faults.push(Stated { value: value.to_owned(), pointer: root.get("@graph").unwrap_or(root).pointer() });
+        return facts;
+    };
     let Some(data_set) = about.text_of("@id").and_then(|id| entities.get(id)) else {
         let value = "expected an entity with the `@id` that `about` names, the root data set, found none".to_owned();
         facts.faults.push(Stated { value, pointer: about.pointer() });
         return facts;
     };
-    for key in REQUIRED.iter().filter(|key| data_set.get(key).is_none_or(|at| at.value.is_null())) {
-        let value = format!("expected `{key}` of the root data set, found none");
-        facts.faults.push(Stated { value, pointer: data_set.pointer() });
+    for key in REQUIRED {
+        let (value, place) = match data_set.get(key).filter(|at| !at.value.is_null()) {
+            None => (format!("expected `{key}` of the root data set, found none"), data_set.pointer()),
+            Some(at) if at.value.is_number() || at.value.is_boolean() => {
+                (format!("expected `{key}` of the root data set to be a text, found {}", at.value), at.pointer())
+            }
+            Some(_) => continue,
+        };
+        facts.faults.push(Stated { value, pointer: place });
     }
     facts.subject_parts.push(data_set.pointer());
     let (mut outputs, mut inputs) = (Found::default(), Found::default());
@@ -110,7 +122,8 @@ mod tests {
         assert_eq!(facts(&value).faults[0].pointer, "/@graph/0/about");
         for other in [json!(null), json!({"@graph": [{"@id": "ro-crate-metadata.json"}]}), json!({"@graph": 1})] {
             assert!(!recognise(&other));
-            assert_eq!(facts(&other), Facts::default());
+            let fault = &facts(&other).faults[0];
+            assert!(fault.value.ends_with("the metadata descriptor, found none"), "{}", fault.value);
         }
     }
 }

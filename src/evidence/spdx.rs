@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::document::reading::{At, Found, digest_by, digest_of_reference, digests_within, shortened};
-use super::{Facts, Stated};
+use super::{Facts, Reading, Stated};
+use crate::oci::json::JsonError;
 
 /// Described elements, and distinct licences, that a summary lists.
 pub(super) const LISTED: usize = 100;
@@ -23,60 +24,106 @@ pub fn recognise(value: &Value) -> bool {
 }
 
 /// The facts of an SPDX document.
-pub fn facts(value: &Value) -> Facts {
-    let root = At::new(value, "");
-    let elements = elements(&root);
+pub fn facts(document: &Reading<'_>) -> Facts {
     let mut facts = Facts::default();
+    let (stated, related) = described(document);
+    let mut described: BTreeMap<&str, Described> =
+        stated.iter().map(|stated| (stated.value.as_str(), Described::default())).collect();
+    let mut count = Count::default();
+    let gone_through = document.each(&["packages", "files", "snippets"], &mut |list, element| {
+        if list == PACKAGES {
+            count.add(element.value);
+        }
+        let id = element.value.get("SPDXID").and_then(Value::as_str);
+        // Of several with one identifier the last one counts, as long as nobody says what that means.
+        if let Some(described) = id.and_then(|id| described.get_mut(id)) {
+            described.take(list, element);
+        }
+    });
     let mut outputs = Found::default();
-    let mut described = Vec::new();
-    for stated in described_ids(&root) {
-        match elements.get(stated.text().unwrap_or_default()) {
-            Some(element) => {
-                digests(element, &mut outputs);
-                if described.len() < LISTED {
-                    described.push(described_summary(element));
+    let mut summaries = Vec::new();
+    for stated in &stated {
+        match described.remove(stated.value.as_str()) {
+            Some(Described { summary: Some(summary), digests, .. }) => {
+                outputs.append(digests);
+                if summaries.len() < LISTED {
+                    summaries.push(summary);
                 }
             }
-            None if facts.faults.len() < FAULTS => {
-                let id = shortened(stated.text().unwrap_or_default());
+            _ if facts.faults.len() < FAULTS => {
                 let message = "expected a package, file or snippet with the described `SPDXID`";
-                facts.faults.push(Stated { value: format!("{message}, found no `{id}`"), pointer: stated.pointer() });
+                let value = format!("{message}, found no `{}`", shortened(&stated.value));
+                facts.faults.push(Stated { value, pointer: stated.pointer.clone() });
             }
-            None => {}
+            _ => {}
         }
     }
     facts.outputs = outputs.finish(&mut facts.faults);
-    facts.summary = Some(summary(&root, described));
+    facts.faults.extend(related.err().or(gone_through.err()).map(unread));
+    facts.summary = Some(summary(document, summaries, count));
     facts
 }
 
-/// Packages, files and snippets by `SPDXID`.
-fn elements<'a>(root: &At<'a>) -> BTreeMap<&'a str, At<'a>> {
-    let lists = ["packages", "files", "snippets"].into_iter().flat_map(|key| root.list(key));
-    lists.filter_map(|at| Some((at.value.get("SPDXID")?.as_str()?, at))).collect()
+/// The fault of a document that could not be gone through to its end.
+pub(super) fn unread(error: JsonError) -> Stated {
+    Stated { value: format!("expected the text that was parsed before, found: {error}"), pointer: String::new() }
+}
+
+/// The place of `packages` among the lists of elements.
+const PACKAGES: usize = 0;
+
+/// An element that the document describes, when it was found.
+#[derive(Default)]
+struct Described {
+    list: usize,
+    digests: Found,
+    summary: Option<Value>,
+}
+
+impl Described {
+    fn take(&mut self, list: usize, element: &At<'_>) {
+        if self.summary.is_none() || list >= self.list {
+            let mut own = Found::default();
+            digests(element, &mut own);
+            *self = Described { list, summary: Some(described_summary(element, &own)), digests: own };
+        }
+    }
 }
 
 /// What the document says it describes, each once: `documentDescribes`, `DESCRIBES`, `DESCRIBED_BY`; with none
 /// of these its only package (§11.1: the relationship may be left out then).
-fn described_ids<'a>(root: &At<'a>) -> Vec<At<'a>> {
-    let document = root.text_of("SPDXID").unwrap_or("SPDXRef-DOCUMENT");
-    let mut stated: Vec<At<'a>> = root.list("documentDescribes").collect();
-    for relationship in root.list("relationships") {
+fn described(document: &Reading<'_>) -> (Vec<Stated>, Result<(), JsonError>) {
+    let root = document.root();
+    let own = root.text_of("SPDXID").unwrap_or("SPDXRef-DOCUMENT");
+    let (mut stated, mut seen, mut is_stated) = (Vec::new(), BTreeSet::new(), false);
+    let mut state = |at: &At<'_>| {
+        is_stated = true;
+        if let Some(id) = at.text().filter(|id| !seen.contains(*id)) {
+            seen.insert(id.to_owned());
+            stated.push(Stated { value: id.to_owned(), pointer: at.pointer() });
+        }
+    };
+    root.list("documentDescribes").for_each(|at| state(&at));
+    let gone_through = document.each(&["relationships"], &mut |_, relationship| {
         let (from, to) = match relationship.text_of("relationshipType") {
             Some("DESCRIBES") => ("spdxElementId", "relatedSpdxElement"),
             Some("DESCRIBED_BY") => ("relatedSpdxElement", "spdxElementId"),
-            _ => continue,
+            _ => return,
         };
-        if relationship.text_of(from) == Some(document) {
-            stated.extend(relationship.get(to));
+        if relationship.text_of(from) == Some(own)
+            && let Some(at) = relationship.get(to)
+        {
+            state(&at);
         }
+    });
+    if !is_stated
+        && document.length("packages") == 1
+        && let Some(at) = root.list("packages").next().and_then(|only| only.get("SPDXID"))
+        && let Some(id) = at.text()
+    {
+        stated.push(Stated { value: id.to_owned(), pointer: at.pointer() });
     }
-    if stated.is_empty() && root.list("packages").nth(1).is_none() {
-        stated.extend(root.list("packages").next().and_then(|only| only.get("SPDXID")));
-    }
-    let mut seen = BTreeSet::new();
-    stated.retain(|stated| stated.text().is_some_and(|text| seen.insert(text)));
-    stated
+    (stated, gone_through)
 }
 
 /// The digests that an element states of itself: its checksums, its package URL, its name or version where that
@@ -100,9 +147,7 @@ fn digests(element: &At<'_>, found: &mut Found) {
     }
 }
 
-fn described_summary(element: &At<'_>) -> Value {
-    let mut own = Found::default();
-    digests(element, &mut own);
+fn described_summary(element: &At<'_>, own: &Found) -> Value {
     json!({
         "id": element.text_of("SPDXID"),
         "name": element.first_text(&["name", "fileName"]),
@@ -115,15 +160,13 @@ fn described_summary(element: &At<'_>) -> Value {
     })
 }
 
-fn summary(root: &At<'_>, described: Vec<Value>) -> Value {
+fn summary(document: &Reading<'_>, described: Vec<Value>, count: Count) -> Value {
+    let root = document.root();
     let creation = root.get("creationInfo");
     let creators: Vec<&str> =
         creation.iter().flat_map(|at| at.list("creators")).filter_map(|at| at.text()).take(LISTED).collect();
     let tools: Vec<&str> = creators.iter().filter_map(|creator| creator.strip_prefix("Tool:")).map(str::trim).collect();
     let authors: Vec<&&str> = creators.iter().filter(|creator| !creator.starts_with("Tool:")).collect();
-    let packages = root.value.get("packages").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let count = |key: &str| root.value.get(key).and_then(Value::as_array).map_or(0, Vec::len);
-    let lacking = |keys: &[&str]| packages.iter().filter(|package| !states(package, keys)).count();
     json!({
         "format": "spdx",
         "spec_version": root.text_of("spdxVersion"),
@@ -135,18 +178,55 @@ fn summary(root: &At<'_>, described: Vec<Value>) -> Value {
         "authors": authors,
         "tools": tools,
         "described": described,
-        "packages": packages.len(),
-        "files": count("files"),
-        "relationships": count("relationships"),
-        "licences": licences(packages),
+        "packages": document.length("packages"),
+        "files": document.length("files"),
+        "relationships": document.length("relationships"),
+        "licences": count.licences,
         "missing": {
-            "supplier": lacking(&["supplier"]),
-            "version": lacking(&["versionInfo"]),
-            "licence": lacking(&["licenseConcluded", "licenseDeclared"]),
-            "identifier": lacking(&["externalRefs"]),
-            "checksum": lacking(&["checksums", "packageVerificationCode"]),
+            "supplier": count.no_supplier,
+            "version": count.no_version,
+            "licence": count.no_licence,
+            "identifier": count.no_identifier,
+            "checksum": count.no_checksum,
         },
     })
+}
+
+/// What is counted over all packages.
+#[derive(Default)]
+struct Count {
+    no_supplier: usize,
+    no_version: usize,
+    no_licence: usize,
+    no_identifier: usize,
+    no_checksum: usize,
+    licences: BTreeSet<String>,
+}
+
+impl Count {
+    fn add(&mut self, package: &Value) {
+        let lacks = |keys: &[&str]| usize::from(!states(package, keys));
+        self.no_supplier += lacks(&["supplier"]);
+        self.no_version += lacks(&["versionInfo"]);
+        self.no_licence += lacks(&LICENCES);
+        self.no_identifier += lacks(&["externalRefs"]);
+        self.no_checksum += lacks(&["checksums", "packageVerificationCode"]);
+        let stated = LICENCES.iter().filter_map(|key| package.get(*key)?.as_str());
+        stated.for_each(|licence| list_first(&mut self.licences, licence));
+    }
+}
+
+const LICENCES: [&str; 2] = ["licenseConcluded", "licenseDeclared"];
+
+/// Keeps the first of all different texts, in their order.
+pub(super) fn list_first(listed: &mut BTreeSet<String>, text: &str) {
+    if listed.contains(text) || (listed.len() >= LISTED && listed.last().is_some_and(|last| last.as_str() < text)) {
+        return;
+    }
+    listed.insert(text.to_owned());
+    if listed.len() > LISTED {
+        listed.pop_last();
+    }
 }
 
 /// Whether one of the fields says something: `NOASSERTION` and `NONE` do not.
@@ -159,16 +239,13 @@ fn states(package: &Value, keys: &[&str]) -> bool {
     })
 }
 
-fn licences(packages: &[Value]) -> Vec<&str> {
-    let stated =
-        packages.iter().flat_map(|package| ["licenseConcluded", "licenseDeclared"].map(|key| package.get(key)));
-    let distinct: BTreeSet<&str> = stated.flatten().filter_map(Value::as_str).collect();
-    distinct.into_iter().take(LISTED).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn facts_of(value: &Value) -> Facts {
+        facts(&Reading::of(value))
+    }
 
     const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
     const B: &str = "bbbbf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
@@ -209,7 +286,7 @@ mod tests {
         ] {
             let mut package = json!({"SPDXID": "SPDXRef-main", "name": "main"});
             package[key] = value;
-            let found = facts(&document(package));
+            let found = facts_of(&document(package));
             assert_eq!(found.outputs.len(), 1, "{key}");
             assert_eq!((found.outputs[0].digest.hex(), found.outputs[0].pointer.as_str()), (A, pointer));
             assert_eq!(found.faults, []);
@@ -235,14 +312,14 @@ mod tests {
         file["packages"] = json!([]);
         file["documentDescribes"] = json!(["SPDXRef-main"]);
         for value in [&base, &by_list, &reversed, &only, &file] {
-            assert_eq!(facts(value).outputs.len(), 1, "{value}");
+            assert_eq!(facts_of(value).outputs.len(), 1, "{value}");
         }
         let mut unsaid = base.clone();
         unsaid["relationships"] = json!([]);
-        assert_eq!(facts(&unsaid).outputs, []);
+        assert_eq!(facts_of(&unsaid).outputs, []);
         let mut foreign = base;
         foreign["relationships"][0]["spdxElementId"] = json!("SPDXRef-other");
-        assert_eq!(facts(&foreign).outputs, []);
+        assert_eq!(facts_of(&foreign).outputs, []);
     }
 
     #[test]
@@ -250,14 +327,14 @@ mod tests {
         let mut value = document(json!({"SPDXID": "SPDXRef-main"}));
         value["documentDescribes"] = json!(["SPDXRef-gone"]);
         let message = "expected a package, file or snippet with the described `SPDXID`, found no `SPDXRef-gone`";
-        assert_eq!(facts(&value).faults, [Stated { value: message.into(), pointer: "/documentDescribes/0".into() }]);
+        assert_eq!(facts_of(&value).faults, [Stated { value: message.into(), pointer: "/documentDescribes/0".into() }]);
     }
 
     #[test]
     fn the_summary_says_what_rules_ask() {
         let package = json!({"SPDXID": "SPDXRef-main", "name": "main", "versionInfo": "1", "licenseConcluded": "MIT",
             "licenseDeclared": "NOASSERTION", "supplier": "NOASSERTION"});
-        let summary = facts(&document(package)).summary.unwrap();
+        let summary = facts_of(&document(package)).summary.unwrap();
         for (pointer, expected) in [
             ("/spec_version", json!("SPDX-2.3")),
             ("/created", json!("2026-11-02T08:12:00Z")),
@@ -282,7 +359,7 @@ mod tests {
         assert!(!recognise(&json!({"SPDXID": "x"})));
         for value in [json!(null), json!([]), json!({"packages": 5, "relationships": [1], "documentDescribes": [null]})]
         {
-            assert_eq!(facts(&value).outputs, []);
+            assert_eq!(facts_of(&value).outputs, []);
         }
     }
 }

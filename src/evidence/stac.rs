@@ -16,17 +16,22 @@ const FAULTS: usize = 20;
 /// Multihash codes with their lengths (multicodec table): sha2-256 of 32 bytes, sha2-512 of 64.
 const MULTIHASHES: [(&str, &str, usize); 2] = [("1220", "sha256", 64), ("1340", "sha512", 128)];
 
-/// Whether the value is a STAC Item, Collection or Catalog.
+/// Whether the value is a STAC Item, Collection or Catalog, or a faulty one: nothing else has a field of these names.
 pub fn recognise(value: &Value) -> bool {
-    value.get("stac_version").is_some_and(Value::is_string)
-        && matches!(value.get("type").and_then(Value::as_str), Some("Feature" | "Collection" | "Catalog"))
+    let is_other = |kind: &str| !matches!(kind, "Feature" | "Collection" | "Catalog");
+    ["stac_version", "stac_extensions"].iter().any(|key| value.get(*key).is_some())
+        && !value.get("type").and_then(Value::as_str).is_some_and(is_other)
 }
 
-/// The schema of what the document says it is.
+/// The schema of what the document says it is; of one that does not say, what it has of an Item, Collection or Catalog.
 pub fn schema(value: &Value) -> &'static str {
+    let has = |keys: &[&str]| keys.iter().any(|key| value.get(*key).is_some());
     match value.get("type").and_then(Value::as_str) {
         Some("Collection") => "stac-collection.v1",
         Some("Catalog") => "stac-catalog.v1",
+        Some("Feature") => "stac-item.v1",
+        _ if has(&["extent"]) => "stac-collection.v1",
+        _ if !has(&["geometry", "properties", "assets"]) && has(&["stac_version"]) => "stac-catalog.v1",
         _ => "stac-item.v1",
     }
 }
@@ -116,10 +121,12 @@ mod tests {
         for value in [
             json!({"type": "Feature", "geometry": null}),
             json!({"type": "FeatureCollection", "stac_version": "1.0.0"}),
-            json!({"type": "Feature", "stac_version": 1}),
             json!(null),
         ] {
             assert!(!recognise(&value), "{value}");
+        }
+        for faulty in [json!({"type": "Feature", "stac_version": 1}), json!({"stac_extensions": [], "assets": {}})] {
+            assert!(recognise(&faulty) && schema(&faulty) == "stac-item.v1", "{faulty}");
         }
     }
 

@@ -71,6 +71,7 @@ pub fn facts(value: &Value) -> Facts {
             pointer: format!("/subject/{index}/digest/{}", digest.algorithm().name()),
             digest,
             name: subject.name.clone(),
+            text: None,
         };
         subject.digests.into_iter().map(named)
     });

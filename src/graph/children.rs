@@ -189,7 +189,7 @@ pub async fn walk_children(index: ReferrerGraph, choice: &Choice, access: &Acces
     let walks = children.iter().take(limits.children).map(|entry| walk_child(&index, entry, access, limits));
     let mut reached: Vec<Reached> = stream::iter(walks).buffered(SIDE_BY_SIDE).collect().await;
     if children.len() > limits.children {
-        let reason = GapReason::Limit { what: "children of one index", limit: limits.children as u64 };
+        let reason = GapReason::Limit { what: "children of one index".into(), limit: limits.children as u64 };
         let sought = Sought::Subject(format!("the {} children of {}", children.len(), index.subject.descriptor.digest));
         let error = ResolveError::Unseen(Gap { sought, reason });
         reached.push(Missed::of(None, error, Statistics::default()));

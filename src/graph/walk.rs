@@ -43,6 +43,7 @@ impl<'a> Walk<'a> {
         let graph = ReferrerGraph {
             subject,
             through: None,
+            platform_ignored: None,
             nodes: Vec::new(),
             layers: BTreeMap::new(),
             files: Vec::new(),
@@ -65,6 +66,7 @@ impl<'a> Walk<'a> {
     /// Referrers are asked under the digest that the subject was named by and under its sha256; cosign's
     /// tags exist only for sha256.
     pub(super) fn start(&mut self) {
+        // They lie where the subject lies.
         if self.place.is_none() {
             self.ask_own_layers();
         }
@@ -80,35 +82,6 @@ impl<'a> Walk<'a> {
                     let answer = source.associated(tag, &about).await;
                     Arrived::Tag { about, tag, answer }
                 }));
-            }
-        }
-    }
-
-    /// Asks for those layers of the subject itself that may be documents about it. Absent or corrupt ones of a layout
-    /// are what such layers are in any case.
-    fn ask_own_layers(&mut self) {
-        let subject = &self.graph.subject;
-        let about = subject.descriptor.digest.clone();
-        let mut wanted: Vec<Descriptor> = Vec::new();
-        for layer in subject.manifest.layers() {
-            let is_there = matches!(subject.held.get(&layer.digest), Some(Held::Held | Held::NotRead));
-            let is_new = wanted.iter().all(|other| other.digest != layer.digest);
-            if is_there && is_new && media_type::may_be_own_document(&layer.media_type, layer.title()) {
-                wanted.push(layer.clone());
-            }
-        }
-        for (number, layer) in wanted.into_iter().enumerate() {
-            let is_small = layer.size <= self.limits.own_document_bytes;
-            if is_small && number < self.limits.own_documents {
-                self.graph.layers.insert(layer.digest.clone(), LayerState::Unseen);
-                self.ask_layer(layer, about.clone());
-            } else if media_type::names_document(&media_type::base(&layer.media_type)) {
-                // Its type says that it is a document; of any other JSON nobody said so.
-                let (what, limit) = match is_small {
-                    true => ("documents among the subject's own layers", self.limits.own_documents as u64),
-                    false => ("bytes of a document among the subject's own layers", self.limits.own_document_bytes),
-                };
-                self.gap(Sought::Evidence(layer.digest, about.clone()), GapReason::Limit { what, limit });
             }
         }
     }
@@ -135,6 +108,35 @@ impl<'a> Walk<'a> {
             walk.ask_referrers(digest, depth + 1);
         }
         walk
+    }
+
+    /// Asks for those layers of the subject itself that may be documents about it. Absent or corrupt ones of a layout
+    /// are what such layers are in any case.
+    fn ask_own_layers(&mut self) {
+        let subject = &self.graph.subject;
+        let about = subject.descriptor.digest.clone();
+        let mut wanted: Vec<Descriptor> = Vec::new();
+        for layer in subject.manifest.layers() {
+            let is_there = matches!(subject.held.get(&layer.digest), Some(Held::Held | Held::NotRead));
+            let is_new = wanted.iter().all(|other| other.digest != layer.digest);
+            if is_there && is_new && media_type::may_be_own_document(&layer.media_type, layer.title()) {
+                wanted.push(layer.clone());
+            }
+        }
+        for (number, layer) in wanted.into_iter().enumerate() {
+            let is_small = layer.size <= self.limits.own_document_bytes;
+            if is_small && number < self.limits.own_documents {
+                self.graph.layers.insert(layer.digest.clone(), LayerState::Unseen);
+                self.ask_layer(layer, about.clone());
+            } else if media_type::names_document(&media_type::base(&layer.media_type)) {
+                // Its type says that it is a document; of any other JSON nobody said so.
+                let (what, limit) = match is_small {
+                    true => ("documents among the subject's own layers", self.limits.own_documents as u64),
+                    false => ("bytes of a document among the subject's own layers", self.limits.own_document_bytes),
+                };
+                self.gap(Sought::Evidence(layer.digest, about.clone()), GapReason::Limit { what: what.into(), limit });
+            }
+        }
     }
 
     pub(super) async fn run(&mut self) {
@@ -302,7 +304,7 @@ impl<'a> Walk<'a> {
             self.graph.layers.insert(layer.digest.clone(), LayerState::Unseen);
             if layer.size > self.limits.evidence_bytes {
                 let limit = self.limits.evidence_bytes;
-                self.gap(sought, GapReason::Limit { what: "bytes of one evidence blob", limit });
+                self.gap(sought, GapReason::Limit { what: "bytes of one evidence blob".into(), limit });
             } else if self.blobs >= self.limits.blobs {
                 self.limit_gap(sought, "evidence blobs of one subject", self.limits.blobs);
             } else {
@@ -356,7 +358,7 @@ impl<'a> Walk<'a> {
     }
 
     fn limit_gap(&mut self, sought: Sought, what: &'static str, limit: usize) {
-        self.gap(sought, GapReason::Limit { what, limit: limit as u64 });
+        self.gap(sought, GapReason::Limit { what: what.into(), limit: limit as u64 });
     }
 
     /// Whatever was wanted was read, in the size that its descriptor states, or there is a gap that says why not.

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::digest::Digest;
 use super::fields::{ManifestError, annotations, check_key_case, object, text};
 
 /// What a manifest says of other content: its type, digest and size.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Descriptor {
     /// The content's media type; may be empty where a producer left it out of `subject`.
     pub media_type: String,

@@ -1,13 +1,19 @@
-//! JSON as I-JSON (RFC 7493 §2.3): duplicate keys are refused, nesting is bounded.
+//! JSON as I-JSON (RFC 7493 §2.3): duplicate keys are refused, nesting and memory are bounded.
 //!
 //! Two readers that resolve a duplicate key differently see two documents under one digest, so such a
-//! document is none.
+//! document is none. A tree takes ten and more times the memory of its text, so what it would take is counted while it
+//! is read.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+
+mod lists;
+
+pub use lists::{Elements, List, Lists, Outline, parse_outline};
 
 /// Why bytes are not an acceptable JSON document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,11 +29,11 @@ pub enum JsonError {
         /// Line of its second appearance.
         line: usize,
     },
-    /// There are too many values.
-    #[error("more than {limit} values")]
-    Values {
+    /// As a tree it would take too much memory.
+    #[error("to be read it takes more than {limit} bytes of memory")]
+    Memory {
         /// The limit.
-        limit: usize,
+        limit: u64,
     },
     /// Arrays and objects are nested too deeply.
     #[error("nested deeper than {limit} levels")]
@@ -37,22 +43,29 @@ pub enum JsonError {
     },
 }
 
-/// Values that one document may have: a value takes some hundred bytes of memory, whatever it takes in the text.
-/// An SBOM of 50,000 packages has about a million.
-const VALUES: usize = 2_000_000;
+/// Memory that the tree of one document may take, in bytes. An SBOM of 100,000 packages takes about half a gigabyte.
+pub const MEMORY: u64 = 768 * 1024 * 1024;
 
-/// Parses one JSON document: no duplicate keys, no trailing data, at most `depth` levels of nesting.
+/// Parses one JSON document: no duplicate keys, no trailing data, at most `depth` levels of nesting, and no more
+/// than [`MEMORY`].
 pub fn parse_strict(bytes: &[u8], depth: usize) -> Result<Value, JsonError> {
-    let violation = RefCell::new(None);
-    let values = Cell::new(0);
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let account = Account::new(MEMORY);
+    parse(bytes, depth, &account, Strict { depth, account: &account })
+}
+
+/// Reads the whole of a text by a seed that keeps this account.
+fn parse<'t, S: DeserializeSeed<'t>>(
+    text: &'t [u8],
+    depth: usize,
+    account: &Account,
+    seed: S,
+) -> Result<S::Value, JsonError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
     // Our own bound is lower than serde_json's 128, or is meant to be: both hold.
-    let parsed = Strict { depth, values: &values, violation: &violation }
-        .deserialize(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value));
-    parsed.map_err(|error| match violation.into_inner() {
+    let parsed = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
+    parsed.map_err(|error| match account.violation.take() {
         Some(Violation::DuplicateKey(key)) => JsonError::DuplicateKey { key, line: error.line() },
-        Some(Violation::Values) => JsonError::Values { limit: VALUES },
+        Some(Violation::Memory) => JsonError::Memory { limit: account.limit },
         Some(Violation::Depth) => JsonError::Depth { limit: depth },
         None => JsonError::Syntax(error.to_string()),
     })
@@ -61,29 +74,99 @@ pub fn parse_strict(bytes: &[u8], depth: usize) -> Result<Value, JsonError> {
 enum Violation {
     DuplicateKey(String),
     Depth,
-    Values,
+    Memory,
 }
 
+/// What the tree takes so far, and what was wrong.
+struct Account {
+    limit: u64,
+    taken: Cell<u64>,
+    violation: RefCell<Option<Violation>>,
+}
+
+/// Bytes that a place in an array takes: the value, and half as much again because arrays grow by doubling.
+const ITEM: u64 = 48;
+/// Bytes that the first entry of an object takes: a node of the tree holds eleven.
+const OBJECT: u64 = 640;
+/// Bytes of each entry beyond the first node.
+const ENTRY: u64 = 112;
+/// Entries of one node.
+const NODE: usize = 11;
+
+/// Bytes that a text takes on the heap.
+fn text_cost(text: &str) -> u64 {
+    text.len() as u64 + 16
+}
+
+impl Account {
+    fn new(limit: u64) -> Self {
+        Account { limit, taken: Cell::new(0), violation: RefCell::new(None) }
+    }
+
+    fn fail<E: serde::de::Error>(&self, violation: Violation) -> E {
+        self.violation.replace(Some(violation));
+        // The words are replaced; only the line counts.
+        E::custom("refused")
+    }
+
+    fn take<E: serde::de::Error>(&self, bytes: u64) -> Result<(), E> {
+        let taken = self.taken.get().saturating_add(bytes);
+        self.taken.set(taken);
+        if taken > self.limit { Err(self.fail(Violation::Memory)) } else { Ok(()) }
+    }
+
+    /// One more entry of an object that has `entries`.
+    fn entry<E: serde::de::Error>(&self, key: &str, entries: usize) -> Result<(), E> {
+        let place = match entries {
+            0 => OBJECT,
+            1..NODE => 0,
+            _ => ENTRY,
+        };
+        self.take(text_cost(key) + place)
+    }
+
+    fn deeper<E: serde::de::Error>(&self, depth: usize) -> Result<usize, E> {
+        depth.checked_sub(1).ok_or_else(|| self.fail(Violation::Depth))
+    }
+}
+
+/// Builds the tree.
+#[derive(Clone, Copy)]
 struct Strict<'a> {
     depth: usize,
-    values: &'a Cell<usize>,
-    violation: &'a RefCell<Option<Violation>>,
+    account: &'a Account,
 }
 
 impl Strict<'_> {
-    fn deeper<E: serde::de::Error>(&self) -> Result<Strict<'_>, E> {
-        self.values.set(self.values.get() + 1);
-        if self.values.get() > VALUES {
-            self.violation.replace(Some(Violation::Values));
-            return Err(E::custom("too many values"));
+    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+        Ok(Strict { depth: self.account.deeper(self.depth)?, ..self })
+    }
+
+    fn items<'de, A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = sequence.next_element_seed(self.deeper()?)? {
+            self.account.take(ITEM)?;
+            items.push(item);
         }
-        match self.depth.checked_sub(1) {
-            Some(depth) => Ok(Strict { depth, values: self.values, violation: self.violation }),
-            None => {
-                self.violation.replace(Some(Violation::Depth));
-                Err(E::custom("too deep"))
+        Ok(Value::Array(items))
+    }
+
+    /// The members; `member` reads the value of a key.
+    fn members<'de, A: MapAccess<'de>>(
+        self,
+        mut entries: A,
+        mut member: impl FnMut(&str, &mut A) -> Result<Value, A::Error>,
+    ) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if object.contains_key(&key) {
+                return Err(self.account.fail(Violation::DuplicateKey(key)));
             }
+            self.account.entry(&key, object.len())?;
+            let value = member(&key, &mut entries)?;
+            object.insert(key, value);
         }
+        Ok(Value::Object(object))
     }
 }
 
@@ -118,11 +201,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
         Ok(value.into())
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
+        self.account.take(text_cost(value))?;
         Ok(value.into())
     }
 
@@ -130,25 +210,39 @@ impl<'de> Visitor<'de> for Strict<'_> {
         Ok(Value::Null)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = sequence.next_element_seed(self.deeper()?)? {
-            items.push(item);
-        }
-        Ok(Value::Array(items))
+    fn visit_seq<A: SeqAccess<'de>>(self, sequence: A) -> Result<Value, A::Error> {
+        self.items(sequence)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            if object.contains_key(&key) {
-                self.violation.replace(Some(Violation::DuplicateKey(key)));
-                return Err(A::Error::custom("duplicate key"));
-            }
-            let value = entries.next_value_seed(self.deeper()?)?;
-            object.insert(key, value);
-        }
-        Ok(Value::Object(object))
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Value, A::Error> {
+        self.members(entries, |_, entries| entries.next_value_seed(self.deeper()?))
+    }
+}
+
+/// A key as it stands in the text, where it stands there without escapes.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
     }
 }
 
@@ -157,9 +251,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_counted() {
-        let text = format!("[{}1]", "1,".repeat(VALUES));
-        assert_eq!(parse_strict(text.as_bytes(), 8), Err(JsonError::Values { limit: VALUES }));
+    fn memory_is_counted_before_it_is_taken() {
+        // A hundredth of the limit in the text, and more than the limit as a tree.
+        let text = format!("[{}{{\"a\":1}}]", "{\"a\":1},".repeat(1_200_000));
+        assert!(text.len() < 10_000_000);
+        assert_eq!(parse_strict(text.as_bytes(), 8), Err(JsonError::Memory { limit: MEMORY }));
+        let within = |text: &str, limit: u64| {
+            let account = Account::new(limit);
+            parse(text.as_bytes(), 8, &account, Strict { depth: 8, account: &account }).map(|_| account.taken.get())
+        };
+        assert_eq!(within(r#"[1,"a",{"k":2,"l":3}]"#, 5000), Ok(3 * ITEM + 17 + OBJECT + 2 * 17));
+        assert_eq!(within(r#"{"k":1}"#, OBJECT), Err(JsonError::Memory { limit: OBJECT }));
     }
 
     #[test]

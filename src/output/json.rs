@@ -20,6 +20,23 @@ struct Run<'a> {
     signers: Vec<Signer<'a>>,
     relaxations: &'a [String],
     notes: &'a [String],
+    capsule: Option<Capsule<'a>>,
+}
+
+#[derive(Serialize)]
+struct Capsule<'a> {
+    path: &'a str,
+    digest: String,
+    saved_by: &'a str,
+    trust_from_capsule: bool,
+    differences: Vec<Difference<'a>>,
+}
+
+#[derive(Serialize)]
+struct Difference<'a> {
+    what: &'a str,
+    here: Option<&'a str>,
+    capsule: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -84,6 +101,7 @@ struct Finding<'a> {
     basis: &'static str,
     message: &'a str,
     because: Option<&'a str>,
+    caused_by: Option<usize>,
     remedy: Option<&'a str>,
     places: Vec<Place<'a>>,
 }
@@ -231,6 +249,21 @@ fn facts(run: &report::Run) -> Run<'_> {
             .collect(),
         relaxations: &run.relaxations,
         notes: &run.notes,
+        capsule: run.capsule.as_ref().map(|capsule| Capsule {
+            path: &capsule.path,
+            digest: capsule.digest.to_string(),
+            saved_by: &capsule.saved_by,
+            trust_from_capsule: capsule.is_trusted,
+            differences: capsule
+                .differences
+                .iter()
+                .map(|difference| Difference {
+                    what: difference.what,
+                    here: difference.here.as_deref(),
+                    capsule: difference.carried.as_deref(),
+                })
+                .collect(),
+        }),
     }
 }
 
@@ -301,6 +334,7 @@ fn finding(judged: &Judged) -> Finding<'_> {
         },
         message: &finding.message,
         because: judged.because.as_deref(),
+        caused_by: judged.caused_by,
         remedy: finding.remedy.as_deref(),
         places: finding
             .places

@@ -6,6 +6,7 @@ use std::io;
 
 use crate::report::{Report, Run, SubjectReport, Verdict};
 
+pub mod difference;
 pub mod json;
 pub mod pinned;
 pub mod sanitize;

@@ -7,9 +7,10 @@ use time::format_description::well_known::Rfc3339;
 
 use super::Told;
 use super::sanitize::{block, line};
+use crate::finding::Finding;
 use crate::oci::Digest;
 use crate::report::{
-    EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, Run, Statistics, SubjectReport, Verdict, Weight,
+    EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, Replayed, Run, Statistics, SubjectReport, Verdict, Weight,
 };
 
 /// Refusals and unchecked items that are listed one by one; the rest is counted, so that a flood of junk does
@@ -28,6 +29,12 @@ pub(super) fn end(verdict: Verdict, told: &[Told], run: &Run, color: bool, out: 
         page.summary(verdict, told)?;
     }
     page.run(run)
+}
+
+/// A bundled rule is known by its own name.
+fn rule_name(finding: &Finding) -> String {
+    let rule = &finding.rule;
+    line(&if rule.set == "core" { rule.rule.clone() } else { rule.to_string() })
 }
 
 struct Page<'a> {
@@ -69,7 +76,7 @@ impl Page<'_> {
             writeln!(self.out, "  by the pointer {}  {digest}", line(name))?;
         }
         for judged in &subject.findings {
-            self.finding(judged)?;
+            self.finding(judged, judged.caused_by.and_then(|cause| subject.findings.get(cause)))?;
         }
         for error in &subject.rule_errors {
             let label = self.paint("1;33", "UNDECIDED");
@@ -87,25 +94,27 @@ impl Page<'_> {
         writeln!(self.out, "\n  {requests} requests, {bytes} bytes{cached}\n")
     }
 
-    fn finding(&mut self, judged: &Judged) -> io::Result<()> {
+    fn finding(&mut self, judged: &Judged, cause: Option<&Judged>) -> io::Result<()> {
         let label = match judged.weight {
             Weight::Fails => self.paint("1;31", "FAIL"),
             Weight::Undecides => self.paint("1;33", "UNDECIDED"),
             Weight::Warns => self.paint("33", "warning"),
         };
         let finding = &judged.finding;
-        // A bundled rule is known by its own name.
-        let rule = if finding.rule.set == "core" { finding.rule.rule.clone() } else { finding.rule.to_string() };
-        writeln!(self.out, "\n  {label}  {}: {}", line(&rule), line(&finding.message))?;
+        writeln!(self.out, "\n  {label}  {}: {}", rule_name(finding), line(&finding.message))?;
         if let Some(because) = &judged.because {
             writeln!(self.out, "    {}", line(because))?;
         }
         for excerpt in &judged.excerpts {
             self.place(excerpt)?;
-            // A warning's lines would crowd out those of what has to be mended.
-            if judged.weight != Weight::Warns {
+            // The lines of a warning, or of what follows, would crowd out those of what has to be mended.
+            if judged.weight != Weight::Warns && cause.is_none() {
                 self.excerpt(excerpt)?;
             }
+        }
+        if let Some(Judged { finding, .. }) = cause {
+            let message = line(&finding.message);
+            return writeln!(self.out, "    caused by {}: {message}: mend that first", rule_name(finding));
         }
         if let Some(remedy) = &finding.remedy {
             writeln!(self.out, "    to do: {}", line(remedy.trim()))?;
@@ -291,10 +300,25 @@ impl Page<'_> {
         writeln!(self.out)
     }
 
+    fn capsule(&mut self, capsule: &Replayed) -> io::Result<()> {
+        let (path, saved_by) = (line(&capsule.path), line(&capsule.saved_by));
+        writeln!(self.out, "capsule  {path} {}, saved by ocigate {saved_by}", capsule.digest)?;
+        for difference in &capsule.differences {
+            let label = self.paint("33", "differs");
+            let words = |value: &Option<String>| line(value.as_deref().unwrap_or("none")).to_string();
+            let (here, carried) = (words(&difference.here), words(&difference.carried));
+            writeln!(self.out, "{label}  {}: {here} here, {carried} in the capsule", difference.what)?;
+        }
+        Ok(())
+    }
+
     fn run(&mut self, run: &Run) -> io::Result<()> {
         for relaxation in &run.relaxations {
             let label = self.paint("1;33", "relaxed");
             writeln!(self.out, "{label}  {}", line(relaxation))?;
+        }
+        if let Some(capsule) = &run.capsule {
+            self.capsule(capsule)?;
         }
         for note in &run.notes {
             writeln!(self.out, "note  {}", line(note))?;

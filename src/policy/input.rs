@@ -29,7 +29,7 @@ pub const VERSION: u64 = 1;
 pub fn document(dossier: &Dossier, demands: &Demands, policies: &Policies, now: OffsetDateTime) -> Value {
     let with_packages = policies.mentions("packages") || policies.mentions("components");
     let (proven, attached): (Vec<_>, Vec<_>) = dossier.documents.iter().partition(|document| document.is_proven());
-    let mut proven = classes(&proven, with_packages);
+    let mut proven = classes(dossier, &proven, with_packages);
     let signatures = dossier.signatures().map(|(item, proof)| signature(item, proof)).collect();
     proven.insert("signatures".to_owned(), Value::Array(signatures));
     let mut input = json!({
@@ -48,7 +48,7 @@ pub fn document(dossier: &Dossier, demands: &Demands, policies: &Policies, now: 
             "signers": dossier.trust.signers,
         },
         "proven": proven,
-        "attached": classes(&attached, with_packages),
+        "attached": classes(dossier, &attached, with_packages),
         "referrers": dossier.referrers.iter().map(|referrer| json!({
             "manifest": referrer.manifest.to_string(),
             "artifact_type": referrer.artifact_type,
@@ -153,17 +153,17 @@ fn binding_layers(layers: &[Descriptor], config: Option<&Descriptor>) -> Vec<Str
     digests
 }
 
-fn classes(documents: &[&Document], with_packages: bool) -> Map<String, Value> {
+fn classes(dossier: &Dossier, documents: &[&Document], with_packages: bool) -> Map<String, Value> {
     Class::NAMES
         .iter()
         .map(|(name, class)| {
             let of_class = documents.iter().filter(|document| document.kind.class() == *class);
-            ((*name).to_owned(), of_class.map(|document| self::of_document(document, with_packages)).collect())
+            ((*name).to_owned(), of_class.map(|document| self::of_document(dossier, document, with_packages)).collect())
         })
         .collect()
 }
 
-fn of_document(document: &Document, with_packages: bool) -> Value {
+fn of_document(dossier: &Dossier, document: &Document, with_packages: bool) -> Value {
     let mut value = json!({
         "kind": document.kind.name(),
         "document": document.document.to_string(),
@@ -191,7 +191,13 @@ fn of_document(document: &Document, with_packages: bool) -> Value {
             fields.insert("description".to_owned(), description::description(&document.description));
         }
         if document.kind.class() != Class::Sbom || with_packages {
-            fields.insert("content".to_owned(), document.content.clone());
+            match dossier.whole(document) {
+                Ok(content) => fields.insert("content".to_owned(), content),
+                // The same bytes were parsed before; if that should fail, no rule may take it for an empty document.
+                Err(error) => {
+                    fields.insert("defects".to_owned(), json!([{"pointer": "", "message": error.to_string()}]))
+                }
+            };
         }
     }
     value
@@ -200,7 +206,14 @@ fn of_document(document: &Document, with_packages: bool) -> Value {
 fn named(entries: &[Named]) -> Vec<Value> {
     entries
         .iter()
-        .map(|entry| json!({"digest": entry.digest.to_string(), "pointer": entry.pointer, "name": entry.name}))
+        .map(|entry| {
+            json!({
+                "digest": entry.digest.to_string(),
+                "pointer": entry.pointer,
+                "name": entry.name,
+                "text": entry.text,
+            })
+        })
         .collect()
 }
 

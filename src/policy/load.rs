@@ -170,7 +170,11 @@ fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefe
         limits: limits.clone(),
         digest: digest(sources, &rules_off),
         disabled: rules_off,
-        reads_input_whole: modules.iter().any(|module| module.reads_input_whole),
+        // The bundled ones hand the input around, and look for nothing in it that they do not name.
+        reads_input_whole: modules
+            .iter()
+            .zip(&sources.modules)
+            .any(|(module, source)| source.origin == Origin::User && module.reads_input_whole),
         words: modules.into_iter().flat_map(|module| module.words).collect(),
     })
 }

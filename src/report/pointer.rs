@@ -35,5 +35,5 @@ fn judged(fault: &Fault, pointer: &Pointer) -> Judged {
                 .to_owned(),
         ),
     };
-    Judged { weight: Weight::Fails, finding, because: None, excerpts }
+    Judged { weight: Weight::Fails, finding, because: None, caused_by: None, excerpts }
 }

@@ -19,11 +19,22 @@ pub fn unresolved(reference: Reference, error: ResolveError, statistics: Statist
                 }
             };
             let finding = built_in(bad.to_string(), Vec::new(), remedy);
-            (Vec::new(), vec![Judged { weight: Weight::Fails, finding, because: None, excerpts: Vec::new() }])
+            (
+                Vec::new(),
+                vec![Judged { weight: Weight::Fails, finding, because: None, caused_by: None, excerpts: Vec::new() }],
+            )
         }
     };
     let verdict = if findings.is_empty() { Verdict::Undecided } else { Verdict::Fail };
     SubjectReport { verdict, findings, gaps, statistics, ..blank(reference) }
+}
+
+/// Decides about a file that is given as a saved run and is none, or no longer is.
+pub fn altered(reference: Reference, problem: &str) -> SubjectReport {
+    let remedy = "Do not use it: get it again from whoever saved it, and compare the digest that `ocigate save` said";
+    let finding = built_in(format!("this is not a capsule as it was saved: {problem}"), Vec::new(), remedy);
+    let judged = Judged { weight: Weight::Fails, finding, because: None, caused_by: None, excerpts: Vec::new() };
+    SubjectReport { verdict: Verdict::Fail, findings: vec![judged], ..blank(reference) }
 }
 
 /// Nothing is known, so nothing is decided.
@@ -57,6 +68,6 @@ pub fn not_judged(reference: Reference) -> SubjectReport {
         places: Vec::new(),
         remedy: Some("Mend what failed, or leave --fail-fast out to see all of it at once".to_owned()),
     };
-    let judged = Judged { weight: Weight::Undecides, finding, because: None, excerpts: Vec::new() };
+    let judged = Judged { weight: Weight::Undecides, finding, because: None, caused_by: None, excerpts: Vec::new() };
     SubjectReport { verdict: Verdict::Undecided, findings: vec![judged], ..blank(reference) }
 }

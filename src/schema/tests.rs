@@ -402,3 +402,42 @@ fn the_other_kinds_need_what_their_specifications_demand() {
         assert_eq!(told(name, &with(&good, pointer, wrong)), [expected], "{name}");
     }
 }
+
+#[test]
+fn elements_are_held_against_the_same_schema() {
+    for (name, list, good) in [
+        ("spdx-2.v1", "packages", json!({"SPDXID": "SPDXRef-a", "name": "a", "downloadLocation": "NONE"})),
+        ("spdx-2.v1", "files", json!({"SPDXID": "SPDXRef-a", "fileName": "a", "checksums": []})),
+        (
+            "spdx-2.v1",
+            "relationships",
+            json!({"spdxElementId": "a", "relationshipType": "b", "relatedSpdxElement": "c"}),
+        ),
+        ("cyclonedx-1.v1", "components", json!({"type": "library", "name": "a"})),
+        ("cyclonedx-1.v1", "dependencies", json!({"ref": "a"})),
+    ] {
+        let mut bad = vec![json!(5), json!({})];
+        for key in good.as_object().unwrap().keys() {
+            let (mut without, mut wrong) = (good.clone(), good.clone());
+            without.as_object_mut().unwrap().remove(key);
+            wrong[key] = json!(5);
+            bad.extend([without, wrong]);
+        }
+        for element in bad {
+            let whole = validate(name, &json!({list: [good, element]}));
+            let expected: Vec<&Defect> = whole.iter().filter(|defect| !defect.pointer.is_empty()).collect();
+            let mut elements = Elements::of(name);
+            elements.check(list, &good, || panic!("a good element is asked for no place"));
+            elements.check(list, &element, || format!("/{list}/1"));
+            let found = elements.validate(&json!({list: [good]}));
+            let found: Vec<&Defect> = found.iter().filter(|defect| !defect.pointer.is_empty()).collect();
+            assert_eq!(found, expected);
+            assert!(!found.is_empty(), "{name} {list} {element}");
+        }
+    }
+    let mut elements = Elements::of("spdx-2.v1");
+    (0..1000).for_each(|number| elements.check("packages", &json!({}), || format!("/packages/{number}")));
+    let told = elements.validate(&json!({}));
+    assert_eq!(told.len(), DEFECTS + 1);
+    assert!(told[DEFECTS].message.starts_with("and at least"));
+}

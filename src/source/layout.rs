@@ -185,13 +185,16 @@ impl Layout {
     /// Reads a blob whole and checks it against its descriptor.
     pub fn read(&self, descriptor: &Descriptor, limit: u64, what: &'static str) -> Result<Content, GapReason> {
         let bytes = self.store.read_blob(&descriptor.digest, limit).map_err(|error| match error {
-            StoreError::TooLarge => GapReason::Limit { what, limit },
+            StoreError::TooLarge => GapReason::Limit { what: what.into(), limit },
             other => other.into_reason(&self.limits),
         })?;
         let read = self.read.get() + bytes.len() as u64;
         self.read.set(read);
         if read > self.limits.total_bytes {
-            return Err(GapReason::Limit { what: "bytes of one subject's evidence", limit: self.limits.total_bytes });
+            return Err(GapReason::Limit {
+                what: "bytes of one subject's evidence".into(),
+                limit: self.limits.total_bytes,
+            });
         }
         let found = Digest::of(descriptor.digest.algorithm(), &bytes);
         if found != descriptor.digest {
@@ -268,7 +271,7 @@ impl Layout {
             for (count, entry) in distinct(self.entries.iter()).into_iter().enumerate() {
                 if count >= self.limits.referrers {
                     let limit = self.limits.referrers as u64;
-                    let reason = GapReason::Limit { what: "entries of index.json", limit };
+                    let reason = GapReason::Limit { what: "entries of index.json".into(), limit };
                     links.gaps.push(Gap { sought: Sought::Layout("index.json".to_owned()), reason });
                     break;
                 }

@@ -1,14 +1,18 @@
-//! Where bytes come from: a registry or an OCI layout. The only room that does network or blob I/O.
+//! Where bytes come from: a registry, an OCI layout, or what was saved of them. The only room that does network or blob I/O.
 //!
 //! Everything that leaves this room was checked against the descriptor or digest that it was asked by.
 //! What could not be seen is a [`Gap`]; a gap is an answer, not an error, because a verdict has to carry it.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use crate::limits::Limits;
 use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference, Repository};
 
 mod cache;
+pub mod capsule;
 pub mod layout;
 mod login;
 mod mirror;
@@ -29,7 +33,8 @@ pub struct Content {
 }
 
 /// Something that could not be seen, and why. Any gap forbids a pass.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Gap {
     /// What was looked for.
     pub sought: Sought,
@@ -38,7 +43,8 @@ pub struct Gap {
 }
 
 /// What was looked for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sought {
     /// The subject itself, as it was named.
     Subject(String),
@@ -71,7 +77,8 @@ impl fmt::Display for Sought {
 }
 
 /// Why something could not be seen.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum GapReason {
     /// The registry asked for credentials, or refused those it got (401, 403).
     #[error("the registry refused access (HTTP {status}{}){}", detail(.message), .hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default())]
@@ -104,7 +111,7 @@ pub enum GapReason {
     #[error("it is beyond the limit of {limit} {what}")]
     Limit {
         /// What is limited, with its unit: "bytes of one manifest".
-        what: &'static str,
+        what: Cow<'static, str>,
         /// The limit.
         limit: u64,
     },
@@ -142,6 +149,9 @@ pub enum GapReason {
     /// The registry sent this program somewhere that it does not go.
     #[error("refused to follow: {0}")]
     Refused(String),
+    /// A saved run has no answer to this question.
+    #[error("the capsule has no answer to this: it was not asked when it was saved")]
+    NotKept,
     /// Neither the registry nor its mirrors gave it.
     #[error("{reason}; its mirrors did not have it either: {mirrors}")]
     AfterMirrors {
@@ -188,6 +198,9 @@ pub enum ResolveError {
         /// What it has.
         found: String,
     },
+    /// It was not acceptable when it was saved, in the words of that run: fail.
+    #[error("{0}")]
+    Recorded(String),
     /// The reference does not single out one subject, or the layout is none: usage.
     #[error("{0}")]
     Usage(String),
@@ -207,7 +220,8 @@ pub struct Resolved {
 }
 
 /// Whether a source holds a blob whose content nobody asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Held {
     /// A registry's: it was not read.
     NotRead,
@@ -293,6 +307,10 @@ pub enum Source {
     Registry(Box<registry::Registry>),
     /// An OCI layout, folder or tar.
     Layout(Box<layout::Layout>),
+    /// One of the others, whose answers are kept.
+    Recorded(Box<capsule::Recorded>),
+    /// What one of the others answered in a saved run.
+    Capsule(Box<capsule::Capsule>),
 }
 
 impl Source {
@@ -301,6 +319,8 @@ impl Source {
         match self {
             Source::Registry(registry) => registry.resolve().await,
             Source::Layout(layout) => layout.resolve(),
+            Source::Recorded(recorded) => recorded.resolve().await,
+            Source::Capsule(capsule) => capsule.resolve(),
         }
     }
 
@@ -309,6 +329,8 @@ impl Source {
         match self {
             Source::Registry(registry) => registry.manifest(descriptor).await,
             Source::Layout(layout) => layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest"),
+            Source::Recorded(recorded) => recorded.manifest(descriptor).await,
+            Source::Capsule(capsule) => capsule.manifest(descriptor).await,
         }
     }
 
@@ -319,6 +341,20 @@ impl Source {
             Source::Layout(layout) => {
                 layout.read(descriptor, layout.limits().evidence_bytes, "bytes of one evidence blob")
             }
+            Source::Recorded(recorded) => recorded.blob(descriptor).await,
+            Source::Capsule(capsule) => capsule.blob(descriptor).await,
+        }
+    }
+
+    /// Reads a child of an index that lies beside it; nothing where that would have to be waited for.
+    pub fn beside(&self, descriptor: &Descriptor) -> Option<Result<Content, GapReason>> {
+        match self {
+            Source::Registry(_) => None,
+            Source::Layout(layout) => {
+                Some(layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest"))
+            }
+            Source::Recorded(recorded) => recorded.beside(descriptor),
+            Source::Capsule(capsule) => Some(capsule.beside(descriptor)),
         }
     }
 
@@ -327,6 +363,8 @@ impl Source {
         match self {
             Source::Registry(_) => Ok(Held::NotRead),
             Source::Layout(layout) => layout.check(descriptor),
+            Source::Recorded(recorded) => recorded.check(descriptor),
+            Source::Capsule(capsule) => capsule.check(descriptor),
         }
     }
 
@@ -335,6 +373,8 @@ impl Source {
         match self {
             Source::Registry(registry) => registry.referrers(digest, with_tag).await,
             Source::Layout(layout) => layout.referrers(digest),
+            Source::Recorded(recorded) => recorded.referrers(digest, with_tag).await,
+            Source::Capsule(capsule) => capsule.referrers(digest, with_tag).await,
         }
     }
 
@@ -343,6 +383,8 @@ impl Source {
         match self {
             Source::Registry(registry) => registry.associated(tag, digest).await,
             Source::Layout(layout) => layout.associated(tag, digest),
+            Source::Recorded(recorded) => recorded.associated(tag, digest).await,
+            Source::Capsule(capsule) => capsule.associated(tag, digest).await,
         }
     }
 
@@ -351,6 +393,8 @@ impl Source {
         match self {
             Source::Registry(registry) => registry.statistics(),
             Source::Layout(layout) => layout.statistics(),
+            Source::Recorded(recorded) => recorded.statistics(),
+            Source::Capsule(capsule) => capsule.statistics(),
         }
     }
 }
@@ -375,10 +419,41 @@ pub struct Access {
     pub cache: Option<Cache>,
     /// Other repositories in which evidence about subjects of registries may lie, in the order in which they are asked.
     pub evidence_from: Vec<Repository>,
+    /// Whether answers are kept, or were.
+    pub answers: Answers,
+}
+
+/// What is done with the answers of sources.
+#[derive(Debug, Clone, Default)]
+pub enum Answers {
+    /// Nothing more.
+    #[default]
+    Live,
+    /// They are kept, to save the run.
+    Kept(capsule::Recorder),
+    /// They are those of a saved run, and nobody is asked.
+    Replayed(capsule::Replay),
 }
 
 /// Opens the place that a reference names. Opens files of a layout; connects to nothing yet.
 pub fn open(reference: &Reference, access: &Access, limits: &Limits) -> Result<Source, ResolveError> {
+    match &access.answers {
+        Answers::Live => open_live(reference, access, limits),
+        Answers::Kept(recorder) => match open_live(reference, access, limits) {
+            Ok(source) => {
+                let recorded = capsule::Recorded::new(source, reference, recorder.clone());
+                Ok(Source::Recorded(Box::new(recorded)))
+            }
+            Err(error) => {
+                recorder.keep_failure(reference, &error);
+                Err(error)
+            }
+        },
+        Answers::Replayed(replay) => Ok(Source::Capsule(Box::new(replay.open(reference, limits)))),
+    }
+}
+
+fn open_live(reference: &Reference, access: &Access, limits: &Limits) -> Result<Source, ResolveError> {
     match reference {
         Reference::Registry { repository, tag, digest } => {
             registry::Registry::new(repository.clone(), tag.clone(), digest.clone(), access, limits.clone())
@@ -404,6 +479,8 @@ pub fn open_elsewhere(
             Ok(Some(Source::Registry(Box::new(elsewhere))))
         }
         Source::Layout(_) => Ok(None),
+        Source::Recorded(recorded) => recorded.elsewhere(repository, subject, access),
+        Source::Capsule(capsule) => Ok(capsule.elsewhere(repository, subject)),
     }
 }
 
@@ -412,7 +489,7 @@ pub fn open_elsewhere(
 pub fn misuse(reference: &Reference, access: &Access, limits: &Limits) -> Option<String> {
     let opened = match open(reference, access, limits) {
         Ok(Source::Layout(layout)) => layout.resolve().map(|_| ()),
-        Ok(Source::Registry(_)) => Ok(()),
+        Ok(_) => Ok(()),
         Err(error) => Err(error),
     };
     match opened {

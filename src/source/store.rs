@@ -48,7 +48,9 @@ impl StoreError {
     pub fn into_reason(self, limits: &Limits) -> GapReason {
         match self {
             StoreError::Absent => GapReason::Absent,
-            StoreError::TooLarge => GapReason::Limit { what: "bytes of one manifest", limit: limits.manifest_bytes },
+            StoreError::TooLarge => {
+                GapReason::Limit { what: "bytes of one manifest".into(), limit: limits.manifest_bytes }
+            }
             StoreError::NotAFile => {
                 GapReason::Malformed("expected a regular file, found a link or something else".to_owned())
             }

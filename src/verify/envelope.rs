@@ -11,9 +11,9 @@ use super::{By, Failure, Proof, SignedContent, Step, Target, certificate, cosign
 use crate::evidence::bundle::VerificationMaterial;
 use crate::evidence::envelope::Envelope;
 use crate::evidence::statement::Statement;
+use crate::evidence::{Content, document};
 use crate::limits::Limits;
 use crate::oci::Digest;
-use crate::oci::json::parse_strict;
 use crate::trust::SIGN_PREDICATE;
 
 /// Payload type of in-toto statements (in-toto attestation, `envelope.md`).
@@ -97,15 +97,15 @@ fn check_steps(
     authorise(signatures, target, &content, by)
 }
 
-fn statement(envelope: &Envelope, limits: &Limits) -> Result<(Value, Statement), String> {
+fn statement(envelope: &Envelope, limits: &Limits) -> Result<(Content, Statement), String> {
     if envelope.payload_type != PAYLOAD_TYPE {
         return Err(format!("the payload type is {:?}, expected {PAYLOAD_TYPE:?}", envelope.payload_type));
     }
-    let value = parse_strict(&envelope.payload, limits.json_depth)
+    let content = Content::parse(&envelope.payload, limits.json_depth, document::kind_of_statement)
         .map_err(|error| format!("the signed statement is not acceptable: {error}"))?;
-    let read =
-        Statement::read(&value).map_err(|error| format!("the signed payload is not an in-toto statement: {error}"))?;
-    Ok((value, read))
+    let read = Statement::read(content.value())
+        .map_err(|error| format!("the signed payload is not an in-toto statement: {error}"))?;
+    Ok((content, read))
 }
 
 /// An entry is about the target if one of its digests is the target's. Then every digest in it that can be
@@ -152,7 +152,6 @@ fn is_of(digest: &Digest, target: Target<'_>) -> Option<bool> {
 }
 
 pub(super) fn claimed_type(envelope: &Envelope, limits: &Limits) -> Option<String> {
-    parse_strict(&envelope.payload, limits.json_depth)
-        .ok()
-        .and_then(|statement| statement.get("predicateType").and_then(Value::as_str).map(str::to_owned))
+    let read = Content::parse(&envelope.payload, limits.json_depth, document::kind_of_statement).ok()?;
+    read.value().get("predicateType").and_then(Value::as_str).map(str::to_owned)
 }

@@ -23,6 +23,7 @@ use serde_json::Value;
 use sigstore_verify::trust_root::TransparencyLog;
 use time::OffsetDateTime;
 
+use crate::evidence::Content;
 use crate::evidence::recognise::Material;
 use crate::limits::Limits;
 use crate::oci::{Digest, Repository};
@@ -86,7 +87,7 @@ pub enum SignedContent {
         /// Its predicate type.
         predicate_type: String,
         /// The statement.
-        statement: Value,
+        statement: Content,
         /// The payload's bytes, in which JSON pointers into the statement are located.
         payload: Vec<u8>,
     },

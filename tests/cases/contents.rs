@@ -21,6 +21,8 @@ pub fn fixtures() -> Vec<Fixture> {
         two_licences(),
         sbom_disagrees(),
         licence_unchecked(),
+        good_metadata(),
+        bad_metadata(),
         one_label(),
         unresolved_label(),
         no_label(),
@@ -92,6 +94,33 @@ fn one_licence() -> Fixture {
         .rule("licence")
         .says(&["PASS"])
         .never_says(&["licence is present, unsigned"])
+}
+
+fn good_metadata() -> Fixture {
+    let (mut artifact, subject) = complete();
+    artifact.attach(&subject, METADATA, vec![document("old.json", "application/geo+json", &unfinished())]);
+    Fixture::new("metadata_pass", "A STAC Item, and beside it one without a date", artifact).rule("metadata").says(&[
+        "PASS",
+        "warning  metadata: the metadata (stac) is not well-formed: `datetime` is required but missing",
+    ])
+}
+
+fn bad_metadata() -> Fixture {
+    let (mut artifact, subject) = signed_without(&[Part::Metadata]);
+    artifact.attach(&subject, METADATA, vec![document("item.json", "application/geo+json", &unfinished())]);
+    Fixture::new("metadata_fail", "A STAC Item without a date", artifact).rule("metadata").says(&[
+        "FAIL  metadata: the metadata (stac) is not well-formed: `datetime` is required but missing",
+        "/properties",
+    ])
+}
+
+/// A STAC Item that lacks what one must have.
+fn unfinished() -> Value {
+    let mut item = stac("public");
+    if let Some(properties) = item["properties"].as_object_mut() {
+        properties.remove("datetime");
+    }
+    item
 }
 
 fn no_spdx_expression() -> Fixture {

@@ -128,6 +128,11 @@ impl Served {
 
     /// Runs the program with these arguments, in a home of its own.
     pub fn program(&self, arguments: &[String], input: &[u8]) -> Measured {
+        measure(self.command(arguments), input)
+    }
+
+    /// The program with these arguments, in a home of its own.
+    pub fn command(&self, arguments: &[String]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ocigate"));
         command.args(arguments).current_dir(self.folder.path()).env("HOME", self.folder.path());
         for name in [
@@ -141,13 +146,14 @@ impl Served {
         ] {
             command.env_remove(name);
         }
+        command.env_remove("CI").env("TERM", "xterm");
         for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
             command.env_remove(name).env_remove(name.to_ascii_lowercase());
         }
         // Never the user's own cache. A test that wants one says where.
         command.env("OCIGATE_CACHE_SIZE", "0").env("OCIGATE_CACHE_DIR", "/nonexistent").env_remove("XDG_CACHE_HOME");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        measure(command, input)
+        command
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::artifact::{Artifact, EMPTY, INDEX, MANIFEST, digest, pretty, statement};
-use super::documents::{SPDX, complete, data_digest, documented, release, spdx};
+use super::artifact::{Artifact, EMPTY, INDEX, MANIFEST, SIGN, bundle, digest, pretty, statement};
+use super::documents::{REPOSITORY, SPDX, complete, data_digest, documented, release, spdx};
 use super::gate::{Gate, Outcome};
 
 /// An index under the name `multi` over these children with their platforms.
@@ -67,13 +67,53 @@ fn a_child_is_a_subject_of_its_own() {
     // A name that can move is one for the child too.
     gate(&artifact, &["--platform", "all", "--require-digest"]).assert("pinned", 1, &["FAIL  subject_pinned"]);
     // What is no index is judged itself.
-    Gate::on(&artifact).with(&["--platform", "linux/amd64"]).run().assert("image", 0, &["PASS  "]);
+    let image = Gate::on(&artifact).with(&["--platform", "linux/amd64"]).run();
+    let warned = "warning  ocigate.content: this is no index, so it was judged as it is, whatever its platform";
+    image.assert("image", 0, &["PASS  ", warned, "linux/amd64 was asked for"]);
+    let strict = Gate::on(&artifact).with(&["--platform", "linux/amd64", "--fail-on-warn"]).run();
+    strict.assert("strict", 1, &["FAIL  ocigate.content: this is no index"]);
+    let all = Gate::on(&artifact).with(&["--platform", "all"]).run();
+    all.assert("all there is", 0, &["PASS  "]);
+    assert!(!all.out.contains("this is no index"), "{}", all.out);
     for wrong in ["linux", "a/b/c/d", ""] {
         let reasons = ["expected os/architecture"];
         gate(&artifact, &[&format!("--platform={wrong}")]).assert(wrong, 2, &reasons);
     }
-    let file = ["--platform", "all", "--evidence", "x"];
-    gate(&artifact, &file).assert("evidence", 2, &["cannot be used with"]);
+}
+
+/// A file is about one subject: the one child that was chosen.
+#[test]
+fn evidence_in_a_file_is_about_the_chosen_child() {
+    let (mut artifact, child) = documented();
+    let other = artifact.push("v2", vec![], json!({}));
+    index(&mut artifact, &[(&child, "linux/amd64"), (&other, "linux/arm64")], vec![]);
+    let signature = serde_json::to_vec(&bundle(&release(), &statement(&[&child], SIGN, json!({})))).unwrap();
+    let judge = |platform: &str| {
+        let gate = Gate::on(&artifact).named("multi");
+        let file = gate.file("signature.json", &signature);
+        gate.with(&["--platform", platform, "--evidence", file.to_str().unwrap()]).run()
+    };
+    judge("linux/amd64").assert("its own", 0, &["PASS  ", "a file beside the artifact"]);
+    judge("linux/arm64").assert("another's", 1, &["FAIL  signature", "refused"]);
+    judge("all").assert("all", 2, &["--evidence is about one subject, and --platform chose 2 children"]);
+}
+
+/// A pointer names the index; what is judged in its place are its children.
+#[test]
+fn a_pointer_to_an_index_holds_for_its_children() {
+    let (mut artifact, child) = complete();
+    let index = index(&mut artifact, &[(&child, "linux/amd64")], vec![]);
+    artifact.sign(&release(), &index);
+    let judge = |subject: &str| {
+        let gate = Gate::on(&artifact).named("multi");
+        let pointer = json!({"distribution": {"oci": {"subject": format!("oci://{REPOSITORY}@{subject}")}}});
+        let file = gate.file("p.json", pointer.to_string().as_bytes());
+        gate.with(&["--platform", "linux/amd64", "--pointer", file.to_str().unwrap()]).run()
+    };
+    judge(&index).assert("the index", 0, &["PASS  ", "by the pointer", "reached through the index"]);
+    judge(&child).assert("the child", 0, &["PASS  "]);
+    let other = format!("sha256:{}", "7e".repeat(32));
+    judge(&other).assert("another", 1, &["FAIL  pointer: the pointer names the subject"]);
 }
 
 #[test]

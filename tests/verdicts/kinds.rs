@@ -35,7 +35,7 @@ fn other() -> String {
     format!("sha256:{}", "cd".repeat(32))
 }
 
-fn prov_json(output: &str) -> Value {
+pub fn prov_json(output: &str) -> Value {
     json!({
         "prefix": {"kfm": "https://kfm.dev/ns#", "dct": "http://purl.org/dc/terms/"},
         "entity": {
@@ -50,7 +50,7 @@ fn prov_json(output: &str) -> Value {
     })
 }
 
-fn prov_jsonld(output: &str) -> Value {
+pub fn prov_jsonld(output: &str) -> Value {
     json!({
         "@context": [{"kfm": "https://kfm.dev/ns#"}, "https://openprovenance.org/prov-jsonld/context.jsonld"],
         "@graph": [
@@ -65,7 +65,7 @@ fn prov_jsonld(output: &str) -> Value {
     })
 }
 
-fn spdx3(described: &str) -> Value {
+pub fn spdx3(described: &str) -> Value {
     let id = |name: &str| format!("https://example.org/spdx/{name}");
     json!({
         "@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld",
@@ -80,12 +80,23 @@ fn spdx3(described: &str) -> Value {
     })
 }
 
-fn dcat(licence: &str, level: &str) -> Value {
+pub fn dcat(licence: &str, level: &str) -> Value {
     json!({
         "@context": {"c": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "kfm": "https://kfm.dev/ns#"},
         "@type": "c:Dataset", "dct:title": "Soils", "dct:description": "Soils of Kansas", "dct:license": licence,
         "kfm:access_level": level,
         "c:distribution": [{"@type": "c:Distribution", "c:accessURL": {"@id": "https://data.example.org/soils"}}],
+    })
+}
+
+pub fn ro_crate(licence: &str) -> Value {
+    json!({
+        "@context": ["https://w3id.org/ro/crate/1.2/context", {"kfm": "https://kfm.dev/ns#"}],
+        "@graph": [
+            {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}},
+            {"@id": "./", "@type": "Dataset", "name": "Soils", "description": "Soils", "datePublished": "2026-11-02",
+             "license": {"@id": licence}, "kfm:access_level": "public"},
+        ],
     })
 }
 
@@ -148,16 +159,6 @@ fn catalogue_records_state_licence_and_label() {
     with_metadata(&dcat("CC-BY-4.0", "public")).assert("DCAT", 0, &["PASS"]);
     with_metadata(&dcat("CC0-1.0", "public")).assert("another licence", 0, &[SIGNED_DECIDES, "`CC0-1.0`"]);
     with_metadata(&dcat("CC-BY-4.0", "nobody knows")).assert("no label", 1, &["FAIL  sensitivity", "nobody knows"]);
-    let ro_crate = |licence: &str| {
-        json!({
-            "@context": ["https://w3id.org/ro/crate/1.2/context", {"kfm": "https://kfm.dev/ns#"}],
-            "@graph": [
-                {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}},
-                {"@id": "./", "@type": "Dataset", "name": "Soils", "description": "Soils", "datePublished": "2026-11-02",
-                 "license": {"@id": licence}, "kfm:access_level": "public"},
-            ],
-        })
-    };
     with_metadata(&ro_crate("https://spdx.org/licenses/CC-BY-4.0")).assert("RO-Crate", 0, &["PASS"]);
     let outcome = with_metadata(&ro_crate("https://spdx.org/licenses/CC0-1.0"));
     outcome.assert("RO-Crate with another licence", 0, &[SIGNED_DECIDES, "`CC0-1.0`"]);

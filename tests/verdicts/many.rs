@@ -110,6 +110,15 @@ fn a_list_may_come_from_standard_input_and_has_options() {
     outcome.assert("from -", 1, &reasons);
 }
 
+/// Both would read standard input, and the password would be taken for references.
+#[test]
+fn a_list_and_a_password_do_not_both_come_from_standard_input() {
+    let place = serve(&complete().0, Options::default());
+    let arguments = ["--from", "-", "--username", "bob", "--password-stdin"];
+    place.verify(&arguments).assert("both", 2, &["--from - and --password-stdin would both read standard input"]);
+    assert!(place.registry.requests().is_empty());
+}
+
 #[test]
 fn ones_trouble_is_not_anothers_and_the_order_is_that_of_the_list() {
     let place = serve(&complete().0, Options::default());

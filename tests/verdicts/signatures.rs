@@ -4,7 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::artifact::{Layer, SIGN, bundle, bundle_of, envelope, envelope_of, hex, keyless_bundle, statement};
+use super::artifact::{
+    Artifact, Key, Layer, MANIFEST, SIGN, bundle, bundle_of, envelope, envelope_of, hex, keyless_bundle, statement,
+};
 use super::documents::{SLSA, SPDX, complete, data_digest, documented, release, slsa, spdx, stranger};
 use super::gate::Gate;
 
@@ -259,6 +261,52 @@ fn many_bad_signatures_do_not_drown_a_good_one() {
     let outcome = Gate::on(&artifact).run();
     outcome.assert("flood", 0, &["PASS", "more (see --output json)"]);
     assert!(outcome.out.lines().count() < 200, "the report drowns:\n{}", outcome.out);
+}
+
+/// One manifest under cosign's tag with so many bad signatures, of one payload or of as many, and a good one at the end.
+fn flooded(count: usize, is_one_payload: bool) -> Artifact {
+    let (mut artifact, subject) = documented();
+    let mut layer = |key: &Key, number: usize| {
+        let payload = json!({
+            "critical": {
+                "identity": {"docker-reference": "registry.example.org/kfm/layers"},
+                "image": {"docker-manifest-digest": subject},
+                "type": "cosign container image signature",
+            },
+            "optional": {"n": if is_one_payload { 0 } else { number }},
+        });
+        let bytes = serde_json::to_vec(&payload).unwrap();
+        // Signed is not what stands there, so that each signature is another one.
+        let signature = key
+            .sign(&[&bytes[..], if number < count { number.to_string() } else { String::new() }.as_bytes()].concat());
+        let mut layer = artifact.blob("application/vnd.dev.cosign.simplesigning.v1+json", bytes);
+        layer["annotations"] = json!({"dev.cosignproject.cosign/signature": STANDARD.encode(signature)});
+        layer
+    };
+    let mut layers: Vec<Value> = (0..count).map(|number| layer(&release(), number)).collect();
+    layers.push(layer(&release(), count));
+    let config = artifact.blob("application/vnd.oci.image.config.v1+json", b"{}".to_vec());
+    let descriptor =
+        artifact.manifest(&json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": layers}));
+    artifact.list(descriptor, Some(&format!("{}.sig", subject.replace(':', "-"))));
+    artifact
+}
+
+/// A20: a flood within one manifest hides no good signature, and beyond what is read nothing is concluded.
+#[test]
+fn a_thousand_bad_signatures_in_one_manifest_and_a_good_one() {
+    for is_one_payload in [true, false] {
+        let outcome = Gate::on(&flooded(1000, is_one_payload)).with(&["--output", "json"]).run();
+        outcome.assert("a thousand", 0, &["\"verdict\": \"pass\""]);
+        let report: Value = serde_json::from_str(&outcome.out).unwrap();
+        let standing = |wanted: &str| {
+            let rows = report["subjects"][0]["evidence"].as_array().unwrap().iter();
+            rows.filter(|row| row["kind"] == "signature" && row["standing"] == wanted).count()
+        };
+        assert_eq!((standing("refused"), standing("proven")), (1000, 1), "one payload: {is_one_payload}");
+    }
+    let outcome = Gate::on(&flooded(2048, false)).run();
+    outcome.assert("too many", 3, &["it is beyond the limit of 2048 evidence blobs of one subject"]);
 }
 
 #[test]

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use ocigate::oci::Reference;
+use ocigate::oci::{Digest, Reference};
 use ocigate::output::Format;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 mod access;
+pub mod capsule;
 pub mod pointer;
 pub mod subjects;
 
@@ -68,6 +69,12 @@ pub enum Command {
     /// Judge one or more subjects: pass, fail or undecided
     #[command(after_help = EXAMPLES)]
     Verify(Box<Verify>),
+    /// Judge as `verify` does, and keep everything that the verdict rests on in one file
+    #[command(after_help = capsule::SAVE_EXAMPLES)]
+    Save(Box<capsule::Save>),
+    /// Show what changed between two saved runs or reports
+    #[command(after_help = capsule::DIFF_EXAMPLES)]
+    Diff(capsule::Diff),
     /// Draw the tree of what refers to a subject, with kinds and standings
     #[command(
         after_help = "Example:\n  ocigate inspect --key cosign.pub registry.example.org/team/layer:v1\n\nExit codes: 0 everything was seen, 1 the subject is not what its digest says, 2 usage, 3 not everything was seen"
@@ -184,9 +191,23 @@ pub struct TrustExplain {
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// Subjects: HOST/REPOSITORY:TAG, HOST/REPOSITORY@DIGEST or oci-layout:PATH[:NAME|@DIGEST]
+    #[command(flatten)]
+    pub gate: Gate,
+    /// Judge a saved run by the trust, policies, configuration and repository that it carries (a relaxation)
+    #[arg(long, help_heading = "Verdict")]
+    pub trust_from_capsule: bool,
+    /// text, json, pinned or input (the policy input), each with an optional =FILE; may be repeated
+    #[arg(long = "output", short = 'o', value_name = "FORMAT[=FILE]", action = ArgAction::Append, help_heading = "Output")]
+    pub outputs: Vec<OutputFlag>,
+}
+
+/// What is judged, and how.
+#[derive(Debug, Args)]
+pub struct Gate {
+    /// Subjects: HOST/REPOSITORY:TAG, HOST/REPOSITORY@DIGEST or oci-layout:PATH[:NAME|@DIGEST]; `verify` also takes one
+    /// file that `save` wrote: FILE.tar or FILE.tar@DIGEST
     #[arg(required_unless_present_any = ["pointers", "from"], value_name = "REFERENCE")]
-    pub references: Vec<Reference>,
+    pub references: Vec<Named>,
     #[command(flatten)]
     pub subjects: subjects::SubjectFlags,
     #[command(flatten)]
@@ -209,12 +230,52 @@ pub struct Verify {
     /// Judge at this time instead of the clock's (RFC 3339, for example 2026-11-24T12:00:00Z)
     #[arg(long, value_name = "TIME", value_parser = parse_time, help_heading = "Verdict")]
     pub now: Option<OffsetDateTime>,
-    /// text, json, pinned or input (the policy input), each with an optional =FILE; may be repeated
-    #[arg(long = "output", short = 'o', value_name = "FORMAT[=FILE]", action = ArgAction::Append, help_heading = "Output")]
-    pub outputs: Vec<OutputFlag>,
     /// Colours in the text report
     #[arg(long, value_enum, default_value_t = Color::Auto, help_heading = "Output")]
     pub color: Color,
+}
+
+/// What a command line names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// A subject.
+    Reference(Reference),
+    /// A saved run, and the digest that it has to have.
+    Capsule(PathBuf, Option<Digest>),
+}
+
+impl FromStr for Named {
+    type Err = ocigate::oci::ReferenceError;
+
+    /// A reference comes first: no file can stand in for one. What is none and ends in `.tar` is a file.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = match text.parse() {
+            Ok(reference) => return Ok(Named::Reference(reference)),
+            Err(error) => error,
+        };
+        let (path, digest) = match text.rsplit_once('@').map(|(path, digest)| (path, digest.parse())) {
+            Some((path, Ok(digest))) => (path, Some(digest)),
+            _ => (text, None),
+        };
+        let is_tar = path.ends_with(".tar") && !path.contains("://");
+        if is_tar { Ok(Named::Capsule(PathBuf::from(path), digest)) } else { Err(error) }
+    }
+}
+
+impl Gate {
+    /// The references; a saved run is none.
+    pub fn references(&self) -> anyhow::Result<Vec<Reference>> {
+        let reference = |named: &Named| match named {
+            Named::Reference(reference) => Ok(reference.clone()),
+            Named::Capsule(path, _) => anyhow::bail!(
+                "{} is a file, expected a reference: a saved run is judged alone, by `ocigate verify {}`; a layout is named `oci-layout:{}`",
+                path.display(),
+                path.display(),
+                path.display()
+            ),
+        };
+        self.references.iter().map(reference).collect()
+    }
 }
 
 /// Arguments of `inspect`.
@@ -262,7 +323,7 @@ pub struct Test {
 }
 
 /// The configuration file.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct ConfigFlag {
     /// Configuration; nothing is read from the working directory unasked
     #[arg(long = "config", short = 'c', value_name = "FILE", env = "OCIGATE_CONFIG")]
@@ -270,7 +331,7 @@ pub struct ConfigFlag {
 }
 
 /// Who may sign.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Trust")]
 pub struct TrustFlags {
     #[command(flatten)]
@@ -302,7 +363,7 @@ pub struct TrustFlags {
 }
 
 /// Which rules.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Policies")]
 pub struct PolicyFlags {
     /// Policies of your own, added to the bundled ones: a directory or a .rego file; may be repeated
@@ -401,6 +462,24 @@ mod tests {
         for wrong in ["0", "-1", "1h", "", "99999999999"] {
             assert!(parse_duration(wrong).unwrap_err().contains("expected a positive number"));
         }
+        let digest = Digest::sha256(b"");
+        for (text, expected) in [
+            ("case.oci.tar".to_owned(), Some(Named::Capsule("case.oci.tar".into(), None))),
+            (
+                format!("/tmp/a:b/case.tar@{digest}"),
+                Some(Named::Capsule("/tmp/a:b/case.tar".into(), Some(digest.clone()))),
+            ),
+            (
+                "registry.example.org/case.tar".to_owned(),
+                Some(Named::Capsule("registry.example.org/case.tar".into(), None)),
+            ),
+            ("case.zip".to_owned(), None),
+            ("https://example.org/case.tar".to_owned(), None),
+        ] {
+            assert_eq!(text.parse().ok(), expected, "{text}");
+        }
+        let reference = "registry.example.org/case.tar:v1.tar".parse().unwrap();
+        assert!(matches!(reference, Named::Reference(_)), "{reference:?}");
         assert!("yaml".parse::<OutputFlag>().unwrap_err().contains("found \"yaml\""));
         assert!("json=".parse::<OutputFlag>().unwrap_err().contains("a file name after"));
     }

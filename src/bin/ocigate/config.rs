@@ -4,10 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
+use ocigate::capsule::Role;
 use ocigate::oci::Digest;
 use serde::Deserialize;
 
 mod text;
+
+use super::files::Files;
 
 pub use text::Text;
 
@@ -240,14 +243,17 @@ pub struct Loaded {
     pub config: Config,
     /// The file and the digest of its bytes; none if there is no configuration.
     pub file: Option<(PathBuf, Digest)>,
+    /// Where it and the files that it names are.
+    pub files: Files,
 }
 
 impl Loaded {
     /// Reads the file, if one was named.
-    pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(path) = path else { return Ok(Loaded::default()) };
-        let text =
-            super::files::read_text(path, LIMIT).with_context(|| format!("the configuration {}", path.display()))?;
+    pub fn read(path: Option<&Path>, files: Files) -> anyhow::Result<Self> {
+        let Some(path) = path else { return Ok(Loaded { files, ..Loaded::default() }) };
+        let text = files
+            .text(Role::Configuration, path, LIMIT)
+            .with_context(|| format!("the configuration {}", path.display()))?;
         let config: Config =
             toml::from_str(&text).map_err(|error| anyhow!("the configuration {}:\n{error}", path.display()))?;
         if config.timeout.is_some_and(|seconds| !(1..=86_400).contains(&seconds)) {
@@ -272,7 +278,7 @@ impl Loaded {
                 path.display()
             );
         }
-        Ok(Loaded { config, file: Some((path.to_owned(), Digest::sha256(text.as_bytes()))) })
+        Ok(Loaded { config, file: Some((path.to_owned(), Digest::sha256(text.as_bytes()))), files })
     }
 
     /// A path of the configuration, relative to its file.

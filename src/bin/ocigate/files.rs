@@ -4,7 +4,101 @@ use std::fs::File;
 use std::io::{BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use anyhow::{Context, anyhow, bail};
+use ocigate::capsule::{Carried, Role};
+use ocigate::limits::Limits;
+use ocigate::policy::{self, DataFile, DataFormat, Origin, Source};
+
+/// Where the files are that the user names.
+#[derive(Debug, Clone, Default)]
+pub enum Files {
+    /// On this machine.
+    #[default]
+    Machine,
+    /// On this machine, and what is read of them is kept.
+    Kept(Arc<Mutex<Vec<Carried>>>),
+    /// In a saved run, and nowhere else.
+    Carried(Arc<Vec<Carried>>),
+}
+
+impl Files {
+    /// Files of this machine; what is read of them is kept.
+    pub fn kept() -> Self {
+        Files::Kept(Arc::default())
+    }
+
+    /// Reads a text file of at most `limit` bytes.
+    pub fn text(&self, role: Role, path: &Path, limit: u64) -> anyhow::Result<String> {
+        let Files::Carried(carried) = self else {
+            let text = read_text(path, limit)?;
+            self.keep(role, &path.display().to_string(), None, &text);
+            return Ok(text);
+        };
+        let name = path.display().to_string();
+        let found = carried.iter().find(|file| file.role == role && file.path == name);
+        let file = found.with_context(|| format!("the capsule does not carry {name}"))?;
+        if file.bytes.len() as u64 > limit {
+            bail!("{name} is larger than {limit} bytes");
+        }
+        String::from_utf8(file.bytes.clone()).map_err(|_| anyhow!("{name} is not UTF-8 text"))
+    }
+
+    /// Reads the policies of a directory, or one file of them.
+    pub fn policies(&self, path: &Path, limits: &Limits) -> anyhow::Result<Vec<Source>> {
+        let Files::Carried(carried) = self else {
+            let sources = policy::read_directory(path, limits)?;
+            for source in &sources {
+                self.keep(Role::Policy, &source.path, source.root.as_deref(), &source.text);
+            }
+            return Ok(sources);
+        };
+        let root = path.display().to_string();
+        let of_root = carried.iter().filter(|file| file.role == Role::Policy && file.root.as_ref() == Some(&root));
+        let source = |file: &Carried| {
+            let text = String::from_utf8(file.bytes.clone()).map_err(|_| anyhow!("{} is not UTF-8 text", file.path))?;
+            Ok(Source { path: file.path.clone(), text, origin: Origin::User, root: Some(root.clone()) })
+        };
+        let sources = of_root.map(source).collect::<anyhow::Result<Vec<_>>>()?;
+        if sources.is_empty() {
+            bail!("the capsule carries no policies of {root}");
+        }
+        Ok(sources)
+    }
+
+    /// Reads a data file.
+    pub fn data(&self, path: &Path, limits: &Limits) -> anyhow::Result<DataFile> {
+        if let Files::Carried(_) = self {
+            let text = self.text(Role::Data, path, limits.policy_bytes)?;
+            let name = path.display().to_string();
+            return Ok(DataFile { format: DataFormat::of(&name), path: name, text, origin: Origin::User });
+        }
+        let file = policy::read_data(path, limits)?;
+        self.keep(Role::Data, &file.path, None, &file.text);
+        Ok(file)
+    }
+
+    /// What was read so far, each once; of files in a saved run nothing.
+    pub fn read(&self) -> Vec<Carried> {
+        match self {
+            Files::Kept(kept) => kept.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            Files::Machine | Files::Carried(_) => Vec::new(),
+        }
+    }
+
+    fn keep(&self, role: Role, path: &str, root: Option<&str>, text: &str) {
+        let Files::Kept(kept) = self else { return };
+        let file =
+            Carried { role, path: path.to_owned(), root: root.map(str::to_owned), bytes: text.as_bytes().to_vec() };
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if !kept.contains(&file) {
+            kept.push(file);
+        }
+    }
+}
+
+mod signals;
 
 /// Reads a text file of at most `limit` bytes.
 pub fn read_text(path: &Path, limit: u64) -> anyhow::Result<String> {
@@ -35,6 +129,7 @@ impl Target {
                 let mut name = path.file_name().context("the output file has no name")?.to_owned();
                 name.push(format!(".{}.partial", std::process::id()));
                 let partial = path.with_file_name(name);
+                signals::tidy_up(&partial);
                 File::create(&partial).map(|file| (file, Some(partial)))
             }
         };
@@ -42,8 +137,21 @@ impl Target {
         Ok(Target { path: path.to_owned(), file: BufWriter::new(file), partial })
     }
 
+    /// The same, for a file that must not exist.
+    pub fn create_new(path: &Path) -> anyhow::Result<Self> {
+        if path.symlink_metadata().is_ok() {
+            bail!("{} exists: what was saved is not overwritten, name another file", path.display());
+        }
+        Target::create(path)
+    }
+
     pub fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
         self.file.write_all(bytes).with_context(|| format!("cannot write {}", self.path.display()))
+    }
+
+    /// For what writes piece by piece.
+    pub fn writer(&mut self) -> &mut dyn std::io::Write {
+        &mut self.file
     }
 
     /// All of it is there now.

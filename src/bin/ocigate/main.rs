@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod exit;
 mod files;
+mod progress;
 mod registries;
 mod setup;
 mod trust;

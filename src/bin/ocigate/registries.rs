@@ -62,8 +62,11 @@ pub fn access<'a>(
 /// cosign's environment variable with the repository that it writes signatures to and reads them from.
 const COSIGN: &str = "COSIGN_REPOSITORY";
 
-/// The other repositories in which evidence may lie, each once, and who says so.
-pub fn evidence_from(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<Vec<(Repository, &'static str)>> {
+/// Other repositories in which evidence may lie, each once, and who says so.
+pub type Places = Vec<(Repository, String)>;
+
+/// Those that flags, configuration and environment name.
+pub fn evidence_from(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<Places> {
     let given = flags.evidence_from.iter().map(|repository| anyhow::Ok((repository.clone(), "--evidence-from")));
     let configured = loaded.config.evidence_from.iter().map(|text| {
         let repository = text.parse().context("the configuration: `evidence_from`")?;
@@ -74,11 +77,11 @@ pub fn evidence_from(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<Vec
         let expected = || format!("{COSIGN}: expected HOST/REPOSITORY; unset it if evidence does not lie there");
         Ok((repository.with_context(expected)?, COSIGN))
     });
-    let mut places: Vec<(Repository, &str)> = Vec::new();
+    let mut places = Places::new();
     for place in given.chain(configured).chain(cosigns) {
-        let place: (Repository, &str) = place?;
-        if places.iter().all(|(known, _)| *known != place.0) {
-            places.push(place);
+        let (place, said_by): (Repository, &str) = place?;
+        if places.iter().all(|(known, _)| *known != place) {
+            places.push((place, said_by.to_owned()));
         }
     }
     Ok(places)

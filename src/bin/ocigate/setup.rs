@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
+use ocigate::capsule::Role;
 use ocigate::demands::Demands;
 use ocigate::dossier::Vocabulary;
 use ocigate::evidence::Class;
@@ -16,26 +17,36 @@ use ocigate::trust::{Signer, Trust};
 
 use super::args::{AccessFlags, PolicyFlags};
 use super::config::Loaded;
-use super::{files, trust};
+use super::files::Files;
+use super::registries::Places;
+use super::trust;
 
 /// `--as` is for layouts: what lies in a registry is judged as what it is.
 pub fn check_stands_for(flags: &AccessFlags, references: &[Reference]) -> anyhow::Result<()> {
     let in_registry = references.iter().find(|reference| matches!(reference, Reference::Registry { .. }));
-    match (&flags.stands_for, in_registry) {
-        (Some(_), Some(reference)) => bail!(
+    match (flags.stands_for.as_slice(), in_registry) {
+        ([_, ..], Some(reference)) => bail!(
             "--as says which repository a layout stands for, and {reference} lies in a registry: leave --as out, or judge it by itself"
+        ),
+        ([_, _, ..], None) => bail!(
+            "several --as are for a saved run: which layout stands for which is not guessed, a list (--from) says it of each"
         ),
         _ => Ok(()),
     }
 }
 
 /// Evidence that lies in files: name and bytes. They are about one subject.
-pub fn evidence_files(paths: &[PathBuf], subjects: usize, limits: &Limits) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+pub fn evidence_files(
+    paths: &[PathBuf],
+    subjects: usize,
+    limits: &Limits,
+    files: &Files,
+) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     if !paths.is_empty() && subjects > 1 {
         bail!("--evidence is about one subject, and there are {subjects}: judge it by itself");
     }
     let read = |path: &PathBuf| {
-        let text = files::read_text(path, limits.evidence_bytes)?;
+        let text = files.text(Role::Evidence, path, limits.evidence_bytes)?;
         Ok((path.display().to_string(), text.into_bytes()))
     };
     paths.iter().map(read).collect()
@@ -99,10 +110,10 @@ pub fn policy_sources(flags: &PolicyFlags, loaded: &Loaded, limits: &Limits) -> 
     }
     let configured = |paths: &[PathBuf]| paths.iter().map(|path| loaded.resolve(path)).collect::<Vec<_>>();
     for path in configured(&loaded.config.policies).iter().chain(&flags.policies) {
-        modules.extend(policy::read_directory(path, limits)?);
+        modules.extend(loaded.files.policies(path, limits)?);
     }
     for path in configured(&loaded.config.data).iter().chain(&flags.data) {
-        data.push(policy::read_data(path, limits)?);
+        data.push(loaded.files.data(path, limits)?);
     }
     Ok(PolicySources {
         modules,
@@ -125,11 +136,11 @@ pub fn relaxations(
     sources: &PolicySources,
     policies: &Policies,
     demands: &Demands,
-    effective: &Access,
+    (effective, places): (&Access, &Places),
     (trust, loaded): (&Trust, &Loaded),
-) -> anyhow::Result<Vec<String>> {
+) -> Vec<String> {
     let mut relaxations = Vec::new();
-    if let Some(repository) = &access.stands_for {
+    if let Some(repository) = access.of_layouts() {
         relaxations.push(format!("layouts are judged as {repository} (--as)"));
     }
     if sources.without_core {
@@ -145,22 +156,20 @@ pub fn relaxations(
     );
     relaxations.extend(trust::relaxations(trust).chain(trust::root_relaxations(loaded)));
     relaxations.extend(effective.plain_http.iter().map(|host| format!("plain http to {host} (--plain-http)")));
-    if !effective.evidence_from.is_empty() {
-        let places = super::registries::evidence_from(access, loaded)?;
-        relaxations
-            .extend(places.iter().map(|(place, said_by)| format!("evidence is also read from {place} ({said_by})")));
-    }
+    relaxations.extend(places.iter().map(|(place, said_by)| format!("evidence is also read from {place} ({said_by})")));
     let believed = effective.mirrors.iter().filter(|mirror| mirror.pull() == Pull::All);
     relaxations.extend(believed.map(|mirror| {
         let (location, prefix) = (mirror.location(), mirror.prefix());
         format!("the mirror {location} is believed where tags of {prefix} point and what is listed (pull_from_mirror)")
     }));
-    Ok(relaxations)
+    relaxations
 }
 
 /// A configuration that lies in the working directory and was not asked for.
 pub fn unused_configuration(loaded: &Loaded) -> Option<String> {
-    (loaded.file.is_none() && Path::new("ocigate.toml").exists()).then(|| {
+    // What a capsule's report says has nothing to do with where it is judged.
+    let is_of_machine = matches!(loaded.files, Files::Machine);
+    (is_of_machine && loaded.file.is_none() && Path::new("ocigate.toml").exists()).then(|| {
         "there is an ocigate.toml here, and it was not used: name it with --config ocigate.toml if you trust it"
             .to_owned()
     })

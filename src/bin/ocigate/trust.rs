@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
+use ocigate::capsule::Role;
 use ocigate::trust::{
     GITHUB, IdentityEntry, Means, PUBLIC_GOOD, Relaxed, RequirementEntry, Root, Signer, SignerEntry, StatementEntry,
     Trust, Wanted,
@@ -12,7 +13,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::args::TrustFlags;
 use super::config::{self, Loaded};
-use super::files::read_text;
+use super::files::Files;
 
 /// A key file's size: a PEM public key has less than 2 KiB.
 const KEY_LIMIT: u64 = 64 * 1024;
@@ -27,7 +28,7 @@ const COMMAND_LINE: &str = "command line";
 pub fn read(flags: &TrustFlags, loaded: &Loaded) -> anyhow::Result<Trust> {
     let configured = &loaded.config.trust;
     let roots = roots(loaded)?;
-    let given = flags.trusted_root.as_deref().map(given_root).transpose()?;
+    let given = flags.trusted_root.as_deref().map(|path| given_root(path, &loaded.files)).transpose()?;
     let mut entries = Vec::new();
     for signer in &configured.signer {
         entries.push(signer_entry(signer, &roots, given.as_ref(), loaded)?);
@@ -47,7 +48,7 @@ fn roots(loaded: &Loaded) -> anyhow::Result<Vec<Root>> {
         if root.name.trim().is_empty() || roots.iter().any(|known| known.name() == root.name) {
             bail!("two trusted roots have the name {:?}, or it is empty: give each its own", root.name);
         }
-        let read = root_file(&root.name, &loaded.resolve(&root.file))?;
+        let read = root_file(&root.name, &loaded.resolve(&root.file), &loaded.files)?;
         roots.push(match &root.like {
             None => read,
             Some(like) => read.like(like).ok_or_else(|| {
@@ -58,17 +59,17 @@ fn roots(loaded: &Loaded) -> anyhow::Result<Vec<Root>> {
     Ok(roots)
 }
 
-fn root_file(name: &str, path: &Path) -> anyhow::Result<Root> {
-    let text = read_text(path, ROOT_LIMIT).context("a trusted root")?;
+fn root_file(name: &str, path: &Path, files: &Files) -> anyhow::Result<Root> {
+    let text = files.text(Role::TrustedRoot, path, ROOT_LIMIT).context("a trusted root")?;
     Root::from_file(name, &path.display().to_string(), text.as_bytes())
         .map_err(|problem| anyhow!("the trusted root {} {problem}", path.display()))
 }
 
 /// `--trusted-root`: a file, or the name of an embedded one.
-fn given_root(path: &Path) -> anyhow::Result<Root> {
+fn given_root(path: &Path, files: &Files) -> anyhow::Result<Root> {
     match path.to_str().and_then(Root::embedded) {
         Some(root) => Ok(root),
-        None => root_file(&path.display().to_string(), path),
+        None => root_file(&path.display().to_string(), path, files),
     }
 }
 
@@ -105,7 +106,7 @@ fn signer_entry(
     };
     Ok(SignerEntry {
         name: signer.name.clone(),
-        key: signer.key.as_ref().map(|key| read_key(&loaded.resolve(key))).transpose()?,
+        key: signer.key.as_ref().map(|key| read_key(&loaded.resolve(key), &loaded.files)).transpose()?,
         identity: signer.identity.clone().map(identity_entry),
         root,
         repositories: signer.repositories.clone().unwrap_or_default(),
@@ -157,7 +158,7 @@ fn by_flags(flags: &TrustFlags, given: Option<Root>, loaded: &Loaded) -> anyhow:
     let mut entries = Vec::new();
     for path in &flags.keys {
         let name = path.display().to_string();
-        let (key, root) = (Some(read_key(path)?), given.clone());
+        let (key, root) = (Some(read_key(path, &loaded.files)?), given.clone());
         entries.push(SignerEntry { name, key, root, require_log, ..SignerEntry::default() });
     }
     let one = |exact: &Option<String>, regexp: &Option<String>| {
@@ -194,14 +195,14 @@ fn by_flags(flags: &TrustFlags, given: Option<Root>, loaded: &Loaded) -> anyhow:
     Ok(entries)
 }
 
-fn read_key(path: &Path) -> anyhow::Result<String> {
+fn read_key(path: &Path, files: &Files) -> anyhow::Result<String> {
     let text = path.to_string_lossy();
     if let Some(scheme) = KEY_SCHEMES.iter().find(|scheme| text.starts_with(&format!("{scheme}:"))) {
         bail!(
             "keys in a service ({scheme}:) are unsupported: expected a file with a PEM public key. `cosign public-key --key {text}` prints it"
         );
     }
-    read_text(path, KEY_LIMIT).context("a public key")
+    files.text(Role::Key, path, KEY_LIMIT).context("a public key")
 }
 
 /// What signers do without, in words.

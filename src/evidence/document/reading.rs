@@ -42,6 +42,12 @@ impl<'a> At<'a> {
         At { value, path: Rc::new(Step::Root(pointer.into())) }
     }
 
+    /// An element of a list that is a member of the document.
+    pub fn element(value: &'a Value, list: &'a str, index: usize) -> Self {
+        let list = Step::Key(Rc::new(Step::Root(String::new())), list);
+        At { value, path: Rc::new(Step::Index(Rc::new(list), index)) }
+    }
+
     /// The JSON pointer (RFC 6901) of the value, or of an ancestor if it would be too long.
     pub fn pointer(&self) -> String {
         let mut steps = Vec::new();
@@ -156,8 +162,18 @@ impl Found {
                 self.more = true;
                 return;
             }
-            self.named.push(Named { digest, pointer: at.pointer(), name: name.map(|name| clipped(name).to_owned()) });
+            let text =
+                at.text().filter(|text| text.len() > digest.to_string().len()).map(|text| clipped(text).to_owned());
+            let name = name.map(|name| clipped(name).to_owned());
+            self.named.push(Named { digest, pointer: at.pointer(), name, text });
         }
+    }
+
+    /// Adds what was found elsewhere.
+    pub fn append(&mut self, other: Found) {
+        self.more |= other.more || self.named.len() + other.named.len() > DIGESTS;
+        self.named.extend(other.named);
+        self.named.truncate(DIGESTS);
     }
 
     /// The digests, each once, in order, for a summary.
@@ -174,6 +190,11 @@ impl Found {
         }
         self.named
     }
+}
+
+/// Whether a fault is that a document refers to something that is not in it: what else its logic misses may follow.
+pub fn leads_nowhere(fault: &str) -> bool {
+    fault.contains(", found no `") || fault.contains(", found no node `")
 }
 
 /// As much of a text as people need of it.

@@ -32,6 +32,7 @@ fn a_good_document_has_facts_and_no_faults() {
         digest: format!("sha256:{digest}").parse().unwrap(),
         pointer: pointer.into(),
         name: Some(name.into()),
+        text: None,
     };
     assert_eq!(found.outputs, [named(A, "/@graph/0/kfm:digest", "soils")]);
     assert_eq!(found.inputs, [named(B, "/@graph/1/kfm:digest", "urn:in")]);

@@ -76,6 +76,22 @@ fn mentions_looks_at_the_syntax_tree() {
 }
 
 #[test]
+fn the_bundled_rules_read_no_packages() {
+    let (modules, data) = bundled();
+    let policies = |more: Vec<Source>| {
+        let modules = modules.iter().cloned().chain(more).collect();
+        Policies::load(PolicySources { modules, data: data.clone(), ..PolicySources::default() }, &Limits::default())
+            .unwrap()
+    };
+    for word in ["packages", "components"] {
+        assert!(!policies(Vec::new()).mentions(word), "{word}");
+        let reading =
+            format!("package main\ndeny contains \"x\" if input.proven.sbom[_].content.{word}[_].name == \"x\"");
+        assert!(policies(vec![user("p.rego", &reading)]).mentions(word), "{word}");
+    }
+}
+
+#[test]
 fn tests_follow_opas_convention() {
     let policy = user("p.rego", "package main\ndeny contains \"x\" if not input.ok\nlate if time.now_ns() > 5");
     let tests = user(

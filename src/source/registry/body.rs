@@ -99,9 +99,9 @@ fn limit(wanted: &Wanted<'_>) -> (u64, GapReason) {
     let stated = wanted.expected.map_or(u64::MAX, |expected| expected.size);
     let readable = stated.saturating_add(RESERVE);
     if readable < wanted.limit {
-        return (readable, GapReason::Limit { what: "bytes that its descriptor states", limit: stated });
+        return (readable, GapReason::Limit { what: "bytes that its descriptor states".into(), limit: stated });
     }
-    (wanted.limit, GapReason::Limit { what: wanted.what, limit: wanted.limit })
+    (wanted.limit, GapReason::Limit { what: wanted.what.into(), limit: wanted.limit })
 }
 
 /// An error's words are not worth more.

@@ -56,7 +56,7 @@ impl Budget {
     pub(super) fn take_request(&self) -> Result<(), GapReason> {
         let used = self.used.get();
         if used.requests >= self.limits.requests {
-            return Err(GapReason::Limit { what: "requests for one subject", limit: self.limits.requests });
+            return Err(GapReason::Limit { what: "requests for one subject".into(), limit: self.limits.requests });
         }
         self.used.set(Statistics { requests: used.requests + 1, ..used });
         Ok(())
@@ -75,7 +75,7 @@ impl Budget {
         let bytes = used.bytes.saturating_add(count as u64);
         self.used.set(Statistics { bytes, ..used });
         if bytes > self.limits.total_bytes {
-            return Err(GapReason::Limit { what: "bytes read for one subject", limit: self.limits.total_bytes });
+            return Err(GapReason::Limit { what: "bytes read for one subject".into(), limit: self.limits.total_bytes });
         }
         Ok(())
     }

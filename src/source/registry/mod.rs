@@ -35,6 +35,7 @@ mod place;
 mod referrers;
 mod refusal;
 mod retry;
+mod secrets;
 mod tls;
 mod transport;
 

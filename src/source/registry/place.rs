@@ -125,7 +125,7 @@ impl Place {
         what: &'static str,
     ) -> Result<Content, GapReason> {
         if expected.size > limit {
-            return Err(GapReason::Limit { what, limit });
+            return Err(GapReason::Limit { what: what.into(), limit });
         }
         let url = self.transport.origins.url(path)?;
         let answer = self.transport.get(&Wanted { url, accept, limit, what, expected: Some(expected) }).await?;

@@ -78,7 +78,7 @@ impl Listing {
     async fn page(&self, transport: &Transport, url: Url, seen: &mut HashSet<Url>) -> Result<Page, GapReason> {
         let limits = transport.budget.limits();
         if seen.len() >= limits.pages {
-            return Err(GapReason::Limit { what: "pages of one list of referrers", limit: limits.pages as u64 });
+            return Err(GapReason::Limit { what: "pages of one list of referrers".into(), limit: limits.pages as u64 });
         }
         let is_first = seen.is_empty();
         if !seen.insert(url.clone()) {

@@ -1,6 +1,7 @@
 //! What a registry says when it says no, made short enough to report.
 
 use super::retry::retry_after;
+use super::secrets::Secrets;
 use super::transport::Answer;
 use crate::source::GapReason;
 
@@ -9,12 +10,16 @@ const WORDS: usize = 200;
 
 /// The gap of a 401 or 403.
 pub(super) fn denied(answer: &Answer, hint: String) -> GapReason {
-    GapReason::Denied { status: answer.status.as_u16(), message: words(&answer.body.bytes), hint: Some(hint) }
+    GapReason::Denied {
+        status: answer.status.as_u16(),
+        message: words(&answer.body.bytes, &answer.sent),
+        hint: Some(hint),
+    }
 }
 
 /// The gap of another status that is no answer.
 pub(super) fn status(answer: &Answer) -> GapReason {
-    let mut message = words(&answer.body.bytes);
+    let mut message = words(&answer.body.bytes, &answer.sent);
     if let Some(wait) = retry_after(&answer.headers) {
         let ask = format!("it asks to wait {} s", wait.as_secs());
         message = Some(message.map_or(ask.clone(), |message| format!("{message} ({ask})")));
@@ -23,8 +28,8 @@ pub(super) fn status(answer: &Answer) -> GapReason {
 }
 
 /// An error's words: of an error document (distribution-spec 1.1, § Error Codes) its first error, of
-/// plain text its first line, of a web page nothing.
-pub(super) fn words(body: &[u8]) -> Option<String> {
+/// plain text its first line, of a web page nothing. Credentials that were sent are left out.
+pub(super) fn words(body: &[u8], sent: &Secrets) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?.trim();
     let text = match serde_json::from_str::<serde_json::Value>(text) {
         Ok(document) => {
@@ -39,6 +44,7 @@ pub(super) fn words(body: &[u8]) -> Option<String> {
         Err(_) if text.starts_with(['<', '{', '[']) => return None,
         Err(_) => text.lines().next()?.to_owned(),
     };
+    let text = sent.hidden_in(&text);
     let mut short: String =
         text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
     if let Some((end, _)) = short.char_indices().nth(WORDS) {
@@ -64,8 +70,8 @@ mod tests {
             (r#"{"errors":[{"co"#, None),
             ("", None),
         ] {
-            assert_eq!(words(body.as_bytes()).as_deref(), expected, "{body}");
+            assert_eq!(words(body.as_bytes(), &Secrets::default()).as_deref(), expected, "{body}");
         }
-        assert_eq!(words("ä".repeat(500).as_bytes()).unwrap().chars().count(), WORDS + 1);
+        assert_eq!(words("ä".repeat(500).as_bytes(), &Secrets::default()).unwrap().chars().count(), WORDS + 1);
     }
 }

@@ -18,6 +18,7 @@ use super::connections::{Connections, innermost};
 use super::origins::{Origins, same_origin, show};
 use super::refusal;
 use super::retry;
+use super::secrets::Secrets;
 use crate::oci::Descriptor;
 use crate::source::GapReason;
 
@@ -43,6 +44,8 @@ pub(super) struct Answer {
     /// Whether no redirect led away from the origin that was asked.
     pub(super) at_home: bool,
     pub(super) body: Body,
+    /// Credentials that were sent, which an error's words may say back.
+    pub(super) sent: Secrets,
 }
 
 /// Sends requests for one subject.
@@ -133,12 +136,13 @@ impl Transport {
         mut authorization: Option<HeaderValue>,
     ) -> Result<Answer, GapReason> {
         let mut url = wanted.url.clone();
-        let mut at_home = true;
+        let (sent, mut at_home) = (authorization.clone(), true);
         for _ in 0..=self.budget.limits().redirects {
             let _turn = self.turn(&url).await;
             let response = self.exchange(request(Method::GET, &url, wanted.accept, authorization.as_ref())).await?;
             if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-                return self.read(response, url, at_home, wanted).await;
+                let sent = Secrets::of_header(sent.as_ref());
+                return self.read(response, (url, at_home), sent, wanted).await;
             }
             let target = self.redirect_target(&response, &url)?;
             if !same_origin(&url, &target) {
@@ -164,20 +168,21 @@ impl Transport {
         let mut request = request(Method::POST, &wanted.url, wanted.accept, None);
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         request.headers_mut().insert(reqwest::header::CONTENT_TYPE, form_type);
+        let sent = Secrets::of_form(&form);
         *request.body_mut() = Some(form.into());
         let _turn = self.turn(&wanted.url).await;
         let response = self.exchange(request).await?;
         if response.status().is_redirection() {
             return Err(GapReason::Refused(format!("a redirect of the credentials sent to {}", show(&wanted.url))));
         }
-        self.read(response, wanted.url.clone(), true, wanted).await
+        self.read(response, (wanted.url.clone(), true), sent, wanted).await
     }
 
     async fn read(
         &self,
         mut response: Response,
-        url: Url,
-        at_home: bool,
+        (url, at_home): (Url, bool),
+        sent: Secrets,
         wanted: &Wanted<'_>,
     ) -> Result<Answer, GapReason> {
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
@@ -186,7 +191,7 @@ impl Transport {
         } else {
             Body::read_excerpt(response, self.budget.limits().token_bytes, &self.budget).await
         };
-        Ok(Answer { status, headers, url, at_home, body })
+        Ok(Answer { status, headers, url, at_home, body, sent })
     }
 
     /// One of those who may ask this host at once, until the answer was read.

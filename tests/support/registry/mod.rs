@@ -104,6 +104,8 @@ struct Store {
     blobs: HashMap<String, Vec<u8>>,
     /// By digest: media type and bytes.
     manifests: BTreeMap<String, (String, Vec<u8>)>,
+    /// By the digest that they refer to, and by their own: entries of the list.
+    referring: HashMap<String, BTreeMap<String, Value>>,
     /// By tag: the digest.
     tags: HashMap<String, String>,
     /// By subject's digest: entries of the list, whether there is such a manifest or not.
@@ -188,7 +190,13 @@ impl Registry {
     /// Also under a digest that is not its own.
     pub fn put_manifest_as(&self, digest: &Digest, bytes: &[u8], content_type: &str) {
         let manifest = (content_type.to_owned(), bytes.to_vec());
-        self.store.lock().unwrap().manifests.insert(digest.to_string(), manifest);
+        let mut store = self.store.lock().unwrap();
+        if store.manifests.insert(digest.to_string(), manifest).is_some() {
+            store.referring.values_mut().for_each(|entries| drop(entries.remove(&digest.to_string())));
+        }
+        if let Some((subject, entry)) = entry(digest, bytes, content_type) {
+            store.referring.entry(subject).or_default().insert(digest.to_string(), entry);
+        }
     }
 
     /// Also an entry whose manifest is not there.
@@ -270,18 +278,20 @@ impl Drop for Registry {
 
 impl Store {
     fn referrers(&self, subject: &str) -> Vec<Value> {
-        let entry = |(digest, (content_type, bytes)): (&String, &(String, Vec<u8>))| {
-            let manifest: Value = serde_json::from_slice(bytes).ok()?;
-            (manifest["subject"]["digest"] == subject).then(|| {
-                let mut entry = json!({"mediaType": content_type, "digest": digest, "size": bytes.len()});
-                for field in ["artifactType", "annotations"] {
-                    if let Some(value) = manifest.get(field) {
-                        entry[field] = value.clone();
-                    }
-                }
-                entry
-            })
-        };
-        self.manifests.iter().filter_map(entry).chain(self.listed.get(subject).into_iter().flatten().cloned()).collect()
+        let referring = self.referring.get(subject).into_iter().flat_map(BTreeMap::values);
+        referring.chain(self.listed.get(subject).into_iter().flatten()).cloned().collect()
     }
+}
+
+/// What a manifest refers to, and its entry in the list of that.
+fn entry(digest: &Digest, bytes: &[u8], content_type: &str) -> Option<(String, Value)> {
+    let manifest: Value = serde_json::from_slice(bytes).ok()?;
+    let subject = manifest["subject"]["digest"].as_str()?.to_owned();
+    let mut entry = json!({"mediaType": content_type, "digest": digest.to_string(), "size": bytes.len()});
+    for field in ["artifactType", "annotations"] {
+        if let Some(value) = manifest.get(field) {
+            entry[field] = value.clone();
+        }
+    }
+    Some((subject, entry))
 }

@@ -9,12 +9,13 @@ use ocigate::oci::Repository;
 use super::parse_duration;
 
 /// How to reach registries.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Registries")]
 pub struct AccessFlags {
-    /// The repository that an oci-layout stands for (a relaxation: it decides which signers are permitted)
+    /// The repository that an oci-layout stands for, or that a saved run is about (a relaxation: it decides which signers
+    /// are permitted); may be repeated for a saved run of several
     #[arg(long = "as", value_name = "HOST/REPOSITORY")]
-    pub stands_for: Option<Repository>,
+    pub stands_for: Vec<Repository>,
     /// Speak plain http to this host or host:port; loopback needs no flag; may be repeated
     #[arg(long, value_name = "HOST")]
     pub plain_http: Vec<String>,
@@ -49,4 +50,11 @@ pub struct AccessFlags {
     /// Deadline of everything that touches the network, per subject (seconds, or 90s, 2m)
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
+}
+
+impl AccessFlags {
+    /// The repository that layouts stand for.
+    pub fn of_layouts(&self) -> Option<&Repository> {
+        self.stands_for.first()
+    }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use ocigate::graph::children::Choice;
 
 /// Many subjects at once.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Subjects")]
 pub struct SubjectFlags {
     /// References in a file, `-` for standard input: one a line, or JSON lines {"reference": …, "as": …, "require_digest": …}
@@ -19,6 +19,6 @@ pub struct SubjectFlags {
     #[arg(long)]
     pub fail_fast: bool,
     /// Of an index, judge the children of this platform (os/architecture[/variant], or all) in place of the index itself
-    #[arg(long, value_name = "PLATFORM", conflicts_with_all = ["pointers", "evidence"])]
+    #[arg(long, value_name = "PLATFORM")]
     pub platform: Option<Choice>,
 }

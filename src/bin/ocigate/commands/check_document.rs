@@ -3,9 +3,10 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use ocigate::evidence::document;
+use ocigate::dossier;
+use ocigate::evidence::document::recognise_content as kind_of;
+use ocigate::evidence::{Content, DocumentKind};
 use ocigate::limits::Limits;
-use ocigate::oci::json::parse_strict;
 use ocigate::oci::pointer::locate;
 use ocigate::output::sanitize::line;
 use ocigate::pointer::Pointer;
@@ -70,15 +71,22 @@ pub fn located(name: &str, bytes: &[u8], pointer: &str, message: &str) -> String
 }
 
 fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Checked {
-    let value = match parse_strict(bytes, limits.json_depth) {
-        Ok(value) => value,
+    let parsed = Content::parse(bytes, limits.json_depth, |value| kind_of(value).unwrap_or(DocumentKind::Unknown));
+    let content = match (parsed, named) {
+        // Whoever names the schema may name any, so the whole is looked at.
+        (Ok(content), Some(_)) => content.fit_for(DocumentKind::Unknown, bytes, limits.json_depth),
+        (parsed, _) => parsed,
+    };
+    let content = match content {
+        Ok(content) => content,
         Err(error) => return Checked { what: None, faults: vec![(String::new(), error.to_string())] },
     };
+    let value = content.value();
     if let Some(name) = named {
-        return Checked { what: Some(name.to_owned()), faults: by_schema(name, &value) };
+        return Checked { what: Some(name.to_owned()), faults: by_schema(name, value) };
     }
     let pointer = Pointer::read(&path.display().to_string(), bytes.to_vec(), &[], limits);
-    let kind = document::recognise_content(&value);
+    let kind = kind_of(value);
     // Catalogue documents carry pointers too: both are checked.
     let mut faults = Vec::new();
     let mut what = None;
@@ -89,21 +97,15 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
         if pointer.is_canonical() && kind.is_none() {
             // Where the reader has said what is wrong, the schema would say it again.
             let told: Vec<String> = faults.iter().map(|(at, _)| at.clone()).collect();
-            let more = by_schema("distribution-pointer.v1", &value).into_iter();
+            let more = by_schema("distribution-pointer.v1", value).into_iter();
             faults.extend(more.filter(|(at, _)| !told.iter().any(|known| known.starts_with(at.as_str()))));
         }
         what = Some("distribution pointer".to_owned());
     }
     if let Some(kind) = kind {
-        let (prefix, part) = match value.get("predicateType") {
-            Some(_) => document::part_of_statement(&value, kind),
-            None => ("", &value),
-        };
-        if let Some(name) = document::schema(kind, part) {
-            faults.extend(by_schema(name, part).into_iter().map(|(at, message)| (format!("{prefix}{at}"), message)));
-        }
-        let facts = document::facts(kind, &value);
-        faults.extend(facts.faults.iter().map(|fault| (fault.pointer.clone(), fault.value.clone())));
+        let (prefix, part) = content.reading(bytes).part(kind);
+        let (_, defects) = dossier::read(kind, &part);
+        faults.extend(defects.into_iter().map(|defect| (format!("{prefix}{}", defect.pointer), defect.message)));
         what = Some(kind.name().to_owned());
     }
     faults.sort();

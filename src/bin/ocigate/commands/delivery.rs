@@ -1,6 +1,8 @@
 //! Where reports go: each subject is written as soon as it is judged, and then forgotten.
 
+use std::cell::RefCell;
 use std::io::IsTerminal as _;
+use std::rc::Rc;
 
 use anyhow::bail;
 use ocigate::output::{Format, Rendering, sanitize};
@@ -9,17 +11,35 @@ use serde_json::Value;
 
 use super::super::args::{Color, OutputFlag, OutputKind};
 use super::super::files::Target;
+use super::super::progress::Progress;
 use super::print;
 
 /// All outputs of a run.
 pub struct Delivery {
     outputs: Vec<Output>,
+    progress: Progress,
 }
 
 struct Output {
     content: Content,
-    /// None is standard output.
-    file: Option<Target>,
+    place: Place,
+}
+
+enum Place {
+    Standard,
+    File(Target),
+    Memory(Written),
+}
+
+/// What was written into memory.
+#[derive(Clone, Default)]
+pub struct Written(Rc<RefCell<Vec<u8>>>);
+
+impl Written {
+    /// All of it.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.borrow().clone()
+    }
 }
 
 enum Content {
@@ -52,9 +72,30 @@ impl Delivery {
                 }
                 OutputKind::Input => Content::Inputs { is_list, count: 0 },
             };
-            anyhow::Ok(Output { content, file: flag.file.as_deref().map(Target::create).transpose()? })
+            let place = match flag.file.as_deref() {
+                Some(file) => Place::File(Target::create(file)?),
+                None => Place::Standard,
+            };
+            anyhow::Ok(Output { content, place })
         };
-        Ok(Delivery { outputs: flags.iter().map(open).collect::<anyhow::Result<_>>()? })
+        Ok(Delivery { outputs: flags.iter().map(open).collect::<anyhow::Result<_>>()?, progress: Progress::none() })
+    }
+
+    /// The report for programs, into memory.
+    pub fn into_memory(written: &Written) -> Self {
+        let content = Content::Report(Rendering::new(Format::Json, false));
+        let outputs = vec![Output { content, place: Place::Memory(written.clone()) }];
+        Delivery { outputs, progress: Progress::none() }
+    }
+
+    /// Shows meanwhile how far the run is.
+    pub fn showing(self, progress: Progress) -> Self {
+        Delivery { progress, ..self }
+    }
+
+    /// What is shown of the run.
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
     }
 
     /// Whether anybody wants the input documents.
@@ -113,16 +154,20 @@ impl Delivery {
             }
             Ok(())
         })?;
-        self.outputs.into_iter().filter_map(|output| output.file).try_for_each(Target::finish)
+        self.outputs.into_iter().try_for_each(|output| match output.place {
+            Place::File(target) => target.finish(),
+            Place::Standard | Place::Memory(_) => Ok(()),
+        })
     }
 
     fn each(&mut self, write: impl Fn(&mut Content, &mut Vec<u8>) -> anyhow::Result<()>) -> anyhow::Result<()> {
         for output in &mut self.outputs {
             let mut bytes = Vec::new();
             write(&mut output.content, &mut bytes)?;
-            match &mut output.file {
-                Some(file) => file.write(&bytes)?,
-                None => print(&bytes)?,
+            match &mut output.place {
+                Place::File(file) => file.write(&bytes)?,
+                Place::Standard => self.progress.aside(|| print(&bytes))?,
+                Place::Memory(written) => written.0.borrow_mut().extend_from_slice(&bytes),
             }
         }
         Ok(())

@@ -7,26 +7,45 @@ use anyhow::{Context as _, bail};
 use futures_util::future::select;
 use futures_util::stream::{self, StreamExt as _};
 use ocigate::dossier::Dossier;
-use ocigate::graph::children::{Missed, Reached};
+use ocigate::graph::children::{Choice, Missed, Reached};
+use ocigate::oci::Digest;
 use ocigate::policy::{self, Policies};
 use ocigate::report::{self, SubjectReport, Verdict};
-use ocigate::source::{ResolveError, misuse};
+use ocigate::source::{Access, Answers, ResolveError, misuse};
 use ocigate::{Judgement, collect_chosen, compile, judge};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use super::super::args::Verify;
+use super::super::progress::Progress;
 use super::Network;
 use super::delivery::Delivery;
 use super::pointing::Task;
-use super::verify::Setup;
+use super::replay::Marks;
+use super::verify::{Asked, Setup};
 
 /// All that is to be judged, and how.
 pub struct Judging<'a> {
-    pub arguments: &'a Verify,
+    /// Which children of an index.
+    pub choice: Option<&'a Choice>,
+    /// Subjects that are fetched side by side.
+    pub jobs: u16,
+    /// Whether nothing is judged after the first that fails.
+    pub fail_fast: bool,
+    pub asked: Asked<'a>,
     pub setup: &'a Setup,
     pub tasks: &'a [Task],
     /// Evidence that lies in files: name and bytes.
     pub files: &'a [(String, Vec<u8>)],
+    /// What is done with answers, for each task; nothing where there is none.
+    pub answers: &'a [Answers],
+    /// What the report says besides where a saved run is judged again.
+    pub replayed: Option<&'a Marks>,
+}
+
+/// What came out of it all.
+pub struct Ended {
+    pub verdict: Verdict,
+    /// Digest of all policies and data.
+    pub policies: Digest,
 }
 
 /// What was fetched for one task: the subject, or the chosen children of an index.
@@ -43,6 +62,8 @@ impl Judging<'_> {
     pub fn check(&self) -> anyhow::Result<()> {
         let (access, limits) = (&self.setup.access, &self.setup.limits);
         match self.tasks {
+            // What was saved is asked of nobody else.
+            _ if self.replayed.is_some() => Ok(()),
             [] => bail!("there is no subject to judge"),
             // Whatever is wrong with the only one, it shows at once.
             [_] => Ok(()),
@@ -53,35 +74,51 @@ impl Judging<'_> {
         }
     }
 
+    /// Whether there may be several subjects.
+    pub fn is_list(&self) -> bool {
+        self.tasks.len() > 1 || self.choice.is_some()
+    }
+
     /// Judges all, and says the verdict over all.
-    pub fn run(&self, delivery: Delivery) -> anyhow::Result<Verdict> {
+    pub fn run(&self, delivery: Delivery) -> anyhow::Result<Ended> {
+        let progress = &delivery.progress();
         let (sender, receiver) = channel(1);
+        let (running, ended) = std::sync::mpsc::channel();
         std::thread::scope(|scope| {
+            scope.spawn(move || progress.show_after_a_while(&ended));
             // The rules are made ready while the first subject is fetched and verified.
             let (sources, limits) = (self.setup.sources.clone(), &self.setup.limits);
             let loading = scope.spawn(move || Policies::load(sources, limits));
-            let fetching = scope.spawn(move || self.fetch(sender));
+            let fetching = scope.spawn(move || self.fetch(sender, progress));
             let load = move || -> anyhow::Result<Policies> {
                 Ok(loading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?)
             };
             // When this ends early, the receiver is gone, and with it the reason to fetch.
-            let verdict = self.judge_all(receiver, load, delivery);
+            let verdict = self.judge_all(receiver, load, delivery, progress);
+            drop(running);
+            progress.end();
             fetching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             verdict
         })
     }
 
-    fn fetch(&self, sender: Sender<Fetched>) -> anyhow::Result<()> {
+    fn fetch(&self, sender: Sender<Fetched>, progress: &Progress) -> anyhow::Result<()> {
         let (access, limits) = (&self.setup.access, &self.setup.limits);
-        let choice = self.arguments.subjects.platform.as_ref();
-        let tasks = self.tasks.iter().filter(|task| !task.is_refused);
-        let fetches =
-            tasks.map(|task| collect_chosen(&task.reference, task.stands_for.as_ref(), choice, access, limits));
+        let own: Vec<Access> =
+            self.answers.iter().map(|answers| Access { answers: answers.clone(), ..access.clone() }).collect();
+        let tasks = self.tasks.iter().enumerate().filter(|(_, task)| !task.is_refused);
+        let fetches = tasks.map(|(index, task)| {
+            let access = own.get(index).unwrap_or(access);
+            collect_chosen(&task.reference, task.stands_for.as_ref(), self.choice, access, limits)
+        });
         let gone = sender.clone();
         Network::new()?.run(async move {
             let send_all = async move {
-                let mut fetched = stream::iter(fetches).buffered(usize::from(self.arguments.subjects.jobs));
+                let mut fetched = stream::iter(fetches).buffered(usize::from(self.jobs));
+                let mut count = 0;
                 while let Some(next) = fetched.next().await {
+                    count += 1;
+                    progress.fetched(count);
                     if sender.send(next).await.is_err() {
                         return;
                     }
@@ -96,17 +133,21 @@ impl Judging<'_> {
         mut receiver: Receiver<Fetched>,
         load: impl FnOnce() -> anyhow::Result<Policies>,
         mut delivery: Delivery,
-    ) -> anyhow::Result<Verdict> {
+        progress: &Progress,
+    ) -> anyhow::Result<Ended> {
         let mut first = match self.tasks.first() {
             Some(task) if !task.is_refused => Some(self.read(task, &mut receiver)?),
             _ => None,
         };
         let policies = load()?;
-        let facts = self.setup.facts(&self.arguments.into(), self.tasks, &policies)?;
+        let mut facts = self.setup.facts(&self.asked, self.tasks, &policies);
+        if let Some(marks) = self.replayed {
+            marks.put(&mut facts);
+        }
         delivery.begin(&facts)?;
         let mut verdict = None;
         for task in self.tasks {
-            let is_over = self.arguments.subjects.fail_fast && verdict == Some(Verdict::Fail);
+            let is_over = self.fail_fast && verdict == Some(Verdict::Fail);
             let subjects = match (is_over, task.is_refused, &task.pointer) {
                 (true, ..) => vec![report::not_judged(task.reference.clone())],
                 (false, true, Some(pointer)) => vec![report::refused(task.reference.clone(), pointer)],
@@ -117,16 +158,24 @@ impl Judging<'_> {
             };
             verdict = Verdict::over(verdict.into_iter().chain(subjects.iter().map(|subject| subject.verdict)));
             subjects.iter().try_for_each(|subject| delivery.subject(subject))?;
+            progress.judged();
         }
         delivery.end(&facts)?;
+        let ended = Ended { verdict: verdict.context("there is no subject to judge")?, policies: facts.policies };
         // The program ends here: taking the rules apart again would cost more than evaluating them.
         std::mem::forget(policies);
-        verdict.context("there is no subject to judge")
+        Ok(ended)
     }
 
     /// Takes what was fetched for a task, and verifies what is signed in it.
     fn read(&self, task: &Task, receiver: &mut Receiver<Fetched>) -> anyhow::Result<Vec<Seen>> {
         let fetched = receiver.blocking_recv().context("the network ended before all subjects were fetched")?;
+        let graphs = fetched.iter().filter(|reached| matches!(reached, Reached::Graph(_))).count();
+        if graphs > 1 && !self.files.is_empty() {
+            bail!(
+                "--evidence is about one subject, and --platform chose {graphs} children: judge one of them by itself"
+            );
+        }
         let by = self.by(task);
         let read = |reached| match reached {
             Reached::Missed(missed) => match missed.error {

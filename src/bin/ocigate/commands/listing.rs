@@ -8,7 +8,7 @@ use ocigate::oci::{Reference, Repository};
 use ocigate::output::sanitize;
 use serde::Deserialize;
 
-use super::super::args::Verify;
+use super::super::args::Gate;
 use super::super::files::read_text;
 
 /// Size of a list: some hundred thousand references.
@@ -38,16 +38,16 @@ struct Line {
 }
 
 /// Every subject of the command line, then those of the list.
-pub fn named(arguments: &Verify) -> anyhow::Result<Vec<Named>> {
+pub fn named(arguments: &Gate, references: &[Reference]) -> anyhow::Result<Vec<Named>> {
     let plain = |reference: &Reference| Named {
         reference: reference.clone(),
-        stands_for: arguments.access.stands_for.clone(),
+        stands_for: arguments.access.of_layouts().cloned(),
         require_digest: false,
     };
-    let mut named: Vec<Named> = arguments.references.iter().map(plain).collect();
+    let mut named: Vec<Named> = references.iter().map(plain).collect();
     if let Some(path) = &arguments.subjects.from {
         let (name, text) = text(path)?;
-        named.extend(lines(&name, &text, arguments.access.stands_for.as_ref())?);
+        named.extend(lines(&name, &text, arguments.access.of_layouts())?);
     }
     Ok(named)
 }

@@ -9,15 +9,19 @@ use super::args::Command;
 use super::exit::Exit;
 
 mod cache;
+mod carrying;
 mod check_document;
 mod delivery;
+mod diff;
 mod inspect;
 mod judging;
 mod listing;
 mod pointer;
 mod pointing;
+mod replay;
 mod resolve;
 mod rules;
+mod save;
 mod schema;
 mod test;
 mod trust;
@@ -27,6 +31,8 @@ mod verify;
 pub fn run(command: Command) -> ExitCode {
     let ended = match command {
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Save(arguments) => save::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Resolve(arguments) => resolve::run(&arguments),
         Command::Pointer(arguments) => pointer::run(&arguments),

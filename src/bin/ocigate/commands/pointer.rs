@@ -16,7 +16,7 @@ use ocigate::{Unresolved, collect, compile, judge};
 
 use super::super::args::pointer::{Migrate, Pointer as Arguments, PointerAction, PointerTarget};
 use super::super::exit::Exit;
-use super::super::files::{self, read_text};
+use super::super::files::{self, Files, read_text};
 use super::super::setup;
 use super::pointing::read;
 use super::verify::{Asked, Setup};
@@ -45,11 +45,11 @@ fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
         fail_on_warn: false,
         now: arguments.now,
     };
-    let mut setup = Setup::read(&asked)?;
+    let mut setup = Setup::read(&asked, Files::Machine)?;
     setup.reach(&arguments.access, std::iter::once(reference))?;
     let policies = Policies::load(setup.sources.clone(), &setup.limits)?;
     let (subject, canonical) = judged(reference, arguments, &setup, &policies)?;
-    let mut run = setup.facts(&asked, &[], &policies)?;
+    let mut run = setup.facts(&asked, &[], &policies);
     if arguments.unverified {
         run.relaxations.push("the pointer is written whatever the verdict is (--unverified)".to_owned());
     }
@@ -92,7 +92,7 @@ fn judged(
     policies: &Policies,
 ) -> anyhow::Result<(SubjectReport, Option<Canonical>)> {
     let by = setup.judgement();
-    let stands_for = arguments.access.stands_for.as_ref();
+    let stands_for = arguments.access.of_layouts();
     match Network::new()?.run(collect(reference, stands_for, &setup.access, &setup.limits))? {
         Ok(graph) => {
             let dossier = compile(graph, &by);
@@ -105,7 +105,7 @@ fn judged(
 
 fn migrate(arguments: &Migrate) -> anyhow::Result<Exit> {
     let limits = Limits::default();
-    let pointer = read(&arguments.file, &[], &limits)?;
+    let pointer = read(&arguments.file, &[], &limits, &Files::Machine)?;
     let Some(canonical) = Canonical::of(&pointer) else {
         pointer.faults.iter().for_each(|fault| {
             say(&super::check_document::located(&pointer.name, &pointer.bytes, &fault.pointer, &fault.message))
@@ -154,7 +154,7 @@ fn check(canonical: &Canonical, path: &Path, evidence_from: &[Repository], limit
         say(&format!("{}: {problem}", path.display()));
         return Ok(Exit::Fail);
     }
-    let committed: Pointer = read(path, evidence_from, limits)?;
+    let committed: Pointer = read(path, evidence_from, limits, &Files::Machine)?;
     let differences = differences(canonical, &committed);
     if differences.is_empty() {
         say(&format!("{} is as it has to be", path.display()));

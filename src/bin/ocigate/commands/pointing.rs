@@ -1,16 +1,17 @@
 //! From references and pointers to what is judged. A pointer picks the digest; the repository comes from the
 //! command line or the configuration.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use ocigate::capsule::Role;
 use ocigate::limits::Limits;
 use ocigate::oci::{LayoutSelector, Reference, Repository};
 use ocigate::pointer::Pointer;
 
-use super::super::args::Verify;
+use super::super::args::{AccessFlags, Gate};
 use super::super::config::Loaded;
-use super::super::files::read_text;
+use super::super::files::Files;
 use super::super::registries;
 use super::listing::{self, Named};
 
@@ -26,35 +27,51 @@ pub struct Task {
     pub stands_for: Option<Repository>,
     /// Whether this one has to be named by its digest.
     pub require_digest: bool,
+    /// The repository that a list, and not the command line, says that a layout stands for.
+    pub listed_as: Option<Repository>,
 }
 
 impl Task {
-    fn by(pointer: Pointer, reference: Reference, is_refused: bool, stands_for: Option<Repository>) -> Self {
-        Task { reference, pointer: Some(Box::new(pointer)), is_refused, stands_for, require_digest: false }
+    pub fn by(pointer: Pointer, reference: Reference, is_refused: bool, stands_for: Option<Repository>) -> Self {
+        Task {
+            reference,
+            pointer: Some(Box::new(pointer)),
+            is_refused,
+            stands_for,
+            require_digest: false,
+            listed_as: None,
+        }
     }
 }
 
 /// Everything to judge, in the order of the command line.
-pub fn tasks(arguments: &Verify, loaded: &Loaded, limits: &Limits) -> anyhow::Result<Vec<Task>> {
+pub fn tasks(
+    arguments: &Gate,
+    references: &[Reference],
+    loaded: &Loaded,
+    limits: &Limits,
+) -> anyhow::Result<Vec<Task>> {
     let configured = configured(loaded)?;
     let places = registries::evidence_from(&arguments.access, loaded)?;
     let places: Vec<Repository> = places.into_iter().map(|(repository, _)| repository).collect();
-    match (arguments.pointing.pointers.as_slice(), arguments.references.as_slice()) {
+    let read = |path: &PathBuf| read(path, &places, limits, &loaded.files);
+    match (arguments.pointing.pointers.as_slice(), references) {
         ([], _) => {
             let plain = |Named { reference, stands_for, require_digest }| Task {
                 reference,
                 pointer: None,
                 is_refused: false,
+                listed_as: stands_for.clone().filter(|own| arguments.access.of_layouts() != Some(own)),
                 stands_for,
                 require_digest,
             };
-            Ok(listing::named(arguments)?.into_iter().map(plain).collect())
+            Ok(listing::named(arguments, references)?.into_iter().map(plain).collect())
         }
         (pointers, []) => {
             let expected = expected(arguments.pointing.repository.as_ref(), configured)?;
-            pointers.iter().map(|path| named(read(path, &places, limits)?, &expected)).collect()
+            pointers.iter().map(|path| named(read(path)?, &expected)).collect()
         }
-        ([path], [reference]) => Ok(vec![held_against(read(path, &places, limits)?, reference, arguments)?]),
+        ([path], [reference]) => Ok(vec![held_against(read(path)?, reference, &arguments.access)?]),
         _ => bail!(
             "expected one --pointer for one REFERENCE, or pointers alone: which pointer is about which reference is not guessed"
         ),
@@ -62,13 +79,13 @@ pub fn tasks(arguments: &Verify, loaded: &Loaded, limits: &Limits) -> anyhow::Re
 }
 
 /// The repositories of the configuration.
-fn configured(loaded: &Loaded) -> anyhow::Result<Vec<Repository>> {
+pub fn configured(loaded: &Loaded) -> anyhow::Result<Vec<Repository>> {
     let read = |text: &String| text.parse().context("the configuration: `pointer.repositories`");
     loaded.config.pointer.repositories.iter().map(read).collect()
 }
 
 /// The repositories that pointers may name.
-fn expected(named: Option<&Repository>, configured: Vec<Repository>) -> anyhow::Result<Vec<Repository>> {
+pub fn expected(named: Option<&Repository>, configured: Vec<Repository>) -> anyhow::Result<Vec<Repository>> {
     if let Some(repository) = named {
         return Ok(vec![repository.clone()]);
     }
@@ -81,8 +98,8 @@ fn expected(named: Option<&Repository>, configured: Vec<Repository>) -> anyhow::
 }
 
 /// Reads a pointer: a file that is not there is an error, one that is bad is judged.
-pub fn read(path: &Path, evidence_from: &[Repository], limits: &Limits) -> anyhow::Result<Pointer> {
-    let text = read_text(path, limits.manifest_bytes).context("a pointer")?;
+pub fn read(path: &Path, evidence_from: &[Repository], limits: &Limits, files: &Files) -> anyhow::Result<Pointer> {
+    let text = files.text(Role::Pointer, path, limits.manifest_bytes).context("a pointer")?;
     Ok(Pointer::read(&path.display().to_string(), text.into_bytes(), evidence_from, limits))
 }
 
@@ -113,11 +130,11 @@ fn without_tag(reference: Reference) -> Reference {
 }
 
 /// A pointer beside a reference: it has to agree. In a layout that is named alone, it picks the digest.
-fn held_against(mut pointer: Pointer, reference: &Reference, arguments: &Verify) -> anyhow::Result<Task> {
+fn held_against(mut pointer: Pointer, reference: &Reference, access: &AccessFlags) -> anyhow::Result<Task> {
     let (expected, reference) = match reference {
         Reference::Registry { repository, .. } => (repository.clone(), reference.clone()),
         Reference::Layout { path, selector } => {
-            let expected = arguments.access.stands_for.clone().context(
+            let expected = access.of_layouts().cloned().context(
                 "a pointer does not choose what is judged: say which repository the layout stands for, with --as HOST/REPOSITORY",
             )?;
             let picked = pointer.subject.as_ref().map(|subject| LayoutSelector::Digest(subject.value.clone()));
@@ -127,5 +144,5 @@ fn held_against(mut pointer: Pointer, reference: &Reference, arguments: &Verify)
     };
     pointer.expect(std::slice::from_ref(&expected));
     let is_refused = pointer.target().is_none();
-    Ok(Task::by(pointer, reference, is_refused, arguments.access.stands_for.clone()))
+    Ok(Task::by(pointer, reference, is_refused, access.of_layouts().cloned()))
 }

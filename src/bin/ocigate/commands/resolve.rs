@@ -9,11 +9,12 @@ use ocigate::source::{self, ResolveError, Resolved};
 use super::super::args::Resolve;
 use super::super::config::Loaded;
 use super::super::exit::Exit;
+use super::super::files::Files;
 use super::super::registries;
 use super::{Network, print};
 
 pub fn run(arguments: &Resolve) -> anyhow::Result<Exit> {
-    let loaded = Loaded::read(arguments.config.path.as_deref())?;
+    let loaded = Loaded::read(arguments.config.path.as_deref(), Files::Machine)?;
     let limits = registries::limits(&arguments.access, &loaded);
     let access = registries::access(&arguments.access, &loaded, std::iter::once(&arguments.reference))?;
     let resolved = match source::open(&arguments.reference, &access, &limits) {

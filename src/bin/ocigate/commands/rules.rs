@@ -9,11 +9,12 @@ use ocigate::policy::Policies;
 use super::super::args::Rules;
 use super::super::config::Loaded;
 use super::super::exit::Exit;
+use super::super::files::Files;
 use super::super::setup;
 use super::print;
 
 pub fn run(arguments: &Rules) -> anyhow::Result<Exit> {
-    let loaded = Loaded::read(arguments.config.path.as_deref())?;
+    let loaded = Loaded::read(arguments.config.path.as_deref(), Files::Machine)?;
     let limits = Limits::default();
     let policies = Policies::load(setup::policy_sources(&arguments.policy, &loaded, &limits)?, &limits)?;
     let mut listing = Vec::new();

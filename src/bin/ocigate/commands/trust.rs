@@ -16,6 +16,7 @@ use time::format_description::well_known::Rfc3339;
 use super::super::args::{TrustCommand, TrustExplain, TrustShow};
 use super::super::config::Loaded;
 use super::super::exit::Exit;
+use super::super::files::Files;
 use super::super::{setup, trust};
 use super::{print, wall_time};
 
@@ -31,7 +32,7 @@ pub fn run(command: &TrustCommand) -> anyhow::Result<Exit> {
 
 /// Roots, signers and requirements.
 fn show(arguments: &TrustShow) -> anyhow::Result<Vec<u8>> {
-    let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
+    let loaded = Loaded::read(arguments.trust.config.path.as_deref(), Files::Machine)?;
     let trust = trust::read(&arguments.trust, &loaded)?;
     let mut out = Vec::new();
     let embedded: Vec<Root> = [PUBLIC_GOOD, GITHUB].into_iter().filter_map(Root::embedded).collect();
@@ -143,11 +144,11 @@ fn write_requirement(requirement: &Requirement, out: &mut Vec<u8>) -> anyhow::Re
 /// Which entries apply to a reference, and who could meet what is demanded.
 fn explain(arguments: &TrustExplain) -> anyhow::Result<Vec<u8>> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(&arguments.reference))?;
-    let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
+    let loaded = Loaded::read(arguments.trust.config.path.as_deref(), Files::Machine)?;
     let trust = trust::read(&arguments.trust, &loaded)?;
     let repository = match &arguments.reference {
         Reference::Registry { repository, .. } => Some(repository),
-        Reference::Layout { .. } => arguments.access.stands_for.as_ref(),
+        Reference::Layout { .. } => arguments.access.of_layouts(),
     };
     let mut out = Vec::new();
     let named = repository.map_or_else(|| "a layout that names no repository".to_owned(), ToString::to_string);

@@ -1,7 +1,9 @@
 //! `ocigate verify`: the gate.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
+use anyhow::bail;
 use ocigate::Judgement;
 use ocigate::demands::Demands;
 use ocigate::dossier::Vocabulary;
@@ -13,13 +15,17 @@ use ocigate::source::Access;
 use ocigate::trust::Trust;
 use time::OffsetDateTime;
 
-use super::super::args::{AccessFlags, PolicyFlags, TrustFlags, Verify};
+use super::super::args::{AccessFlags, Gate, Named, PolicyFlags, TrustFlags, Verify};
 use super::super::config::Loaded;
 use super::super::exit::Exit;
-use super::super::{registries, setup};
+use super::super::files::Files;
+use super::super::progress::Progress;
+use super::super::registries::{self, Places};
+use super::super::setup;
 use super::delivery::{self, Delivery};
 use super::judging::Judging;
 use super::pointing::{self, Task};
+use super::replay;
 use super::wall_time;
 
 /// What arguments and configuration say.
@@ -27,6 +33,7 @@ pub(super) struct Setup {
     pub loaded: Loaded,
     pub access: Access,
     pub limits: Limits,
+    places: Places,
     trust: Trust,
     demands: Demands,
     demands_with_digest: Demands,
@@ -35,7 +42,11 @@ pub(super) struct Setup {
     now: OffsetDateTime,
 }
 
+/// Evidence that lies in files: name and bytes.
+pub(super) type EvidenceFiles = Vec<(String, Vec<u8>)>;
+
 /// What commands that judge have in common.
+#[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub access: &'a AccessFlags,
     pub trust: &'a TrustFlags,
@@ -45,8 +56,8 @@ pub(super) struct Asked<'a> {
     pub now: Option<OffsetDateTime>,
 }
 
-impl<'a> From<&'a Verify> for Asked<'a> {
-    fn from(arguments: &'a Verify) -> Self {
+impl<'a> From<&'a Gate> for Asked<'a> {
+    fn from(arguments: &'a Gate) -> Self {
         Asked {
             access: &arguments.access,
             trust: &arguments.trust,
@@ -59,23 +70,48 @@ impl<'a> From<&'a Verify> for Asked<'a> {
 }
 
 pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
+    let gate = &arguments.gate;
+    if let [Named::Capsule(path, digest)] = gate.references.as_slice() {
+        return replay::run(arguments, path, digest.as_ref());
+    }
+    if arguments.trust_from_capsule {
+        bail!("--trust-from-capsule is about a file that `ocigate save` wrote: name one alone, or leave the flag out");
+    }
     let outputs = delivery::flags(&arguments.outputs)?;
-    setup::check_stands_for(&arguments.access, &arguments.references)?;
-    let mut setup = Setup::read(&arguments.into())?;
-    let tasks = pointing::tasks(arguments, &setup.loaded, &setup.limits)?;
-    setup.reach(&arguments.access, tasks.iter().map(|task| &task.reference))?;
-    let setup = setup;
-    let files = setup::evidence_files(&arguments.evidence, tasks.len(), &setup.limits)?;
-    let judging = Judging { arguments, setup: &setup, tasks: &tasks, files: &files };
+    let (setup, tasks, files) = prepare(gate, Files::Machine)?;
+    let judging = Judging {
+        choice: gate.subjects.platform.as_ref(),
+        jobs: gate.subjects.jobs,
+        fail_fast: gate.subjects.fail_fast,
+        asked: gate.into(),
+        setup: &setup,
+        tasks: &tasks,
+        files: &files,
+        answers: &[],
+        replayed: None,
+    };
     judging.check()?;
-    let is_list = tasks.len() > 1 || arguments.subjects.platform.is_some();
-    let delivery = Delivery::open(&outputs, arguments.color, is_list)?;
-    Ok(judging.run(delivery)?.into())
+    let delivery = Delivery::open(&outputs, gate.color, judging.is_list())?.showing(Progress::of(tasks.len()));
+    Ok(judging.run(delivery)?.verdict.into())
+}
+
+/// Reads everything that the command line names, and resolves nothing yet.
+pub(super) fn prepare(gate: &Gate, files: Files) -> anyhow::Result<(Setup, Vec<Task>, EvidenceFiles)> {
+    let references = gate.references()?;
+    setup::check_stands_for(&gate.access, &references)?;
+    if gate.access.password_stdin && gate.subjects.from.as_deref() == Some(Path::new("-")) {
+        bail!("--from - and --password-stdin would both read standard input: put the references into a file");
+    }
+    let mut setup = Setup::read(&gate.into(), files)?;
+    let tasks = pointing::tasks(gate, &references, &setup.loaded, &setup.limits)?;
+    setup.reach(&gate.access, tasks.iter().map(|task| &task.reference))?;
+    let files = setup::evidence_files(&gate.evidence, tasks.len(), &setup.limits, &setup.loaded.files)?;
+    Ok((setup, tasks, files))
 }
 
 impl Setup {
-    pub fn read(arguments: &Asked<'_>) -> anyhow::Result<Self> {
-        let loaded = Loaded::read(arguments.trust.config.path.as_deref())?;
+    pub fn read(arguments: &Asked<'_>, files: Files) -> anyhow::Result<Self> {
+        let loaded = Loaded::read(arguments.trust.config.path.as_deref(), files)?;
         let limits = registries::limits(arguments.access, &loaded);
         let sources = setup::policy_sources(arguments.policy, &loaded, &limits)?;
         let demands = setup::demands(arguments.require_digest, arguments.fail_on_warn, &loaded)?;
@@ -88,6 +124,7 @@ impl Setup {
             demands,
             loaded,
             access: Access::default(),
+            places: Places::default(),
             limits,
         })
     }
@@ -99,24 +136,39 @@ impl Setup {
         references: impl Iterator<Item = &'a Reference>,
     ) -> anyhow::Result<()> {
         self.access = registries::access(flags, &self.loaded, references)?;
+        if !self.access.evidence_from.is_empty() {
+            self.places = registries::evidence_from(flags, &self.loaded)?;
+        }
         Ok(())
     }
 
-    pub fn facts(&self, arguments: &Asked<'_>, tasks: &[Task], policies: &Policies) -> anyhow::Result<Run> {
+    /// Makes ready to judge what was saved: nothing is reached, and the time is the one that was judged at.
+    pub fn replay(&mut self, access: Access, places: Places, now: OffsetDateTime) {
+        (self.access, self.places, self.now) = (access, places, now);
+    }
+
+    /// The time to judge at.
+    pub fn now(&self) -> OffsetDateTime {
+        self.now
+    }
+
+    /// Other repositories that evidence is read from.
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+
+    pub fn facts(&self, arguments: &Asked<'_>, tasks: &[Task], policies: &Policies) -> Run {
         let Setup { loaded, access, trust, demands, sources, .. } = self;
+        let effective = (access, &self.places);
         let mut relaxations =
-            setup::relaxations(arguments.access, sources, policies, demands, access, (trust, loaded))?;
-        let listed: BTreeSet<&Repository> = tasks
-            .iter()
-            .filter_map(|task| task.stands_for.as_ref())
-            .filter(|repository| arguments.access.stands_for.as_ref() != Some(repository))
-            .collect();
+            setup::relaxations(arguments.access, sources, policies, demands, effective, (trust, loaded));
+        let listed: BTreeSet<&Repository> = tasks.iter().filter_map(|task| task.listed_as.as_ref()).collect();
         relaxations.extend(listed.iter().map(|repository| format!("a layout is judged as {repository} (--from)")));
         if arguments.now.is_some() {
             relaxations.push("the clock was set by hand (--now)".to_owned());
         }
         let trust_notes = super::super::trust::notes(trust, self.now);
-        Ok(Run {
+        Run {
             version: env!("CARGO_PKG_VERSION"),
             now: self.now,
             policies: policies.digest().clone(),
@@ -126,7 +178,8 @@ impl Setup {
             signers: setup::signer_rows(trust),
             relaxations,
             notes: setup::unused_configuration(loaded).into_iter().chain(trust_notes).collect(),
-        })
+            capsule: None,
+        }
     }
 
     /// What is demanded where a list asks for a digest too.

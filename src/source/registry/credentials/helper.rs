@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use super::super::refusal;
+use super::super::secrets::Secrets;
 use super::Secret;
 
 /// What a helper may print, in bytes.
@@ -66,7 +67,7 @@ fn failure(out: &[u8], err: &[u8]) -> Result<Secret, String> {
     if [out, err].iter().any(|text| String::from_utf8_lossy(text).contains("credentials not found")) {
         return Err("has none for this host".to_owned());
     }
-    let words = refusal::words(err).or_else(|| refusal::words(out));
+    let words = refusal::words(err, &Secrets::default()).or_else(|| refusal::words(out, &Secrets::default()));
     Err(format!("failed: {}", words.unwrap_or_else(|| "it gave no reason".to_owned())))
 }
 

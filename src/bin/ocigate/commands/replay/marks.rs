@@ -1,0 +1,86 @@
+//! What the report of a replay says besides.
+
+use std::path::Path;
+
+use ocigate::capsule::Capsule;
+use ocigate::oci::Digest;
+use ocigate::report::{Difference, OF_CAPSULE, Replayed, Run};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::Authority;
+use super::standing::Standing;
+
+/// What the report of a replay says besides: the marked facts, in one place.
+pub struct Marks {
+    relaxations: Vec<String>,
+    pub(super) replayed: Replayed,
+    /// The digest of all policies that the capsule was saved with.
+    policies: Digest,
+}
+
+impl Marks {
+    /// Adds them to the facts of the run.
+    pub fn put(&self, run: &mut Run) {
+        let mut replayed = self.replayed.clone();
+        if run.policies != self.policies {
+            let (here, carried) = (Some(run.policies.to_string()), Some(self.policies.to_string()));
+            replayed.differences.push(Difference { what: "all policies and data", here, carried });
+        }
+        run.relaxations.extend(self.relaxations.iter().map(|relaxation| format!("{OF_CAPSULE}{relaxation}")));
+        run.capsule = Some(replayed);
+    }
+}
+
+/// What the report says besides.
+pub(super) fn marks(
+    capsule: &Capsule,
+    path: &Path,
+    authority: &Authority<'_>,
+    now: Option<OffsetDateTime>,
+    standing: &Standing,
+) -> Marks {
+    let record = capsule.record();
+    let mut relaxations = vec!["what was listed and where tags pointed is the word of whoever saved it".to_owned()];
+    let time = |time: OffsetDateTime| time.format(&Rfc3339).unwrap_or_default();
+    let mut differences = Vec::new();
+    let mut differ = |what, here: Option<String>, carried| differences.push(Difference { what, here, carried });
+    match now {
+        None => relaxations.push(format!("it is judged at its own time, {} (else give --now)", time(record.now))),
+        Some(now) if now == record.now => {}
+        Some(now) => differ("time", Some(time(now)), Some(time(record.now))),
+    }
+    let is_trusted = match authority {
+        Authority::Capsule => {
+            let own = "trust, policies, configuration and repository are its own (--trust-from-capsule)";
+            relaxations.push(own.to_owned());
+            true
+        }
+        Authority::Own(gate) => {
+            let named = gate.access.stands_for.iter().map(ToString::to_string);
+            let more = named.filter(|named| Some(named) != record.asked.stands_for.as_ref());
+            relaxations.extend(more.map(|named| format!("its subjects are judged as of {named} (--as)")));
+            false
+        }
+    };
+    if !standing.unconfirmed.is_empty() {
+        let here = match authority {
+            Authority::Own(gate) => gate.access.stands_for.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            Authority::Capsule => Vec::new(),
+        };
+        let here = (!here.is_empty()).then(|| here.join(", "));
+        differ("repository", here, Some(standing.unconfirmed.join(", ")));
+    }
+    let version = env!("CARGO_PKG_VERSION");
+    if record.ocigate != version {
+        differ("version of ocigate", Some(version.to_owned()), Some(record.ocigate.clone()));
+    }
+    let replayed = Replayed {
+        path: path.display().to_string(),
+        digest: capsule.digest().clone(),
+        saved_by: record.ocigate.clone(),
+        is_trusted,
+        differences,
+    };
+    Marks { relaxations, replayed, policies: record.policies.clone() }
+}

@@ -1,0 +1,87 @@
+//! Which finding follows from which: of a document that lacks a field, several rules have something to say, and one thing
+//! is to be mended. What follows fails as before; it is only said where it comes from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Judged, Weight};
+use crate::dossier::{Document, Dossier};
+use crate::evidence::document::reading::leads_nowhere;
+use crate::finding::{Basis, Finding, Place};
+use crate::oci::Digest;
+
+/// Links each finding that follows from another one of the list to that.
+///
+/// A fault against the schema of a document is a root, once at each place; in a document without any it is a reference
+/// that leads nowhere. What the document's own logic, the binding to the subject or another rule finds wrong in the same
+/// document follows from the first of its roots; so does that something of the kind that the document is of was not found.
+pub(super) fn link(findings: &mut [Judged], dossier: &Dossier) {
+    let mut roots: Roots = Roots::new();
+    for rank in [Rank::Schema, Rank::Reference] {
+        let told: BTreeSet<Digest> = roots.keys().map(|place| place.document.clone()).collect();
+        for (index, judged) in findings.iter().enumerate().filter(|(_, judged)| judged.weight != Weight::Warns) {
+            if let Some(place) = judged.finding.places.first()
+                && !told.contains(&place.document)
+                && self::rank(&judged.finding, place, dossier) == Some(rank)
+            {
+                roots.entry(place.clone()).or_insert(index);
+            }
+        }
+    }
+    let causes: Vec<Option<usize>> = findings.iter().map(|judged| cause(judged, &roots, dossier)).collect();
+    for (index, (judged, cause)) in findings.iter_mut().zip(causes).enumerate() {
+        judged.caused_by = cause.filter(|cause| *cause != index);
+    }
+}
+
+/// Where the roots are, and which findings they are.
+type Roots = BTreeMap<Place, usize>;
+
+/// What a finding says of a document.
+#[derive(Clone, Copy, PartialEq)]
+enum Rank {
+    /// It is not what its schema demands.
+    Schema,
+    /// It refers to something that is not in it.
+    Reference,
+}
+
+fn cause(judged: &Judged, roots: &Roots, dossier: &Dossier) -> Option<usize> {
+    if judged.weight == Weight::Warns {
+        return None;
+    }
+    let finding = &judged.finding;
+    let place = finding.places.first()?;
+    if let Some(root) = roots.get(place) {
+        return Some(*root);
+    }
+    if rank(finding, place, dossier) == Some(Rank::Schema) {
+        return None;
+    }
+    let within = |document: &dyn Fn(&Place) -> bool| {
+        roots.iter().filter(|(place, _)| document(place)).map(|(_, root)| *root).min()
+    };
+    within(&|root| root.document == place.document).or_else(|| {
+        let kind = finding.kind.as_deref().filter(|_| finding.basis == Basis::Absent)?;
+        within(&|root| documents(dossier, root).any(|document| document.kind.class().name() == kind))
+    })
+}
+
+fn rank(finding: &Finding, place: &Place, dossier: &Dossier) -> Option<Rank> {
+    let told = documents(dossier, place).find_map(|document| {
+        let mut defects = document.defects.iter();
+        let defect =
+            defects.find(|defect| defect.pointer == place.pointer && finding.message.contains(&defect.message))?;
+        let mut faults = document.facts.faults.iter();
+        let by_logic = faults.any(|fault| fault.pointer == defect.pointer && fault.value == defect.message);
+        Some((by_logic, leads_nowhere(&defect.message)))
+    })?;
+    match told {
+        (false, _) => Some(Rank::Schema),
+        (true, true) => Some(Rank::Reference),
+        (true, false) => None,
+    }
+}
+
+fn documents<'a>(dossier: &'a Dossier, place: &'a Place) -> impl Iterator<Item = &'a Document> {
+    dossier.documents.iter().filter(|document| document.document == place.document)
+}
