@@ -71,6 +71,9 @@ pub struct Asked {
     pub policies: Vec<String>,
     /// `--data`.
     pub data: Vec<String>,
+    /// `--set`.
+    #[serde(default)]
+    pub sets: Vec<String>,
     /// `--disable`.
     pub disable: Vec<String>,
     /// `--without-core`.

@@ -27,6 +27,7 @@ pub fn asked(gate: &Gate) -> Asked {
         insecure_ignore_tlog: trust.insecure_ignore_tlog,
         policies: policy.policies.iter().map(path).collect(),
         data: policy.data.iter().map(path).collect(),
+        sets: policy.sets.clone(),
         disable: policy.disable.clone(),
         without_core: policy.without_core,
         require_digest: gate.require_digest,
@@ -60,6 +61,7 @@ pub fn flags(asked: &Asked) -> anyhow::Result<(AccessFlags, TrustFlags, PolicyFl
     let policy = PolicyFlags {
         policies: paths(&asked.policies),
         data: paths(&asked.data),
+        sets: asked.sets.clone(),
         disable: asked.disable.clone(),
         without_core: asked.without_core,
     };
@@ -118,6 +120,7 @@ pub fn differences(here: (&Asked, &[FileEntry]), carried: (&Asked, &[FileEntry])
         compare(what, digest(here.1), digest(carried.1));
     }
     compare("certificate identity", identity(here.0), identity(carried.0));
+    compare("sets of rules", sets(here.0), sets(carried.0));
     compare("rules switched off", switched_off(here.0), switched_off(carried.0));
     compare("demands", demands(here.0), demands(carried.0));
     differences
@@ -151,6 +154,13 @@ fn identity(asked: &Asked) -> Option<String> {
             ("--trusted-root", &embedded),
         ],
     )
+}
+
+fn sets(asked: &Asked) -> Option<String> {
+    let mut sets = asked.sets.clone();
+    sets.sort();
+    sets.dedup();
+    (!sets.is_empty()).then(|| sets.join(", "))
 }
 
 fn switched_off(asked: &Asked) -> Option<String> {
