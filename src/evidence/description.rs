@@ -11,6 +11,7 @@ use super::document::reading::{At, DEPTH, local_name, plain};
 use super::prov::context::Context;
 use super::{DocumentKind, Facts, Stated};
 
+mod below;
 mod catalogue;
 pub mod file;
 mod inputs;

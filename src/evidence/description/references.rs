@@ -1,4 +1,4 @@
-//! References to artifacts (`oci://…`) anywhere in a document, and texts that were never filled in.
+//! References to artifacts (`oci://…`, `docker://…`, `oras://…`) anywhere in a document, and texts that were never filled in.
 
 use super::Reference;
 use crate::evidence::document::reading::{At, clipped, digest_of_reference};
@@ -8,6 +8,9 @@ use crate::oci::placeholder::placeholder;
 const MOST: usize = 1000;
 /// Characters of a text that can be a reference or a placeholder.
 const LONGEST: usize = 1024;
+
+/// Ways in which tools write that a reference to an artifact follows.
+const SCHEMES: [&str; 3] = ["oci://", "docker://", "oras://"];
 
 /// Finds them all.
 pub fn find(at: &At<'_>, depth: usize, found: &mut Vec<Reference>) {
@@ -24,10 +27,12 @@ pub fn find(at: &At<'_>, depth: usize, found: &mut Vec<Reference>) {
 
 fn read(text: &str, at: &At<'_>) -> Option<Reference> {
     let text = text.trim();
-    if text.is_empty() || text.len() > LONGEST || text.contains(char::is_whitespace) {
+    let begins = |scheme: &str| text.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
+    let is_oci = SCHEMES.into_iter().any(begins);
+    // Prose has words; a reference with a blank in it is a broken one, and no pinned one.
+    if text.is_empty() || text.len() > LONGEST || !is_oci && text.contains(char::is_whitespace) {
         return None;
     }
-    let is_oci = text.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("oci://"));
     let is_digest = text.starts_with("sha256:") || text.starts_with("sha512:");
     // Elsewhere only what nobody writes for another reason: `TBD` is a label that is judged as one.
     let told = |word: &&str| {
