@@ -60,7 +60,12 @@ mod tests {
         let digests: Vec<Named> = pointers
             .iter()
             .enumerate()
-            .map(|(number, pointer)| Named { digest: digest(number), pointer: (*pointer).to_owned(), name: None, text: None })
+            .map(|(number, pointer)| Named {
+                digest: digest(number),
+                pointer: (*pointer).to_owned(),
+                name: None,
+                text: None,
+            })
             .collect();
         let places = Places::of(&digests);
         let told = |found: Vec<Stated>| found.into_iter().map(|stated| stated.pointer).collect::<Vec<_>>();

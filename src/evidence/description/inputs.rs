@@ -8,7 +8,7 @@ use crate::evidence::prov::context::Context;
 use crate::evidence::{DocumentKind, Facts};
 
 /// Digests of one input that are kept.
-const DIGESTS: usize = 100;
+const DIGESTS: usize = 16;
 
 /// Every input with where it is described.
 pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &Facts) -> Vec<(At<'a>, File)> {
