@@ -28,12 +28,15 @@ name(one) := one.names[0] if {
 
 of_inputs := {[one.document, label.pointer] | some one in inputs; some label in one.labels}
 
+# A label that does not count raises the rank, and so would lower what is demanded here.
 own := [source |
 	some source in data.lib.claims.ranked(data.lib.claims.labels)
+	source.counts
 	not [source.place.evidence, source.place.pointer] in of_inputs
 ]
 
-rank := max({source.claim.rank | some source in own})
+# Without a label it is as public as it can be.
+rank := max({source.claim.rank | some source in own} | {0})
 
 deny contains finding if {
 	some one in inputs
