@@ -118,9 +118,17 @@ pub fn compile(mut graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
     Dossier::compile(graph, evidence, verify, by.demands, by.vocabulary)
 }
 
+/// What the policies see of a dossier. What they would see more than may be read is a gap of the dossier from now on.
+pub fn input(dossier: &mut Dossier, policies: &Policies, by: &Judgement<'_>) -> serde_json::Value {
+    if policies.look_into_sboms() {
+        dossier.bound_contents(by.limits.document_memory);
+    }
+    policy::input::document(dossier, by.demands, policies, by.now)
+}
+
 /// Evaluates the policies over a dossier and decides.
-pub fn judge(dossier: &Dossier, policies: &Policies, by: &Judgement<'_>) -> Result<SubjectReport, PolicyDefect> {
-    let input = policy::input::document(dossier, by.demands, policies, by.now);
+pub fn judge(dossier: &mut Dossier, policies: &Policies, by: &Judgement<'_>) -> Result<SubjectReport, PolicyDefect> {
+    let input = input(dossier, policies, by);
     let evaluation = policies.evaluate(&input, by.now)?;
     Ok(report::decide(dossier, evaluation, policies, by.demands))
 }

@@ -263,13 +263,24 @@ impl Failure {
         } else {
             ""
         };
-        let reason = reason.lines().next().unwrap_or_default();
+        // It also tells whole values, and one of them may be a document of megabytes.
+        let reason = shortened(reason.lines().next().unwrap_or_default());
         Failure {
             at,
             message: format!("{reason}{hint}"),
             excerpt: excerpt.trim().chars().take(160).collect(),
             timed_out: false,
         }
+    }
+}
+
+/// At most so many characters of a reason.
+const REASON: usize = 400;
+
+fn shortened(reason: &str) -> String {
+    match reason.char_indices().nth(REASON) {
+        Some((end, _)) => format!("{}…", reason.get(..end).unwrap_or_default()),
+        None => reason.to_owned(),
     }
 }
 
