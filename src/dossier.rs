@@ -21,7 +21,6 @@ use crate::oci::Digest;
 use crate::oci::json::JsonError;
 use crate::pointer::Pointer;
 use crate::schema::{self, Defect};
-use crate::source::{Gap, GapReason, Sought};
 use crate::verify::{Proof, Refusal, Unchecked};
 
 mod compile;
@@ -215,10 +214,11 @@ impl Dossier {
     }
 
     /// Sees to it that all documents together take at most `limit` bytes of memory where the whole contents of SBOMs enter
-    /// the policy input. One that would take more is only summarised, and that is a gap.
-    pub fn bound_contents(&mut self, limit: u64) {
+    /// the policy input. One that would take more is only summarised from now on; these are given: document and manifest.
+    pub fn bound_contents(&mut self, limit: u64) -> Vec<(Digest, Digest)> {
         let mut taken =
             self.documents.iter().fold(0_u64, |sum, document| sum.saturating_add(document.content.memory()));
+        let mut left_out = Vec::new();
         let sboms = self.documents.iter_mut().filter(|document| document.kind.class() == Class::Sbom);
         for document in sboms.filter(|document| !document.is_only_summarised) {
             let with_this = taken.saturating_add(document.content.left_out());
@@ -227,10 +227,9 @@ impl Dossier {
                 continue;
             }
             document.is_only_summarised = true;
-            let sought = Sought::Evidence(document.document.clone(), document.manifest.clone());
-            let what = "bytes of memory for the documents of one subject, of whose SBOMs a policy reads the content";
-            self.graph.gaps.push(Gap { sought, reason: GapReason::Limit { what: what.into(), limit } });
+            left_out.push((document.document.clone(), document.manifest.clone()));
         }
+        left_out
     }
 
     /// The whole content of a document.

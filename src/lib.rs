@@ -34,7 +34,7 @@ use crate::evidence::Form;
 use crate::graph::ReferrerGraph;
 use crate::graph::children::{Choice, Missed, Reached};
 use crate::limits::Limits;
-use crate::oci::{Reference, Repository};
+use crate::oci::{Digest, Reference, Repository};
 use crate::policy::{Policies, PolicyDefect};
 use crate::report::SubjectReport;
 use crate::source::{Access, Answers, Gap, GapReason, ResolveError, Sought, Statistics};
@@ -107,21 +107,26 @@ pub async fn collect_chosen(
 pub fn compile(mut graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
     let evidence = evidence::recognise(&graph, &by.vocabulary.predicates, by.limits);
     let too_large = evidence.iter().filter(|evidence| matches!(evidence.form, Form::TooLarge { .. }));
-    graph.gaps.extend(too_large.map(|evidence| Gap {
-        sought: Sought::Evidence(evidence.document.clone(), evidence.manifest.clone()),
-        reason: GapReason::Limit {
-            what: "bytes of memory for the documents of one subject".into(),
-            limit: by.limits.document_memory,
-        },
-    }));
+    let what = "bytes of memory for the documents of one subject";
+    graph.gaps.extend(too_large.map(|evidence| beyond_memory(&evidence.document, &evidence.manifest, what, by)));
     let verify = verify::By { trust: by.trust, limits: by.limits, now: by.now };
     Dossier::compile(graph, evidence, verify, by.demands, by.vocabulary)
+}
+
+fn beyond_memory(document: &Digest, manifest: &Digest, what: &'static str, by: &Judgement<'_>) -> Gap {
+    Gap {
+        sought: Sought::Evidence(document.clone(), manifest.clone()),
+        reason: GapReason::Limit { what: what.into(), limit: by.limits.document_memory },
+    }
 }
 
 /// What the policies see of a dossier. What they would see more than may be read is a gap of the dossier from now on.
 pub fn input(dossier: &mut Dossier, policies: &Policies, by: &Judgement<'_>) -> serde_json::Value {
     if policies.look_into_sboms() {
-        dossier.bound_contents(by.limits.document_memory);
+        let left_out = dossier.bound_contents(by.limits.document_memory);
+        let what = "bytes of memory for the documents of one subject, of whose SBOMs a policy reads the content";
+        let gaps = left_out.iter().map(|(document, manifest)| beyond_memory(document, manifest, what, by));
+        dossier.graph.gaps.extend(gaps);
     }
     policy::input::document(dossier, by.demands, policies, by.now)
 }
