@@ -134,6 +134,6 @@ pub fn input(dossier: &mut Dossier, policies: &Policies, by: &Judgement<'_>) -> 
 /// Evaluates the policies over a dossier and decides.
 pub fn judge(dossier: &mut Dossier, policies: &Policies, by: &Judgement<'_>) -> Result<SubjectReport, PolicyDefect> {
     let input = input(dossier, policies, by);
-    let evaluation = policies.evaluate(&input, by.now)?;
+    let evaluation = policies.evaluate(input, by.now)?;
     Ok(report::decide(dossier, evaluation, policies, by.demands))
 }

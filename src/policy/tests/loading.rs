@@ -19,13 +19,13 @@ fn rules_are_switched_off_by_id() {
         let policies = with(&disabled, false).unwrap();
         assert_eq!(policies.disabled().iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
         assert_eq!(policies.rules().len(), 3);
-        let evaluation = policies.evaluate(&json!({}), now()).unwrap();
+        let evaluation = policies.evaluate(json!({}), now()).unwrap();
         assert!(evaluation.findings.iter().all(|finding| finding.rule.to_string() != expected[0]));
     }
     let error = with(&["signatures"], false).unwrap_err().to_string();
     contains(&error, &["unknown rule \"signatures\"", "core.signature, main.deny_x, main.warn"]);
     contains(&with(&["deny_x"], false).unwrap_err().to_string(), &["unknown rule \"deny_x\""]);
-    let evaluation = with(&[], true).unwrap().evaluate(&json!({}), now()).unwrap();
+    let evaluation = with(&[], true).unwrap().evaluate(json!({}), now()).unwrap();
     assert_eq!(messages(&evaluation), ["x", "y"]);
 }
 
@@ -36,7 +36,7 @@ fn a_users_policy_may_read_a_bundled_rule_that_is_off() {
         user("p.rego", "package main\ndeny contains \"unsigned\" if count(data.core.signature.deny) > 0"),
     ];
     let sources = PolicySources { without_core: true, ..of(&modules) };
-    let evaluation = Policies::load(sources, &Limits::default()).unwrap().evaluate(&json!({}), now()).unwrap();
+    let evaluation = Policies::load(sources, &Limits::default()).unwrap().evaluate(json!({}), now()).unwrap();
     assert_eq!(messages(&evaluation), ["unsigned"]);
 }
 
