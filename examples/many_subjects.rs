@@ -19,7 +19,6 @@ mod artifact;
 #[allow(dead_code, clippy::indexing_slicing, missing_docs)]
 mod documents;
 #[path = "../tests/support/registry/mod.rs"]
-#[allow(dead_code, clippy::indexing_slicing, missing_docs)]
 mod registry;
 
 use std::fmt::Write as _;

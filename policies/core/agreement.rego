@@ -26,16 +26,24 @@ documents := [{"document": document, "class": class, "proven": standing == "prov
 described(document) := object.get(document, "description", {"identifiers": [], "extents": [], "periods": [], "files": []})
 
 # Everything that is said, under a heading: what it is said of. A document says all its values at once.
-sources := array.concat(
-	array.concat([item | some item in of_manifest; item.proven], [item | some item in of_documents; item.proven]),
-	array.concat([item | some item in of_manifest; not item.proven], [item | some item in of_documents; not item.proven]),
-)
+sources := array.concat([one | some one in said; one.proven], [one | some one in said; not one.proven])
 
-of_documents := [object.union(item, {"heading": text, "topic": topic, "values": values, "evidence": item.document.document}) |
+said := array.concat(of_manifest, array.concat(of_documents, of_files))
+
+of_documents := [source(item, text, topic, values) |
 	some item in documents
-	some [text, topic, values] in array.concat(of_data_set(item.document), of_files(item))
+	some [text, topic, values] in of_data_set(item.document)
 	count(values) > 0
 ]
+
+of_files := [source(match.item, heading(topic, match.layer), "text", values) |
+	some match in matches
+	some topic in topics(match.file, match.layer)
+	values := comparable(topic, match.file, input.subject.layers[match.layer])
+	count(values) > 0
+]
+
+source(item, text, topic, values) := object.union(item, {"heading": text, "topic": topic, "values": values, "evidence": item.document.document})
 
 of_data_set(document) := array.concat(
 	[["the data set id", "text", [keyed(id, id.value) | some id in described(document).identifiers; id.field == field]] |
@@ -55,13 +63,12 @@ of_place_and_time(document) := [
 
 keyed(stated, key) := object.union(stated, {"key": key})
 
-# Of each file that is a layer. A document that is about other bytes is told so by the rule of its class.
-of_files(item) := [[heading(topic, i), "text", values] |
+# Files that are layers. A document that is about other bytes is told so by the rule of its class.
+matches := [{"item": item, "file": file, "layer": i} |
+	some item in documents
 	is_about_subject(item)
 	some file in described(item.document).files
 	some i in layers_of(file)
-	some topic in topics(file, i)
-	values := comparable(topic, file, input.subject.layers[i])
 ]
 
 is_about_subject(item) if item.class == "metadata"
@@ -159,12 +166,6 @@ name_of(layer) := sprintf("`%s`", [layer.title]) if {
 	is_string(layer.title)
 } else := layer.digest
 
-spoken_of contains i if {
-	some item in documents
-	some file in described(item.document).files
-	some i in layers_of(file)
-}
-
 # What the manifest says of the layers that documents speak of.
 of_manifest := [{
 	"heading": heading(topic, i),
@@ -174,7 +175,7 @@ of_manifest := [{
 	"class": "manifest",
 	"proven": input.subject.proven,
 } |
-	some i in spoken_of
+	some i in {match.layer | some match in matches}
 	layer := input.subject.layers[i]
 	some [topic, value, key, member] in [
 		["digest", layer.digest, layer.digest, "digest"],
@@ -184,9 +185,9 @@ of_manifest := [{
 	not key in unspecific
 ]
 
-grouped[heading_of] contains n if {
-	some n, source in sources
-	heading_of := source.heading
+grouped[text] contains n if {
+	some n, one in sources
+	text := one.heading
 }
 
 # All are held against one: against the best that is exact.
@@ -195,12 +196,12 @@ clashes := [{"heading": text, "lead": lead, "others": others} |
 	count(numbers) > 1
 	those := [sources[n] | some n in numbers]
 	lead := leading(those)
-	others := [source | some source in those; not agree(source.topic, lead, source)]
+	others := [other | some other in those; not agree(other.topic, lead, other)]
 	count(others) > 0
 ]
 
 leading(those) := exact[0] if {
-	exact := [source | some source in those; not loose(source.values[0])]
+	exact := [one | some one in those; not loose(one.values[0])]
 	count(exact) > 0
 } else := those[0]
 
@@ -335,21 +336,21 @@ warn contains finding if {
 }
 
 told(clash, note) := data.lib.finding.wrong(
-	sprintf("expected one answer for %s, found several%s: %s", [clash.heading, note, data.lib.text.listed([says(source) | some source in those])]),
-	[data.lib.finding.at(source.evidence, source.values[0].pointer) | some source in those],
+	sprintf("expected one answer for %s, found several%s: %s", [clash.heading, note, data.lib.text.listed([says(one) | some one in those])]),
+	[data.lib.finding.at(one.evidence, one.values[0].pointer) | some one in those],
 	"Find out which one is right, and state it everywhere; then attach or attest the corrected document in place of the other.",
 ) if {
 	those := array.concat([clash.lead], clash.others)
 }
 
-says(source) := sprintf("%s says `%s`", [speaker(source), shown(source.values[0])])
+says(one) := sprintf("%s says `%s`", [speaker(one), shown(one.values[0])])
 
-speaker(source) := "the manifest" if {
-	source.class == "manifest"
-} else := source.document.title if {
-	is_string(source.document.title)
-	source.document.predicate_type == null
-} else := sprintf("the %s document", [source.document.kind])
+speaker(one) := "the manifest" if {
+	one.class == "manifest"
+} else := one.document.title if {
+	is_string(one.document.title)
+	one.document.predicate_type == null
+} else := sprintf("the %s document", [one.document.kind])
 
 shown(value) := substring(value.value, 0, 120) if {
 	is_string(value.value)

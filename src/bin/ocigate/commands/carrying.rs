@@ -1,7 +1,5 @@
 //! Between the command line and the record of a saved run: what a capsule says was asked, and the flags that say so.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context, anyhow, bail};
 use ocigate::capsule::{Asked, Carried, FileEntry, Reached, Record, Role, digest_of};
 use ocigate::oci::{Reference, Repository};
@@ -159,8 +157,10 @@ fn identity(asked: &Asked) -> Option<String> {
 }
 
 fn sets(asked: &Asked) -> Option<String> {
-    let sets: BTreeSet<&str> = asked.sets.iter().map(String::as_str).collect();
-    (!sets.is_empty()).then(|| sets.into_iter().collect::<Vec<_>>().join(", "))
+    let mut sets = asked.sets.clone();
+    sets.sort();
+    sets.dedup();
+    (!sets.is_empty()).then(|| sets.join(", "))
 }
 
 fn switched_off(asked: &Asked) -> Option<String> {

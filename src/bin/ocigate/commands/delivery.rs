@@ -142,6 +142,7 @@ impl Delivery {
 
     /// Ends every output; only then do files have their names.
     pub fn end(mut self, run: &Run) -> anyhow::Result<()> {
+        self.progress.end();
         self.each(|content, bytes| {
             match content {
                 Content::Report(rendering) => rendering.end(run, bytes)?,
