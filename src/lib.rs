@@ -31,8 +31,8 @@ use time::OffsetDateTime;
 use crate::demands::Demands;
 use crate::dossier::{Dossier, Vocabulary};
 use crate::evidence::Form;
-use crate::graph::ReferrerGraph;
 use crate::graph::children::{Choice, Missed, Reached};
+use crate::graph::{Link, ReferrerGraph};
 use crate::limits::Limits;
 use crate::oci::{Reference, Repository};
 use crate::policy::{Policies, PolicyDefect};
@@ -106,14 +106,21 @@ pub async fn collect_chosen(
 /// Verifies what is signed in a graph and freezes everything known of its subject.
 pub fn compile(mut graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
     let evidence = evidence::recognise(&graph, &by.vocabulary.predicates, by.limits);
-    let too_large = evidence.iter().filter(|evidence| matches!(evidence.form, Form::TooLarge { .. }));
-    graph.gaps.extend(too_large.map(|evidence| Gap {
-        sought: Sought::Evidence(evidence.document.clone(), evidence.manifest.clone()),
-        reason: GapReason::Limit {
-            what: "bytes of memory for the documents of one subject".into(),
-            limit: by.limits.document_memory,
-        },
-    }));
+    let unread = evidence.iter().filter_map(|evidence| {
+        let reason = match &evidence.form {
+            Form::TooLarge { .. } => GapReason::Limit {
+                what: "bytes of memory for the documents of one subject".into(),
+                limit: by.limits.document_memory,
+            },
+            // Whoever signed the subject meant it to say something. Beside it anybody could put what nobody can read.
+            Form::Unacceptable { reason, .. } if evidence.link == Link::OwnLayer => {
+                GapReason::Malformed(reason.clone())
+            }
+            _ => return None,
+        };
+        Some(Gap { sought: Sought::Evidence(evidence.document.clone(), evidence.manifest.clone()), reason })
+    });
+    graph.gaps.extend(unread);
     let verify = verify::By { trust: by.trust, limits: by.limits, now: by.now };
     Dossier::compile(graph, evidence, verify, by.demands, by.vocabulary)
 }

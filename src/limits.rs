@@ -64,7 +64,7 @@ impl Default for Limits {
             referrers: 2048,
             blobs: 2048,
             own_document_bytes: 4 * MIB,
-            own_documents: 16,
+            own_documents: 64,
             depth: 4,
             children: 128,
             pages: 32,

@@ -16,6 +16,18 @@ package core.agreement
 
 undecided contains finding if finding := data.lib.finding.unreadable
 
+undecided contains finding if {
+	some item in documents
+	item.proven
+	finding := data.lib.evidence.cut_off(item.document, "statements")
+}
+
+warn contains finding if {
+	some item in documents
+	not item.proven
+	finding := data.lib.evidence.cut_off(item.document, "statements")
+}
+
 # Signed ones first. Of unsigned ones the first twenty of a class: whoever can push could make this long.
 documents := [{"document": document, "class": class, "proven": standing == "proven"} |
 	some [standing, most] in [["proven", 1000], ["attached", 20]]

@@ -174,3 +174,14 @@ test_an_unreadable_input_is_undecided if {
 	found := data.core.agreement.undecided with input as {}
 	data.lib.fixture_test.says(found, "present", ["version 1"])
 }
+
+test_what_is_cut_off_is_undecided_where_it_is_signed if {
+	long := about({"truncated": ["statements"]})
+	undecided := data.core.agreement.undecided with input as metadata([signed("stac", "a", long)])
+	data.lib.fixture_test.says(undecided, "present", ["more statements than are read"])
+	attached := data.lib.fixture_test.changed({"attached": {"metadata": [doc("stac", "a", long)]}})
+	open := data.core.agreement.undecided with input as attached
+	warned := data.core.agreement.warn with input as attached
+	data.lib.fixture_test.silent(open)
+	data.lib.fixture_test.says(warned, "present", ["more statements than are read"])
+}

@@ -16,6 +16,12 @@ package core.input_licences
 
 undecided contains finding if finding := data.lib.finding.unreadable
 
+undecided contains finding if {
+	some class in ["provenance", "run_manifest", "metadata"]
+	some document in data.lib.evidence.eligible(class).documents
+	finding := data.lib.evidence.cut_off(document, "input claims")
+}
+
 # Licences that the documents which may count state of inputs.
 stated := [{"name": name(one), "input": one, "claim": claim, "place": data.lib.finding.at(document.document, claim.pointer)} |
 	some class in ["provenance", "run_manifest", "metadata"]

@@ -112,3 +112,10 @@ test_an_unreadable_input_is_undecided if {
 	found := data.core.input_licences.undecided with input as {}
 	data.lib.fixture_test.says(found, "present", ["version 1"])
 }
+
+test_licences_that_are_cut_off_are_undecided if {
+	found := data.core.input_licences.undecided with input as data.lib.fixture_test.cut_off("input claims")
+	other := data.core.input_licences.undecided with input as data.lib.fixture_test.cut_off("inputs")
+	data.lib.fixture_test.says(found, "present", ["more input claims than are read"])
+	data.lib.fixture_test.silent(other)
+}

@@ -15,6 +15,13 @@ package core.inputs_pinned
 
 undecided contains finding if finding := data.lib.finding.unreadable
 
+undecided contains finding if {
+	required
+	some class in ["provenance", "run_manifest"]
+	some document in data.lib.evidence.eligible(class).documents
+	finding := data.lib.evidence.cut_off(document, "inputs")
+}
+
 open[digest] contains {"name": name(one), "place": data.lib.finding.at(document.document, one.pointer)} if {
 	some class in ["provenance", "run_manifest"]
 	some document in data.lib.evidence.eligible(class).documents

@@ -28,3 +28,10 @@ test_an_unreadable_input_is_undecided if {
 	found := data.core.inputs_pinned.undecided with input as {}
 	data.lib.fixture_test.says(found, "present", ["version 1"])
 }
+
+test_inputs_that_are_cut_off_are_undecided_where_all_have_to_be_pinned if {
+	found := data.core.inputs_pinned.undecided with input as data.lib.fixture_test.cut_off("inputs") with data.config.inputs as {"require_pinned": true}
+	open := data.core.inputs_pinned.undecided with input as data.lib.fixture_test.cut_off("inputs")
+	data.lib.fixture_test.says(found, "present", ["more inputs than are read"])
+	data.lib.fixture_test.silent(open)
+}

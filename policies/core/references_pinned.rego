@@ -16,6 +16,12 @@ package core.references_pinned
 
 undecided contains finding if finding := data.lib.finding.unreadable
 
+undecided contains finding if {
+	some class in ["provenance", "run_manifest", "metadata"]
+	some document in data.lib.evidence.eligible(class).documents
+	finding := data.lib.evidence.cut_off(document, "references")
+}
+
 references := [{"class": class, "document": document, "reference": reference} |
 	some class in ["provenance", "run_manifest", "metadata"]
 	some document in data.lib.evidence.eligible(class).documents

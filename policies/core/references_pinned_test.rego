@@ -30,3 +30,8 @@ test_an_unreadable_input_is_undecided if {
 	found := data.core.references_pinned.undecided with input as {}
 	data.lib.fixture_test.says(found, "present", ["version 1"])
 }
+
+test_references_that_are_cut_off_are_undecided if {
+	found := data.core.references_pinned.undecided with input as data.lib.fixture_test.cut_off("references")
+	data.lib.fixture_test.says(found, "present", ["more references than are read"])
+}

@@ -51,6 +51,13 @@ unsigned(noun, document) := data.lib.finding.wrong(
 	sprintf("To make it a signer's word, attest it: `%s`.", [attest(document.kind, file(document))]),
 )
 
+# What is said of a document that states more than is read, if this part of it was cut off.
+cut_off(document, part) := data.lib.finding.wrong(
+	sprintf("%s has more %s than are read: what the others say is not known", [document.document, part]),
+	[data.lib.finding.at(document.document, "")],
+	"State at most 1000 in one document: split it, or leave out what is not of this data set.",
+) if part in object.get(document, ["description", "truncated"], [])
+
 file(document) := document.title if {
 	is_string(document.title)
 	regex.match(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`, document.title)

@@ -189,3 +189,6 @@ says(findings, basis, texts) if {
 
 # None does.
 silent(findings) if count(findings) == 0
+
+# Provenance of which a part was cut off.
+cut_off(part) := with_proven("provenance", [object.union(prov, {"description": {"truncated": [part]}})])

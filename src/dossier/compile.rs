@@ -281,16 +281,9 @@ impl Compiler<'_> {
         }
         let predicate_type =
             content.value().get("predicateType").and_then(Value::as_str).filter(|_| is_statement).map(str::to_owned);
-        let mut signers: Vec<String> = vouching
-            .get(&evidence.manifest)
-            .filter(|_| matches!(evidence.link, Link::Subject | Link::IndexEntry))
-            .into_iter()
-            .flatten()
-            .filter(|signer| self.may_sign(signer, kind, predicate_type.as_deref()))
-            .map(|signer| signer.name().to_owned())
-            .collect();
-        signers.sort();
-        signers.dedup();
+        let is_contained = matches!(evidence.link, Link::Subject | Link::IndexEntry);
+        let entries = vouching.get(&evidence.manifest).filter(|_| is_contained).map_or(&[][..], Vec::as_slice);
+        let signers = self.who_may_sign(entries, kind, predicate_type.as_deref());
         let text = match self.graph.layers.get(&evidence.document) {
             Some(LayerState::Read(text)) => text.as_slice(),
             _ => &[],
@@ -313,21 +306,20 @@ impl Compiler<'_> {
         }))
     }
 
-    /// Names of those who signed the subject: their signature proves its layers too.
-    fn subject_signers(&self, items: &[Item]) -> Vec<String> {
+    /// The entries by which the signers of the subject may sign here: their signature proves its layers too.
+    fn subject_signers(&self, items: &[Item]) -> Vec<&Signer> {
         let about_subject = items.iter().filter(|item| self.graph.is_about_subject(&item.evidence.about));
         let proofs = about_subject.flat_map(|item| &item.standing.proofs);
         let is_signature =
             |proof: &&Proof| counts_as_signature(proof.predicate_type(), &self.demands.signature_predicates);
-        let mut names: Vec<String> = proofs.filter(is_signature).map(|proof| proof.signer().to_owned()).collect();
-        names.sort();
-        names.dedup();
-        names
+        let signatures: Vec<&Proof> = proofs.filter(is_signature).collect();
+        let signed = |signer: &&Signer| signatures.iter().any(|proof| self.stands_behind(signer, proof));
+        self.trust.signers().iter().filter(signed).collect()
     }
 
-    /// The document that a layer of the subject itself is. Provenance, a run manifest or an SBOM of other bytes is
-    /// content like any other, and no word about the subject.
-    fn own_document(&self, evidence: &mut Evidence, signers: &[String]) -> Option<Document> {
+    /// The document that a layer of the subject itself is, with those signers of the subject who may sign its kind.
+    /// Provenance, a run manifest or an SBOM of other bytes is content like any other, and no word about the subject.
+    fn own_document(&self, evidence: &mut Evidence, signers: &[&Signer]) -> Option<Document> {
         let document = self.contained_document(evidence, &Vouching::new()).ok().flatten()?;
         let layers = self.graph.subject.manifest.layers();
         let is_ours =
@@ -335,7 +327,8 @@ impl Compiler<'_> {
         let outputs = &document.facts.outputs;
         let is_of_other_bytes = !outputs.is_empty() && !outputs.iter().any(|output| is_ours(&output.digest));
         let is_metadata = document.kind.class() == Class::Metadata;
-        (is_metadata || !is_of_other_bytes).then(|| Document { signers: signers.to_vec(), ..document })
+        let signers = self.who_may_sign(signers, document.kind, document.predicate_type.as_deref());
+        (is_metadata || !is_of_other_bytes).then(|| Document { signers, ..document })
     }
 
     /// A statement that nobody signed is about what it says it is about, and that has to be the subject or
@@ -369,6 +362,15 @@ impl Compiler<'_> {
             kind => self.vocabulary.predicates.kind(permitted) == kind,
         };
         types.is_empty() || types.iter().any(of_kind)
+    }
+
+    /// Names of those entries which may sign documents of this kind.
+    fn who_may_sign(&self, entries: &[&Signer], kind: DocumentKind, predicate_type: Option<&str>) -> Vec<String> {
+        let permitted = entries.iter().filter(|signer| self.may_sign(signer, kind, predicate_type));
+        let mut names: Vec<String> = permitted.map(|signer| signer.name().to_owned()).collect();
+        names.sort();
+        names.dedup();
+        names
     }
 
     fn read_document(&self, kind: DocumentKind, reading: &Reading<'_>) -> Read {

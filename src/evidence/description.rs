@@ -4,6 +4,8 @@
 //! documents contradict each other, or the manifest, is for the rule `agreement`. What cannot be read is left out,
 //! so that a notation that nobody knows is never taken for a contradiction.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::claims::{self, Claim, FieldTable, LabelTable};
@@ -24,7 +26,7 @@ pub use file::File;
 pub use space::Extent;
 pub use time::Period;
 
-/// Files, and statements of any other kind, of one document that are kept.
+/// Files, and statements of any other kind, of one document that are kept. One more is read, to know that there is.
 const MOST: usize = 1000;
 
 /// One identifier of the data set.
@@ -59,6 +61,31 @@ pub struct Reference {
     pub placeholder: Option<String>,
 }
 
+/// What of a description is longer than what is kept of it: nobody knows what the rest says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Identifiers, extents, periods or files.
+    Statements,
+    /// Inputs, whether they have a licence or a label or not.
+    Inputs,
+    /// Inputs that have a licence or a label.
+    InputClaims,
+    /// References.
+    References,
+}
+
+impl Part {
+    /// The name in the policy input.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Statements => "statements",
+            Part::Inputs => "inputs",
+            Part::InputClaims => "input claims",
+            Part::References => "references",
+        }
+    }
+}
+
 /// What one document says of the data set.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Description {
@@ -74,6 +101,8 @@ pub struct Description {
     pub inputs: Vec<Input>,
     /// References to artifacts, and placeholders.
     pub references: Vec<Reference>,
+    /// What of it was cut off.
+    pub truncated: BTreeSet<Part>,
 }
 
 impl Description {
@@ -109,12 +138,30 @@ impl Description {
         named.for_each(|(_, member)| self.identifier("dataset_id", &member));
     }
 
+    /// Of more than are kept those come first which have a licence or a label: of these nothing may be missed.
+    fn add_inputs(&mut self, found: Vec<At<'_>>, facts: &Facts, tables: (&FieldTable, &LabelTable)) {
+        let found = found.into_iter();
+        let mut inputs: Vec<_> = found.map(|at| (claims::object_claims(&at, tables.0, tables.1), at)).collect();
+        if inputs.len() > MOST {
+            self.truncated.insert(Part::Inputs);
+            inputs.sort_by_key(|(claims, _)| claims.is_empty());
+            let has_claims = inputs.get(MOST).is_some_and(|(claims, _)| !claims.is_empty());
+            self.truncated.extend(has_claims.then_some(Part::InputClaims));
+        }
+        let digests = below::Places::of(&facts.inputs);
+        let kept = inputs.into_iter().take(MOST);
+        self.inputs.extend(kept.map(|(claims, at)| Input { file: inputs::file(&at, &digests), claims }));
+    }
+
     fn bounded(mut self) -> Self {
+        let lengths = [self.identifiers.len(), self.extents.len(), self.periods.len(), self.files.len()];
+        self.truncated.extend(lengths.iter().any(|length| *length > MOST).then_some(Part::Statements));
+        self.truncated.extend((self.references.len() > MOST).then_some(Part::References));
         self.identifiers.truncate(MOST);
         self.extents.truncate(MOST);
         self.periods.truncate(MOST);
         self.files.truncate(MOST);
-        self.inputs.truncate(MOST);
+        self.references.truncate(MOST);
         self
     }
 }
@@ -124,9 +171,7 @@ impl Description {
 pub fn describe(kind: DocumentKind, value: &Value, facts: &Facts, tables: (&FieldTable, &LabelTable)) -> Description {
     let root = At::new(value, "");
     let mut description = Description::default();
-    for (at, file) in inputs::of(kind, &root, facts) {
-        description.inputs.push(Input { file, claims: claims::object_claims(&at, tables.0, tables.1) });
-    }
+    description.add_inputs(inputs::of(kind, &root, facts), facts, tables);
     match kind {
         DocumentKind::Stac => catalogue::stac(&root, &mut description),
         DocumentKind::Dcat => catalogue::dcat(&root, &mut description),

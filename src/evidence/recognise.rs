@@ -129,7 +129,8 @@ impl Reader<'_> {
         found
     }
 
-    /// Documents among the subject's own layers. What is of no known kind is data, and so is what is signed.
+    /// Documents among the subject's own layers. What is of no known kind is data, and so is what is signed. What
+    /// nobody can read is data only where its type says so.
     fn own_layers(&self, subject: &Subject) -> Vec<Evidence> {
         let mut seen = BTreeSet::new();
         let layers = subject.manifest.layers().iter().filter(|layer| seen.insert(&layer.digest));
@@ -141,7 +142,9 @@ impl Reader<'_> {
             let form = self.content(&layer.media_type, &BTreeMap::new(), bytes, None);
             let is_document = match &form {
                 Form::Document { kind, .. } => *kind != DocumentKind::Unknown,
-                Form::Unacceptable { class, .. } | Form::TooLarge { class } => class.is_some(),
+                Form::Unacceptable { .. } | Form::TooLarge { .. } => {
+                    media_type::is_own_document(&layer.media_type, layer.title())
+                }
                 Form::Signed(_) => false,
             };
             is_document.then(|| Evidence {

@@ -12,6 +12,10 @@ use crate::oci::media_type;
 use crate::oci::{Algorithm, Descriptor, Digest, Manifest, Repository};
 use crate::source::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, Sought, Source, Statistics};
 
+/// What is beyond the limit, and what helps where it is none.
+const LARGE_DOCUMENT: &str = "bytes of a document among the subject's own layers (data is told by a media type of \
+                              its own, such as application/geo+json)";
+
 /// A request that is under way, and what it brought.
 enum Arrived {
     Referrers { about: Digest, depth: usize, answer: Referrers },
@@ -110,31 +114,40 @@ impl<'a> Walk<'a> {
         walk
     }
 
-    /// Asks for those layers of the subject itself that may be documents about it. Absent or corrupt ones of a layout
-    /// are what such layers are in any case.
+    /// Asks for those layers of the subject itself that may be documents about it. Each is read, or there is a gap:
+    /// only a large one that nobody calls a document is data. What is corrupt was told where it was hashed.
     fn ask_own_layers(&mut self) {
         let subject = &self.graph.subject;
         let about = subject.descriptor.digest.clone();
         let mut wanted: Vec<Descriptor> = Vec::new();
         for layer in subject.manifest.layers() {
-            let is_there = matches!(subject.held.get(&layer.digest), Some(Held::Held | Held::NotRead));
+            let (media_type, title) = (layer.media_type.as_str(), layer.title());
+            let is_data =
+                layer.size > self.limits.own_document_bytes && !media_type::is_own_document(media_type, title);
             let is_new = wanted.iter().all(|other| other.digest != layer.digest);
-            if is_there && is_new && media_type::may_be_own_document(&layer.media_type, layer.title()) {
+            if is_new && !is_data && media_type::may_be_own_document(media_type, title) {
                 wanted.push(layer.clone());
             }
         }
         for (number, layer) in wanted.into_iter().enumerate() {
-            let is_small = layer.size <= self.limits.own_document_bytes;
-            if is_small && number < self.limits.own_documents {
-                self.graph.layers.insert(layer.digest.clone(), LayerState::Unseen);
-                self.ask_layer(layer, about.clone());
-            } else if media_type::names_document(&media_type::base(&layer.media_type)) {
-                // Its type says that it is a document; of any other JSON nobody said so.
-                let (what, limit) = match is_small {
-                    true => ("documents among the subject's own layers", self.limits.own_documents as u64),
-                    false => ("bytes of a document among the subject's own layers", self.limits.own_document_bytes),
-                };
-                self.gap(Sought::Evidence(layer.digest, about.clone()), GapReason::Limit { what: what.into(), limit });
+            let limit = |what: &'static str, limit: u64| GapReason::Limit { what: what.into(), limit };
+            let missed = match self.graph.subject.held.get(&layer.digest) {
+                None => continue,
+                Some(Held::NotHeld) => Some(GapReason::Absent),
+                Some(Held::Held | Held::NotRead) if layer.size > self.limits.own_document_bytes => {
+                    Some(limit(LARGE_DOCUMENT, self.limits.own_document_bytes))
+                }
+                Some(Held::Held | Held::NotRead) => {
+                    let most = self.limits.own_documents;
+                    (number >= most).then(|| limit("documents among the subject's own layers", most as u64))
+                }
+            };
+            match missed {
+                Some(reason) => self.gap(Sought::Evidence(layer.digest, about.clone()), reason),
+                None => {
+                    self.graph.layers.insert(layer.digest.clone(), LayerState::Unseen);
+                    self.ask_layer(layer, about.clone());
+                }
             }
         }
     }

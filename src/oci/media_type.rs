@@ -58,6 +58,26 @@ pub fn may_be_own_document(media_type: &str, title: Option<&str>) -> bool {
     base != EMPTY && !is_signed && (is_named || is_json(&base) && names_document(&base))
 }
 
+/// Names that a file with a document about the data set has, in addition to what [`names_document`] knows.
+const DOCUMENT_TITLES: [&str; 5] = ["item", "collection", "catalog", "provenance", "metadata"];
+
+/// Whether a layer of the subject that may be a document has to be taken for one although nobody read it: by a type
+/// or a title that says so, or by a type that says nothing, under which a tool pushes anything. Any other type is
+/// that of data.
+pub fn is_own_document(media_type: &str, title: Option<&str>) -> bool {
+    let base = base(media_type);
+    let says_nothing = base.starts_with("application/vnd.oci.image.layer.")
+        || base.starts_with("application/vnd.docker.image.rootfs.")
+        || matches!(base.as_str(), "application/json" | "application/ld+json" | "text/json" | "text/plain" | "")
+        || base == "application/octet-stream";
+    let title = title.unwrap_or_default().to_ascii_lowercase();
+    let mut parts = title.split(|character: char| !character.is_ascii_alphanumeric());
+    let titled = title.contains("run_manifest")
+        || title.contains("run-manifest")
+        || parts.any(|part| DOCUMENT_TITLES.contains(&part) || DOCUMENT_WORDS.contains(&part));
+    says_nothing || titled || names_document(&base)
+}
+
 /// With one of these a part of a referrer's artifact type begins if the referrer is a document.
 const DOCUMENT_WORDS: [&str; 11] =
     ["prov", "slsa", "sbom", "spdx", "cyclonedx", "stac", "dcat", "runmanifest", "toto", "dsse", "sigstore"];
@@ -109,6 +129,18 @@ mod tests {
             (EMPTY, Some("a.json"), false),
         ] {
             assert_eq!(may_be_own_document(media_type, title), expected, "{media_type} {title:?}");
+        }
+        for (media_type, title, expected) in [
+            ("application/vnd.kfm.metadata.stac.v1+json", None, true),
+            ("application/vnd.oci.image.layer.v1.tar", Some("soils.json"), true),
+            ("application/json", Some("soils.json"), true),
+            ("application/geo+json", Some("stac/kansas.json"), true),
+            ("application/geo+json", Some("item.json"), true),
+            ("application/geo+json", Some("soils.json"), false),
+            ("application/geo+json", Some("provinces.json"), false),
+            ("application/vnd.acme.grid+json", Some("grid.json"), false),
+        ] {
+            assert_eq!(is_own_document(media_type, title), expected, "{media_type} {title:?}");
         }
         assert!(declares_document("application/vnd.kfm.provenance.provjsonld.v1"));
         assert!(declares_document("application/vnd.cyclonedx+xml"));

@@ -90,13 +90,86 @@ fn provenance_in_a_layer_names_the_other_layers() {
 }
 
 #[test]
+fn who_signed_the_subject_proves_only_what_it_may_sign() {
+    let release = |types: &str| {
+        format!("[[trust.signer]]\nname = \"release\"\nkey = \"release.pub\"\npredicate_types = [{types}]\n")
+    };
+    let builder = "[[trust.signer]]\nname = \"builder\"\nkey = \"builder.pub\"\n\
+                   predicate_types = [\"https://www.w3.org/ns/prov\"]\n";
+    let judged = |config: &str, layer: Layer<'_>, left_out: Part| {
+        let gate = Gate::on(&holding(vec![layer], &[left_out]).0).bare_arguments();
+        gate.file("release.pub", super::documents::release().public_pem().as_bytes());
+        gate.file("builder.pub", super::documents::stranger().public_pem().as_bytes());
+        gate.config(config).run()
+    };
+    let sign = "\"https://sigstore.dev/cosign/sign/v1\"";
+    let layer = || document("prov.jsonld", "application/ld+json", &prov(&data_digest()));
+    let apart = release(sign) + builder;
+    judged(&apart, layer(), Part::Provenance).assert(
+        "provenance",
+        1,
+        &["FAIL  provenance", "attached   prov prov.jsonld", "signer `builder` of the configuration signs"],
+    );
+    let both = release(&format!("{sign}, \"https://www.w3.org/ns/prov\"")) + builder;
+    judged(&both, layer(), Part::Provenance).assert("permitted", 0, &["PASS", "proven     prov prov.jsonld"]);
+    let restricted = || {
+        item(|item| {
+            item["properties"]["kfm:access_level"] = json!("restricted");
+            item["properties"]["care"] = care();
+        })
+    };
+    let outcome = judged(&release(sign), restricted(), Part::Metadata);
+    outcome.assert("CARE", 3, &["UNDECIDED  care", "attached   stac stac/item.json"]);
+}
+
+#[test]
+fn whoever_deletes_it_makes_nothing_pass() {
+    let layers = [
+        (document("item.json", "application/geo+json", &stac("restricted")), 3),
+        (document("a", "application/vnd.kfm.metadata.stac.v1+json", &stac("restricted")), 3),
+        (Layer("soils.geojson", "application/geo+json", b"{}".to_vec()), 0),
+    ];
+    for (layer, expected) in layers {
+        let (case, digest) = (layer.0.to_owned(), ocigate::oci::Digest::sha256(&layer.2).to_string());
+        let mut artifact = holding(vec![layer], &[]).0;
+        artifact.blobs.remove(&digest).unwrap();
+        let outcome = Gate::on(&artifact).run();
+        let reasons: &[&str] =
+            if expected == 0 { &["PASS"] } else { &["UNDECIDED", "it is listed but absent", &digest] };
+        outcome.assert(&case, expected, reasons);
+    }
+}
+
+#[test]
+fn what_is_not_read_may_be_a_document() {
+    let restricted = || item(|item| item["properties"]["kfm:access_level"] = json!("restricted"));
+    let titles: Vec<String> = (0..64).map(|number| format!("a{number}.json")).collect();
+    let files = titles.iter().enumerate();
+    let mut many: Vec<Layer<'_>> =
+        files.map(|(number, title)| Layer(title, "application/json", format!("[{number}]").into_bytes())).collect();
+    many.push(restricted());
+    run(many, &[]).assert("many", 3, &["UNDECIDED", "the limit of 64 documents among the subject's own layers"]);
+    let mut large = restricted();
+    large.2.resize(5 << 20, b' ');
+    run(vec![large], &[]).assert("large", 3, &["UNDECIDED", "bytes of a document among the subject's own layers"]);
+    let mut twice = String::from_utf8(restricted().2).unwrap();
+    twice.insert_str(1, "\"id\": \"x\", ");
+    let twice = Layer("stac/item.json", "application/geo+json", twice.into_bytes());
+    run(vec![twice], &[]).assert("duplicate key", 3, &["UNDECIDED", "the key \"id\" appears twice in one object"]);
+}
+
+#[test]
 fn data_is_not_taken_for_a_document() {
     let layers = || {
         vec![
             Layer("features.json", "application/json", b"{\"type\": \"FeatureCollection\", \"features\": []}".to_vec()),
-            Layer("broken.json", "application/json", b"{".to_vec()),
+            Layer("broken.json", "application/vnd.acme.grid+json", b"{\"z\": NaN}".to_vec()),
             Layer("item.geojson", "application/geo+json", serde_json::to_vec(&stac("sacred")).unwrap()),
-            Layer("large.json", "application/json", serde_json::to_vec(&json!({"data": "x".repeat(5 << 20)})).unwrap()),
+            Layer(
+                "large.json",
+                "application/geo+json",
+                serde_json::to_vec(&json!({"data": "x".repeat(5 << 20)})).unwrap(),
+            ),
         ]
     };
     let outcome = run(layers(), &[]);

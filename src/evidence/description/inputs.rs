@@ -2,7 +2,7 @@
 //! that catalogues name.
 
 use super::below::Places;
-use super::{File, MOST, literal};
+use super::{File, literal};
 use crate::evidence::document::reading::{At, DEPTH, bare_digest, digests_within, local_name, plain, states_digest};
 use crate::evidence::prov::context::Context;
 use crate::evidence::{DocumentKind, Facts};
@@ -10,9 +10,9 @@ use crate::evidence::{DocumentKind, Facts};
 /// Digests of one input that are kept.
 const DIGESTS: usize = 16;
 
-/// Every input with where it is described.
-pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &Facts) -> Vec<(At<'a>, File)> {
-    let found: Vec<At<'a>> = match kind {
+/// Where each input is described.
+pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &Facts) -> Vec<At<'a>> {
+    match kind {
         DocumentKind::Prov => {
             let part = |pointer: &String| root.value.pointer(pointer).map(|value| At::new(value, pointer.as_str()));
             facts.input_parts.iter().filter_map(part).collect()
@@ -33,9 +33,7 @@ pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &Facts) -> Vec<(At<'a>, 
             found
         }
         _ => Vec::new(),
-    };
-    let digests = Places::of(&facts.inputs);
-    found.into_iter().take(MOST).map(|at| (at.clone(), file(&at, &digests))).collect()
+    }
 }
 
 /// The entries of a list, or of a map from names to entries.
@@ -58,7 +56,8 @@ fn sources<'a>(at: &At<'a>, context: &Context, depth: usize, found: &mut Vec<At<
     }
 }
 
-fn file(at: &At<'_>, digests: &Places<'_>) -> File {
+/// What is said of an input as a file. `digests` are those of all inputs.
+pub fn file(at: &At<'_>, digests: &Places<'_>) -> File {
     let mut file = File::new(at);
     file.members(at);
     if let Some(id) = at.text_of("@id").or_else(|| at.text()) {

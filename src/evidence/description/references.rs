@@ -1,22 +1,20 @@
 //! References to artifacts (`oci://…`, `docker://…`, `oras://…`) anywhere in a document, and texts that were never filled in.
 
-use super::Reference;
+use super::{MOST, Reference};
 use crate::evidence::document::reading::{At, clipped, digest_of_reference};
 use crate::oci::placeholder::placeholder;
 
-/// References of one document that are kept.
-const MOST: usize = 1000;
-/// Characters of a text that can be a reference or a placeholder.
+/// Bytes of a text that can be a placeholder. A reference may be longer, because what is not read may be a tag.
 const LONGEST: usize = 1024;
 
 /// Ways in which tools write that a reference to an artifact follows.
 const SCHEMES: [&str; 3] = ["oci://", "docker://", "oras://"];
 
-/// Finds them all.
+/// Finds as many as are kept, and one more.
 pub fn find(at: &At<'_>, depth: usize, found: &mut Vec<Reference>) {
     let Some(depth) = depth.checked_sub(1) else { return };
     if let Some(text) = at.text() {
-        if found.len() < MOST {
+        if found.len() <= MOST {
             found.extend(read(text, at));
         }
         return;
@@ -30,7 +28,7 @@ fn read(text: &str, at: &At<'_>) -> Option<Reference> {
     let begins = |scheme: &str| text.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
     let is_oci = SCHEMES.into_iter().any(begins);
     // Prose has words; a reference with a blank in it is a broken one, and no pinned one.
-    if text.is_empty() || text.len() > LONGEST || !is_oci && text.contains(char::is_whitespace) {
+    if text.is_empty() || !is_oci && (text.len() > LONGEST || text.contains(char::is_whitespace)) {
         return None;
     }
     let is_digest = text.starts_with("sha256:") || text.starts_with("sha512:");

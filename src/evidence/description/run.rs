@@ -2,13 +2,16 @@
 
 use super::below::Places;
 use super::time::{Moment, Of, Period};
-use super::{Description, Extent, File, MOST, literal};
+use super::{Description, Extent, File, MOST, Part, literal};
 use crate::evidence::document::reading::{At, DEPTH, bare_digest, digests_within, local_name, plain, states_digest};
 use crate::evidence::{Facts, Stated};
 
 /// A PROV document: its generated entities and the time of its activities.
 pub fn prov(root: &At<'_>, facts: &Facts, description: &mut Description) {
     let outputs = Places::of(&facts.outputs);
+    if facts.subject_parts.len() > MOST {
+        description.truncated.insert(Part::Statements);
+    }
     for pointer in facts.subject_parts.iter().take(MOST) {
         let Some(value) = root.value.pointer(pointer) else { continue };
         let entity = At::new(value, pointer.as_str());

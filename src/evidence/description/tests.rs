@@ -35,6 +35,36 @@ fn texts_mean_seconds() {
 }
 
 #[test]
+fn what_is_cut_off_is_said() {
+    let pinned = format!("oci://r.example.org/a@sha256:{}", "ab".repeat(32));
+    let described = |most: usize, licence: &str| {
+        let entry = |number: usize| json!({"path": format!("{number}.csv"), licence: "CC0-1.0", "from": pinned});
+        let (inputs, files) = ((0..most).map(entry), (0..most).map(|_| json!({"path": "a.tif"})));
+        let value = json!({"inputs": inputs.collect::<Vec<_>>(), "outputs": files.collect::<Vec<_>>()});
+        let (fields, labels) = (FieldTable::bundled(), LabelTable::bundled());
+        describe(DocumentKind::RunManifest, &value, &Facts::default(), (&fields, &labels))
+    };
+    for (most, licence, expected) in [
+        (MOST, "license", vec![]),
+        (MOST + 1, "note", vec![Part::Statements, Part::Inputs, Part::References]),
+        (MOST + 1, "license", vec![Part::Statements, Part::Inputs, Part::InputClaims, Part::References]),
+    ] {
+        let found = described(most, licence);
+        assert_eq!(found.truncated.into_iter().collect::<Vec<_>>(), expected, "{most}");
+        assert_eq!((found.files.len(), found.inputs.len(), found.references.len()), (1000, 1000, 1000));
+    }
+}
+
+#[test]
+fn a_long_address_is_one() {
+    let long = format!("oci://r.example.org/a:latest?{}", "x".repeat(2000));
+    let value = json!({"links": [{"href": long}, {"title": "x".repeat(2000)}]});
+    let mut found = Vec::new();
+    references::find(&At::new(&value, ""), 64, &mut found);
+    assert_eq!((found.len(), found[0].digest.as_deref()), (1, None));
+}
+
+#[test]
 fn boxes_are_read_from_numbers_and_literals() {
     let expected = Some([-102.0, 36.0, -94.0, 40.0]);
     for value in [

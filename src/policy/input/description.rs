@@ -10,14 +10,18 @@ pub(super) fn description(description: &Description) -> Value {
     let identifiers = description.identifiers.iter().map(|identifier| {
         json!({"field": identifier.field, "value": identifier.stated.value, "pointer": identifier.stated.pointer})
     });
-    json!({
+    let mut value = json!({
         "identifiers": identifiers.collect::<Vec<_>>(),
         "extents": description.extents.iter().map(extent).collect::<Vec<_>>(),
         "periods": description.periods.iter().map(period).collect::<Vec<_>>(),
         "files": description.files.iter().map(file).collect::<Vec<_>>(),
         "inputs": description.inputs.iter().map(input).collect::<Vec<_>>(),
         "references": description.references.iter().map(reference).collect::<Vec<_>>(),
-    })
+    });
+    if let (false, Some(fields)) = (description.truncated.is_empty(), value.as_object_mut()) {
+        fields.insert("truncated".to_owned(), description.truncated.iter().map(|part| part.name()).collect());
+    }
+    value
 }
 
 fn extent(extent: &Extent) -> Value {
