@@ -15,6 +15,12 @@ package kfm.no_downgrade
 
 undecided contains finding if finding := data.lib.finding.unreadable
 
+undecided contains finding if {
+	some class in ["provenance", "run_manifest"]
+	some document in data.lib.evidence.eligible(class).documents
+	finding := data.lib.evidence.cut_off(document, "inputs")
+}
+
 inputs := [{"name": name(one), "ranks": {label.rank | some label in labels}, "open": [label | some label in labels; not is_number(label.rank)], "labels": labels, "document": document.document, "pointer": one.pointer} |
 	some class in ["provenance", "run_manifest"]
 	some document in data.lib.evidence.eligible(class).documents

@@ -43,3 +43,8 @@ test_an_input_without_a_label_is_undecided if {
 	found := data.kfm.no_downgrade.undecided with input as data.kfm.fixture_test.with_provenance(open)
 	data.lib.fixture_test.says(found, "present", ["`soils.csv`", "not known"])
 }
+
+test_inputs_that_are_cut_off_are_undecided if {
+	found := data.kfm.no_downgrade.undecided with input as data.lib.fixture_test.cut_off("inputs")
+	data.lib.fixture_test.says(found, "present", ["more inputs than are read"])
+}
