@@ -225,12 +225,19 @@ pub fn write(
     limits: &Limits,
     out: &mut dyn Write,
 ) -> Result<Digest, CapsuleError> {
+    check_files(files.iter().map(|file| file.bytes.len() as u64), limits)?;
     let text = serde_json::to_vec(record).map_err(|error| CapsuleError::Unreadable(error.to_string()))?;
     let mut blobs = kept.take_blobs();
     blobs.extend(files.iter().map(|file| (Digest::sha256(&file.bytes), file.bytes.clone())));
     let named = named(record);
     blobs.retain(|digest, _| named.contains(digest));
     Ok(archive::write(&text, &blobs, limits, out)?)
+}
+
+/// All files are held in memory together, each as often as it is named.
+fn check_files(sizes: impl Iterator<Item = u64>, limits: &Limits) -> Result<(), ArchiveError> {
+    let all = sizes.fold(0, u64::saturating_add);
+    archive::check_limit(all, limits.total_bytes, "bytes of all files of one capsule")
 }
 
 /// Every blob that a record names.
@@ -262,6 +269,11 @@ impl Capsule {
         if !record.asked.pointers.is_empty() && record.asked.pointers.len() != record.subjects.len() {
             return Err(altered("it has not as many pointers as subjects".to_owned()));
         }
+        let mut seen = BTreeSet::new();
+        let again = record.files.iter().find(|file| !seen.insert((file.role, &file.path, &file.root, &file.digest)));
+        if let Some(again) = again {
+            return Err(altered(format!("it names the file {} twice", again.path)));
+        }
         let named = named(&record);
         if let Some(missing) = named.iter().find(|digest| !archive.holds(digest)) {
             return Err(altered(format!("it names {missing}, which the capsule does not hold")));
@@ -283,8 +295,9 @@ impl Capsule {
         &self.record
     }
 
-    /// The files that it carries.
+    /// The files that it carries, within the limit for all of one subject.
     pub fn files(&self, limits: &Limits) -> Result<Vec<Carried>, CapsuleError> {
+        check_files(self.record.files.iter().filter_map(|file| self.archive.size(&file.digest)), limits)?;
         let read = |entry: &FileEntry| {
             Ok(Carried {
                 role: entry.role,

@@ -126,6 +126,8 @@ pub struct Document {
     pub signers: Vec<String>,
     /// Its content; for a statement the whole statement.
     pub content: Content,
+    /// Whether a policy looks into the content of this SBOM and does not get it, because it would take too much memory.
+    pub is_only_summarised: bool,
     /// The payload of a signed statement, in which pointers are located; otherwise the layer's bytes are.
     pub payload: Option<Vec<u8>>,
     /// Faults against its schema and its own logic.
@@ -209,6 +211,25 @@ impl Dossier {
             .filter(|item| self.graph.is_about_subject(&item.evidence.about))
             .flat_map(|item| item.standing.proofs.iter().map(move |proof| (item, proof)))
             .filter(|(_, proof)| counts_as_signature(proof.predicate_type(), &self.signature_predicates))
+    }
+
+    /// Sees to it that all documents together take at most `limit` bytes of memory where the whole contents of SBOMs enter
+    /// the policy input. One that would take more is only summarised from now on; these are given: document and manifest.
+    pub fn bound_contents(&mut self, limit: u64) -> Vec<(Digest, Digest)> {
+        let mut taken =
+            self.documents.iter().fold(0_u64, |sum, document| sum.saturating_add(document.content.memory()));
+        let mut left_out = Vec::new();
+        let sboms = self.documents.iter_mut().filter(|document| document.kind.class() == Class::Sbom);
+        for document in sboms.filter(|document| !document.is_only_summarised) {
+            let with_this = taken.saturating_add(document.content.left_out());
+            if with_this <= limit {
+                taken = with_this;
+                continue;
+            }
+            document.is_only_summarised = true;
+            left_out.push((document.document.clone(), document.manifest.clone()));
+        }
+        left_out
     }
 
     /// The whole content of a document.

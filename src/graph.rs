@@ -166,7 +166,8 @@ pub async fn walk(
 }
 
 /// Walks to the end, first in the subject's own repository, then in each other one in which evidence may lie: one after
-/// the other, so that what is found in several is always found in the same.
+/// the other, so that what is found in several is always found in the same. What is found in one may be signed in any, so
+/// that each is asked again until nothing new is found.
 async fn complete(mut own: Walk<'_>, access: &Access) -> Result<ReferrerGraph, ResolveError> {
     own.run().await;
     let mut places = Vec::new();
@@ -178,10 +179,22 @@ async fn complete(mut own: Walk<'_>, access: &Access) -> Result<ReferrerGraph, R
             places.push((repository, source));
         }
     }
+    let own_source = own.source();
     let mut walk = own;
     for (repository, source) in &places {
-        walk = walk.turn_to(source, (*repository).clone());
+        walk = walk.turn_to(source, Some((*repository).clone()));
+        walk.start();
         walk.run().await;
+    }
+    let mut found = if places.is_empty() { walk.graph().nodes.len() } else { 0 };
+    while found < walk.graph().nodes.len() {
+        found = walk.graph().nodes.len();
+        walk = walk.turn_to(own_source, None);
+        walk.run().await;
+        for (repository, source) in &places {
+            walk = walk.turn_to(source, Some((*repository).clone()));
+            walk.run().await;
+        }
     }
     Ok(walk.finish())
 }

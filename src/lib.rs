@@ -34,7 +34,7 @@ use crate::evidence::Form;
 use crate::graph::children::{Choice, Missed, Reached};
 use crate::graph::{Link, ReferrerGraph};
 use crate::limits::Limits;
-use crate::oci::{Reference, Repository};
+use crate::oci::{Digest, Reference, Repository};
 use crate::policy::{Policies, PolicyDefect};
 use crate::report::SubjectReport;
 use crate::source::{Access, Answers, Gap, GapReason, ResolveError, Sought, Statistics};
@@ -106,28 +106,44 @@ pub async fn collect_chosen(
 /// Verifies what is signed in a graph and freezes everything known of its subject.
 pub fn compile(mut graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
     let evidence = evidence::recognise(&graph, &by.vocabulary.predicates, by.limits);
-    let unread = evidence.iter().filter_map(|evidence| {
-        let reason = match &evidence.form {
-            Form::TooLarge { .. } => GapReason::Limit {
-                what: "bytes of memory for the documents of one subject".into(),
-                limit: by.limits.document_memory,
-            },
-            // Whoever signed the subject meant it to say something. Beside it anybody could put what nobody can read.
-            Form::Unacceptable { reason, .. } if evidence.link == Link::OwnLayer => {
-                GapReason::Malformed(reason.clone())
-            }
-            _ => return None,
-        };
-        Some(Gap { sought: Sought::Evidence(evidence.document.clone(), evidence.manifest.clone()), reason })
+    let unread = evidence.iter().filter_map(|evidence| match &evidence.form {
+        Form::TooLarge { .. } => {
+            let what = "bytes of memory for the documents of one subject";
+            Some(beyond_memory(&evidence.document, &evidence.manifest, what, by))
+        }
+        // Whoever signed the subject meant it to say something. Beside it anybody could put what nobody can read.
+        Form::Unacceptable { reason, .. } if evidence.link == Link::OwnLayer => Some(Gap {
+            sought: Sought::Evidence(evidence.document.clone(), evidence.manifest.clone()),
+            reason: GapReason::Malformed(reason.clone()),
+        }),
+        _ => None,
     });
     graph.gaps.extend(unread);
     let verify = verify::By { trust: by.trust, limits: by.limits, now: by.now };
     Dossier::compile(graph, evidence, verify, by.demands, by.vocabulary)
 }
 
+fn beyond_memory(document: &Digest, manifest: &Digest, what: &'static str, by: &Judgement<'_>) -> Gap {
+    Gap {
+        sought: Sought::Evidence(document.clone(), manifest.clone()),
+        reason: GapReason::Limit { what: what.into(), limit: by.limits.document_memory },
+    }
+}
+
+/// What the policies see of a dossier. What they would see more than may be read is a gap of the dossier from now on.
+pub fn input(dossier: &mut Dossier, policies: &Policies, by: &Judgement<'_>) -> serde_json::Value {
+    if policies.look_into_sboms() {
+        let left_out = dossier.bound_contents(by.limits.document_memory);
+        let what = "bytes of memory for the documents of one subject, of whose SBOMs a policy reads the content";
+        let gaps = left_out.iter().map(|(document, manifest)| beyond_memory(document, manifest, what, by));
+        dossier.graph.gaps.extend(gaps);
+    }
+    policy::input::document(dossier, by.demands, policies, by.now)
+}
+
 /// Evaluates the policies over a dossier and decides.
-pub fn judge(dossier: &Dossier, policies: &Policies, by: &Judgement<'_>) -> Result<SubjectReport, PolicyDefect> {
-    let input = policy::input::document(dossier, by.demands, policies, by.now);
-    let evaluation = policies.evaluate(&input, by.now)?;
+pub fn judge(dossier: &mut Dossier, policies: &Policies, by: &Judgement<'_>) -> Result<SubjectReport, PolicyDefect> {
+    let input = input(dossier, policies, by);
+    let evaluation = policies.evaluate(input, by.now)?;
     Ok(report::decide(dossier, evaluation, policies, by.demands))
 }

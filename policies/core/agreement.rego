@@ -202,24 +202,53 @@ grouped[text] contains n if {
 	text := one.heading
 }
 
-# All are held against one: against the best that is exact.
-clashes := [{"heading": text, "lead": lead, "others": others} |
-	some text, numbers in grouped
+# Those that say the same are compared once.
+alike[key] contains n if {
+	some n, one in sources
+	key := json.marshal([one.heading, one.class == "metadata", runs_of(one), {object.remove(value, ["pointer", "text"]) | some value in one.values}])
+}
+
+runs_of(one) := {run.value | some run in object.get(one, ["document", "run_ids"], [])}
+
+differing[sources[first].heading] contains first if {
+	some _, numbers in alike
+	first := min(numbers)
+}
+
+# Every two are compared: two that contradict each other do so whatever a third one says. Of what is unsigned the
+# first fifty different ones: only whoever signs can make the list of the others long.
+clashes := [{"heading": text, "signed": signed, "lead": lead, "others": others} |
+	some text, numbers in differing
 	count(numbers) > 1
-	those := [sources[n] | some n in numbers]
-	lead := leading(those)
-	others := [other | some other in those; not agree(other.topic, lead, other)]
-	count(others) > 0
+	those := array.concat(
+		[sources[n] | some n in numbers; sources[n].proven],
+		array.slice([sources[n] | some n in numbers; not sources[n].proven], 0, 50),
+	)
+	some signed in [true, false]
+	lead := leading(those, signed)
+	others := [sources[n] | some n in grouped[text]; clash(lead, sources[n], signed)]
 ]
 
-leading(those) := exact[0] if {
-	exact := [one | some one in those; not loose(one.values[0])]
-	count(exact) > 0
-} else := those[0]
+# The first one that any other contradicts.
+leading(those, signed) := found[0] if {
+	found := [one |
+		some one in those
+		some other in those
+		clash(one, other, signed)
+	]
+	count(found) > 0
+}
 
-loose(value) if value.of_collection
+clash(one, other, true) if {
+	one.proven
+	other.proven
+	not agree(one.topic, one, other)
+}
 
-loose(value) if value.instant
+clash(one, other, false) if {
+	false in {one.proven, other.proven}
+	not agree(one.topic, one, other)
+}
 
 agree("text", one, other) if count({value.key | some value in one.values} & {value.key | some value in other.values}) > 0
 
@@ -329,30 +358,24 @@ meet(a, b) if {
 	before(b, a)
 }
 
-is_signed(clash) if {
-	clash.lead.proven
-	some other in clash.others
-	other.proven
-}
-
 deny contains finding if {
-	some clash in clashes
-	is_signed(clash)
-	finding := told(clash, "")
+	some found in clashes
+	found.signed
+	finding := told(found, "")
 }
 
 warn contains finding if {
-	some clash in clashes
-	not is_signed(clash)
-	finding := told(clash, ", not all of it signed")
+	some found in clashes
+	not found.signed
+	finding := told(found, ", not all of it signed")
 }
 
-told(clash, note) := data.lib.finding.wrong(
-	sprintf("expected one answer for %s, found several%s: %s", [clash.heading, note, data.lib.text.listed([says(one) | some one in those])]),
+told(found, note) := data.lib.finding.wrong(
+	sprintf("expected one answer for %s, found several%s: %s", [found.heading, note, data.lib.text.listed([says(one) | some one in those])]),
 	[data.lib.finding.at(one.evidence, one.values[0].pointer) | some one in those],
 	"Find out which one is right, and state it everywhere; then attach or attest the corrected document in place of the other.",
 ) if {
-	those := array.concat([clash.lead], clash.others)
+	those := array.concat([found.lead], found.others)
 }
 
 says(one) := sprintf("%s says `%s`", [speaker(one), shown(one.values[0])])

@@ -110,6 +110,36 @@ test_instants_lie_within_periods if {
 	data.lib.fixture_test.says(outside, "present", ["the time of the data"])
 }
 
+# Two signed documents that contradict each other, and an unsigned one with which both agree.
+beside(a, b, c) := data.lib.fixture_test.changed({"proven": {"metadata": [signed("stac", "a", a), signed("stac", "b", b)]}, "attached": {"metadata": [doc("stac", "c", c)]}})
+
+test_what_is_unsigned_reconciles_nothing_that_is_signed if {
+	instants := data.core.agreement.deny with input as beside(period("data", [15, 15], [15, 15], true), period("data", [5, 5], [5, 5], true), period("data", [0, 1], [90, 99], false))
+	boxes := data.core.agreement.deny with input as beside(whole([-102, 37, -94, 40]), whole([10, 10, 20, 20]), box([-100, 38, -99, 39]))
+	data.lib.fixture_test.says(instants, "present", ["the time of the data"])
+	data.lib.fixture_test.says(boxes, "present", ["the extent"])
+}
+
+test_a_signed_one_reconciles_nothing_either if {
+	found := data.core.agreement.deny with input as metadata([
+		signed("stac", "a", period("data", [15, 15], [15, 15], true)),
+		signed("stac", "b", period("data", [5, 5], [5, 5], true)),
+		signed("dcat", "c", period("data", [0, 1], [90, 99], false)),
+	])
+	count(found) == 1
+	data.lib.fixture_test.says(found, "present", ["the time of the data"])
+}
+
+test_all_that_contradict_are_shown if {
+	found := data.core.agreement.deny with input as metadata([
+		signed("stac", "a", id("dataset_id", "soils")),
+		signed("stac", "b", id("dataset_id", "rocks")),
+		signed("stac", "c", id("dataset_id", "rocks")),
+	])
+	some finding in found
+	count(finding.also) == 2
+}
+
 # Provenance of a run from 1000 to 2000, and a run manifest with this time.
 runs(first, last) := data.lib.fixture_test.changed({"proven": {
 	"provenance": [object.union(data.lib.fixture_test.prov, {"description": period("run", [1000, 1000], [2000, 2000], false)})],

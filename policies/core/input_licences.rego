@@ -46,6 +46,7 @@ terms[id] := term if {
 
 # What is demanded of the licences of the subject: each way to use it has to hold one that is permitted.
 permits(id, subject_alternatives) if {
+	count(subject_alternatives) > 0
 	every alternative in subject_alternatives {
 		some licence in alternative
 		is_output(terms[id], licence)
@@ -66,20 +67,46 @@ known(claim) if {
 	}
 }
 
-# One way to use the input has to permit it; else the first licence that does not says why.
-contradictions := [{"from": from, "to": to, "id": id} |
+# One way to use the input has to permit it; else the first licence that does not says why. What the table does
+# not know permits nothing that is beside it.
+contradictions := [{"from": from, "to": to, "id": culprits[0], "decides": decides} |
 	some from in stated
-	known(from.claim)
-	some to in data.core.licence.valid
-	refusing := [culprits[0] |
-		some alternative in from.claim.alternatives
-		culprits := [id | some id in alternative; not permits(id, to.claim.alternatives)]
-		count(culprits) > 0
-	]
-	count(refusing) == count(from.claim.alternatives)
+	has_ways(from.claim)
 	not is_unchanged(from.input)
-	id := refusing[0]
+	some to in compared
+	refusing := [[id | some id in alternative; terms[id]; not permits(id, to.claim.alternatives)] | some alternative in from.claim.alternatives]
+	every found in refusing {
+		count(found) > 0
+	}
+	decides := is_refused(refusing)
+	culprits := [id | some found in refusing; some id in found; is_decisive(id) == decides]
 ]
+
+# No way is left that is not forbidden.
+default is_refused(_) := false
+
+is_refused(refusing) if {
+	every found in refusing {
+		some id in found
+		is_decisive(id)
+	}
+}
+
+compared := [source | some source in data.core.licence.valid; has_ways(source.claim)]
+
+has_ways(claim) if count(object.get(claim, "alternatives", [])) > 0
+
+# Of a licence with more alternatives than are told nothing is known.
+undecided contains finding if {
+	count(stated) > 0
+	some source in array.concat(data.core.licence.valid, [from | some from in stated; from.claim.valid == true])
+	not has_ways(source.claim)
+	finding := data.lib.finding.wrong(
+		sprintf("the licence %s has too many alternatives: whether the licences of the inputs permit that of the subject is not known", [data.lib.claims.shown(source.claim)]),
+		[source.place],
+		"State the licence that was chosen, or an expression with fewer alternatives.",
+	)
+}
 
 is_unchanged(one) if {
 	some digest in one.said.digest
@@ -87,10 +114,10 @@ is_unchanged(one) if {
 	digest.value == layer.digest
 }
 
-decides(id) if {
+is_decisive(id) if {
 	terms[id].effect == "deny"
 	not is_produced(terms[id])
-}
+} else := false
 
 # All that is published is a picture or the like, which is no derived database.
 is_produced(term) if {
@@ -102,13 +129,13 @@ is_produced(term) if {
 
 deny contains finding if {
 	some one in contradictions
-	decides(one.id)
+	one.decides
 	finding := told(one)
 }
 
 warn contains finding if {
 	some one in contradictions
-	not decides(one.id)
+	not one.decides
 	finding := told(one)
 }
 
@@ -134,8 +161,14 @@ unnamed := [from |
 	some alternative in from.claim.alternatives
 	some id in alternative
 	terms[id].notice
-	count(data.lib.claims.in_role("attribution")) == 0
+	not is_attributed
 ]
+
+# Where something is signed, what whoever can push has written names nobody.
+is_attributed if {
+	some source in data.lib.claims.in_role("attribution")
+	source.counts
+}
 
 notice := data.lib.finding.wrong(
 	sprintf("the licences of inputs demand that their makers are named (%s), and no attribution was found in metadata or annotations", [data.lib.text.listed(sort({sprintf("`%s`: `%s`", [from.name, from.claim.value]) | some from in unnamed}))]),

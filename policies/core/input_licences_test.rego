@@ -71,6 +71,36 @@ test_makers_have_to_be_named if {
 	data.lib.fixture_test.says(denied, "present", ["makers are named"])
 }
 
+test_an_unsigned_attribution_names_nobody_where_metadata_is_signed if {
+	nobody := object.union(made("CC-BY-4.0", "CC-BY-4.0", {}).proven, {"metadata": [data.lib.fixture_test.stac]})
+	note := object.union(data.lib.fixture_test.document("unknown", "note"), {"claims": [data.lib.fixture_test.claim("attribution", "attribution", "x")]})
+	attached := object.union(made("CC-BY-4.0", "CC-BY-4.0", {}), {"proven": nobody, "attached": {"other": [note]}})
+	denied := data.core.input_licences.deny with input as attached with data.config.licence as {"require_notice": true}
+	data.lib.fixture_test.says(denied, "present", ["makers are named"])
+}
+
+test_more_alternatives_than_are_told_are_undecided if {
+	many := object.union(data.lib.fixture_test.licence("MIT OR …", true), {"alternatives": []})
+	input_ := made("CC-BY-NC-4.0", "CC-BY-4.0", {})
+	subject := object.union(input_, {"proven": object.union(input_.proven, {"metadata": [object.union(data.lib.fixture_test.stac, {"claims": [many]})]})})
+	source := object.union(input_, {"proven": object.union(input_.proven, {"provenance": [object.union(input_.proven.provenance[0], {"description": {"inputs": [object.union(input_.proven.provenance[0].description.inputs[0], {"claims": [many]})]}})]})})
+	every one in [subject, source] {
+		found := data.core.input_licences.undecided with input as one
+		data.lib.fixture_test.says(found, "present", ["`MIT OR …`", "too many alternatives"])
+	}
+	quiet := data.core.input_licences.undecided with input as input_
+	data.lib.fixture_test.silent(quiet)
+}
+
+test_an_unknown_licence_disarms_nothing if {
+	every from in ["CC-BY-NC-SA-4.0 AND LicenseRef-x", "LicenseRef-x AND CC-BY-NC-SA-4.0", "GPL-3.0-only AND CC-BY-NC-SA-4.0", "CC-BY-NC-4.0 OR CC-BY-NC-SA-4.0 AND LicenseRef-x"] {
+		found := data.core.input_licences.deny with input as made(from, "CC-BY-4.0", {})
+		data.lib.fixture_test.says(found, "present", ["does not permit that the subject is under `CC-BY-4.0`"])
+	}
+	way := data.core.input_licences.deny with input as made("CC-BY-NC-4.0 OR LicenseRef-x", "CC-BY-4.0", {})
+	data.lib.fixture_test.silent(way)
+}
+
 test_inputs_without_a_licence_are_passed_over if {
 	denied := data.core.input_licences.deny with input as data.lib.fixture_test.good
 	warned := data.core.input_licences.warn with input as data.lib.fixture_test.good

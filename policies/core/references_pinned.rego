@@ -3,8 +3,8 @@
 # title: References in documents are pinned and filled in
 # description: >-
 #   No document that may count holds a placeholder where a reference or a digest belongs, and every reference to an
-#   artifact (`oci://…`) in catalogue metadata has a digest. With `config.references.everywhere` so has one in
-#   provenance and run manifests.
+#   artifact (`oci://…`, `docker://…`, `oras://…`) in catalogue metadata has a digest. With
+#   `config.references.everywhere` so has one in provenance and run manifests.
 # custom:
 #   id: references_pinned
 #   severity: critical

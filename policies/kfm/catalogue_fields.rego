@@ -27,31 +27,57 @@ of_stac(document) := [] if {
 } else := [["stac_collection", body.pointer, body.content]] if {
 	body := data.lib.evidence.body(document)
 	body.content.type == "Collection"
+} else := [] if {
+	is_catalog(data.lib.evidence.body(document).content)
 } else := [["stac_item", sprintf("%s/properties", [body.pointer]), body.content.properties]] if {
 	body := data.lib.evidence.body(document)
-	body.content.type == "Feature"
-} else := []
+	body.content.properties
+} else := [["stac_item", data.lib.evidence.body(document).pointer, {}]]
 
-of_dcat(document) := [] if {
-	document.kind != "dcat"
-} else := array.concat(
-	[["dcat_dataset", found.pointer, found.node] | some found in data_sets],
+# It only lists others; what has assets or properties describes something, whatever it calls itself.
+is_catalog(content) if {
+	content.type == "Catalog"
+	every key in ["assets", "properties", "geometry"] {
+		not key in object.keys(content)
+	}
+}
+
+of_dcat(document) := array.concat(
+	[["dcat_dataset", found.pointer, found.node] | some found in nodes.Dataset],
 	[["dcat_distribution", pointer, node] |
 		some [pointer, node] in array.concat(
-			[[found.pointer, found.node] | some found in data.lib.fields.nodes(body, "Distribution")],
-			[[sprintf("%s/%s/%v", [found.pointer, key, i]), one] |
-				some found in data_sets
-				some key, list in found.node
+			[[found.pointer, found.node] | some found in nodes.Distribution],
+			[place |
+				some found in nodes.Dataset
+				some key, said in found.node
 				data.lib.fields.plain(key) == "distribution"
-				some i, one in list
+				some place in each(sprintf("%s/%s", [found.pointer, key]), said)
 			],
 		)
 		is_object(node)
 		count(node) > 1
 	],
 ) if {
-	body := data.lib.evidence.body(document)
-	data_sets := data.lib.fields.nodes(body, "Dataset")
+	nodes := dcat[document.document]
+} else := []
+
+each(pointer, said) := [[sprintf("%s/%v", [pointer, i]), one] | some i, one in said] if {
+	is_array(said)
+} else := [[pointer, said]]
+
+dcat[document.document] := data.lib.fields.typed(data.lib.evidence.body(document), ["Dataset", "Distribution"]) if {
+	some document in data.lib.evidence.eligible("metadata").documents
+	document.kind == "dcat"
+}
+
+deny contains finding if {
+	some document, nodes in dcat
+	count(nodes.Dataset) == 0
+	finding := data.lib.finding.wrong(
+		"expected a data set in the DCAT record, found none",
+		[data.lib.finding.at(document, "")],
+		"Describe it with the type `dcat:Dataset`, then attach or attest the record again.",
+	)
 }
 
 deny contains finding if {

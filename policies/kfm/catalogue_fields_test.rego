@@ -22,3 +22,26 @@ test_a_distribution_without_a_checksum_is_denied if {
 	data.lib.fixture_test.says(found, "present", ["expected `checksum` in the dcat distribution"])
 	count(found) == 1
 }
+
+test_a_record_cannot_hide_what_it_is if {
+	every content in [{"type": "Feature"}, {"type": "feature", "properties": {"kfm:theme": "soils"}}, {"type": "Catalog", "assets": {}}, {"type": "Feature", "properties": "none"}] {
+		item := object.union(object.remove(data.kfm.fixture_test.stac({}), ["content"]), {"content": content})
+		found := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([item])
+		data.lib.fixture_test.says(found, "present", ["`region`", "in the stac item"])
+	}
+	catalog := object.union(object.remove(data.kfm.fixture_test.stac({}), ["content"]), {"content": {"type": "Catalog"}})
+	quiet := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([catalog])
+	data.lib.fixture_test.silent(quiet)
+}
+
+test_data_sets_and_distributions_are_found_wherever_they_are if {
+	nested := {"@type": "dcat:Catalog", "dcat:dataset": {"@type": "dcat:Dataset", "dct:title": "t", "dcat:distribution": {"dcat:accessURL": "a", "dct:format": "f"}}}
+	record := object.union(object.remove(data.kfm.fixture_test.dcat({}), ["content"]), {"content": nested})
+	found := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([record])
+	count(found) == 2
+	data.lib.fixture_test.says(found, "present", ["in the dcat dataset"])
+	data.lib.fixture_test.says(found, "present", ["expected `checksum` in the dcat distribution"])
+	none := object.union(object.remove(data.kfm.fixture_test.dcat({}), ["content"]), {"content": {"@type": "dcat:Resource"}})
+	lost := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([none])
+	data.lib.fixture_test.says(lost, "present", ["expected a data set in the DCAT record"])
+}

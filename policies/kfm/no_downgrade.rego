@@ -15,6 +15,12 @@ package kfm.no_downgrade
 
 undecided contains finding if finding := data.lib.finding.unreadable
 
+undecided contains finding if {
+	some class in ["provenance", "run_manifest"]
+	some document in data.lib.evidence.eligible(class).documents
+	finding := data.lib.evidence.cut_off(document, "inputs")
+}
+
 inputs := [{"name": name(one), "ranks": {label.rank | some label in labels}, "open": [label | some label in labels; not is_number(label.rank)], "labels": labels, "document": document.document, "pointer": one.pointer} |
 	some class in ["provenance", "run_manifest"]
 	some document in data.lib.evidence.eligible(class).documents
@@ -28,12 +34,15 @@ name(one) := one.names[0] if {
 
 of_inputs := {[one.document, label.pointer] | some one in inputs; some label in one.labels}
 
+# A label that does not count raises the rank, and so would lower what is demanded here.
 own := [source |
 	some source in data.lib.claims.ranked(data.lib.claims.labels)
+	source.counts
 	not [source.place.evidence, source.place.pointer] in of_inputs
 ]
 
-rank := max({source.claim.rank | some source in own})
+# Without a label it is as public as it can be.
+rank := max({source.claim.rank | some source in own} | {0})
 
 deny contains finding if {
 	some one in inputs

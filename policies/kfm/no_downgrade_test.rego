@@ -16,6 +16,20 @@ test_a_lower_rank_is_denied if {
 	data.lib.fixture_test.says(found, "present", ["expected at least rank 2", "`soils.csv`", "found rank 0"])
 }
 
+lowered := data.kfm.fixture_test.with_provenance(data.kfm.fixture_test.prov({"description": data.kfm.fixture_test.described({"inputs": [data.kfm.fixture_test.source([data.kfm.fixture_test.label(2)])]})}))
+
+test_an_unsigned_label_permits_nothing if {
+	note := object.union(data.lib.fixture_test.document("unknown", "note"), {"claims": [data.lib.fixture_test.label("internal", 2)]})
+	found := data.kfm.no_downgrade.deny with input as object.union(lowered, {"attached": object.union(lowered.attached, {"other": [note]})})
+	data.lib.fixture_test.says(found, "present", ["expected at least rank 2", "found rank 0"])
+}
+
+test_a_subject_without_a_label_is_public if {
+	bare := object.union(lowered, {"proven": object.union(lowered.proven, {"metadata": []})})
+	found := data.kfm.no_downgrade.deny with input as bare
+	data.lib.fixture_test.says(found, "present", ["expected at least rank 2", "found rank 0"])
+}
+
 test_a_reviewed_generalization_permits_it if {
 	lower := data.kfm.fixture_test.prov({"description": data.kfm.fixture_test.described({"inputs": [data.kfm.fixture_test.source([data.kfm.fixture_test.label(2)])]})})
 	block := data.kfm.fixture_test.stac({"content": {"properties": {"kfm:geo_generalization": {"mode": "h3", "reviewer": "council"}}}})
@@ -28,4 +42,9 @@ test_an_input_without_a_label_is_undecided if {
 	open := data.kfm.fixture_test.prov({"description": data.kfm.fixture_test.described({"inputs": [data.kfm.fixture_test.source([])]})})
 	found := data.kfm.no_downgrade.undecided with input as data.kfm.fixture_test.with_provenance(open)
 	data.lib.fixture_test.says(found, "present", ["`soils.csv`", "not known"])
+}
+
+test_inputs_that_are_cut_off_are_undecided if {
+	found := data.kfm.no_downgrade.undecided with input as data.lib.fixture_test.cut_off("inputs")
+	data.lib.fixture_test.says(found, "present", ["more inputs than are read"])
 }

@@ -2,8 +2,8 @@
 # scope: package
 # title: Provenance has the fields of the profile
 # description: >-
-#   Entities, activities and agents of PROV that may count state what `config.kfm.required` lists, and an agent that is
-#   an AI is not the only one. SLSA provenance has a profile of its own and is not asked.
+#   PROV that may count has entities, activities and agents, they state what `config.kfm.required` lists, and an agent
+#   that is an AI is not the only one. SLSA provenance has a profile of its own and is not asked.
 # custom:
 #   id: provenance_fields
 #   severity: error
@@ -15,15 +15,28 @@ package kfm.provenance_fields
 
 undecided contains finding if finding := data.lib.finding.unreadable
 
-bodies := [{"document": document.document, "body": data.lib.evidence.body(document)} |
+names := ["Entity", "Activity", "Agent"]
+
+bodies := [{"document": document.document, "nodes": data.lib.fields.typed(data.lib.evidence.body(document), names)} |
 	some document in data.lib.evidence.eligible("provenance").documents
 	document.kind == "prov"
 ]
 
 deny contains finding if {
 	some found in bodies
-	some name in ["Entity", "Activity", "Agent"]
-	some node in data.lib.fields.nodes(found.body, name)
+	some name in names
+	count(found.nodes[name]) == 0
+	finding := data.lib.finding.wrong(
+		sprintf("expected an %s in the provenance, found none", [lower(name)]),
+		[data.lib.finding.at(found.document, "")],
+		sprintf("Describe it with the type `prov:%s`, then attach or attest the provenance again.", [name]),
+	)
+}
+
+deny contains finding if {
+	some found in bodies
+	some name in names
+	some node in found.nodes[name]
 	missing := data.lib.fields.missing(node.node, data.config.kfm.required[sprintf("prov_%s", [lower(name)])])
 	count(missing) > 0
 	finding := data.lib.finding.wrong(
@@ -35,7 +48,7 @@ deny contains finding if {
 
 deny contains finding if {
 	some found in bodies
-	agents := data.lib.fields.nodes(found.body, "Agent")
+	agents := found.nodes.Agent
 	count(agents) > 0
 	every agent in agents {
 		is_ai(agent.node)

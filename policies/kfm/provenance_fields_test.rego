@@ -29,3 +29,33 @@ test_an_ai_alone_is_denied if {
 	found := data.kfm.provenance_fields.deny with input as data.kfm.fixture_test.with_provenance(alone)
 	data.lib.fixture_test.says(found, "present", ["found only an AI"])
 }
+
+# The nodes of the passing provenance with one activity in another place or notation.
+with_activity(activity, parts) := data.kfm.fixture_test.with_provenance(object.union(data.kfm.fixture_test.prov({}), {"content": object.union({"@graph": array.concat(data.kfm.fixture_test.prov({}).content["@graph"], [activity])}, parts)}))
+
+test_activities_are_found_wherever_they_are if {
+	faulty := {"@id": "urn:run", "@type": "prov:Activity", "prov:startedAtTime": "t"}
+	inline := with_activity({"@type": "prov:Entity", "label": "l", "kfm:digest": "d", "kfm:license": "l", "kfm:access_level": "public", "prov:wasGeneratedBy": faulty}, {})
+	bundled := with_activity({"@id": "urn:bundle", "@graph": [faulty]}, {})
+	aliased := with_activity({"kind": "prov:Activity", "prov:startedAtTime": "t"}, {"@context": {"kind": "@type"}})
+	expanded := with_activity({"what": ["Run"], "prov:startedAtTime": "t"}, {"@context": ["https://example.org/c", {"what": {"@id": "@type"}, "Run": {"@id": "prov:Activity"}}]})
+	every one in [inline, bundled, aliased, expanded] {
+		found := data.kfm.provenance_fields.deny with input as one
+		count(found) == 1
+		data.lib.fixture_test.says(found, "present", ["`code_ref`", "in the activity"])
+	}
+}
+
+test_a_reference_is_not_what_it_names if {
+	named := with_activity({"@type": "prov:Entity", "label": "l", "kfm:digest": "d", "kfm:license": "l", "kfm:access_level": "public", "prov:wasGeneratedBy": {"@id": "urn:run", "@type": "prov:Activity"}}, {})
+	found := data.kfm.provenance_fields.deny with input as named
+	data.lib.fixture_test.silent(found)
+}
+
+test_provenance_in_which_nothing_is_found_is_denied if {
+	every content in [{}, {"@graph": []}, [], {"@graph": [{"@type": "Thing"}]}] {
+		prov := object.union(object.remove(data.kfm.fixture_test.prov({}), ["content"]), {"content": content})
+		found := data.kfm.provenance_fields.deny with input as data.kfm.fixture_test.with_provenance(prov)
+		data.lib.fixture_test.says(found, "present", ["expected an activity in the provenance, found none"])
+	}
+}

@@ -8,7 +8,7 @@ missing(object, groups) := [group |
 	count(names & stated(object)) == 0
 ]
 
-stated(object) := {plain(key) | some key, said in object; not said in {null, "", false}; not is_empty(said)}
+stated(object) := {plain(key) | is_object(object); some key, said in object; not said in {null, "", false}; not is_empty(said)}
 
 plain(key) := lower(regex.replace(regex.replace(key, `^.*[:#/]`, ""), `[_.-]`, ""))
 
@@ -20,31 +20,75 @@ is_empty(value) if {
 # The value of a field, by its plain name.
 value(object, name) := [found | some key, found in object; plain(key) == name][0]
 
-# The objects of a document with their pointers: itself, those of its graph, and those of PROV-JSON's maps.
-nodes(body, name) := array.concat(
-	[{"node": node, "pointer": sprintf("%s%s", [body.pointer, pointer])} |
-		some [pointer, node] in array.concat(
-			[["", body.content]],
-			[[sprintf("/@graph/%v", [i]), one] | some i, one in object.get(body.content, "@graph", [])],
-		)
-		is_object(node)
-		is_a(node, name)
-	],
-	[{"node": node, "pointer": sprintf("%s/%s/%s", [body.pointer, map, replace(replace(id, "~", "~0"), "/", "~1")])} |
-		some map in [lower(name), sprintf("prov:%s", [lower(name)])]
-		some id, node in object.get(body.content, map, {})
-		is_object(node)
-	],
-)
+# By name of a type the objects of a document that are of it, wherever they are, with their pointers. Contexts may
+# give types, and `@type` itself, other names; PROV-JSON has a map for each type.
+typed(body, names) := {name: [{"node": node, "pointer": pointer(body, path)} |
+		some [path, node] in objects
+		is_one(path, node, name, keys, renamed[name])
+	] |
+	some name in names
+} if {
+	objects := [[path, node] | walk(body.content, [path, node]); is_object(node); not "@context" in path]
+	terms := [[term(path), meaning] | walk(body.content, [path, meaning]); is_string(meaning); "@context" in path]
+	keys := type_keys | {key | some [key, meaning] in terms; meaning == "@type"}
+	renamed := {name: {key | some [key, meaning] in terms; plain(meaning) == lower(name)} | some name in names}
+}
+
+type_keys := {"@type", "type", "rdf:type", "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"}
+
+# What a part of a context is about: `Run` of `{"Run": {"@id": "prov:Activity"}}`.
+term(path) := names[count(names) - 1] if {
+	names := [step | some step in path; is_string(step); step != "@id"]
+}
+
+pointer(body, path) := concat("", array.concat([body.pointer], [sprintf("/%v", [escaped(step)]) | some step in path]))
+
+escaped(step) := replace(replace(step, "~", "~0"), "/", "~1") if {
+	is_string(step)
+} else := step
+
+is_one(path, node, name, keys, terms) if {
+	some type in types(node, keys)
+	is_named(type, name, terms)
+	not is_reference(path, node, keys)
+}
+
+is_one(path, _, name, _, _) if {
+	steps := [step | some step in path; is_string(step)]
+	map := map_of(steps)
+	map in {lower(name), sprintf("prov:%s", [lower(name)])}
+}
+
+map_of(steps) := steps[0] if {
+	count(steps) == 2
+} else := steps[2] if {
+	count(steps) == 4
+	steps[0] in {"bundle", "prov:bundle"}
+}
+
+is_named(type, _, terms) if type in terms
+
+is_named(type, name, _) if plain(type) == lower(name)
+
+# Within another object, what says no more than which one is meant: it is described elsewhere.
+is_reference(path, node, keys) if {
+	count(path) > 2
+	every key, _ in node {
+		key in ({"@id", "id"} | keys)
+	}
+}
 
 is_a(node, name) if {
-	some type in types(node)
-	is_string(type)
+	some type in types(node, type_keys)
 	plain(type) == lower(name)
 }
 
-types(node) := node["@type"] if {
-	is_array(node["@type"])
-} else := [node["@type"]] if {
-	node["@type"]
-} else := []
+types(node, keys) := [type |
+	some key in keys
+	some type in listed(object.get(node, key, []))
+	is_string(type)
+]
+
+listed(value) := value if {
+	is_array(value)
+} else := [value]

@@ -259,6 +259,7 @@ impl Compiler<'_> {
             predicate_type: None,
             signers: Vec::new(),
             content: Content::default(),
+            is_only_summarised: false,
             payload: None,
             defects: Vec::new(),
             facts: Facts::default(),

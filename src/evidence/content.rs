@@ -74,6 +74,11 @@ impl Content {
         self.memory
     }
 
+    /// Bytes that [`Content::whole`] takes besides, estimated.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
     /// The whole tree. The text is the one that it was parsed from.
     pub fn whole(&self, text: &[u8]) -> Result<Value, JsonError> {
         if self.lists.is_empty() { Ok(self.value.clone()) } else { parse_strict(text, DEPTH) }

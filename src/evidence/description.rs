@@ -13,6 +13,7 @@ use super::document::reading::{At, DEPTH, local_name, plain};
 use super::prov::context::Context;
 use super::{DocumentKind, Facts, Stated};
 
+mod below;
 mod catalogue;
 pub mod file;
 mod inputs;
@@ -21,6 +22,7 @@ mod run;
 pub mod space;
 pub mod time;
 
+use below::Places;
 pub use file::File;
 pub use space::Extent;
 pub use time::Period;
@@ -147,9 +149,8 @@ impl Description {
             let has_claims = inputs.get(MOST).is_some_and(|(claims, _)| !claims.is_empty());
             self.truncated.extend(has_claims.then_some(Part::InputClaims));
         }
-        // Each is held against all digests.
-        let kept = inputs.into_iter().take(MOST);
-        self.inputs.extend(kept.map(|(claims, at)| Input { file: inputs::file(&at, facts), claims }));
+        let (kept, digests) = (inputs.into_iter().take(MOST), Places::of(&facts.inputs));
+        self.inputs.extend(kept.map(|(claims, at)| Input { file: inputs::file(&at, &digests), claims }));
     }
 
     fn bounded(mut self) -> Self {

@@ -35,17 +35,22 @@ pub fn facts(document: &Reading<'_>) -> Facts {
             count.add(element.value);
         }
         let id = element.value.get("SPDXID").and_then(Value::as_str);
-        // Of several with one identifier the last one counts, as long as nobody says what that means.
         if let Some(described) = id.and_then(|id| described.get_mut(id)) {
-            described.take(list, element);
+            described.take(element);
         }
     });
     let mut outputs = Found::default();
     let mut summaries = Vec::new();
     for stated in &stated {
         match described.remove(stated.value.as_str()) {
-            Some(Described { summary: Some(summary), digests, .. }) => {
+            Some(Described { summary: Some(summary), digests, is_doubled }) => {
                 outputs.append(digests);
+                if is_doubled && facts.faults.len() < FAULTS {
+                    let message =
+                        "expected one package, file or snippet with the described `SPDXID`, found several with";
+                    let value = format!("{message} `{}`", shortened(&stated.value));
+                    facts.faults.push(Stated { value, pointer: stated.pointer.clone() });
+                }
                 if summaries.len() < LISTED {
                     summaries.push(summary);
                 }
@@ -75,18 +80,20 @@ const PACKAGES: usize = 0;
 /// An element that the document describes, when it was found.
 #[derive(Default)]
 struct Described {
-    list: usize,
     digests: Found,
     summary: Option<Value>,
+    is_doubled: bool,
 }
 
 impl Described {
-    fn take(&mut self, list: usize, element: &At<'_>) {
-        if self.summary.is_none() || list >= self.list {
-            let mut own = Found::default();
-            digests(element, &mut own);
-            *self = Described { list, summary: Some(described_summary(element, &own)), digests: own };
-        }
+    /// An identifier is of one element (§7.2). One reader may take the first of several and another the last, so what
+    /// any of them states is kept.
+    fn take(&mut self, element: &At<'_>) {
+        let mut own = Found::default();
+        digests(element, &mut own);
+        self.is_doubled = self.summary.is_some();
+        self.summary.get_or_insert_with(|| described_summary(element, &own));
+        self.digests.append(own);
     }
 }
 
@@ -328,6 +335,28 @@ mod tests {
         value["documentDescribes"] = json!(["SPDXRef-gone"]);
         let message = "expected a package, file or snippet with the described `SPDXID`, found no `SPDXRef-gone`";
         assert_eq!(facts_of(&value).faults, [Stated { value: message.into(), pointer: "/documentDescribes/0".into() }]);
+    }
+
+    /// Other readers may take the first one, or the last.
+    #[test]
+    fn a_described_element_must_be_there_once() {
+        let element = |hex: &str| json!({"SPDXID": "SPDXRef-main", "name": "main", "checksums": [{"algorithm": "SHA256", "checksumValue": hex}]});
+        let padding = (0..300).map(|number| json!({"SPDXID": format!("SPDXRef-{number}")}));
+        let message =
+            "expected one package, file or snippet with the described `SPDXID`, found several with `SPDXRef-main`";
+        let fault = [Stated { value: message.into(), pointer: "/relationships/0/relatedSpdxElement".into() }];
+        for (first, last) in [(A, B), (B, A), (A, A)] {
+            let mut doubled = document(element(first));
+            doubled["packages"] =
+                std::iter::once(element(first)).chain(padding.clone()).chain([element(last)]).collect();
+            assert_eq!(facts_of(&doubled).faults, fault);
+            let mut also_a_file = document(element(first));
+            also_a_file["files"] = json!([element(last)]);
+            assert_eq!(facts_of(&also_a_file).faults, fault);
+        }
+        let mut other = document(element(A));
+        other["files"] = json!([{"SPDXID": "SPDXRef-other"}]);
+        assert_eq!(facts_of(&other).faults, []);
     }
 
     #[test]

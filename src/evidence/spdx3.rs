@@ -38,6 +38,12 @@ pub fn facts(value: &Value) -> Facts {
         match document.elements.get(stated.text().unwrap_or_default()) {
             Some(element) => {
                 document.digests(element, &mut outputs);
+                let id = stated.text().unwrap_or_default();
+                if document.doubled.contains(id) && facts.faults.len() < FAULTS {
+                    let message = "expected one element with the `spdxId` that is described, found several with";
+                    let value = format!("{message} `{}`", shortened(id));
+                    facts.faults.push(Stated { value, pointer: stated.pointer() });
+                }
                 if described.len() < LISTED {
                     described.push(document.described_summary(element));
                 }
@@ -58,6 +64,8 @@ pub fn facts(value: &Value) -> Facts {
 /// The elements of a document by what they are.
 struct Document<'a> {
     elements: BTreeMap<&'a str, At<'a>>,
+    /// Identifiers that several elements have: one reader may take the first of them and another the last.
+    doubled: BTreeSet<&'a str>,
     document: Option<At<'a>>,
     sboms: Vec<At<'a>>,
     packages: Vec<At<'a>>,
@@ -72,6 +80,7 @@ impl<'a> Document<'a> {
         let root = At::new(value, "");
         let mut document = Document {
             elements: BTreeMap::new(),
+            doubled: BTreeSet::new(),
             document: None,
             sboms: Vec::new(),
             packages: Vec::new(),
@@ -81,7 +90,9 @@ impl<'a> Document<'a> {
         };
         for at in root.list("@graph") {
             if let Some(id) = ["spdxId", "@id"].iter().find_map(|key| at.value.get(*key)?.as_str()) {
-                document.elements.insert(id, at.clone());
+                if document.elements.insert(id, at.clone()).is_some() {
+                    document.doubled.insert(id);
+                }
             }
             match at.text_of("type").unwrap_or_default() {
                 "SpdxDocument" => document.document = Some(at),
@@ -315,6 +326,20 @@ mod tests {
             ("/missing/checksum", json!(0)),
         ] {
             assert_eq!(summary.pointer(pointer), Some(&expected), "{pointer}");
+        }
+    }
+
+    #[test]
+    fn a_described_element_must_be_there_once() {
+        for (first, last) in [(A, B), (B, A)] {
+            let mut value = document();
+            let mut foreign = value["@graph"][5].clone();
+            value["@graph"][5]["verifiedUsing"][0]["hashValue"] = json!(first);
+            foreign["verifiedUsing"][0]["hashValue"] = json!(last);
+            value["@graph"].as_array_mut().unwrap().push(foreign);
+            let message = "expected one element with the `spdxId` that is described, found several with `https://example.org/main`";
+            let fault = Stated { value: message.into(), pointer: "/@graph/4/rootElement/0".into() };
+            assert_eq!(facts(&value).faults, [fault]);
         }
     }
 

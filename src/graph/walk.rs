@@ -37,6 +37,8 @@ pub(super) struct Walk<'a> {
     /// Manifests that were asked for, each with what it was listed for: a wrong list must not keep a right one
     /// from being followed.
     asked: BTreeSet<(Digest, Digest)>,
+    /// What each place was asked for the referrers of.
+    listed: BTreeSet<(Option<Repository>, Digest)>,
     /// Manifests that became nodes, each with what it is about.
     accepted: BTreeSet<(Digest, Digest)>,
     blobs: usize,
@@ -62,6 +64,7 @@ impl<'a> Walk<'a> {
             graph,
             waiting: VecDeque::new(),
             asked: BTreeSet::new(),
+            listed: BTreeSet::new(),
             accepted: BTreeSet::new(),
             blobs: 0,
         }
@@ -98,13 +101,13 @@ impl<'a> Walk<'a> {
         &self.graph
     }
 
-    /// Goes on in another repository: what is there about the subject, and about the documents that were found so far.
-    pub(super) fn turn_to<'b>(self, source: &'b Source, place: Repository) -> Walk<'b>
+    /// Goes on in another place, or in one again: what is there about the documents that were found so far, whose referrers
+    /// it was not asked for yet. What is there about the subject itself, [`start`](Self::start) asks for.
+    pub(super) fn turn_to<'b>(self, source: &'b Source, place: Option<Repository>) -> Walk<'b>
     where
         'a: 'b,
     {
-        let mut walk = Walk { source, place: Some(place), waiting: VecDeque::new(), ..self };
-        walk.start();
+        let mut walk = Walk { source, place, waiting: VecDeque::new(), ..self };
         let is_document = |node: &&Node| node.link == Link::Subject && !is_signature(&node.manifest);
         let documents = walk.graph.nodes.iter().filter(is_document).filter(|node| node.depth < walk.limits.depth);
         let documents: Vec<(Digest, usize)> = documents.map(|node| (node.digest.clone(), node.depth)).collect();
@@ -202,7 +205,11 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Each place is asked once about each.
     fn ask_referrers(&mut self, about: Digest, depth: usize) {
+        if !self.listed.insert((self.place.clone(), about.clone())) {
+            return;
+        }
         let source = self.source;
         self.waiting.push_back(Box::pin(async move {
             let answer = source.referrers(&about, depth == 1).await;

@@ -60,6 +60,13 @@ pub struct ReferenceError {
     pub problem: Problem,
 }
 
+impl ReferenceError {
+    /// Whether there is no registry's host in it, so that no repository can be meant.
+    pub fn names_no_host(&self) -> bool {
+        self.problem == Problem::NoHost
+    }
+}
+
 const EXAMPLES: &str = "for example `registry.example.org/team/layer@sha256:<64 hex characters>`, \
      `registry.example.org/team/layer:v1` or `oci-layout:./folder:v1`";
 

@@ -107,7 +107,7 @@ fn facts(report: &Value) -> Said {
     let signer = |signer: &Value| {
         let (name, root) = (text(signer, "name"), text(signer, "root"));
         let known_by = ["fingerprint", "identity"].map(|key| text(signer, key)).join(" ").replace("none", "");
-        (name.clone(), format!("{name} {} root {root}", known_by.trim()))
+        format!("{name} {} root {root}", known_by.trim())
     };
     let relaxations = list(run, "relaxations").filter_map(Value::as_str);
     vec![
@@ -115,7 +115,8 @@ fn facts(report: &Value) -> Said {
         ("ocigate", one(text(run, "ocigate"))),
         ("configuration", one(inner("configuration", "digest"))),
         ("policies", one(inner("policies", "digest"))),
-        ("permitted signer", list(run, "signers").map(signer).collect()),
+        // Several may have one name.
+        ("permitted signer", itself(list(run, "signers").map(signer))),
         ("relaxation", itself(relaxations.filter(|relaxation| !relaxation.starts_with(OF_CAPSULE)).map(str::to_owned))),
     ]
 }

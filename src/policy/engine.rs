@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine as Library, LimitError, PolicyLengthConfig, Value, unstable as tree};
-use serde::Deserialize as _;
+use serde::{Deserialize as _, Deserializer};
 use time::OffsetDateTime;
 
 use super::defect::PolicyDefect;
@@ -193,8 +193,18 @@ fn parse_defect(path: &str, error: &str) -> PolicyDefect {
 
 /// A JSON document as the library has it. Its own conversion turns an error into "undefined", over which
 /// no rule fires.
-fn value(document: &serde_json::Value) -> Result<Value, String> {
+fn value<'a>(document: impl Deserializer<'a, Error = serde_json::Error>) -> Result<Value, String> {
     Value::deserialize(document).map_err(|error| error.to_string())
+}
+
+/// An input document as the library has it.
+pub(crate) struct Input(Value);
+
+impl Input {
+    /// The document is taken apart meanwhile: two of megabytes each would take twice the memory.
+    pub fn of(document: serde_json::Value) -> Result<Self, PolicyDefect> {
+        value(document).map(Input).map_err(|reason| PolicyDefect::Engine { reason })
+    }
 }
 
 /// Modules and data, analysed: evaluated any number of times, from any thread.
@@ -204,13 +214,13 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     /// An evaluation over this input at this time.
-    pub fn session(&self, input: &serde_json::Value, now: OffsetDateTime) -> Result<Session, PolicyDefect> {
+    pub fn session(&self, input: &Input, now: OffsetDateTime) -> Result<Session, PolicyDefect> {
         let engine = |reason: String| PolicyDefect::Engine { reason };
         let mut library = self.library.clone();
         let nanoseconds =
             i64::try_from(now.unix_timestamp_nanos()).map_err(|_| engine(format!("the time {now} is out of range")))?;
         overrides::register_clock(&mut library, nanoseconds).map_err(|error| engine(error.to_string()))?;
-        library.set_input(value(input).map_err(engine)?);
+        library.set_input(input.0.clone());
         Ok(Session { fresh: library.clone(), library })
     }
 }
@@ -263,13 +273,24 @@ impl Failure {
         } else {
             ""
         };
-        let reason = reason.lines().next().unwrap_or_default();
+        // It also tells whole values, and one of them may be a document of megabytes.
+        let reason = shortened(reason.lines().next().unwrap_or_default());
         Failure {
             at,
             message: format!("{reason}{hint}"),
             excerpt: excerpt.trim().chars().take(160).collect(),
             timed_out: false,
         }
+    }
+}
+
+/// At most so many characters of a reason.
+const REASON: usize = 400;
+
+fn shortened(reason: &str) -> String {
+    match reason.char_indices().nth(REASON) {
+        Some((end, _)) => format!("{}…", reason.get(..end).unwrap_or_default()),
+        None => reason.to_owned(),
     }
 }
 
@@ -354,7 +375,7 @@ mod tests {
         let mut loader = Loader::new(&Limits::default()).unwrap();
         loader.add("p.rego", text).unwrap();
         let prepared = loader.prepare(&serde_json::json!({})).unwrap();
-        prepared.session(&serde_json::json!({}), OffsetDateTime::UNIX_EPOCH).unwrap()
+        prepared.session(&Input::of(serde_json::json!({})).unwrap(), OffsetDateTime::UNIX_EPOCH).unwrap()
     }
 
     fn path(rule: &str) -> Vec<String> {

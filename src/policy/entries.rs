@@ -19,7 +19,7 @@ const SIMILAR: &[(&str, &[&str])] = &[
 ];
 
 /// Packages that only ocigate's own policies may use.
-const RESERVED: [&str; 4] = ["core", "kfm", "lib", "ocigate"];
+pub(super) const RESERVED: [&str; 4] = ["core", "kfm", "lib", "ocigate"];
 
 /// What a rule's name makes it.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::defect::PolicyDefect;
-use super::engine::{Failure, RuleValue, side_by_side};
+use super::engine::{Failure, Input, RuleValue, side_by_side};
 use super::load::{Part, Policies};
 use super::rules::{EntrySet, RuleInfo};
 use super::syntax::At;
@@ -40,8 +40,9 @@ pub struct RuleError {
 impl Policies {
     /// Evaluates all rules that are not switched off. The result depends on nothing but the policies, this
     /// input and this time.
-    pub fn evaluate(&self, input: &Value, now: OffsetDateTime) -> Result<Evaluation, PolicyDefect> {
+    pub fn evaluate(&self, input: Value, now: OffsetDateTime) -> Result<Evaluation, PolicyDefect> {
         let mut evaluation = Evaluation::default();
+        let input = &Input::of(input)?;
         for part in side_by_side(&self.parts, |part| self.evaluate_part(part, input, now))? {
             evaluation.findings.extend(part.findings);
             evaluation.errors.extend(part.errors);
@@ -59,7 +60,7 @@ impl Policies {
         Ok(evaluation)
     }
 
-    fn evaluate_part(&self, part: &Part, input: &Value, now: OffsetDateTime) -> Result<Evaluation, PolicyDefect> {
+    fn evaluate_part(&self, part: &Part, input: &Input, now: OffsetDateTime) -> Result<Evaluation, PolicyDefect> {
         let mut session = part.prepared.session(input, now)?;
         let started = Instant::now();
         let mut evaluation = Evaluation::default();

@@ -24,12 +24,12 @@ mod pointer;
 /// Version of the input document.
 pub const VERSION: u64 = 1;
 
-/// Makes the input document. SBOMs enter as a summary; their content only where a loaded policy names
-/// `packages` or `components`, because thousands of packages cost a hundred milliseconds in Rego.
-pub fn document(dossier: &Dossier, demands: &Demands, policies: &Policies, now: OffsetDateTime) -> Value {
-    let with_packages = policies.mentions("packages") || policies.mentions("components");
+/// Makes the input document. SBOMs enter as a summary; their content only where a loaded policy may look into it
+/// ([`Policies::look_into_sboms`]), because thousands of packages cost a hundred milliseconds in Rego.
+pub(crate) fn document(dossier: &Dossier, demands: &Demands, policies: &Policies, now: OffsetDateTime) -> Value {
+    let sboms_whole = policies.look_into_sboms();
     let (proven, attached): (Vec<_>, Vec<_>) = dossier.documents.iter().partition(|document| document.is_proven());
-    let mut proven = classes(dossier, &proven, with_packages);
+    let mut proven = classes(dossier, &proven, sboms_whole);
     let signatures = dossier.signatures().map(|(item, proof)| signature(item, proof)).collect();
     proven.insert("signatures".to_owned(), Value::Array(signatures));
     let mut input = json!({
@@ -48,7 +48,7 @@ pub fn document(dossier: &Dossier, demands: &Demands, policies: &Policies, now: 
             "signers": dossier.trust.signers,
         },
         "proven": proven,
-        "attached": classes(dossier, &attached, with_packages),
+        "attached": classes(dossier, &attached, sboms_whole),
         "referrers": dossier.referrers.iter().map(|referrer| json!({
             "manifest": referrer.manifest.to_string(),
             "artifact_type": referrer.artifact_type,
@@ -153,17 +153,17 @@ fn binding_layers(layers: &[Descriptor], config: Option<&Descriptor>) -> Vec<Str
     digests
 }
 
-fn classes(dossier: &Dossier, documents: &[&Document], with_packages: bool) -> Map<String, Value> {
+fn classes(dossier: &Dossier, documents: &[&Document], sboms_whole: bool) -> Map<String, Value> {
     Class::NAMES
         .iter()
         .map(|(name, class)| {
             let of_class = documents.iter().filter(|document| document.kind.class() == *class);
-            ((*name).to_owned(), of_class.map(|document| self::of_document(dossier, document, with_packages)).collect())
+            ((*name).to_owned(), of_class.map(|document| self::of_document(dossier, document, sboms_whole)).collect())
         })
         .collect()
 }
 
-fn of_document(dossier: &Dossier, document: &Document, with_packages: bool) -> Value {
+fn of_document(dossier: &Dossier, document: &Document, sboms_whole: bool) -> Value {
     let mut value = json!({
         "kind": document.kind.name(),
         "document": document.document.to_string(),
@@ -190,7 +190,7 @@ fn of_document(dossier: &Dossier, document: &Document, with_packages: bool) -> V
         if !document.description.is_empty() {
             fields.insert("description".to_owned(), description::description(&document.description));
         }
-        if document.kind.class() != Class::Sbom || with_packages {
+        if document.kind.class() != Class::Sbom || (sboms_whole && !document.is_only_summarised) {
             match dossier.whole(document) {
                 Ok(content) => fields.insert("content".to_owned(), content),
                 // The same bytes were parsed before; if that should fail, no rule may take it for an empty document.

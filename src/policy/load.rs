@@ -20,8 +20,7 @@ pub struct Policies {
     pub(super) limits: Limits,
     disabled: Vec<RuleId>,
     digest: Digest,
-    words: BTreeSet<String>,
-    reads_input_whole: bool,
+    look_into_sboms: bool,
 }
 
 /// What is evaluated by itself, side by side with other parts.
@@ -78,10 +77,10 @@ impl Policies {
         &self.digest
     }
 
-    /// Whether any loaded policy could look at something of this name in the input: it writes that name, or
-    /// it goes through the input without writing names (`walk`, `input[name]`, `f(input)`).
-    pub fn mentions(&self, word: &str) -> bool {
-        self.reads_input_whole || self.words.contains(word)
+    /// Whether a loaded policy could look at more of an SBOM than its summary. What it looks at must then be in the
+    /// input: of a member that is left out a rule says nothing, and so passes.
+    pub fn look_into_sboms(&self) -> bool {
+        self.look_into_sboms
     }
 }
 
@@ -170,13 +169,27 @@ fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefe
         limits: limits.clone(),
         digest: digest(sources, &rules_off),
         disabled: rules_off,
-        // The bundled ones hand the input around, and look for nothing in it that they do not name.
-        reads_input_whole: modules
+        look_into_sboms: modules
             .iter()
             .zip(&sources.modules)
-            .any(|(module, source)| source.origin == Origin::User && module.reads_input_whole),
-        words: modules.into_iter().flat_map(|module| module.words).collect(),
+            .any(|(module, source)| looks_into_sboms(module, source.origin)),
     })
+}
+
+/// The bundled ones hand the input around, and look for nothing in it that they do not name. A module of a user may also
+/// reach a content by a function of the bundled ones, or without naming it (`walk`, `input[name]`,
+/// `json.marshal(document)`): the summary is enough only for one that names it and nothing of this kind.
+fn looks_into_sboms(module: &ParsedModule, origin: Origin) -> bool {
+    let names = |words: &[&str]| words.iter().any(|word| module.words.contains(*word));
+    match origin {
+        Origin::Bundled => names(&["packages", "components"]),
+        Origin::User => {
+            module.reads_input_whole
+                || names(&["content", "packages", "components"])
+                || names(&entries::RESERVED)
+                || (names(&["sbom"]) && !names(&["summary"]))
+        }
+    }
 }
 
 /// The entry sets of the modules of a part; a set that two parts have is evaluated in the first.

@@ -17,12 +17,11 @@ pub(super) fn of(modules: &[Source]) -> Vec<Vec<usize>> {
         return vec![(0..modules.len()).collect()];
     }
     let needs = needs(modules);
-    let needed: BTreeSet<usize> = needs.iter().enumerate().flat_map(|(index, needs)| others(index, needs)).collect();
     let size = |indices: &BTreeSet<usize>| -> usize {
         indices.iter().filter_map(|index| modules.get(*index)).map(|module| module.text.len()).sum()
     };
     let mut rules: Vec<&BTreeSet<usize>> =
-        needs.iter().enumerate().filter(|(index, _)| !needed.contains(index)).map(|(_, needs)| needs).collect();
+        needs.iter().enumerate().filter(|(index, _)| !is_needed(*index, &needs)).map(|(_, needs)| needs).collect();
     rules.sort_by_key(|needs| std::cmp::Reverse(size(needs)));
     let mut parts = vec![BTreeSet::new(); PARTS];
     for needs in rules {
@@ -34,8 +33,12 @@ pub(super) fn of(modules: &[Source]) -> Vec<Vec<usize>> {
     parts.into_iter().filter(|part| !part.is_empty()).map(|part| part.into_iter().collect()).collect()
 }
 
-fn others(index: usize, needs: &BTreeSet<usize>) -> impl Iterator<Item = usize> {
-    needs.iter().copied().filter(move |need| *need != index)
+/// Whether the module comes with another one. Of modules that refer to each other in a circle the first comes with
+/// none of the circle, or they would be in no part.
+fn is_needed(module: usize, needs: &[BTreeSet<usize>]) -> bool {
+    let is_in_circle = |other: usize| needs.get(module).is_some_and(|needs| needs.contains(&other));
+    let others = needs.iter().enumerate().filter(|(other, needs)| *other != module && needs.contains(&module));
+    others.map(|(other, _)| other).any(|other| other < module || !is_in_circle(other))
 }
 
 /// Of each module: itself and all that it refers to, directly or not.
@@ -97,6 +100,21 @@ mod tests {
             bundled("lib.three", ""),
         ];
         assert_eq!(of(&modules), [vec![1, 3, 4], vec![0, 2]]);
+    }
+
+    #[test]
+    fn modules_that_refer_to_each_other_are_in_a_part() {
+        let bundled = |package, text| module(package, text, Origin::Bundled);
+        let modules = [
+            bundled("lib.one", "x := data.lib.two.f"),
+            bundled("lib.two", "x := data.lib.three.f"),
+            bundled("lib.three", "x := [data.lib.one.f, data.lib.four.f]"),
+            bundled("lib.four", "x := data.lib.four.f"),
+        ];
+        assert_eq!(of(&modules), [vec![0, 1, 2, 3]]);
+        assert_eq!(of(&modules[..2]), [vec![0, 1]]);
+        let with_rules = [&modules[..], &[bundled("core.a", "x := data.lib.two.f"), bundled("core.b", "")]].concat();
+        assert_eq!(of(&with_rules), [vec![0, 1, 2, 3, 4], vec![5]]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use super::calls::Names;
 use super::defect::PolicyDefect;
-use super::engine::{RuleValue, on_big_stack};
+use super::engine::{Input, RuleValue, on_big_stack};
 use super::load::{parse, prepare};
 use super::syntax::{At, ParsedModule, RuleKind, dotted};
 use super::{PolicySources, Source};
@@ -65,7 +65,7 @@ fn test_here(
     let modules: Vec<ParsedModule> = parsed.modules.into_iter().map(|(module, _)| module).collect();
     Names::of(&modules).check()?;
     let prepared = prepare(&modules, loader, &sources.data, limits)?;
-    let mut session = prepared.session(&Value::Object(serde_json::Map::new()), now)?;
+    let mut session = prepared.session(&Input::of(Value::Object(serde_json::Map::new()))?, now)?;
     let mut outcomes = Vec::new();
     for (path, at) in find(&modules)? {
         let (Some(name), package) = (path.last().cloned(), path.get(..path.len() - 1).unwrap_or_default()) else {

@@ -90,6 +90,9 @@ impl Cache {
     /// The content of this descriptor, if it is here whole. An entry of another size than the descriptor's is left to
     /// the registry, which shows which of the two is wrong.
     pub(super) fn get(&self, descriptor: &Descriptor) -> Option<Content> {
+        if !self.0.is_ours(&self.0.content(descriptor.digest.algorithm())) {
+            return None;
+        }
         let path = self.0.path(&descriptor.digest);
         let (file, bytes) = read(&path, descriptor.size)?;
         if !descriptor.digest.matches(&bytes) {

@@ -146,6 +146,15 @@ fn a_warm_cache_skips_no_check() {
     served.judge(":v1").assert("another demand", 1, &["FAIL  subject_pinned", "from the cache"]);
 }
 
+/// Documented: the bytes of evidence are not asked for again, so that a registry that refuses them alone is not noticed.
+#[test]
+fn bytes_that_the_registry_refuses_now_are_the_same_bytes() {
+    let refusal = || Response::new(403).body("{}");
+    warm().answering("/blobs/", refusal()).judge(":v1").assert("warm", 0, &["PASS", "11 from the cache"]);
+    let served = warm().answering("/blobs/", refusal()).with(&["--no-cache"]);
+    served.judge(":v1").assert("--no-cache", 3, &[GAP, "HTTP 403"]);
+}
+
 /// What the registry would refuse now is not given out of the cache: subject, lists and tags are asked for.
 #[test]
 fn what_the_registry_refuses_now_is_refused() {
@@ -275,6 +284,26 @@ fn a_folder_that_cannot_be_used() {
         let served = whole(served, part);
         program(&served, &["cache", "clear"]).outcome.assert(part, 0, &["removed 0 entries"]);
         assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1, "{part}: something was written there");
+    }
+}
+
+/// What lies behind a link is not ours: it is neither read nor removed, whatever it is called.
+#[test]
+fn a_link_in_place_of_the_folder_of_entries() {
+    for part in ["content-v1", "content-v1/sha256"] {
+        let served = warm();
+        let link = served.cache().join(part);
+        let elsewhere = served.folder.path().join("elsewhere");
+        fs::rename(&link, &elsewhere).unwrap();
+        symlink(&elsewhere, &link).unwrap();
+        let before = entries(&served);
+        for (_, path) in &before {
+            let bytes = fs::read(path).unwrap();
+            fs::write(path, [&[bytes[0] ^ 1], &bytes[1..]].concat()).unwrap();
+        }
+        served.judge(":v1").assert(part, 0, &["PASS", "  19 requests, "]).assert_unsaid(part, "from the cache");
+        assert_eq!(entries(&served), before, "{part}: something was removed there");
+        assert!(!before.iter().any(is_sound), "{part}: something was written there");
     }
 }
 

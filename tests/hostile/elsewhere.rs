@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::artifact::{Artifact, Key, MANIFEST};
-use super::documents::{documented, release};
+use super::artifact::{Artifact, Key, Layer, MANIFEST, document};
+use super::documents::{METADATA, documented, release, stac};
 use super::registry::{Auth, Body, Options, Referrers, Registry, Response};
 use super::served::{Measured, Served};
 use super::{GAP, full};
@@ -16,9 +16,8 @@ struct Apart {
     subject: String,
 }
 
-/// What of an artifact is not in another one, in a registry of its own. The subject is not there: it dangles.
-fn rest(whole: &Artifact, part: &Artifact, subject: &str, options: Options) -> Registry {
-    let registry = Registry::start(options);
+/// Puts what of an artifact is not in another one into a registry.
+fn put_new(registry: &Registry, whole: &Artifact, part: &Artifact) {
     let new = |digest: &str| !part.blobs.contains_key(digest);
     for (_, bytes) in whole.blobs.iter().filter(|(digest, _)| new(digest)) {
         match serde_json::from_slice::<Value>(bytes) {
@@ -38,6 +37,12 @@ fn rest(whole: &Artifact, part: &Artifact, subject: &str, options: Options) -> R
             registry.put_manifest(Some(name), &whole.bytes(digest), MANIFEST);
         }
     }
+}
+
+/// What of an artifact is not in another one, in a registry of its own. The subject is not there: it dangles.
+fn rest(whole: &Artifact, part: &Artifact, subject: &str, options: Options) -> Registry {
+    let registry = Registry::start(options);
+    put_new(&registry, whole, part);
     registry.write_fallback_tag(&subject.parse().unwrap());
     registry
 }
@@ -249,6 +254,64 @@ fn the_signature_of_a_document_may_lie_elsewhere() {
     served.judge(":v1").assert("signed", 0, &["PASS", "its manifest is signed by"]);
     elsewhere.fault(&format!("/referrers/{sbom}"), usize::MAX, Response::new(500));
     served.judge(":v1").assert("not seen", 3, &[GAP, &format!("the referrers of {sbom} in {}", elsewhere.host())]);
+}
+
+/// A signed subject whose documents are signed too, and one more document with its signature; where each of the two lies.
+/// The names of the other places, in that order.
+fn one_more_document(is_elsewhere: [bool; 2], layers: Vec<Layer<'_>>) -> (Served, Vec<(Registry, String)>) {
+    let (mut own, subject) = documented();
+    for about in super::referrers(&own).into_iter().chain([subject.clone()]) {
+        own.sign(&release(), &about);
+    }
+    let mut documented = own.clone();
+    let document = documented.attach(&subject, METADATA, layers);
+    let mut signed = documented.clone();
+    signed.sign(&release(), &document);
+    let served = Served::new(&own, Options::default());
+    let mut places = Vec::new();
+    for (is_elsewhere, whole, part) in [(is_elsewhere[0], &documented, &own), (is_elsewhere[1], &signed, &documented)] {
+        if is_elsewhere {
+            let registry = rest(whole, part, &subject, Options::default());
+            let name = format!("{}/kfm/signatures", registry.host());
+            places.push((registry, name));
+        } else {
+            put_new(&served.registry, whole, part);
+        }
+    }
+    (served, places)
+}
+
+/// A signed contradiction is not to be missed, wherever it lies and in whatever order places are named.
+#[test]
+fn the_order_of_places_decides_nothing() {
+    let mut other = stac("public");
+    other["properties"]["datetime"] = json!("2019-03-01T00:00:00Z");
+    let layers = || vec![document("other.json", "application/geo+json", &other)];
+    for is_elsewhere in [[false, false], [true, false], [false, true], [true, true]] {
+        let (served, places) = one_more_document(is_elsewhere, layers());
+        let key = served.file("release.pub", release().public_pem());
+        let reference = format!("{}/kfm/layers:v1", served.registry.host());
+        for reversed in [false, true] {
+            let case = format!("elsewhere {is_elsewhere:?}, reversed {reversed}");
+            let mut names: Vec<&str> = places.iter().map(|(_, name)| name.as_str()).collect();
+            if reversed {
+                names.reverse();
+            }
+            let named: Vec<String> = names.iter().map(|name| format!("--evidence-from={name}")).collect();
+            let run = |start: &[&str], end: &[&str]| {
+                let arguments = start.iter().chain(end).map(|argument| (*argument).to_owned());
+                served.program(&arguments.chain(named.clone()).collect::<Vec<_>>(), b"")
+            };
+            let reasons = ["FAIL  agreement", "2019-03-01", "other.json"];
+            run(&["verify"], &["--key", &key, &reference]).assert(&case, 1, &reasons);
+            let _ = std::fs::remove_file(served.folder.path().join("case.tar"));
+            let capsule = served.folder.path().join("case.tar");
+            let capsule = capsule.to_str().unwrap();
+            run(&["save", "-o", capsule], &["--key", &key, &reference]).assert(&case, 1, &reasons);
+            let arguments = ["verify", "--trust-from-capsule", capsule].map(str::to_owned);
+            served.program(&arguments, b"").assert(&case, 1, &reasons).assert_unsaid(&case, "gap  ");
+        }
+    }
 }
 
 /// T10, T21: formats and places are looked at side by side; a bad signature neither hides a good one nor counts.

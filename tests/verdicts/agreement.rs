@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::artifact::{hex, pretty};
-use super::documents::{catalogued, with_documents};
+use super::artifact::{document, hex, pretty};
+use super::documents::{METADATA, catalogued, release, with_documents};
 use super::gate::{Gate, Outcome};
 
 /// The gate on the agreeing documents with one changed.
@@ -193,6 +193,39 @@ fn a_collection_holds_the_item() {
         1,
         &["FAIL  agreement: expected one answer for the time of the data", "in collection.json:"],
     );
+}
+
+#[test]
+fn a_third_document_reconciles_nothing() {
+    let at = |id: &str, properties: Value| {
+        let mut item = catalogued("")[0].3.clone();
+        item["id"] = json!(id);
+        item["assets"] = json!({});
+        for key in ["datetime", "start_datetime", "end_datetime"] {
+            item["properties"][key] = properties.get(key).cloned().unwrap_or(Value::Null);
+        }
+        item
+    };
+    let wide = at("c", json!({"start_datetime": "2000-01-01T00:00:00Z", "end_datetime": "2030-01-01T00:00:00Z"}));
+    let reason = "FAIL  agreement: expected one answer for the time of the data, found several: ";
+    for third in [None, Some(false), Some(true)] {
+        let documents = |subject: &str| {
+            let mut documents = catalogued(subject).to_vec();
+            documents[0].3 = at("a", json!({"datetime": "2020-01-01T00:00:00Z"}));
+            documents[1] =
+                ("b.json", METADATA, "application/geo+json", at("b", json!({"datetime": "2024-06-01T00:00:00Z"})));
+            documents
+        };
+        let (mut artifact, subject) = with_documents(documents, true);
+        if let Some(signed) = third {
+            let layer = document("c.json", "application/geo+json", &wide);
+            let referrer = artifact.attach(&subject, METADATA, vec![layer]);
+            if signed {
+                artifact.sign(&release(), &referrer);
+            }
+        }
+        Gate::on(&artifact).run().assert(&format!("{third:?}"), 1, &[reason, "in item.json:", "in b.json:"]);
+    }
 }
 
 #[test]

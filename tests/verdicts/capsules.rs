@@ -12,10 +12,10 @@ use ocigate::source::capsule::archive;
 use ocigate::source::{Access, Answers};
 use serde_json::{Value, json};
 
-use super::artifact::{Artifact, BUNDLE, INDEX, MANIFEST, digest, pretty};
+use super::artifact::{Artifact, BUNDLE, INDEX, Key, MANIFEST, digest, pretty};
 use super::documents::{
     METADATA, PROVENANCE, REPOSITORY, SPDX, complete, data_digest, documented, metadata_layers, provenance_layers,
-    release, spdx, stranger,
+    publish, release, spdx, stranger,
 };
 use super::gate::{Outcome, ocigate};
 use super::registry::{Auth, Options, Registry, Response};
@@ -70,9 +70,15 @@ impl Place {
     /// Judges what was saved again, and asserts that the report is the same but for the marked facts.
     fn assert_same(&self, case: &str, code: i32, arguments: &[&str]) -> Value {
         let replay = ["verify", "case.oci.tar", "-o", "json=again.json", "-o", "text=again.txt"];
-        let outcome = self.run(&[&replay, arguments].concat());
+        let saved = self.text("saved.json");
+        let report: Value = serde_json::from_str(&saved).unwrap();
+        // By the auditor's own word it is judged as of the same time if that is said.
+        let now = ["--now", report["run"]["now"].as_str().unwrap()];
+        let is_said = arguments.iter().any(|argument| ["--now", "--trust-from-capsule"].contains(argument));
+        let more = if is_said { &[][..] } else { &now };
+        let outcome = self.run(&[&replay, arguments, more].concat());
         outcome.assert(case, code, &[]);
-        let (saved, again) = (self.text("saved.json"), self.text("again.json"));
+        let again = self.text("again.json");
         let again_value: Value = serde_json::from_str(&again).unwrap();
         assert!(again_value["run"]["capsule"]["digest"].is_string(), "{case}: {again}");
         assert_eq!(unmarked(&saved), unmarked(&again), "{case}");
@@ -486,6 +492,41 @@ fn a_forged_capsule_is_no_way_to_a_pass() {
     trusting.assert("a key that it does not carry", 2, &["the capsule does not carry other.pub"]);
 }
 
+/// One blob that is named as many files takes the memory of many.
+#[test]
+fn the_files_of_a_capsule_are_bounded_together() {
+    let (artifact, _) = full();
+    let place = Place::of(&artifact, Options::default());
+    let path = place.folder.path().join("case.oci.tar");
+    let (own, layout) = (["--key", "release.pub", "--as", REPOSITORY], "oci-layout:layout:v1");
+    let verify = || place.run(&[&["verify", "case.oci.tar"], &own[..]].concat());
+    place.save(&[&own[..], &[layout]].concat()).assert("saved", 0, &[]);
+    verify().assert("as saved", 0, &[]);
+    forge(&path, |_, record| {
+        for number in 0..4 {
+            let mut file = record["files"][0].clone();
+            file["path"] = json!(format!("{number}.pub"));
+            record["files"].as_array_mut().unwrap().push(file);
+        }
+    });
+    verify().assert("five small ones", 0, &[]);
+    let capsule = Capsule::open(&path, &Limits::default()).unwrap();
+    let size = capsule.files(&Limits::default()).unwrap().iter().map(|file| file.bytes.len() as u64).sum();
+    let of = |total_bytes| Limits { total_bytes, ..Limits::default() };
+    assert_eq!(capsule.files(&of(size)).unwrap().len(), 5);
+    let reason = format!("it is beyond the limit of {} bytes of all files of one capsule", size - 1);
+    assert_eq!(capsule.files(&of(size - 1)).unwrap_err().to_string(), reason);
+    // What could not be read again is not saved.
+    let (record, files) = (capsule.record(), capsule.files(&of(size)).unwrap());
+    let written = ocigate::capsule::write(record, &files, &Recorder::default(), &of(size - 1), &mut Vec::new());
+    assert_eq!(written.unwrap_err().to_string(), reason);
+    forge(&path, |_, record| {
+        let again = record["files"][0].clone();
+        record["files"].as_array_mut().unwrap().push(again);
+    });
+    verify().assert("twice the same", 1, &["it names the file release.pub twice"]);
+}
+
 #[test]
 fn no_secret_enters_a_capsule() {
     let (artifact, _) = full();
@@ -588,6 +629,15 @@ fn flags_that_make_no_sense_with_a_capsule_are_refused() {
     let place = Place::of(&artifact, Options::default());
     place.save(&["--key", "release.pub", "--as", REPOSITORY, "oci-layout:layout:v1"]).assert("saved", 0, &[]);
     place.file("list.txt", b"case.oci.tar\n");
+    // No file stands in for a reference that lacks its tag.
+    let saved = std::fs::read(place.folder.path().join("case.oci.tar")).unwrap();
+    for name in ["registry.example.org/case.tar", "folder.d/case.tar", "folder/case.tar"] {
+        place.file(name, &saved);
+    }
+    let named = |name: &str| place.run(&["verify", "--key", "release.pub", "--as", REPOSITORY, name]);
+    for name in ["./registry.example.org/case.tar", "./folder.d/case.tar", "folder/case.tar", "./case.oci.tar"] {
+        named(name).assert(name, 0, &["PASS"]);
+    }
     for (arguments, reason) in [
         (&["case.oci.tar", "--platform", "all"][..], "--platform says what is judged"),
         (&["case.oci.tar", "--evidence", "release.pub"], "--evidence says what is judged"),
@@ -597,6 +647,8 @@ fn flags_that_make_no_sense_with_a_capsule_are_refused() {
         (&["case.oci.tar", "case.oci.tar"], "a saved run is judged alone"),
         (&["--from", "list.txt"], "is not a reference"),
         (&["nowhere.tar"], "nowhere.tar: No such file"),
+        (&["registry.example.org/case.tar"], "a file of that name is ./registry.example.org/case.tar"),
+        (&["folder.d/case.tar"], "it names neither a tag nor a digest"),
         (&["oci-layout:layout:v1", "--trust-from-capsule"], "--trust-from-capsule is about a file"),
         (&["case.oci.tar", "--trust-from-capsule", "--key", "release.pub"], "leave --key out"),
         (&["case.oci.tar", "--trust-from-capsule", "--as", REPOSITORY], "leave --as out"),
@@ -606,30 +658,96 @@ fn flags_that_make_no_sense_with_a_capsule_are_refused() {
     }
 }
 
+/// The time in a capsule is the word of whoever made it: a key that has expired since proves nothing because of it.
 #[test]
-fn it_is_judged_at_its_own_time_unless_told_otherwise() {
+fn a_capsule_does_not_say_what_time_it_is() {
     let (artifact, _) = full();
     let place = Place::of(&artifact, Options::default());
-    let until = "[[trust.signer]]\nname = \"r\"\nkey = \"release.pub\"\nnot_after = 2026-12-01T00:00:00Z\n";
+    let until = "[[trust.signer]]\nname = \"r\"\nkey = \"release.pub\"\nnot_after = 2025-12-01T00:00:00Z\n";
     place.file("until.toml", until.as_bytes());
-    let now = ["--now", "2026-11-24T00:00:00Z"];
-    place.save(&[&["--config", "until.toml", "--as", REPOSITORY, "oci-layout:layout:v1"], &now[..]].concat()).assert(
-        "saved",
-        0,
-        &[],
-    );
-    let verify = |more: &[&str]| {
-        place.run(&[&["verify", "--config", "until.toml", "--as", REPOSITORY, "case.oci.tar"], more].concat())
+    let (own, layout) = (["--config", "until.toml", "--as", REPOSITORY], "oci-layout:layout:v1");
+    let expired = ["FAIL  signature", "until 2025-12-01"];
+    place.run(&[&["verify", layout], &own[..]].concat()).assert("live", 1, &expired);
+    let verify = |more: &[&str]| place.run(&[&["verify", "case.oci.tar"], more].concat());
+    let with = |more: &[&'static str]| [&own[..], more].concat();
+    let time = "2025-06-01T00:00:00Z";
+    // Whether the time was set by hand when it was saved, or the record was written anew.
+    for by_hand in [true, false] {
+        place.save(&with(&["--now", time, layout])).assert("saved", 0, &[]);
+        forge(&place.folder.path().join("case.oci.tar"), |_, record| record["asked"]["now"] = json!(by_hand));
+        let differs = format!("Z here, {time} in the capsule");
+        let note = format!("note  the capsule was saved as of {time}: to judge it as of then, give --now {time}");
+        verify(&own).assert("the auditor's clock", 1, &[&expired[..], &["differs  time: ", &differs, &note]].concat());
+        assert!(!verify(&own).out.contains("(--now)"));
+        let relaxed = format!("relaxed  capsule: it is judged as of the time when it was saved, {time} (--now)");
+        verify(&with(&["--now", time])).assert("its time, if said", 0, &["PASS", &relaxed]);
+        let relaxed = format!("relaxed  capsule: it is judged at its own time, {time} (else give --now)");
+        verify(&["--trust-from-capsule"]).assert("its time, if trusted", 0, &["PASS", &relaxed]);
+        verify(&with(&["--now", "2026-01-01T00:00:00Z"])).assert(
+            "another time",
+            1,
+            &[
+                &expired[..],
+                &[
+                    "relaxed  the clock was set by hand (--now)",
+                    "differs  time: 2026-01-01T00:00:00Z here, 2025-06-01T00:00:00Z in the capsule",
+                ],
+            ]
+            .concat(),
+        );
+    }
+}
+
+#[test]
+fn a_run_with_a_set_of_rules_is_judged_again_with_it() {
+    let (artifact, subject) = publish(|_| {});
+    let place = Place::of(&artifact, Options::default());
+    let pinned = format!("oci-layout:layout@{subject}");
+    let arguments = ["--key", "release.pub", "--as", REPOSITORY, "--set", "kfm", &pinned];
+    place.save(&arguments).assert("saved", 0, &[]);
+    assert!(place.text("saved.txt").contains("rules (core, kfm)"), "{}", place.text("saved.txt"));
+    let (trusting, own) = (["--trust-from-capsule"], &arguments[..6]);
+    for arguments in [&trusting[..], own] {
+        let report = place.assert_same("again", 0, arguments);
+        assert_eq!(report["run"]["policies"]["sets"], json!(["core", "kfm"]));
+        assert_eq!(report["run"]["capsule"]["differences"], json!([]));
+    }
+    let without = place.run(&["verify", "case.oci.tar", "--key", "release.pub", "--as", REPOSITORY]);
+    without.assert("without", 0, &["differs  sets of rules: none here, kfm in the capsule"]);
+    // A set whose rule fails says so again.
+    let (artifact, subject) = publish(|documents| drop(documents.remove(1)));
+    let place = Place::of(&artifact, Options::default());
+    let pinned = format!("oci-layout:layout@{subject}");
+    place.save(&["--key", "release.pub", "--as", REPOSITORY, "--set", "kfm", &pinned]).assert("saved", 1, &[]);
+    assert!(place.text("saved.txt").contains("FAIL  kfm.carrier_tuple"), "{}", place.text("saved.txt"));
+    place.assert_same("again", 1, &trusting);
+    place.assert_same("again", 1, own);
+}
+
+#[test]
+fn two_signers_of_one_name_are_told_apart() {
+    let (artifact, _) = full();
+    let place = Place::of(&artifact, Options::default());
+    place.file("third.pub", Key::number(3).public_pem().as_bytes());
+    let save = |name: &str, keys: [&str; 2]| {
+        let signer = |key: &str| format!("[[trust.signer]]\nname = \"release\"\nkey = \"{key}\"\n");
+        place.file("two.toml", keys.map(signer).concat().as_bytes());
+        let report = format!("json={name}");
+        let more = ["--report", &report, "--config", "two.toml", "--as", REPOSITORY, "oci-layout:layout:v1"];
+        let _ = std::fs::remove_file(place.folder.path().join("case.oci.tar"));
+        place.run(&[&["save", "-o", "case.oci.tar"], &more[..]].concat()).assert(name, 0, &[]);
     };
-    verify(&[]).assert("its time", 0, &["relaxed  capsule: it is judged at its own time, 2026-11-24T00:00:00Z"]);
-    verify(&["--now", "2027-01-01T00:00:00Z"]).assert(
-        "another time",
-        1,
-        &[
-            "relaxed  the clock was set by hand (--now)",
-            "differs  time: 2027-01-01T00:00:00Z here, 2026-11-24T00:00:00Z in the capsule",
-        ],
-    );
+    save("a.json", ["stranger.pub", "release.pub"]);
+    save("b.json", ["third.pub", "release.pub"]);
+    let signer = |name: &str, number: usize| {
+        let report: Value = serde_json::from_str(&place.text(name)).unwrap();
+        format!("release {}", report["run"]["signers"][number]["fingerprint"].as_str().unwrap())
+    };
+    let told = place.run(&["diff", "a.json", "b.json"]);
+    let (gone, new) = (signer("a.json", 0), signer("b.json", 0));
+    assert_eq!(signer("a.json", 1), signer("b.json", 1));
+    told.assert("replaced", 1, &[&format!("  - permitted signer  {gone}"), &format!("  + permitted signer  {new}")]);
+    assert!(!told.out.contains(&signer("a.json", 1)), "{}", told.out);
 }
 
 #[test]

@@ -139,6 +139,22 @@ fn spdx_3_is_an_sbom_of_what_its_root_is() {
     with_sbom(&stub).assert("no document", 1, &["FAIL  sbom", "expected an element of type `SpdxDocument`"]);
 }
 
+/// Whoever reads the first of them sees another thing described than whoever reads the last.
+#[test]
+fn an_sbom_whose_described_identifier_is_of_two_elements_is_defective() {
+    for (first, last) in [(other(), data_digest()), (data_digest(), other())] {
+        let mut sbom = spdx(&first);
+        let again = spdx(&last)["packages"][0].clone();
+        sbom["packages"].as_array_mut().unwrap().push(again);
+        with_sbom(&sbom).assert("SPDX 2", 1, &["FAIL  sbom", "found several with `SPDXRef-soils`"]);
+        let mut sbom = spdx3(&first);
+        let again =
+            spdx3(&last)["@graph"].as_array().unwrap().iter().find(|at| at["type"] == "software_Package").cloned();
+        sbom["@graph"].as_array_mut().unwrap().extend(again);
+        with_sbom(&sbom).assert("SPDX 3", 1, &["FAIL  sbom", "found several with `"]);
+    }
+}
+
 #[test]
 fn what_is_said_of_vulnerabilities_is_no_sbom() {
     let vex = json!({

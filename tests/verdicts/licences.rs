@@ -70,6 +70,8 @@ fn what_an_input_does_not_permit_fails_and_points_into_both() {
         ("CC-BY-NC-ND-4.0", "CC-BY-NC-ND-4.0", "it may only be passed on unchanged"),
         ("CC-BY-4.0", "CC0-1.0", "would waive that"),
         ("https://creativecommons.org/licenses/by-sa/4.0/", "CC-BY-4.0", "stays under the same licence"),
+        ("CC-BY-SA-4.0 AND LicenseRef-x", "CC-BY-4.0", "stays under the same licence"),
+        ("GPL-3.0-only AND CC-BY-SA-4.0", "CC-BY-4.0", "stays under the same licence"),
     ] {
         for signed in [true, false] {
             let outcome = with_input(&json!(from), to, signed);
@@ -111,6 +113,38 @@ fn what_cannot_be_compared_is_told() {
     ] {
         with_input(&json!(from), "CC-BY-4.0", true).assert(from, 0, &["warning  input_licences: the input", reason]);
     }
+}
+
+#[test]
+fn more_alternatives_than_are_told_permit_nothing() {
+    let many = ["(MIT OR CC0-1.0)"; 7].join(" AND ");
+    let reason = "UNDECIDED  input_licences: the licence";
+    with_input(&json!("CC-BY-NC-SA-4.0"), &many, true).assert("of the subject", 3, &[reason, "too many alternatives"]);
+    with_input(&json!(many), "CC-BY-4.0", true).assert("of the input", 3, &[reason, "too many alternatives"]);
+}
+
+#[test]
+fn what_is_unsigned_names_nobody_where_metadata_is_signed() {
+    let judge = |note: bool| {
+        let (mut artifact, subject) = licensed("CC-BY-4.0");
+        attach_all_but(&mut artifact, &subject, &[Part::Provenance, Part::Metadata]);
+        let (artifact_type, layer) = used(&json!("CC-BY-4.0"), &subject);
+        artifact.attach(&subject, artifact_type, vec![layer]);
+        let item = document("item.json", "application/geo+json", &stac("public"));
+        let referrer = artifact.attach(&subject, METADATA, vec![item]);
+        artifact.sign(&release(), &referrer);
+        artifact.sign(&release(), &subject);
+        if note {
+            let layer = document("note.json", "application/json", &json!({"attribution": "x"}));
+            artifact.attach(&subject, "application/vnd.example.note.v1+json", vec![layer]);
+        }
+        let gate = Gate::on(&artifact);
+        let data = gate.file("data.json", &pretty(&json!({"config": {"licence": {"require_notice": true}}})));
+        gate.with(&["--data", data.to_str().unwrap()]).run()
+    };
+    let reason = "FAIL  input_licences: the licences of inputs demand that their makers are named";
+    judge(false).assert("nobody", 1, &[reason]);
+    judge(true).assert("an unsigned note", 1, &[reason]);
 }
 
 #[test]

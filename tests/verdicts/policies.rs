@@ -1,6 +1,18 @@
 //! Users' policies: Conftest's conventions, with guards.
 
-use super::documents::complete;
+use ocigate::Judgement;
+use ocigate::demands::Demands;
+use ocigate::dossier::Vocabulary;
+use ocigate::limits::Limits;
+use ocigate::oci::Repository;
+use ocigate::policy::{self, Origin, Policies, PolicySources, Source};
+use ocigate::report::{SubjectReport, Verdict};
+use ocigate::source::Access;
+use ocigate::trust::{SignerEntry, Trust};
+use serde_json::json;
+
+use super::artifact::document;
+use super::documents::{REPOSITORY, SBOM, complete, data_digest, release, spdx};
 use super::gate::{Gate, Outcome};
 
 fn gate(files: &[(&str, &str)], arguments: &[&str]) -> Outcome {
@@ -36,6 +48,93 @@ fn conftests_conventions_work() {
     policy(object).assert("object", 1, &["FAIL  team.images.deny: no", "to do: mend it"]);
     let undecided = "package main\nundecided contains \"cannot tell\" if input.version == 1\n";
     policy(undecided).assert("undecided", 3, &["UNDECIDED  main.undecided: cannot tell"]);
+}
+
+/// An SBOM enters as a summary where no rule looks further. Whatever way a rule of the user looks, it must find
+/// what it looks for: a member that is left out would make it pass.
+#[test]
+fn whatever_a_policy_reads_of_an_sbom_is_there() {
+    for body in [
+        "document.content.creationInfo.creators[_] == \"Organization: Example\"",
+        "document[\"content\"].relationships[_].relationshipType == \"DESCRIBES\"",
+        "document.content.packages[_].name == \"soils\"",
+        "data.lib.evidence.body(document)[_].name == \"soils\"",
+        "contains(json.marshal(document), \"SPDXRef-soils\")",
+        "some member, value in document\n\tmember == lower(\"CONTENT\")\n\tvalue.name == \"soils\"",
+        "document[concat(\"\", [\"con\", \"tent\"])].name == \"soils\"",
+    ] {
+        let text = format!(
+            "package main\ndeny contains \"seen\" if {{\n\tsome document in input.attached.sbom\n\t{body}\n}}\n"
+        );
+        policy(&text).assert(body, 1, &["FAIL  main.deny: seen"]);
+    }
+}
+
+/// What is judged of a layout by the bundled rules and this one of a user, with this much memory for documents.
+fn judged_within(document_memory: u64, gate: &Gate, text: &str) -> SubjectReport {
+    let limits = Limits { document_memory, ..Limits::default() };
+    let (mut modules, data) = policy::bundled();
+    let text = format!("package main\n{text}");
+    modules.push(Source { path: "main.rego".to_owned(), text, origin: Origin::User, root: None });
+    let policies =
+        Policies::load(PolicySources { modules, data: data.clone(), ..PolicySources::default() }, &limits).unwrap();
+    let key = Some(release().public_pem());
+    let signer = SignerEntry { name: "release".to_owned(), key, ..SignerEntry::default() };
+    let by = Judgement {
+        trust: &Trust::build(vec![signer], Vec::new()).unwrap(),
+        demands: &Demands::default(),
+        vocabulary: &Vocabulary::from_bundled(&policy::settings(&data, &limits).unwrap()).unwrap(),
+        limits: &limits,
+        now: time::OffsetDateTime::from_unix_timestamp(1795521600).unwrap(),
+    };
+    let reference = format!("oci-layout:{}:v1", gate.layout().display()).parse().unwrap();
+    let stands_for: Repository = REPOSITORY.parse().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let access = Access::default();
+    let graph = runtime.block_on(ocigate::collect(&reference, Some(&stands_for), &access, &limits)).unwrap();
+    ocigate::judge(&mut ocigate::compile(graph, &by), &policies, &by).unwrap()
+}
+
+/// The whole contents of SBOMs are held against the same limit as all documents, and what is left out forbids a pass.
+#[test]
+fn contents_that_a_policy_reads_are_limited_in_memory() {
+    let (mut artifact, subject) = complete();
+    for name in ["one", "two"] {
+        let mut sbom = spdx(&data_digest());
+        sbom["name"] = json!(name);
+        let packages = (0..2000).map(
+            |number| json!({"SPDXID": format!("SPDXRef-{number}"), "name": "p", "downloadLocation": "NOASSERTION"}),
+        );
+        sbom["packages"].as_array_mut().unwrap().extend(packages);
+        artifact.attach(&subject, SBOM, vec![document("sbom.spdx.json", "application/spdx+json", &sbom)]);
+    }
+    let gate = Gate::on(&artifact);
+    let reading = "deny contains \"seen\" if input.attached.sbom[_].content.packages[2000].name == \"evil\"";
+    let summary = "deny contains \"seen\" if input.attached.sbom[_].summary.name == \"evil\"";
+    const ROOM_FOR_ONE: u64 = 5 << 19;
+    for (memory, text, verdict, gaps) in [
+        (ROOM_FOR_ONE, summary, Verdict::Pass, 0),
+        (ROOM_FOR_ONE, reading, Verdict::Undecided, 1),
+        (ROOM_FOR_ONE / 4, reading, Verdict::Undecided, 2),
+        (ROOM_FOR_ONE * 4, reading, Verdict::Pass, 0),
+    ] {
+        let report = judged_within(memory, &gate, text);
+        assert_eq!((report.verdict, report.gaps.len()), (verdict, gaps), "{memory} {text} {report:?}");
+        let reason = format!(
+            "{memory} bytes of memory for the documents of one subject, of whose SBOMs a policy reads the content"
+        );
+        assert!(report.gaps.iter().all(|gap| gap.reason.to_string().contains(&reason)), "{:?}", report.gaps);
+    }
+}
+
+/// A rule that fails may have been given a whole document: its message must not be one.
+#[test]
+fn the_reason_of_an_error_is_short() {
+    let text =
+        "package main\ndeny contains \"x\" if object.get([input.attached, numbers.range(1, 20000)], \"a\", 1) == 2\n";
+    let outcome = policy(text);
+    outcome.assert("long", 3, &["UNDECIDED  main.deny", "could not be evaluated"]);
+    assert!(outcome.out.len() < 20_000, "{}", outcome.out.len());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::artifact::document;
 use super::documents::{complete, publish, release};
 use super::gate::{Gate, Outcome, ocigate};
 
@@ -140,4 +141,60 @@ fn a_reviewed_generalization_permits_a_lower_label() {
             json!({"mode": "h3", "h3_resolution": 6, "reviewer": "Example Nation Data Council"});
     };
     published(reviewed).assert("reviewed", 0, &["PASS"]);
+}
+
+#[test]
+fn an_unsigned_label_does_not_lower_what_is_demanded() {
+    let lowered = |documents: &mut Documents| documents[2].3["@graph"][1]["kfm:sensitivity"] = json!("internal");
+    let (mut artifact, subject) = publish(lowered);
+    let note = document("note.json", "application/json", &json!({"sensitivity": "internal"}));
+    artifact.attach(&subject, "application/vnd.example.note.v1+json", vec![note]);
+    let outcome = Gate::on(&artifact).with(&["--set", "kfm"]).named(&format!("@{subject}")).run();
+    outcome.assert("a note", 1, &["FAIL  kfm.no_downgrade: expected at least rank 2", "found rank 0"]);
+}
+
+#[test]
+fn no_notation_hides_a_part_from_the_profile() {
+    type Edit = fn(&mut Documents);
+    let edits: [(&str, Edit, &str); 5] = [
+        (
+            "inline",
+            |documents| {
+                let graph = documents[2].3["@graph"].as_array_mut().unwrap();
+                graph[2].as_object_mut().unwrap().remove("kfm:code_ref");
+                let activity = graph.remove(2);
+                graph[0]["prov:wasGeneratedBy"] = activity;
+            },
+            "kfm.provenance_fields: expected `code_ref` in the activity",
+        ),
+        (
+            "another name for the type",
+            |documents| {
+                documents[2].3["@context"]["kind"] = json!("@type");
+                let activity = documents[2].3["@graph"][2].as_object_mut().unwrap();
+                activity.remove("kfm:code_ref");
+                let kind = activity.remove("@type").unwrap();
+                activity.insert("kind".to_owned(), kind);
+            },
+            "kfm.provenance_fields: expected `code_ref` in the activity",
+        ),
+        (
+            "no agent",
+            |documents| drop(documents[2].3["@graph"].as_array_mut().unwrap().remove(3)),
+            "kfm.provenance_fields: expected an agent in the provenance, found none",
+        ),
+        (
+            "no data set",
+            |documents| documents[1].3["@type"] = json!("dcat:Resource"),
+            "kfm.catalogue_fields: expected a data set in the DCAT record, found none",
+        ),
+        (
+            "no properties",
+            |documents| drop(documents[0].3.as_object_mut().unwrap().remove("properties")),
+            "kfm.catalogue_fields: expected `dataset_id`, `region`, `theme` and 3 more in the stac item",
+        ),
+    ];
+    for (case, edit, reason) in edits {
+        published(edit).assert(case, 1, &[&format!("FAIL  {reason}")]);
+    }
 }

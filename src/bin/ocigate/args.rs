@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use ocigate::oci::{Digest, Reference};
+use ocigate::oci::{Digest, Reference, ReferenceError};
 use ocigate::output::Format;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -205,7 +205,7 @@ pub struct Verify {
 #[derive(Debug, Args)]
 pub struct Gate {
     /// Subjects: HOST/REPOSITORY:TAG, HOST/REPOSITORY@DIGEST or oci-layout:PATH[:NAME|@DIGEST]; `verify` also takes one
-    /// file that `save` wrote: FILE.tar or FILE.tar@DIGEST
+    /// file that `save` wrote: FILE.tar or FILE.tar@DIGEST (./FILE.tar where it looks like a repository)
     #[arg(required_unless_present_any = ["pointers", "from"], value_name = "REFERENCE")]
     pub references: Vec<Named>,
     #[command(flatten)]
@@ -245,11 +245,12 @@ pub enum Named {
 }
 
 impl FromStr for Named {
-    type Err = ocigate::oci::ReferenceError;
+    type Err = String;
 
-    /// A reference comes first: no file can stand in for one. What is none and ends in `.tar` is a file.
+    /// A reference comes first, and so does what only lacks its tag: no file can stand in for one. What ends in `.tar` is
+    /// a file where it names no host, or says that it is a path: `./`, `../` or `/` at its begin.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let error = match text.parse() {
+        let error: ReferenceError = match text.parse() {
             Ok(reference) => return Ok(Named::Reference(reference)),
             Err(error) => error,
         };
@@ -257,8 +258,14 @@ impl FromStr for Named {
             Some((path, Ok(digest))) => (path, Some(digest)),
             _ => (text, None),
         };
-        let is_tar = path.ends_with(".tar") && !path.contains("://");
-        if is_tar { Ok(Named::Capsule(PathBuf::from(path), digest)) } else { Err(error) }
+        if !path.ends_with(".tar") || path.contains("://") {
+            return Err(error.to_string());
+        }
+        let is_path = ["/", "./", "../"].iter().any(|begin| path.starts_with(begin));
+        if is_path || error.names_no_host() {
+            return Ok(Named::Capsule(PathBuf::from(path), digest));
+        }
+        Err(format!("{error}; a file of that name is ./{path}"))
     }
 }
 
@@ -469,10 +476,11 @@ mod tests {
                 format!("/tmp/a:b/case.tar@{digest}"),
                 Some(Named::Capsule("/tmp/a:b/case.tar".into(), Some(digest.clone()))),
             ),
-            (
-                "registry.example.org/case.tar".to_owned(),
-                Some(Named::Capsule("registry.example.org/case.tar".into(), None)),
-            ),
+            ("folder/case.tar".to_owned(), Some(Named::Capsule("folder/case.tar".into(), None))),
+            ("../a.d/case.tar".to_owned(), Some(Named::Capsule("../a.d/case.tar".into(), None))),
+            ("registry.example.org/case.tar".to_owned(), None),
+            ("localhost/case.tar".to_owned(), None),
+            ("registry:5000/case.tar".to_owned(), None),
             ("case.zip".to_owned(), None),
             ("https://example.org/case.tar".to_owned(), None),
         ] {

@@ -1,10 +1,14 @@
 //! What the data set was made from: used entities of PROV, inputs of a run manifest, dependencies of SLSA, sources
 //! that catalogues name.
 
+use super::below::Places;
 use super::{File, literal};
 use crate::evidence::document::reading::{At, DEPTH, bare_digest, digests_within, local_name, plain, states_digest};
 use crate::evidence::prov::context::Context;
-use crate::evidence::{DocumentKind, Facts, Stated};
+use crate::evidence::{DocumentKind, Facts};
+
+/// Digests of one input that are kept.
+const DIGESTS: usize = 16;
 
 /// Where each input is described.
 pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &Facts) -> Vec<At<'a>> {
@@ -53,17 +57,13 @@ fn sources<'a>(at: &At<'a>, context: &Context, depth: usize, found: &mut Vec<At<
 }
 
 /// What is said of an input as a file.
-pub fn file(at: &At<'_>, facts: &Facts) -> File {
+pub fn file(at: &At<'_>, digests: &Places<'_>) -> File {
     let mut file = File::new(at);
     file.members(at);
     if let Some(id) = at.text_of("@id").or_else(|| at.text()) {
         file.named(id);
     }
-    let below = format!("{}/", at.pointer());
-    let is_own = |pointer: &str| pointer.starts_with(&below) || pointer == at.pointer();
-    let own = facts.inputs.iter().filter(|input| is_own(&input.pointer));
-    file.digests =
-        own.map(|input| Stated { value: input.digest.to_string(), pointer: input.pointer.clone() }).collect();
+    file.digests = digests.at_and_below(&file.pointer, DIGESTS);
     if file.digests.is_empty() {
         let stated = at.members().filter(|(key, _)| states_digest(key) || plain(local_name(key)) == "href");
         let values =

@@ -1,4 +1,4 @@
-//! References to artifacts (`oci://…`) anywhere in a document, and texts that were never filled in.
+//! References to artifacts (`oci://…`, `docker://…`, `oras://…`) anywhere in a document, and texts that were never filled in.
 
 use super::{MOST, Reference};
 use crate::evidence::document::reading::{At, clipped, digest_of_reference};
@@ -6,6 +6,9 @@ use crate::oci::placeholder::placeholder;
 
 /// Bytes of a text that can be a placeholder. A reference may be longer, because what is not read may be a tag.
 const LONGEST: usize = 1024;
+
+/// Ways in which tools write that a reference to an artifact follows.
+const SCHEMES: [&str; 3] = ["oci://", "docker://", "oras://"];
 
 /// Finds as many as are kept, and one more.
 pub fn find(at: &At<'_>, depth: usize, found: &mut Vec<Reference>) {
@@ -22,8 +25,10 @@ pub fn find(at: &At<'_>, depth: usize, found: &mut Vec<Reference>) {
 
 fn read(text: &str, at: &At<'_>) -> Option<Reference> {
     let text = text.trim();
-    let is_oci = text.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("oci://"));
-    if text.is_empty() || text.contains(char::is_whitespace) || text.len() > LONGEST && !is_oci {
+    let begins = |scheme: &str| text.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
+    let is_oci = SCHEMES.into_iter().any(begins);
+    // Prose has words; a reference with a blank in it is a broken one, and no pinned one.
+    if text.is_empty() || !is_oci && (text.len() > LONGEST || text.contains(char::is_whitespace)) {
         return None;
     }
     let is_digest = text.starts_with("sha256:") || text.starts_with("sha512:");

@@ -1,5 +1,6 @@
 //! Documents about a run: PROV, run manifests, SLSA provenance.
 
+use super::below::Places;
 use super::time::{Moment, Of, Period};
 use super::{Description, Extent, File, MOST, Part, literal};
 use crate::evidence::document::reading::{At, DEPTH, bare_digest, digests_within, local_name, plain, states_digest};
@@ -11,6 +12,7 @@ pub fn prov(root: &At<'_>, facts: &Facts, description: &mut Description) {
     if facts.subject_parts.len() > MOST {
         description.truncated.insert(Part::Statements);
     }
+    let outputs = Places::of(&facts.outputs);
     for pointer in facts.subject_parts.iter().take(MOST) {
         let Some(value) = root.value.pointer(pointer) else { continue };
         let entity = At::new(value, pointer.as_str());
@@ -18,10 +20,7 @@ pub fn prov(root: &At<'_>, facts: &Facts, description: &mut Description) {
         description.extents.extend(extents(&entity));
         let mut file = File::new(&entity);
         file.members(&entity);
-        let below = format!("{pointer}/");
-        let own = facts.outputs.iter().filter(|output| output.pointer.starts_with(&below));
-        file.digests =
-            own.map(|output| Stated { value: output.digest.to_string(), pointer: output.pointer.clone() }).collect();
+        file.digests = outputs.below(pointer);
         if file.says_something() {
             description.files.push(file);
         }

@@ -158,6 +158,27 @@ fn nodes_apart_are_read_like_nested_ones() {
 }
 
 #[test]
+fn references_are_found_in_every_notation() {
+    let pinned = format!("oci://r.example.org/a@sha256:{}", "5a".repeat(32));
+    for (text, found, is_pinned) in [
+        (pinned.as_str(), true, true),
+        ("oci://r.example.org/a:v1", true, false),
+        (" OCI://r.example.org/a:v1\n", true, false),
+        ("oci://r.example.org/a:v1 ?", true, false),
+        ("docker://r.example.org/a:latest", true, false),
+        ("oras://r.example.org/a:latest", true, false),
+        ("it lies at oci://r.example.org/a:v1", false, false),
+        ("https://example.org/a", false, false),
+    ] {
+        let item = json!({"type": "Feature", "links": [{"href": text}]});
+        let tables = (&FieldTable::default(), &LabelTable::default());
+        let references = describe(DocumentKind::Stac, &item, &Facts::default(), tables).references;
+        let read = references.first().map(|reference| reference.digest.is_some());
+        assert_eq!((read.is_some(), read == Some(true)), (found, is_pinned), "{text}");
+    }
+}
+
+#[test]
 fn hostile_documents_say_nothing() {
     for value in [
         json!(null),

@@ -12,12 +12,14 @@ use tree::{AssignOp, Expr, Literal, LiteralStmt, Module, Query, Rule, RuleAssign
 pub(super) fn module(path: &str, module: &Module) -> ParsedModule {
     let mut walker =
         Walker { path, words: BTreeSet::new(), reads_input_whole: false, locals: BTreeSet::new(), uses: Vec::new() };
+    let imports: Vec<Import> = module.imports.iter().filter_map(import).collect();
+    walker.reads_input_whole = imports.iter().any(|import| names_no_document(&import.target));
     let rules = module.policy.iter().map(|rule| walker.rule(rule)).collect();
     ParsedModule {
         path: path.to_owned(),
         package: written_out(&module.package.refr),
         package_at: walker.at(&module.package.span),
-        imports: module.imports.iter().filter_map(import).collect(),
+        imports,
         rules,
         words: walker.words,
         reads_input_whole: walker.reads_input_whole,
@@ -30,6 +32,15 @@ fn import(import: &tree::Import) -> Option<Import> {
     let document = target.first().is_some_and(|root| root == "data" || root == "input");
     let alias = import.r#as.as_ref().map(|alias| alias.text().to_owned()).or_else(|| target.last().cloned())?;
     document.then_some(Import { alias, target })
+}
+
+/// Whether this is the input, or all its documents, and what of it is meant is not written out.
+fn names_no_document(path: &[String]) -> bool {
+    match path {
+        [root] => root == "input",
+        [root, member] => root == "input" && (member == "proven" || member == "attached"),
+        _ => false,
+    }
 }
 
 /// One step of a reference behind its root.
@@ -314,7 +325,7 @@ impl Walker<'_> {
         match root {
             Expr::Var { value, .. } => {
                 let name = text(value);
-                self.reads_input_whole |= name == "input" && written.len() == 1 && role != Role::Replaced;
+                self.reads_input_whole |= role != Role::Replaced && names_no_document(&written);
                 if name != "_" {
                     self.use_of(written, role, expression.span());
                 }

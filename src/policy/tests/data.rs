@@ -34,8 +34,7 @@ fn users_override_settings_and_do_not_contradict_themselves() {
         Origin::Bundled,
     );
     let yaml = file("u.yaml", "config:\n  list: [c]\n  other: {y: 2}\nextra: no\n", Origin::User);
-    let evaluation =
-        with_data(&modules, &[yaml.clone(), bundled.clone()]).unwrap().evaluate(&json!({}), now()).unwrap();
+    let evaluation = with_data(&modules, &[yaml.clone(), bundled.clone()]).unwrap().evaluate(json!({}), now()).unwrap();
     assert_eq!(messages(&evaluation), ["c", "n", "no"]);
 
     let wrong = file("u.json", r#"{"config": {"list": {"c": 1}}}"#, Origin::User);

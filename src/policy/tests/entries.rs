@@ -97,7 +97,7 @@ fn no_entry_rule_is_a_defect() {
 fn packages_may_nest_but_not_under_a_rule() {
     let main = user("p.rego", "package main\ndeny contains \"a\"");
     let nested = user("q.rego", "package main.sub\ndeny contains \"b\" if input.x\nwarn contains \"c\"");
-    let evaluation = load(&[main.clone(), nested]).unwrap().evaluate(&json!({}), now()).unwrap();
+    let evaluation = load(&[main.clone(), nested]).unwrap().evaluate(json!({}), now()).unwrap();
     assert_eq!((messages(&evaluation), evaluation.errors.len()), (vec!["a", "c"], 0));
     for package in ["main.deny", "main.deny.x"] {
         let under = user("q.rego", &format!("package {package}\ndeny contains \"b\""));
@@ -109,7 +109,7 @@ fn packages_may_nest_but_not_under_a_rule() {
 #[test]
 fn a_file_named_twice_is_one_file() {
     let source = user("p.rego", "package main\ndefault ok := false\ndeny contains \"x\" if not ok");
-    assert_eq!(load(&[source.clone(), source]).unwrap().evaluate(&json!({}), now()).unwrap().findings.len(), 1);
+    assert_eq!(load(&[source.clone(), source]).unwrap().evaluate(json!({}), now()).unwrap().findings.len(), 1);
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn findings_of_a_bundled_rule_carry_its_metadata() {
     );
     assert_eq!(rule.effects, [Effect::Deny, Effect::Undecided, Effect::Warn]);
     assert_eq!((rule.quantifier.as_deref(), rule.origin, rule.line), (Some("any"), Origin::Bundled, 12));
-    let evaluation = policies.evaluate(&json!({"old": true, "unknown": true}), now()).unwrap();
+    let evaluation = policies.evaluate(json!({"old": true, "unknown": true}), now()).unwrap();
     let seen: Vec<_> = evaluation
         .findings
         .iter()
@@ -30,7 +30,7 @@ fn findings_of_a_bundled_rule_carry_its_metadata() {
     let first = &evaluation.findings[0];
     assert_eq!((first.kind.as_deref(), first.remedy.as_deref()), (Some("signature"), Some("Sign it.")));
     assert_eq!(evaluation.evaluated.len(), 1);
-    let clean = policies.evaluate(&json!({"signed": true}), now()).unwrap();
+    let clean = policies.evaluate(json!({"signed": true}), now()).unwrap();
     assert!(clean.findings.is_empty() && clean.errors.is_empty());
 }
 
@@ -114,7 +114,7 @@ fn all_packages_run_and_keep_their_names() {
         user("e.rego", "package odd.if\nwarn contains \"e\""),
     ])
     .unwrap();
-    let evaluation = policies.evaluate(&json!({}), now()).unwrap();
+    let evaluation = policies.evaluate(json!({}), now()).unwrap();
     let seen: Vec<_> =
         evaluation.findings.iter().map(|finding| format!("{} {}", finding.rule, finding.message)).collect();
     assert_eq!(seen, ["main.deny a", "main.deny d", "odd.if.warn e", "odd[\"name-x\"].warn c", "team.images.deny_x b"]);
@@ -162,7 +162,7 @@ deny_some contains "x" if { some y in input.zero; y }
 fn time_is_bounded_for_all_rules_together() {
     let limits = Limits { policy_time: std::time::Duration::from_millis(200), ..Limits::default() };
     let text = "package main\ndeny_a contains \"a\"\ndeny_b contains \"x\" if { some i in numbers.range(1, 100000); some j in numbers.range(1, 100000); i * j == 0 }\ndeny_c contains \"c\"";
-    let evaluation = Policies::load(of(&[user("p.rego", text)]), &limits).unwrap().evaluate(&json!({}), now()).unwrap();
+    let evaluation = Policies::load(of(&[user("p.rego", text)]), &limits).unwrap().evaluate(json!({}), now()).unwrap();
     let errors: Vec<_> = evaluation.errors.iter().map(|error| format!("{} {}", error.rule, error.message)).collect();
     assert_eq!(
         errors,
@@ -183,11 +183,11 @@ fn the_same_input_gives_the_same_result() {
     )
     .unwrap();
     let input = json!({"list": [{"b": 1, "a": 2}, {"z": {"y": 1, "x": 2}}, "s"]});
-    let first = policies.evaluate(&input, now()).unwrap();
+    let first = policies.evaluate(input.clone(), now()).unwrap();
     assert_eq!(first.findings.len(), 4);
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| assert_eq!(policies.evaluate(&input, now()).unwrap(), first));
+            scope.spawn(|| assert_eq!(policies.evaluate(input.clone(), now()).unwrap(), first));
         }
     });
 }
@@ -203,5 +203,5 @@ fn printing_is_gathered() {
 fn an_input_that_the_engine_cannot_take_is_no_empty_input() {
     let policies =
         load(&[user("p.rego", "package main\ndeny contains \"x\" if input.n == 18446744073709551615")]).unwrap();
-    assert_eq!(policies.evaluate(&json!({"n": u64::MAX}), now()).unwrap().findings.len(), 1);
+    assert_eq!(policies.evaluate(json!({"n": u64::MAX}), now()).unwrap().findings.len(), 1);
 }

@@ -19,13 +19,13 @@ fn rules_are_switched_off_by_id() {
         let policies = with(&disabled, false).unwrap();
         assert_eq!(policies.disabled().iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
         assert_eq!(policies.rules().len(), 3);
-        let evaluation = policies.evaluate(&json!({}), now()).unwrap();
+        let evaluation = policies.evaluate(json!({}), now()).unwrap();
         assert!(evaluation.findings.iter().all(|finding| finding.rule.to_string() != expected[0]));
     }
     let error = with(&["signatures"], false).unwrap_err().to_string();
     contains(&error, &["unknown rule \"signatures\"", "core.signature, main.deny_x, main.warn"]);
     contains(&with(&["deny_x"], false).unwrap_err().to_string(), &["unknown rule \"deny_x\""]);
-    let evaluation = with(&[], true).unwrap().evaluate(&json!({}), now()).unwrap();
+    let evaluation = with(&[], true).unwrap().evaluate(json!({}), now()).unwrap();
     assert_eq!(messages(&evaluation), ["x", "y"]);
 }
 
@@ -36,7 +36,7 @@ fn a_users_policy_may_read_a_bundled_rule_that_is_off() {
         user("p.rego", "package main\ndeny contains \"unsigned\" if count(data.core.signature.deny) > 0"),
     ];
     let sources = PolicySources { without_core: true, ..of(&modules) };
-    let evaluation = Policies::load(sources, &Limits::default()).unwrap().evaluate(&json!({}), now()).unwrap();
+    let evaluation = Policies::load(sources, &Limits::default()).unwrap().evaluate(json!({}), now()).unwrap();
     assert_eq!(messages(&evaluation), ["unsigned"]);
 }
 
@@ -62,33 +62,59 @@ fn the_digest_is_stable_and_tells_policies_apart() {
 }
 
 #[test]
-fn mentions_looks_at_the_syntax_tree() {
-    let mentions = |text: &str| load(&[user("p.rego", text)]).unwrap().mentions("packages");
-    assert!(mentions("package main\ndeny contains \"x\" if input.sbom.packages[_].name == \"x\""));
-    assert!(mentions("package main\ndeny contains \"x\" if input.sbom[\"packages\"]"));
-    assert!(mentions("package main\ndeny contains \"x\" if object.get(input.sbom, [\"packages\", 0], null)"));
-    assert!(mentions("package main\ndeny contains \"x\" if walk(input.sbom, [[`a`], 1])"));
-    assert!(mentions("package main\ndeny contains \"x\" if { some key; input[key] }"));
-    assert!(mentions("package main\nf(x) := x\ndeny contains \"x\" if f(input)"));
-    assert!(!mentions(
-        "package main\n# packages\ndeny contains \"all packages\" if input.sbom.packages_count == 1 with input as {}"
-    ));
+fn whether_a_policy_looks_into_sboms_is_seen_in_its_syntax_tree() {
+    let look = |text: &str| load(&[user("p.rego", text)]).unwrap().look_into_sboms();
+    for body in [
+        "input.sbom.packages[_].name == \"x\"",
+        "input.sbom[\"components\"]",
+        "object.get(input.sbom, [\"packages\", 0], null)",
+        "walk(input.sbom, [[`a`], 1])",
+        "some key; input[key]",
+        "some class; input.proven[class][_].x == 1",
+        "some class, documents in input.attached; count(documents) == 1; class == \"x\"",
+        "input.proven.sbom[_].content.files[_].fileName == \"x\"",
+        "input.proven.metadata[_][`content`].id == \"x\"",
+        "some document in input.attached.sbom; document[concat(\"\", [\"con\", \"tent\"])]",
+        "json.marshal(input.proven.sbom) == \"x\"",
+        "input.proven.sbom[_].summary.packages == 1",
+    ] {
+        assert!(look(&format!("package main\ndeny contains \"x\" if {{ {body} }}")), "{body}");
+    }
+    for text in [
+        "f(x) := x\ndeny contains \"x\" if f(input)",
+        "import input as document\ndeny contains \"x\" if { some key; document[key] }",
+        "import input.proven\ndeny contains \"x\" if { some key; proven[key] }",
+    ] {
+        assert!(look(&format!("package main\n{text}")), "{text}");
+    }
+    for body in [
+        "\"all packages\" == input.subject.packages_count with input as {}",
+        "input.proven.provenance[_].predicate_type == \"x\"",
+        "input.proven.sbom[_].summary.name == \"x\"",
+        "some document in input.attached.sbom; document.summary.licences[_] == \"x\"",
+    ] {
+        assert!(!look(&format!("package main\n# packages\ndeny contains \"x\" if {{ {body} }}")), "{body}");
+    }
+    // What one module leaves to another is looked at there.
+    let naming = user("a.rego", "package a\ndeny contains \"x\" if data.b.f(input.proven.sbom)");
+    let summary = user("b.rego", "package b\nf(x) if x[_].summary.name\ndeny contains \"x\" if f([])");
+    assert!(load(&[naming, summary]).unwrap().look_into_sboms());
 }
 
 #[test]
-fn the_bundled_rules_read_no_packages() {
+fn the_bundled_rules_look_at_summaries() {
     let (modules, data) = bundled();
-    let policies = |more: Vec<Source>| {
+    let look = |more: &str| {
+        let more = Some(more).filter(|more| !more.is_empty());
+        let more = more.map(|text| user("p.rego", &format!("package main\ndeny contains \"x\" if {text}")));
         let modules = modules.iter().cloned().chain(more).collect();
-        Policies::load(PolicySources { modules, data: data.clone(), ..PolicySources::default() }, &Limits::default())
-            .unwrap()
+        let sources = PolicySources { modules, data: data.clone(), ..PolicySources::default() };
+        Policies::load(sources, &Limits::default()).unwrap().look_into_sboms()
     };
-    for word in ["packages", "components"] {
-        assert!(!policies(Vec::new()).mentions(word), "{word}");
-        let reading =
-            format!("package main\ndeny contains \"x\" if input.proven.sbom[_].content.{word}[_].name == \"x\"");
-        assert!(policies(vec![user("p.rego", &reading)]).mentions(word), "{word}");
-    }
+    assert!(!look(""));
+    assert!(!look("input.subject.size == 1"));
+    assert!(look("input.proven.sbom[_].content.components[_].name == \"x\""));
+    assert!(look("data.lib.evidence.body(input.proven.other[_]).pointer == \"x\""));
 }
 
 #[test]

@@ -45,12 +45,12 @@ fn defect(text: &str) -> String {
 }
 
 fn run(text: &str, input: &Value) -> Evaluation {
-    load(&[user("p.rego", text)]).unwrap().evaluate(input, now()).unwrap()
+    load(&[user("p.rego", text)]).unwrap().evaluate(input.clone(), now()).unwrap()
 }
 
 /// The error of evaluating one user's module.
 fn evaluation_defect(text: &str) -> String {
-    load(&[user("p.rego", text)]).unwrap().evaluate(&json!({}), now()).expect_err("a defect").to_string()
+    load(&[user("p.rego", text)]).unwrap().evaluate(json!({}), now()).expect_err("a defect").to_string()
 }
 
 fn messages(evaluation: &Evaluation) -> Vec<&str> {

@@ -100,7 +100,8 @@ pub fn write(
     Ok(digest)
 }
 
-fn check_limit(found: u64, limit: u64, what: &'static str) -> Result<(), ArchiveError> {
+/// That there is no more of it than is read.
+pub fn check_limit(found: u64, limit: u64, what: &'static str) -> Result<(), ArchiveError> {
     if found > limit { Err(ArchiveError::Limit { what, limit }) } else { Ok(()) }
 }
 
@@ -316,6 +317,11 @@ impl Archive {
     /// Whether it holds this blob.
     pub fn holds(&self, digest: &Digest) -> bool {
         self.blobs.contains_key(digest)
+    }
+
+    /// How many bytes a blob has; none where it does not hold it.
+    pub fn size(&self, digest: &Digest) -> Option<u64> {
+        self.blobs.get(digest).map(|(_, size)| *size)
     }
 
     /// How many blobs it holds, the manifest and the record among them; never none.

@@ -9,10 +9,10 @@ use futures_util::stream::{self, StreamExt as _};
 use ocigate::dossier::Dossier;
 use ocigate::graph::children::{Choice, Missed, Reached};
 use ocigate::oci::Digest;
-use ocigate::policy::{self, Policies};
+use ocigate::policy::Policies;
 use ocigate::report::{self, SubjectReport, Verdict};
 use ocigate::source::{Access, Answers, ResolveError, misuse};
-use ocigate::{Judgement, collect_chosen, compile, judge};
+use ocigate::{Judgement, collect_chosen, compile, input, judge};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::super::progress::Progress;
@@ -201,11 +201,11 @@ impl Judging<'_> {
         let mut subjects = Vec::new();
         for seen in seen {
             match seen {
-                Seen::Dossier(dossier) => {
+                Seen::Dossier(mut dossier) => {
                     if delivery.wants_inputs() {
-                        delivery.input(&policy::input::document(&dossier, by.demands, policies, by.now))?;
+                        delivery.input(&input(&mut dossier, policies, &by))?;
                     }
-                    subjects.push(judge(&dossier, policies, &by)?);
+                    subjects.push(judge(&mut dossier, policies, &by)?);
                 }
                 Seen::Missed(missed) => subjects.push(SubjectReport {
                     pointer: task.pointer.as_ref().map(|pointer| (pointer.name.clone(), pointer.digest.clone())),

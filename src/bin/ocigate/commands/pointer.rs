@@ -95,8 +95,8 @@ fn judged(
     let stands_for = arguments.access.of_layouts();
     match Network::new()?.run(collect(reference, stands_for, &setup.access, &setup.limits))? {
         Ok(graph) => {
-            let dossier = compile(graph, &by);
-            Ok((judge(&dossier, policies, &by)?, dossier.pointer_to()))
+            let mut dossier = compile(graph, &by);
+            Ok((judge(&mut dossier, policies, &by)?, dossier.pointer_to()))
         }
         Err(Unresolved { error: ResolveError::Usage(problem), .. }) => bail!(problem),
         Err(Unresolved { error, statistics }) => Ok((report::unresolved(reference.clone(), error, statistics), None)),

@@ -25,6 +25,7 @@ use super::delivery::{self, Delivery};
 use super::judging::Judging;
 use super::pointing::Task;
 use super::verify::{Asked, Setup};
+use super::wall_time;
 
 mod marks;
 mod standing;
@@ -174,15 +175,20 @@ impl<'a> Replay<'a> {
             }
         };
         let stands_for = Standing::of(record, authority)?;
-        let mut marks = marks::marks(capsule, path, authority, now, &stands_for);
         // What the saved run said too is said in the same place.
         access.stands_for.retain(|named| Some(named.to_string()) == record.asked.stands_for);
-        let is_set = now.or(record.asked.now.then_some(record.now));
+        let at = match authority {
+            // The clock is the auditor's: a key that has expired since proves nothing because a capsule says when it was.
+            Authority::Own(_) => now.unwrap_or_else(wall_time),
+            Authority::Capsule => now.unwrap_or(record.now),
+        };
+        let mut marks = marks::marks(capsule, path, authority, (at, now.is_some()), &stands_for);
+        let is_set = if at == record.now { record.asked.now.then_some(at) } else { now };
         let asked =
             Asked { access: &access, trust: &trust, policy: &policy, require_digest, fail_on_warn, now: is_set };
         let mut setup = Setup::read(&asked, files)?;
         let places = places(record, &setup, authority)?;
-        setup.replay(reached(record, &places)?, places, now.unwrap_or(record.now));
+        setup.replay(reached(record, &places)?, places, at);
         if let Authority::Own(gate) = authority {
             let here: Vec<FileEntry> = setup.loaded.files.read().iter().map(FileEntry::of).collect();
             let asked = carrying::asked(gate);

@@ -14,6 +14,7 @@ use super::standing::Standing;
 /// What the report of a replay says besides: the marked facts, in one place.
 pub struct Marks {
     relaxations: Vec<String>,
+    notes: Vec<String>,
     pub(super) replayed: Replayed,
     /// The digest of all policies that the capsule was saved with.
     policies: Digest,
@@ -28,16 +29,17 @@ impl Marks {
             replayed.differences.push(Difference { what: "all policies and data", here, carried });
         }
         run.relaxations.extend(self.relaxations.iter().map(|relaxation| format!("{OF_CAPSULE}{relaxation}")));
+        run.notes.extend(self.notes.iter().cloned());
         run.capsule = Some(replayed);
     }
 }
 
-/// What the report says besides.
+/// What the report says besides. It is judged at a time, which the command line set or did not.
 pub(super) fn marks(
     capsule: &Capsule,
     path: &Path,
     authority: &Authority<'_>,
-    now: Option<OffsetDateTime>,
+    (at, is_set): (OffsetDateTime, bool),
     standing: &Standing,
 ) -> Marks {
     let record = capsule.record();
@@ -45,10 +47,15 @@ pub(super) fn marks(
     let time = |time: OffsetDateTime| time.format(&Rfc3339).unwrap_or_default();
     let mut differences = Vec::new();
     let mut differ = |what, here: Option<String>, carried| differences.push(Difference { what, here, carried });
-    match now {
-        None => relaxations.push(format!("it is judged at its own time, {} (else give --now)", time(record.now))),
-        Some(now) if now == record.now => {}
-        Some(now) => differ("time", Some(time(now)), Some(time(record.now))),
+    let mut notes = Vec::new();
+    let saved = time(record.now);
+    match (at == record.now, is_set) {
+        (true, true) => relaxations.push(format!("it is judged as of the time when it was saved, {saved} (--now)")),
+        (true, false) => relaxations.push(format!("it is judged at its own time, {saved} (else give --now)")),
+        (false, _) => differ("time", Some(time(at)), Some(saved.clone())),
+    }
+    if at != record.now && !is_set {
+        notes.push(format!("the capsule was saved as of {saved}: to judge it as of then, give --now {saved}"));
     }
     let is_trusted = match authority {
         Authority::Capsule => {
@@ -82,5 +89,5 @@ pub(super) fn marks(
         is_trusted,
         differences,
     };
-    Marks { relaxations, replayed, policies: record.policies.clone() }
+    Marks { relaxations, notes, replayed, policies: record.policies.clone() }
 }
