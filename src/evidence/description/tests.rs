@@ -39,7 +39,8 @@ fn what_is_cut_off_is_said() {
     let pinned = format!("oci://r.example.org/a@sha256:{}", "ab".repeat(32));
     let described = |most: usize, licence: &str| {
         let entry = |number: usize| json!({"path": format!("{number}.csv"), licence: "CC0-1.0", "from": pinned});
-        let (inputs, files) = ((0..most).map(entry), (0..most).map(|_| json!({"path": "a.tif"})));
+        let (inputs, files) =
+            ((0..most).map(entry), (0..most).map(|_| json!({"path": "a.tif", "media_type": "image/tiff"})));
         let value = json!({"inputs": inputs.collect::<Vec<_>>(), "outputs": files.collect::<Vec<_>>()});
         let (fields, labels) = (FieldTable::bundled(), LabelTable::bundled());
         describe(DocumentKind::RunManifest, &value, &Facts::default(), (&fields, &labels))
