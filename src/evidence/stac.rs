@@ -18,9 +18,16 @@ const MULTIHASHES: [(&str, &str, usize); 2] = [("1220", "sha256", 64), ("1340", 
 
 /// Whether the value is a STAC Item, Collection or Catalog, or a faulty one: nothing else has a field of these names.
 pub fn recognise(value: &Value) -> bool {
+    let kind = value.get("type").and_then(Value::as_str);
+    let has = |key: &&str| value.get(*key).is_some();
+    // One that lacks its version is a faulty one, and no unknown JSON, which nobody would ask to be well-formed.
+    let by_shape = match kind {
+        Some("Collection") => ["extent", "license", "links"].iter().all(has),
+        Some("Catalog") => ["id", "description", "links"].iter().all(has),
+        _ => false,
+    };
     let is_other = |kind: &str| !matches!(kind, "Feature" | "Collection" | "Catalog");
-    ["stac_version", "stac_extensions"].iter().any(|key| value.get(*key).is_some())
-        && !value.get("type").and_then(Value::as_str).is_some_and(is_other)
+    by_shape || ["stac_version", "stac_extensions"].iter().any(has) && !kind.is_some_and(is_other)
 }
 
 /// The schema of what the document says it is; of one that does not say, what it has of an Item, Collection or Catalog.

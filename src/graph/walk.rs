@@ -13,8 +13,7 @@ use crate::oci::{Algorithm, Descriptor, Digest, Manifest, Repository};
 use crate::source::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, Sought, Source, Statistics};
 
 /// What is beyond the limit, and what helps where it is none.
-const LARGE_DOCUMENT: &str = "bytes of a document among the subject's own layers (data is told by a media type of \
-                              its own, such as application/geo+json)";
+const LARGE_DOCUMENT: &str = "bytes of a document among the subject's own layers (its type or title names one)";
 
 /// A request that is under way, and what it brought.
 enum Arrived {
@@ -122,17 +121,15 @@ impl<'a> Walk<'a> {
     fn ask_own_layers(&mut self) {
         let subject = &self.graph.subject;
         let about = subject.descriptor.digest.clone();
-        let mut wanted: Vec<Descriptor> = Vec::new();
-        for layer in subject.manifest.layers() {
-            let (media_type, title) = (layer.media_type.as_str(), layer.title());
-            let is_data =
-                layer.size > self.limits.own_document_bytes && !media_type::is_own_document(media_type, title);
-            let is_new = wanted.iter().all(|other| other.digest != layer.digest);
-            if is_new && !is_data && media_type::may_be_own_document(media_type, title) {
-                wanted.push(layer.clone());
-            }
-        }
-        for (number, layer) in wanted.into_iter().enumerate() {
+        let is_named = |layer: &Descriptor| media_type::is_own_document(&layer.media_type, layer.title());
+        let may_be = |layer: &&Descriptor| media_type::may_be_own_document(&layer.media_type, layer.title());
+        let mut seen = BTreeSet::new();
+        let mut wanted: Vec<(bool, Descriptor)> =
+            subject.manifest.layers().iter().filter(may_be).map(|layer| (!is_named(layer), layer.clone())).collect();
+        // Those that are named as documents first: of the rest, what is not read is data.
+        wanted.sort_by_key(|(is_other, _)| *is_other);
+        wanted.retain(|(_, layer)| seen.insert(layer.digest.clone()));
+        for (number, (is_other, layer)) in wanted.into_iter().enumerate() {
             let limit = |what: &'static str, limit: u64| GapReason::Limit { what: what.into(), limit };
             let missed = match self.graph.subject.held.get(&layer.digest) {
                 None => continue,
@@ -146,6 +143,7 @@ impl<'a> Walk<'a> {
                 }
             };
             match missed {
+                Some(_) if is_other => {}
                 Some(reason) => self.gap(Sought::Evidence(layer.digest, about.clone()), reason),
                 None => {
                     self.graph.layers.insert(layer.digest.clone(), LayerState::Unseen);

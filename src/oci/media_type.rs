@@ -62,20 +62,15 @@ pub fn may_be_own_document(media_type: &str, title: Option<&str>) -> bool {
 const DOCUMENT_TITLES: [&str; 5] = ["item", "collection", "catalog", "provenance", "metadata"];
 
 /// Whether a layer of the subject that may be a document has to be taken for one although nobody read it: by a type
-/// or a title that says so, or by a type that says nothing, under which a tool pushes anything. Any other type is
-/// that of data.
+/// or a title that says so. Any other JSON is data: or a large `soils.json` would never pass.
 pub fn is_own_document(media_type: &str, title: Option<&str>) -> bool {
     let base = base(media_type);
-    let says_nothing = base.starts_with("application/vnd.oci.image.layer.")
-        || base.starts_with("application/vnd.docker.image.rootfs.")
-        || matches!(base.as_str(), "application/json" | "application/ld+json" | "text/json" | "text/plain" | "")
-        || base == "application/octet-stream";
     let title = title.unwrap_or_default().to_ascii_lowercase();
     let mut parts = title.split(|character: char| !character.is_ascii_alphanumeric());
     let titled = title.contains("run_manifest")
         || title.contains("run-manifest")
         || parts.any(|part| DOCUMENT_TITLES.contains(&part) || DOCUMENT_WORDS.contains(&part));
-    says_nothing || titled || names_document(&base)
+    titled || names_document(&base)
 }
 
 /// With one of these a part of a referrer's artifact type begins if the referrer is a document.
@@ -132,8 +127,10 @@ mod tests {
         }
         for (media_type, title, expected) in [
             ("application/vnd.kfm.metadata.stac.v1+json", None, true),
-            ("application/vnd.oci.image.layer.v1.tar", Some("soils.json"), true),
-            ("application/json", Some("soils.json"), true),
+            ("application/vnd.oci.image.layer.v1.tar", Some("soils.json"), false),
+            ("application/vnd.oci.image.layer.v1.tar", Some("stac-item.json"), true),
+            ("application/json", Some("soils.json"), false),
+            ("application/json", Some("metadata.json"), true),
             ("application/geo+json", Some("stac/kansas.json"), true),
             ("application/geo+json", Some("item.json"), true),
             ("application/geo+json", Some("soils.json"), false),

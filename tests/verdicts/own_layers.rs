@@ -148,7 +148,15 @@ fn what_is_not_read_may_be_a_document() {
     let mut many: Vec<Layer<'_>> =
         files.map(|(number, title)| Layer(title, "application/json", format!("[{number}]").into_bytes())).collect();
     many.push(restricted());
-    run(many, &[]).assert("many", 3, &["UNDECIDED", "the limit of 64 documents among the subject's own layers"]);
+    // What is named as a document is read before the rest, of which what is not read is data.
+    run(many, &[]).assert("many", 1, &["FAIL  care", "restricted"]);
+    let titles: Vec<String> = (0..65).map(|number| format!("metadata-{number}.json")).collect();
+    let documents = titles.iter().map(|title| Layer(title, "application/json", title.clone().into_bytes())).collect();
+    run(documents, &[]).assert(
+        "many documents",
+        3,
+        &["UNDECIDED", "the limit of 64 documents among the subject's own layers"],
+    );
     let mut large = restricted();
     large.2.resize(5 << 20, b' ');
     run(vec![large], &[]).assert("large", 3, &["UNDECIDED", "bytes of a document among the subject's own layers"]);
@@ -164,6 +172,8 @@ fn data_is_not_taken_for_a_document() {
         vec![
             Layer("features.json", "application/json", b"{\"type\": \"FeatureCollection\", \"features\": []}".to_vec()),
             Layer("broken.json", "application/vnd.acme.grid+json", b"{\"z\": NaN}".to_vec()),
+            Layer("cells.json", "application/json", b"{\"z\": NaN, \"z\": 1}".to_vec()),
+            Layer("soils.json", "application/vnd.oci.image.layer.v1.tar", vec![b' '; 5 << 20]),
             Layer("item.geojson", "application/geo+json", serde_json::to_vec(&stac("sacred")).unwrap()),
             Layer(
                 "large.json",
