@@ -24,9 +24,14 @@ pub(super) fn of(modules: &[Source]) -> Vec<Vec<usize>> {
         needs.iter().enumerate().filter(|(index, _)| !is_needed(*index, &needs)).map(|(_, needs)| needs).collect();
     rules.sort_by_key(|needs| std::cmp::Reverse(size(needs)));
     let mut parts = vec![BTreeSet::new(); PARTS];
+    let share = modules.iter().map(|module| module.text.len()).sum::<usize>() / PARTS;
     for needs in rules {
-        // Where it makes the smaller part.
-        if let Some(part) = parts.iter_mut().min_by_key(|part| size(&part.union(needs).copied().collect())) {
+        // Where it brings least that the part has not yet, unless the part gets more than its share: then the smaller.
+        let cost = |part: &BTreeSet<usize>| {
+            let with = size(&part.union(needs).copied().collect());
+            if with <= share { (false, with - size(part)) } else { (true, with) }
+        };
+        if let Some(part) = parts.iter_mut().min_by_key(|part| cost(part)) {
             part.extend(needs);
         }
     }
