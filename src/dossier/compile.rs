@@ -329,7 +329,7 @@ impl Compiler<'_> {
         let is_of_other_bytes = !outputs.is_empty() && !outputs.iter().any(|output| is_ours(&output.digest));
         let is_metadata = document.kind.class() == Class::Metadata;
         let signers = self.who_may_sign(signers, document.kind, document.predicate_type.as_deref());
-        (is_metadata || !is_of_other_bytes).then(|| Document { signers, ..document })
+        (is_metadata || !is_of_other_bytes).then_some(Document { signers, ..document })
     }
 
     /// A statement that nobody signed is about what it says it is about, and that has to be the subject or

@@ -89,10 +89,10 @@ impl<'a> Document<'a> {
             licences: BTreeMap::new(),
         };
         for at in root.list("@graph") {
-            if let Some(id) = ["spdxId", "@id"].iter().find_map(|key| at.value.get(*key)?.as_str()) {
-                if document.elements.insert(id, at.clone()).is_some() {
-                    document.doubled.insert(id);
-                }
+            if let Some(id) = ["spdxId", "@id"].iter().find_map(|key| at.value.get(*key)?.as_str())
+                && document.elements.insert(id, at.clone()).is_some()
+            {
+                document.doubled.insert(id);
             }
             match at.text_of("type").unwrap_or_default() {
                 "SpdxDocument" => document.document = Some(at),
