@@ -13,6 +13,7 @@ pub mod tables;
 
 pub use tables::{FieldTable, LabelTable};
 
+use super::content::SBOM_LISTS;
 use super::document::part_of_statement;
 use super::document::reading::{At, DEPTH, clipped, local_name, plain, shortened, shown};
 use super::prov::context::Context;
@@ -145,19 +146,10 @@ pub fn annotation_claims(
     reader.finish()
 }
 
-/// Lists of an SBOM whose entries speak of other things than the subject, each by the thousand.
-const SBOM_LISTS: [&str; 10] = [
-    "@graph",
-    "packages",
-    "files",
-    "snippets",
-    "relationships",
-    "components",
-    "services",
-    "dependencies",
-    "vulnerabilities",
-    "compositions",
-];
+/// Whether what is in it is said of other things than the subject; `@graph` is the list of SPDX 3.
+fn is_sbom_list(key: &str) -> bool {
+    key == "@graph" || SBOM_LISTS.contains(&key)
+}
 
 /// What an object is, where that matters.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -222,7 +214,7 @@ impl<'t> Reader<'t> {
                 let is_annotations = what == What::Annotations;
                 let mut flat = Flat::default();
                 for (key, value) in object {
-                    if what == What::Sbom && SBOM_LISTS.contains(&key.as_str()) {
+                    if what == What::Sbom && is_sbom_list(key) {
                         continue;
                     }
                     let name = FieldName::of(key);

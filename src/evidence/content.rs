@@ -12,21 +12,20 @@ use crate::oci::json::{Elements, JsonError, List, Lists, Outline, parse_outline,
 
 /// Lists of an SBOM whose entries speak of other things than the subject, each by the thousand. Nothing but their
 /// reader looks into them.
-const LONG: Lists = Lists {
-    within: &["predicate", "Data"],
-    names: &[
-        "packages",
-        "files",
-        "snippets",
-        "relationships",
-        "components",
-        "services",
-        "dependencies",
-        "vulnerabilities",
-        "compositions",
-    ],
-    kept: 100,
-};
+pub(super) const SBOM_LISTS: [&str; 9] = [
+    "packages",
+    "files",
+    "snippets",
+    "relationships",
+    "components",
+    "services",
+    "dependencies",
+    "vulnerabilities",
+    "compositions",
+];
+
+/// Where they are.
+const LONG: Lists = Lists { within: &["predicate", "Data"], names: &SBOM_LISTS, kept: 100 };
 
 /// What a document holds.
 #[derive(Debug, Clone, Default, PartialEq)]

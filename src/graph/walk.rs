@@ -12,7 +12,7 @@ use crate::oci::media_type;
 use crate::oci::{Algorithm, Descriptor, Digest, Manifest, Repository};
 use crate::source::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, Sought, Source, Statistics};
 
-/// What is beyond the limit, and what helps where it is none.
+/// What is beyond the limit.
 const LARGE_DOCUMENT: &str = "bytes of a document among the subject's own layers (its type or title names one)";
 
 /// A request that is under way, and what it brought.
@@ -116,8 +116,8 @@ impl<'a> Walk<'a> {
         walk
     }
 
-    /// Asks for those layers of the subject itself that may be documents about it. Each is read, or there is a gap:
-    /// only a large one that nobody calls a document is data. What is corrupt was told where it was hashed.
+    /// Asks for those layers of the subject itself that may be documents about it. One that is named as a document is
+    /// read, or there is a gap; any other that cannot be read is data. What is corrupt was told where it was hashed.
     fn ask_own_layers(&mut self) {
         let subject = &self.graph.subject;
         let about = subject.descriptor.digest.clone();

@@ -274,7 +274,7 @@ impl Failure {
             ""
         };
         // It also tells whole values, and one of them may be a document of megabytes.
-        let reason = shortened(reason.lines().next().unwrap_or_default());
+        let reason = begin(reason.lines().next().unwrap_or_default(), REASON);
         Failure {
             at,
             message: format!("{reason}{hint}"),
@@ -284,13 +284,14 @@ impl Failure {
     }
 }
 
-/// At most so many characters of a reason.
+/// Characters of a reason that are told.
 const REASON: usize = 400;
 
-fn shortened(reason: &str) -> String {
-    match reason.char_indices().nth(REASON) {
-        Some((end, _)) => format!("{}…", reason.get(..end).unwrap_or_default()),
-        None => reason.to_owned(),
+/// The begin of a text, of at most so many characters: what it tells may be a document of megabytes.
+pub(super) fn begin(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }
 

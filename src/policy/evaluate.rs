@@ -6,7 +6,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::defect::PolicyDefect;
-use super::engine::{Failure, Input, RuleValue, side_by_side};
+use super::engine::{Failure, Input, RuleValue, begin, side_by_side};
 use super::load::{Part, Policies};
 use super::rules::{EntrySet, RuleInfo};
 use super::syntax::At;
@@ -128,9 +128,5 @@ impl Evaluation {
 
 /// The beginning of a value, for errors.
 fn shortened(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(200) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text,
-    }
+    begin(&value.to_string(), 200)
 }

@@ -15,6 +15,7 @@ use ocigate::source::{Access, Answers, ResolveError, misuse};
 use ocigate::{Judgement, collect_chosen, compile, input, judge};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::super::args::Gate;
 use super::super::progress::Progress;
 use super::Network;
 use super::delivery::Delivery;
@@ -55,6 +56,23 @@ type Fetched = Vec<Reached>;
 enum Seen {
     Dossier(Box<Dossier>),
     Missed(Box<Missed>),
+}
+
+impl<'a> Judging<'a> {
+    /// What the command line asks of sources as they are now.
+    pub fn live(gate: &'a Gate, setup: &'a Setup, tasks: &'a [Task], files: &'a [(String, Vec<u8>)]) -> Self {
+        Judging {
+            choice: gate.subjects.platform.as_ref(),
+            jobs: gate.subjects.jobs,
+            fail_fast: gate.subjects.fail_fast,
+            asked: gate.into(),
+            setup,
+            tasks,
+            files,
+            answers: &[],
+            replayed: None,
+        }
+    }
 }
 
 impl Judging<'_> {

@@ -33,17 +33,7 @@ pub fn run(arguments: &Save) -> anyhow::Result<Exit> {
     let kept = Recorder::default();
     let recorders: Vec<Recorder> = tasks.iter().map(|_| kept.next()).collect();
     let answers: Vec<Answers> = recorders.iter().cloned().map(Answers::Kept).collect();
-    let judging = Judging {
-        choice: gate.subjects.platform.as_ref(),
-        jobs: gate.subjects.jobs,
-        fail_fast: gate.subjects.fail_fast,
-        asked: gate.into(),
-        setup: &setup,
-        tasks: &tasks,
-        files: &evidence,
-        answers: &answers,
-        replayed: None,
-    };
+    let judging = Judging { answers: &answers, ..Judging::live(gate, &setup, &tasks, &evidence) };
     judging.check()?;
     let delivery = Delivery::open(&outputs, gate.color, judging.is_list())?.showing(Progress::of(tasks.len()));
     let ended = judging.run(delivery)?;

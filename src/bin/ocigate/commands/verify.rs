@@ -79,17 +79,7 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     }
     let outputs = delivery::flags(&arguments.outputs)?;
     let (setup, tasks, files) = prepare(gate, Files::Machine)?;
-    let judging = Judging {
-        choice: gate.subjects.platform.as_ref(),
-        jobs: gate.subjects.jobs,
-        fail_fast: gate.subjects.fail_fast,
-        asked: gate.into(),
-        setup: &setup,
-        tasks: &tasks,
-        files: &files,
-        answers: &[],
-        replayed: None,
-    };
+    let judging = Judging::live(gate, &setup, &tasks, &files);
     judging.check()?;
     let delivery = Delivery::open(&outputs, gate.color, judging.is_list())?.showing(Progress::of(tasks.len()));
     Ok(judging.run(delivery)?.verdict.into())
