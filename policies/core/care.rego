@@ -31,7 +31,14 @@ because := sprintf("%s has rank %v", [data.lib.claims.shown(high[0].claim), high
 	count(high) > 0
 } else := sprintf("%s names an authority to control", [authorities[0].claim.field])
 
-blocks := [{"source": source, "faults": faults(source.claim)} | some source in data.lib.claims.in_role("care")]
+stated_blocks := [{"source": source, "faults": faults(source.claim)} | some source in data.lib.claims.in_role("care")]
+
+# A text that nobody signed is no block that a signature would make one.
+blocks := [item | some item in stated_blocks; is_block(item.source)]
+
+is_block(source) if source.proven
+
+is_block(source) if block(source.claim)
 
 signed := [item | some item in blocks; item.source.proven]
 
@@ -80,8 +87,8 @@ deny contains finding if {
 # Due or not, and whatever others say: a signed status has to be an accepted one. Text that is only attached may
 # raise demands, so a refusal counts whoever wrote it.
 deny contains finding if {
-	some item in blocks
-	status := status_of(item.source.claim)
+	some item in stated_blocks
+	some status in statuses(item.source.claim)
 	not status in accepted
 	named := status_named(status)
 	prohibits(item.source, named)
@@ -98,7 +105,7 @@ prohibits(_, named) if named != "another"
 
 # Free text is left out: it can be sensitive itself.
 status_named(status) := sprintf("`%s`", [status]) if {
-	status in {"denied", "rejected", "restricted", "revision", "revoked", "withdrawn"}
+	status in refusals
 } else := "another"
 
 undecided contains finding if {
@@ -112,6 +119,8 @@ undecided contains finding if {
 		sprintf("Sign what holds it, `cosign sign --key cosign.key %s@%s`, or attest the metadata to %s.", [data.lib.text.repository, source.manifest, data.lib.text.pinned]),
 	)
 }
+
+refusals := {"denied", "rejected", "restricted", "revision", "revoked", "withdrawn"}
 
 # What a block lacks.
 faults(claim) := ["is not an object with status, authority_to_control and reviewer"] if {
@@ -147,6 +156,23 @@ status_of(claim) := status if {
 	not status in {null, ""}
 }
 
+# All that is stated as status: two spellings of the member may state two, and a text in place of a block may be one.
+statuses(claim) := several if {
+	is_array(block(claim).status)
+	several := {spelled(one) | some one in block(claim).status; is_string(one)} - accepted
+	count(several) > 0
+} else := {status | status := status_of(claim)} if {
+	block(claim)
+} else := {spelled(claim.value)} if {
+	is_string(claim.value)
+	is_a_status(spelled(claim.value))
+} else := set()
+
+is_a_status(text) if text in refusals
+
+# A block that cannot be read says something, and nobody knows what.
+is_a_status(text) if regex.match(`^[{\[]`, text)
+
 spelled(status) := lower(trim_space(status)) if {
 	is_string(status)
 } else := status
@@ -158,7 +184,8 @@ stated(value) if {
 
 stated(value) if {
 	is_array(value)
-	count(value) > 0
+	some item in value
+	not item in {null, "", false}
 }
 
 stated(value) if {

@@ -89,6 +89,31 @@ test_a_signed_block_of_another_shape_fails if {
 	}
 }
 
+test_two_statuses_in_one_block_are_both_heard if {
+	both := care(object.union(complete, {"status": ["approved", "Denied"]}))
+	data.lib.fixture_test.says(data.core.care.deny, "present", ["found `denied`"]) with input as signed([both])
+	data.lib.fixture_test.says(data.core.care.deny, "present", ["found `denied`"]) with input as attached([both])
+	nothing([attached([care(object.union(complete, {"status": ["approved", "draft"]}))])])
+}
+
+test_a_refusal_in_place_of_a_block_counts if {
+	every text in [" Denied", "revoked"] {
+		data.lib.fixture_test.says(data.core.care.deny, "present", ["expected the CARE status `approved`"]) with input as signed([care(text)])
+		data.lib.fixture_test.says(data.core.care.deny, "present", ["expected the CARE status `approved`"]) with input as attached([care(text)])
+	}
+	nothing([signed([care("none")]), attached([care("TBD")])])
+}
+
+test_a_signed_block_that_cannot_be_read_fails if {
+	text := `{"status": "denied",}`
+	data.lib.fixture_test.says(data.core.care.deny, "present", ["found another"]) with input as signed([care(text)])
+	nothing([attached([care(`{"status": `)])])
+}
+
+test_an_unsigned_text_is_no_block if {
+	data.lib.fixture_test.says(data.core.care.deny, "absent", ["found none"]) with input as attached([restricted, care("TBD")])
+}
+
 test_an_unknown_status_fails_without_being_quoted if {
 	findings := data.core.care.deny with input as signed([restricted, care(object.union(complete, {"status": "pending at the council"}))])
 	data.lib.fixture_test.says(findings, "absent", ["has another status than `approved`"])

@@ -7,7 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::map::{Entry, Map};
 
 pub mod tables;
 
@@ -61,7 +62,8 @@ pub struct Claim {
     pub role: Role,
     /// The field's name as written.
     pub field: String,
-    /// What it says: a text, for CARE the block. Null where an object says nothing that could be read.
+    /// What it says: a text, for CARE the block with its known members under their own names. Null where an object
+    /// says nothing that could be read.
     pub value: Value,
     /// Where.
     pub pointer: String,
@@ -109,7 +111,7 @@ pub fn claims(
         DocumentKind::Spdx | DocumentKind::CycloneDx => What::Sbom,
         _ => What::Nested,
     };
-    reader.walk(&root, false, what, DEPTH);
+    reader.walk(&root, Care::Outside, what, DEPTH);
     reader.finish()
 }
 
@@ -117,7 +119,7 @@ pub fn claims(
 pub fn object_claims(object: &At<'_>, fields: &FieldTable, labels: &LabelTable) -> Vec<Claim> {
     let mut reader = Reader::new(fields, labels);
     reader.licences_of(object);
-    reader.walk(object, false, What::Nested, DEPTH);
+    reader.walk(object, Care::Outside, What::Nested, DEPTH);
     reader.claims.retain(|claim| matches!(claim.role, Role::Licence | Role::Sensitivity));
     reader.finish()
 }
@@ -129,8 +131,8 @@ pub fn annotation_claims(
     labels: &LabelTable,
 ) -> Vec<Claim> {
     let value = |key: &str, text: &str| match fields.is_care_block(&FieldName::of(key)) {
-        // An annotation can hold a block only as JSON text.
-        true => parse_strict(text.as_bytes(), DEPTH).ok().filter(Value::is_object).unwrap_or_else(|| text.into()),
+        // An annotation can hold blocks only as JSON text.
+        true => parse_strict(text.as_bytes(), DEPTH).ok().filter(is_stated).unwrap_or_else(|| text.into()),
         false => text.into(),
     };
     let object = annotations.iter().map(|(key, text)| (key.clone(), value(key, text))).collect();
@@ -142,7 +144,7 @@ pub fn annotation_claims(
             reader.licence(key, &at);
         }
     }
-    reader.walk(&root, false, What::Annotations, DEPTH);
+    reader.walk(&root, Care::Outside, What::Nested, DEPTH);
     reader.finish()
 }
 
@@ -154,9 +156,18 @@ fn is_sbom_list(key: &str) -> bool {
 /// What an object is, where that matters.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum What {
-    Annotations,
     Sbom,
     Nested,
+}
+
+/// Where an object lies.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Care {
+    Outside,
+    /// It is a CARE block.
+    Block,
+    /// Somewhere in a CARE block.
+    Within,
 }
 
 struct Reader<'t> {
@@ -202,25 +213,24 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads every object for labels, CARE and authority.
-    fn walk(&mut self, at: &At<'_>, in_care: bool, what: What, depth: usize) {
+    fn walk(&mut self, at: &At<'_>, care: Care, what: What, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         match at.value {
             Value::Array(_) => {
                 at.items()
                     .filter(|item| is_nested(item.value))
-                    .for_each(|item| self.walk(&item, in_care, What::Nested, depth));
+                    .for_each(|item| self.walk(&item, care, What::Nested, depth));
             }
             Value::Object(object) => {
-                let is_annotations = what == What::Annotations;
                 let mut flat = Flat::default();
                 for (key, value) in object {
                     if what == What::Sbom && is_sbom_list(key) {
                         continue;
                     }
                     let name = FieldName::of(key);
-                    let care = self.field(&name, &at.member(key, value), in_care, is_annotations, &mut flat, key);
+                    let below = self.field(&name, &at.member(key, value), care, &mut flat, key);
                     if is_nested(value) {
-                        self.walk(&at.member(key, value), care || in_care, What::Nested, depth);
+                        self.walk(&at.member(key, value), below, What::Nested, depth);
                     }
                 }
                 if let Some(field) = flat.field {
@@ -231,20 +241,12 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Reads one field, and says whether what lies below it is of CARE.
-    fn field<'a>(
-        &mut self,
-        name: &FieldName<'_>,
-        at: &At<'a>,
-        in_care: bool,
-        is_annotation: bool,
-        flat: &mut Flat<'a>,
-        key: &'a str,
-    ) -> bool {
+    /// Reads one field, and says where what lies below it is.
+    fn field<'a>(&mut self, name: &FieldName<'_>, at: &At<'a>, care: Care, flat: &mut Flat<'a>, key: &'a str) -> Care {
         if let Some(listed) = self.fields.sensitivity(name) {
             self.label(key, at, listed, DEPTH);
         }
-        if self.fields.is_authority(name, in_care) && is_stated(at.value) {
+        if self.fields.is_authority(name, care != Care::Outside) && is_stated(at.value) {
             let value = at.value.as_str().map_or_else(|| shown(at.value), shortened).into();
             self.push(Role::Authority, key, value, at, None, self.fields.is_listed(name));
         }
@@ -252,21 +254,41 @@ impl<'t> Reader<'t> {
             let value = at.value.as_str().map_or_else(|| shown(at.value), shortened).into();
             self.push(Role::Attribution, key, value, at, None, true);
         }
-        // What lies within a block is part of it: kept once more at every level it would be a copy per level.
-        if in_care {
-            return true;
-        }
         if self.fields.is_care_block(name) {
-            let is_block = |block: &At<'_>| block.value.is_object() || is_annotation && block.value.is_string();
-            for block in at.each().iter().filter(|block| is_block(block)) {
-                self.push(Role::Care, key, block.value.clone(), block, None, true);
+            for block in at.each() {
+                self.block(key, &block, care);
             }
-            return true;
+            return Care::Block;
         }
-        let Some(member) = self.fields.care_member(name) else { return false };
-        flat.field.get_or_insert(key);
-        flat.block.entry(member).or_insert_with(|| at.value.clone());
-        true
+        let Some(member) = self.fields.care_member(name) else {
+            return if care == Care::Outside { Care::Outside } else { Care::Within };
+        };
+        // A block has told its members.
+        if care != Care::Block {
+            flat.field.get_or_insert(key);
+            add(&mut flat.block, member, value_in(at.value, care));
+        }
+        Care::Within
+    }
+
+    /// Keeps a CARE block, or the text that stands where one is expected.
+    fn block(&mut self, field: &str, at: &At<'_>, care: Care) {
+        let value = match at.value {
+            Value::Object(object) => {
+                let mut block = Map::new();
+                for (key, value) in object {
+                    match self.fields.member_of_block(&FieldName::of(key)) {
+                        Some(member) => add(&mut block, member, value_in(value, care)),
+                        None if care == Care::Outside => add(&mut block, key.clone(), value.clone()),
+                        None => {}
+                    }
+                }
+                Value::Object(block)
+            }
+            Value::String(text) => shortened(text.trim()).into(),
+            _ => return,
+        };
+        self.push(Role::Care, field, value, at, None, true);
     }
 
     /// Keeps the labels that a value is: a text, a number, a list of them, an object with a level.
@@ -343,6 +365,28 @@ impl<'t> Reader<'t> {
 struct Flat<'a> {
     field: Option<&'a str>,
     block: Map<String, Value>,
+}
+
+/// Adds a member to a block. Under two spellings it may have two values, and then it is the list of them: neither
+/// hides the other.
+fn add(block: &mut Map<String, Value>, member: String, value: Value) {
+    match block.entry(member) {
+        Entry::Vacant(entry) => drop(entry.insert(value)),
+        Entry::Occupied(mut entry) if *entry.get() != value => {
+            let before = entry.insert(Value::Null);
+            let mut values = if let Value::Array(values) = before { values } else { vec![before] };
+            values.push(value);
+            entry.insert(Value::Array(values));
+        }
+        Entry::Occupied(_) => {}
+    }
+}
+
+/// A member's value, out of its JSON-LD clothes. Within another block it is told again, so it is shortened there: kept
+/// whole at every level it would be a copy per level.
+fn value_in(value: &Value, care: Care) -> Value {
+    let value = ["@value", "@id"].iter().find_map(|key| value.get(key)).unwrap_or(value);
+    if care != Care::Outside && is_nested(value) { shown(value).into() } else { value.clone() }
 }
 
 fn is_nested(value: &Value) -> bool {

@@ -130,9 +130,15 @@ impl FieldTable {
             self.care_blocks.iter().any(|block| name.plain.len() > block.len() && name.plain.starts_with(block));
         match (member, of_care) {
             (Some(member), _) if of_care || says_care && self.is_listed(name) => Some(member.clone()),
-            (None, true) => Some(name.local.to_owned()),
+            (None, true) => Some(self.member_of_block(name).unwrap_or_else(|| name.local.to_owned())),
             _ => None,
         }
+    }
+
+    /// What a name within a block stands for there, whatever its prefix and case, if it is a known one.
+    pub(super) fn member_of_block(&self, name: &FieldName<'_>) -> Option<String> {
+        let own = || self.care_members.values().find(|member| plain(member) == name.plain);
+        self.care_members.get(&name.plain).or_else(own).cloned()
     }
 
     /// Whether a name states an authority to control, within a CARE block or outside.

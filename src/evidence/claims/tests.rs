@@ -108,13 +108,16 @@ fn care_is_a_block_or_its_flat_form() {
         ),
         (
             json!({"kfm:care": {"authority": ["Council"]}}),
-            vec!["care {\"authority\":[\"Council\"]} /kfm:care", "authority \"[\\\"Council\\\"]\" /kfm:care/authority"],
+            vec![
+                "care {\"authority_to_control\":[\"Council\"]} /kfm:care",
+                "authority \"[\\\"Council\\\"]\" /kfm:care/authority",
+            ],
         ),
         (
             json!({"p": {"care:status": "approved", "care:authority": "Council", "kfm:care_status": "rejected"}}),
             vec![
                 "authority \"Council\" /p/care:authority",
-                "care {\"authority_to_control\":\"Council\",\"status\":\"approved\"} /p",
+                "care {\"authority_to_control\":\"Council\",\"status\":[\"approved\",\"rejected\"]} /p",
             ],
         ),
         (
@@ -125,6 +128,7 @@ fn care_is_a_block_or_its_flat_form() {
             json!({"care": {"care": {"authority": "Council"}, "sensitivity": "sacred"}}),
             vec![
                 "care {\"care\":{\"authority\":\"Council\"},\"sensitivity\":\"sacred\"} /care",
+                "care {\"authority_to_control\":\"Council\"} /care/care",
                 "authority \"Council\" /care/care/authority",
                 "sensitivity \"sacred\" /care/sensitivity",
             ],
@@ -133,9 +137,52 @@ fn care_is_a_block_or_its_flat_form() {
         (json!({"authority_to_control": [null, ""]}), vec![]),
         (json!({"authority": "Council", "status": "approved"}), vec![]),
         (json!({"other:care": {"status": "approved"}}), vec![]),
-        (json!({"care": "none"}), vec![]),
+        (json!({"care": "none"}), vec!["care \"none\" /care"]),
+        (json!({"care": ["denied", 5, null]}), vec!["care \"denied\" /care/0"]),
     ] {
         assert_eq!(told(&read(DocumentKind::Unknown, &value)), expected, "{value}");
+    }
+}
+
+#[test]
+fn a_member_of_care_is_known_in_every_spelling_and_two_values_are_both_told() {
+    for (value, expected) in [
+        (json!({"kfm:care": {"kfm:status": "denied"}}), vec!["care {\"status\":\"denied\"} /kfm:care"]),
+        (json!({"care": {"care_status": "denied"}}), vec!["care {\"status\":\"denied\"} /care"]),
+        (json!({"care": {"Status": "denied", "note": 1}}), vec!["care {\"note\":1,\"status\":\"denied\"} /care"]),
+        (
+            json!({"care": {"https://x.example/ns#status": "denied", "status": "approved"}}),
+            vec!["care {\"status\":[\"denied\",\"approved\"]} /care"],
+        ),
+        (json!({"care:Status": "denied", "care:status": "denied"}), vec!["care {\"status\":\"denied\"} "]),
+        (
+            json!({"care": {"status": "approved", "review": {"kfm:care": {"status": {"@value": "denied"}, "note": 1}}}}),
+            vec![
+                "care {\"review\":{\"kfm:care\":{\"note\":1,\"status\":{\"@value\":\"denied\"}}},\"status\":\"approved\"} /care",
+                "care {\"status\":\"denied\"} /care/review/kfm:care",
+            ],
+        ),
+        (
+            json!({"care": {"review": {"care:status": "denied", "status": "open"}}}),
+            vec![
+                "care {\"review\":{\"care:status\":\"denied\",\"status\":\"open\"}} /care",
+                "care {\"status\":\"denied\"} /care/review",
+            ],
+        ),
+    ] {
+        assert_eq!(told(&read(DocumentKind::Unknown, &value)), expected, "{value}");
+    }
+    for (text, expected) in [
+        ("[{\"status\":\"denied\"}]", "care {\"status\":\"denied\"} /annotations/care/0"),
+        ("\"denied\"", "care \"denied\" /annotations/care"),
+        (
+            "{\"status\":\"denied\",\"status\":\"approved\"}",
+            "care \"{\\\"status\\\":\\\"denied\\\",\\\"status\\\":\\\"approved\\\"}\" /annotations/care",
+        ),
+    ] {
+        let annotation = [("care".to_owned(), text.to_owned())].into();
+        let claims = annotation_claims(&annotation, &FieldTable::bundled(), &LabelTable::bundled());
+        assert_eq!(told(&claims), [expected], "{text}");
     }
 }
 
