@@ -6,15 +6,12 @@
 
 use serde_json::Value;
 
-use super::document::reading::{At, Found, digest, digest_of_reference, local_name, plain, shortened};
+use super::document::reading::{At, Found, digest_of_reference, local_name, plain, shortened};
 use super::{Facts, Stated};
-use crate::oci::Digest;
+use crate::oci::multihash;
 
 /// Faults of one document that are told.
 const FAULTS: usize = 20;
-
-/// Multihash codes with their lengths (multicodec table): sha2-256 of 32 bytes, sha2-512 of 64.
-const MULTIHASHES: [(&str, &str, usize); 2] = [("1220", "sha256", 64), ("1340", "sha512", 128)];
 
 /// Whether the value is a STAC Item, Collection or Catalog, or a faulty one: nothing else has a field of these names.
 pub fn recognise(value: &Value) -> bool {
@@ -50,7 +47,7 @@ pub fn facts(value: &Value) -> Facts {
     for (name, asset) in At::new(value, "").get("assets").iter().flat_map(At::members) {
         if let Some(at) = asset.get("file:checksum") {
             let text = at.text().unwrap_or_default();
-            match multihash(text) {
+            match multihash::digest(text) {
                 Ok(digest) => outputs.add(&at, digest, Some(name)),
                 Err(expected) if facts.faults.len() < FAULTS => {
                     let value = format!("expected {expected}, found `{}`", shortened(text));
@@ -77,21 +74,6 @@ fn run_ids(value: &Value) -> Vec<Stated> {
     let lineages = objects.iter().filter_map(|at| at.path(&["kfm:lineage", "run"]));
     let members = objects.iter().cloned().chain(lineages).flat_map(|at| at.members());
     members.filter(|(key, _)| plain(local_name(key)) == "runid").filter_map(|(_, at)| at.stated()).collect()
-}
-
-/// The digest that a multihash in hex is; none for algorithms that this program does not compute.
-pub(super) fn multihash(text: &str) -> Result<Option<Digest>, String> {
-    if digest(text).is_some() {
-        return Err("a multihash (for sha256: `1220` and the 64 hex characters, without `sha256:`)".to_owned());
-    }
-    let Some((code, algorithm, length)) = MULTIHASHES.iter().find(|(code, ..)| text.starts_with(code)) else {
-        return Ok(None);
-    };
-    let hex = text.get(code.len()..).unwrap_or_default();
-    match digest(&format!("{algorithm}:{hex}")) {
-        Some(digest) => Ok(Some(digest)),
-        None => Err(format!("a multihash of {algorithm} (`{code}` and {length} hex characters)")),
-    }
 }
 
 #[cfg(test)]
@@ -144,7 +126,7 @@ mod tests {
         assert_eq!(stated, [(A, "/assets/data/file:checksum"), (A, "/assets/data/href")]);
         assert_eq!(found.outputs[0].name.as_deref(), Some("data"));
         for (checksum, fault) in [
-            (format!("sha256:{A}"), Some("expected a multihash (for sha256: `1220` and the 64 hex characters")),
+            (format!("sha256:{A}"), Some("expected a multihash in hex (for sha256: `1220` and the 64 hex characters")),
             (format!("1220{}", &A[1..]), Some("expected a multihash of sha256 (`1220` and 64 hex characters)")),
             ("d50110".to_owned(), None),
         ] {

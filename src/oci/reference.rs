@@ -113,6 +113,19 @@ impl FromStr for Reference {
     }
 }
 
+/// Ways in which tools write that a reference to an artifact follows.
+const SCHEMES: [&str; 3] = ["oci://", "docker://", "oras://"];
+
+/// What follows the scheme in a text that is meant to be a reference, as documents write it: `oci://…`, also as
+/// `docker://…` or `oras://…`, in any case.
+pub fn after_scheme(text: &str) -> Option<&str> {
+    let text = text.trim();
+    SCHEMES.iter().find_map(|scheme| {
+        let (begin, rest) = text.split_at_checked(scheme.len())?;
+        begin.eq_ignore_ascii_case(scheme).then_some(rest)
+    })
+}
+
 fn parse(text: &str) -> Result<Reference, Problem> {
     if text.is_empty() {
         return Err(Problem::Empty);

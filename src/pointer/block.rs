@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::locator::{self, Locator};
 use super::{At, Fault, File, Named, Shape, Slot, step};
-use crate::oci::{Digest, Repository};
+use crate::oci::{Digest, Repository, multihash};
 
 /// What one place of a file says of an artifact.
 #[derive(Debug, Clone)]
@@ -226,10 +226,7 @@ fn file(mention: &mut Mention, fields: &Map<String, Value>, at: &str) {
         match name.as_str() {
             "path" | "name" | "file" => path = path.or(mention.text(value, &here)),
             "media_type" | "mediaType" | "type" => media_type = media_type.or(mention.text(value, &here)),
-            "size" | "size_bytes" => match value.as_u64() {
-                Some(value) => size = Some(At { value, pointer: here }),
-                None => mention.fault(&here, format!("expected a size in bytes, found {}", kind(value))),
-            },
+            "size" | "size_bytes" => size = file_size(mention, value, &here),
             "digest" | "sha256" => digest = digest.or(file_digest(mention, value, name == "sha256", &here)),
             // What a file is for is not in the manifest.
             "role" | "roles" | "description" => {}
@@ -265,16 +262,28 @@ fn asset_file(mention: &mut Mention, asset: &Map<String, Value>, at: &str) {
     if let Some(Value::String(media_type)) = asset.get("type") {
         file.media_type = Some(At { value: media_type.clone(), pointer: step(&above, "type") });
     }
-    if let Some(value) = asset.get("file:size").and_then(Value::as_u64) {
-        file.size = Some(At { value, pointer: step(&above, "file:size") });
+    if let Some(value) = asset.get("file:size") {
+        file.size = file_size(mention, value, &step(&above, "file:size"));
     }
-    // Multihash: 12 is sha2-256, 20 its 32 bytes.
-    if let Some(hex) = asset.get("file:checksum").and_then(Value::as_str).and_then(|text| text.strip_prefix("1220"))
-        && let Ok(value) = format!("sha256:{hex}").parse()
-    {
-        file.digest = Some(At { value, pointer: step(&above, "file:checksum") });
+    if let Some(value) = asset.get("file:checksum") {
+        let pointer = step(&above, "file:checksum");
+        match multihash::digest(value.as_str().unwrap_or_default()) {
+            Ok(Some(value)) => file.digest = Some(At { value, pointer }),
+            Ok(None) => mention.unread.push(At { value: "file:checksum".to_owned(), pointer }),
+            Err(expected) => {
+                mention.fault(&pointer, format!("expected {expected}, found {}", locator::shown_value(value)))
+            }
+        }
     }
     mention.files.push(file);
+}
+
+fn file_size(mention: &mut Mention, value: &Value, at: &str) -> Option<At<u64>> {
+    let size = value.as_u64();
+    if size.is_none() {
+        mention.fault(at, format!("expected a size in bytes, found {}", locator::shown_value(value)));
+    }
+    size.map(|value| At { value, pointer: at.to_owned() })
 }
 
 fn slots(mention: &mut Mention, value: &Value, at: &str) {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::block::{self, Mention};
 use super::{Shape, locator, step};
+use crate::oci::after_scheme;
 
 /// Keys of an object that has a block under `oci`.
 const NESTED: [&str; 2] = ["distribution", "kfm:distribution"];
@@ -49,14 +50,25 @@ fn walk(value: &Value, at: &str, key: Option<&str>, found: &mut Vec<Mention>) {
         }
         Value::Object(fields) => {
             for (name, value) in fields {
-                let here = step(at, name);
-                match role(name, at, key) {
-                    Some(role) => each(role, value, &here, fields, found),
-                    None => walk(value, &here, Some(name), found),
-                }
+                member(name, value, at, key, fields, found);
             }
         }
         _ => {}
+    }
+}
+
+fn member(
+    name: &str,
+    value: &Value,
+    at: &str,
+    key: Option<&str>,
+    parent: &Map<String, Value>,
+    found: &mut Vec<Mention>,
+) {
+    let here = step(at, name);
+    match role(name, at, key) {
+        Some(role) => each(role, value, &here, parent, found),
+        None => walk(value, &here, Some(name), found),
     }
 }
 
@@ -85,31 +97,47 @@ fn role(name: &str, at: &str, key: Option<&str>) -> Option<Role> {
     }
 }
 
-/// A member may hold one mention or an array of them.
+/// A member may hold one mention or several.
 fn each(role: Role, value: &Value, at: &str, parent: &Map<String, Value>, found: &mut Vec<Mention>) {
-    if let Value::Array(items) = value {
-        for (index, item) in items.iter().enumerate().take(MENTIONS) {
-            one(role, item, &format!("{at}/{index}"), parent, found);
+    let is_meant = |text: &str| match role {
+        Role::Provenance => after_scheme(text).is_some() || text.contains("@sha256:"),
+        Role::Address | Role::Block(_) => after_scheme(text).is_some(),
+    };
+    let read = match role {
+        Role::Block(shape) => return blocks(shape, value, at, parent, found),
+        Role::Provenance => block::provenance,
+        Role::Address => block::address,
+    };
+    let meant = locator::texts(value).into_iter().filter(|(text, _)| is_meant(text));
+    found.extend(meant.take(MENTIONS).map(|(text, inner)| read(text, &format!("{at}{inner}"))));
+    undressed(value, at, found);
+}
+
+fn blocks(shape: Shape, value: &Value, at: &str, parent: &Map<String, Value>, found: &mut Vec<Mention>) {
+    match value {
+        Value::Null => {}
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                blocks(shape, item, &format!("{at}/{index}"), parent, found);
+            }
         }
-    } else {
-        one(role, value, at, parent, found);
+        Value::Object(fields) => found.push(block::read(fields, at, shape, Some(parent))),
+        Value::String(text) => found.push(block::address(text, at)),
+        _ => found.push(block::fault(at, "expected an object with `subject`".to_owned())),
     }
 }
 
-fn one(role: Role, value: &Value, at: &str, parent: &Map<String, Value>, found: &mut Vec<Mention>) {
-    match (role, value) {
-        (_, Value::Null) => {}
-        (Role::Block(shape), Value::Object(fields)) => found.push(block::read(fields, at, shape, Some(parent))),
-        (Role::Block(_), Value::String(text)) => found.push(block::address(text, at)),
-        (Role::Block(_), _) => found.push(block::fault(at, "expected an object with `subject`".to_owned())),
-        (Role::Provenance, value) => {
-            let text =
-                locator::text_or_id(value).filter(|(text, _)| locator::is_oci(text) || text.contains("@sha256:"));
-            found.extend(text.map(|(text, inner)| block::provenance(text, &format!("{at}{inner}"))));
+/// Walks what stands beside an address, in the node that it is the name of.
+fn undressed(value: &Value, at: &str, found: &mut Vec<Mention>) {
+    match value {
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| undressed(item, &format!("{at}/{index}"), found));
         }
-        (Role::Address, value) => {
-            let text = locator::text_or_id(value).filter(|(text, _)| locator::is_oci(text));
-            found.extend(text.map(|(text, inner)| block::address(text, &format!("{at}{inner}"))));
+        Value::Object(fields) => {
+            for (name, value) in fields.iter().filter(|(name, _)| !locator::is_dress(name)) {
+                member(name, value, at, None, fields, found);
+            }
         }
+        _ => {}
     }
 }

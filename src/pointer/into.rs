@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::edit::Text;
 use super::{Canonical, CanonicalFile, Pointer, find, locator, step};
 use crate::limits::Limits;
+use crate::oci::after_scheme;
 use crate::oci::json::parse_strict;
 
 /// The extension that `alternate` belongs to.
@@ -100,7 +101,7 @@ fn parent(pointer: &str) -> Option<(String, String)> {
 }
 
 fn is_replaceable(address: &str) -> bool {
-    locator::is_oci(address) || locator::placeholder(address).is_some()
+    after_scheme(address).is_some() || locator::placeholder(address).is_some()
 }
 
 fn base_name(address: &str) -> &str {
@@ -229,7 +230,7 @@ fn member<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<(&'a String,
 /// Titles and addresses by which a node may be known as a file.
 fn known_as(fields: &Map<String, Value>) -> Vec<&str> {
     let keys = ["title", "label", "downloadURL", "accessURL", "@id", "file"];
-    let texts = keys.iter().filter_map(|key| locator::text_or_id(member(fields, key)?.1));
+    let texts = keys.iter().filter_map(|key| member(fields, key)).flat_map(|(_, value)| locator::texts(value));
     let block = member(fields, "oci").and_then(|(_, block)| block.get("file")).and_then(Value::as_str);
     texts.map(|(text, _)| text).chain(block).collect()
 }
@@ -273,23 +274,13 @@ fn address(changed: &mut Text, at: &str, fields: &Map<String, Value>, name: &str
         None => (name, None),
     };
     let node = json!({"@id": subject});
-    match old {
-        Some(Value::String(text)) if is_replaceable(text) => changed.set(at, key, &Value::from(subject)),
-        Some(Value::Object(old)) if old.get("@id").and_then(Value::as_str).is_some_and(is_replaceable) => {
-            changed.set(&step(at, key), "@id", &Value::from(subject))
-        }
-        Some(Value::Array(items)) => {
-            let mut places = items.iter().enumerate().filter_map(|(index, item)| {
-                let (text, inner) = locator::text_or_id(item)?;
-                is_replaceable(text).then(|| format!("{}/{index}{inner}", step(at, key)))
-            });
-            match places.next() {
-                Some(place) => changed.replace(&place, &Value::from(subject)),
-                None => changed.append(&step(at, key), &node),
-            }
-        }
-        Some(other) => changed.set(at, key, &json!([other, node])),
-        None => changed.set(at, key, &node),
+    let texts = old.map(locator::texts).unwrap_or_default();
+    let stale = texts.iter().find(|(text, _)| is_replaceable(text));
+    match (stale, old) {
+        (Some((_, inner)), _) => changed.replace(&format!("{}{inner}", step(at, key)), &Value::from(subject)),
+        (None, Some(Value::Array(_))) => changed.append(&step(at, key), &node),
+        (None, Some(other)) => changed.set(at, key, &json!([other, node])),
+        (None, None) => changed.set(at, key, &node),
     };
 }
 

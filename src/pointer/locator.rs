@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 pub(super) use crate::oci::placeholder::placeholder;
-use crate::oci::{Digest, Reference, Repository};
+use crate::oci::{Digest, Reference, Repository, after_scheme};
 
 /// A reference to an artifact, or a bare digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(super) fn locator(text: &str, bare: bool) -> Result<Locator, String> {
         let digest = text.parse().map_err(|error| format!("expected a digest, found `{}`: {error}", shown(text)))?;
         return Ok(Locator { repository: None, tag: None, digest, fragment });
     }
-    let unscoped = text.strip_prefix("oci://").unwrap_or(text);
+    let unscoped = after_scheme(text).unwrap_or(text);
     // `oci-layout:` and other schemes name no place that others can look at.
     match format!("oci://{unscoped}").parse::<Reference>() {
         Ok(Reference::Registry { repository, tag, digest: Some(digest) }) => {
@@ -68,18 +68,13 @@ pub(super) fn digest(text: &str) -> Result<Digest, String> {
     text.parse().map_err(|error| format!("expected a digest, found `{}`: {error}", shown(text)))
 }
 
-/// Whether a text is meant to be an OCI reference.
-pub(super) fn is_oci(text: &str) -> bool {
-    text.starts_with("oci://")
-}
-
 /// The repository that registry and repository make together; either may name the host.
 pub(super) fn repository(registry: Option<&str>, repository: &str) -> Result<Repository, String> {
     let expected = "a repository (`HOST/PATH`, the host in `registry` or in front)";
     if let Some(placeholder) = registry.into_iter().chain([repository]).find_map(placeholder) {
         return Err(format!("expected {expected}, found the placeholder `{}`", shown(placeholder)));
     }
-    let plain = repository.strip_prefix("oci://").unwrap_or(repository);
+    let plain = after_scheme(repository).unwrap_or(repository);
     let whole = match registry.map(|host| host.strip_prefix("https://").unwrap_or(host).trim_end_matches('/')) {
         Some(host) if !plain.starts_with(&format!("{host}/")) => format!("{host}/{plain}"),
         _ => plain.to_owned(),
@@ -87,6 +82,11 @@ pub(super) fn repository(registry: Option<&str>, repository: &str) -> Result<Rep
     whole.parse().map_err(|error: crate::oci::ReferenceError| {
         format!("expected {expected}, found `{}`: {}", shown(&whole), error.problem)
     })
+}
+
+/// A value as JSON, as much of it as a message shows.
+pub(super) fn shown_value(value: &Value) -> String {
+    shown(&value.to_string()).into_owned()
 }
 
 /// As much of a text as a message shows.
@@ -97,11 +97,31 @@ fn shown(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A text, or the `@id` of a JSON-LD node, with the key that leads to it.
-pub(super) fn text_or_id(value: &Value) -> Option<(&str, &'static str)> {
-    match value {
-        Value::String(text) => Some((text, "")),
-        Value::Object(fields) => fields.get("@id").and_then(Value::as_str).map(|text| (text, "/@id")),
-        _ => None,
+/// Members of JSON-LD objects that hold what the object stands for.
+const DRESSED: [&str; 4] = ["@id", "@value", "@set", "@list"];
+
+/// Whether a member's name is one of JSON-LD for what the object stands for.
+pub(super) fn is_dress(name: &str) -> bool {
+    DRESSED.contains(&name)
+}
+
+/// The texts that a value is, each with its JSON pointer below the value: by itself, in lists, and in JSON-LD's `@id`,
+/// `@value`, `@set` and `@list`. The value is no deeper than the limit of the document.
+pub(super) fn texts(value: &Value) -> Vec<(&str, String)> {
+    fn collect<'a>(value: &'a Value, at: String, found: &mut Vec<(&'a str, String)>) {
+        match value {
+            Value::String(text) => found.push((text, at)),
+            Value::Array(items) => {
+                items.iter().enumerate().for_each(|(index, item)| collect(item, format!("{at}/{index}"), found));
+            }
+            Value::Object(fields) => {
+                let dressed = fields.iter().filter(|(name, _)| is_dress(name));
+                dressed.for_each(|(name, value)| collect(value, format!("{at}/{name}"), found));
+            }
+            _ => {}
+        }
     }
+    let mut found = Vec::new();
+    collect(value, String::new(), &mut found);
+    found
 }

@@ -222,6 +222,12 @@ fn what_is_not_pinned_or_disagrees_is_a_fault() {
         (slot, json!(["x"]), "/distribution/oci/referrers/sbom/0", "sbom: expected"),
         (slot, json!(format!("oci://{HOST}/kfm/sboms@{B}")), slot, "found one in registry.example.org/kfm/sboms"),
         ("/distribution/oci/files", json!("x"), "/distribution/oci/files", "expected an array of files, found a text"),
+        (
+            "/distribution/oci/files",
+            json!([{"path": "a", "size": 1.5}]),
+            "/distribution/oci/files/0/size",
+            "expected a size in bytes, found 1.5",
+        ),
         ("/distribution/oci/files", json!([{}]), "/distribution/oci/files/0", "expected a file with `path`"),
         ("/distribution/oci/digest", json!(B), "/distribution/oci/digest", "one pointer, one subject"),
         ("/distribution/oci/artifact_type", json!(1), "/distribution/oci/artifact_type", "expected a text"),
@@ -260,11 +266,70 @@ fn no_mention_hides() {
         json!({"distribution": {"oci": oci}, "http://www.w3.org/ns/dcat#accessURL": [address]}),
         json!({"distribution": {"oci": oci}, "assets": {"a": {"alternate": {"oci": {"href": reference(B)}}}}}),
         json!({"distribution": {"oci": [oci, reference(B)]}}),
+        json!({"distribution": {"oci": oci}, "dcat:accessURL": {"@type": "xsd:anyURI", "@value": reference(B)}}),
+        json!({"distribution": {"oci": oci}, "dcat:accessURL": {"@set": [{"@list": [{"@id": reference(B)}]}]}}),
+        json!({"distribution": {"oci": oci}, "dcat:accessURL": [[reference(B)]]}),
+        json!({"distribution": {"oci": oci}, "dcat:accessURL": {"@id": "urn:x", "kfm:oci": other}}),
+        json!({"distribution": {"oci": oci}, "dcat:accessURL": format!(" {} ", reference(B))}),
+        json!({"distribution": {"oci": oci}, "dcat:accessURL": reference(B).replace("oci:", "OCI:")}),
+        json!({"distribution": {"oci": oci}, "dcat:accessURL": reference(B).replace("oci:", "docker:")}),
+        json!({"distribution": {"oci": oci}, "dcat:accessURL": reference(B).replace("oci:", "oras:")}),
+        json!({"distribution": {"oci": oci}, "kfm:provenance_ref": [[format!("{}#referrers", reference(B))]]}),
     ] {
         let pointer = read(&document);
         assert_eq!(pointer.target(), None, "{document}");
         assert!(pointer.faults.iter().any(|fault| fault.message.contains("one pointer, one subject")), "{document}");
+        // The place is there.
+        for fault in &pointer.faults {
+            assert!(document.pointer(&fault.pointer).is_some(), "{document}: {}", fault.pointer);
+        }
     }
+    // The same artifact in another spelling is no other one.
+    let spelt = reference(A).replace("oci:", "Docker:");
+    assert_eq!(read(&json!({"distribution": {"oci": oci}, "accessURL": [{"@value": spelt}]})).faults, []);
+    let mut nothing = vec![Value::Null; 10_001];
+    nothing.push(json!(reference(B)));
+    let pointer = read(&json!({"distribution": {"oci": oci}, "dcat:accessURL": nothing}));
+    assert!(pointer.faults.iter().any(|fault| fault.message.contains("one pointer, one subject")));
+}
+
+#[test]
+fn what_an_asset_says_of_its_file_is_read_or_a_fault() {
+    let hex = &B["sha256:".len()..];
+    let asset = |name: &str, value: Value| {
+        let mut asset = json!({"href": "https://api.example.org/soils",
+            "kfm:oci": {"repository": format!("{HOST}/{PATH}"), "digest": A, "file": "soils.pmtiles"}});
+        asset[name] = value;
+        read(&json!({"assets": {"data": asset}}))
+    };
+    for (name, value, reason) in [
+        ("file:size", json!(4096.5), "expected a size in bytes, found 4096.5"),
+        ("file:size", json!("4096"), "expected a size in bytes, found \"4096\""),
+        ("file:size", json!(-1), "expected a size in bytes, found -1"),
+        ("file:checksum", json!("REPLACE_ME"), "expected a multihash in hex"),
+        ("file:checksum", json!(5), "expected a multihash in hex"),
+        ("file:checksum", json!(format!("1220{}", &hex[1..])), "expected a multihash of sha256"),
+        ("file:checksum", json!(B), "expected a multihash in hex"),
+    ] {
+        let pointer = asset(name, value.clone());
+        let [fault] = pointer.faults.as_slice() else { panic!("{value}: {:?}", pointer.faults) };
+        assert_eq!(fault.pointer, format!("/assets/data/{name}"), "{value}");
+        assert!(fault.message.contains(reason), "{value}: {}", fault.message);
+    }
+    let file = |pointer: Pointer| {
+        assert_eq!(pointer.faults, []);
+        pointer.files.into_iter().next().unwrap()
+    };
+    for text in [format!("1220{hex}"), format!("1220{hex}").to_uppercase()] {
+        assert_eq!(file(asset("file:checksum", json!(text))).digest.unwrap().value.to_string(), B, "{text}");
+    }
+    let long = "ab".repeat(64);
+    let digest = file(asset("file:checksum", json!(format!("1340{long}")))).digest.unwrap().value;
+    assert_eq!(digest.to_string(), format!("sha512:{long}"));
+    assert_eq!(file(asset("file:size", json!(7))).size.unwrap().value, 7);
+    // A checksum of an algorithm that is not computed here is told.
+    let pointer = asset("file:checksum", json!(format!("1114{}", "ab".repeat(20))));
+    assert_eq!((pointer.faults.len(), pointer.unread[0].pointer.as_str()), (0, "/assets/data/file:checksum"));
 }
 
 #[test]
@@ -346,5 +411,25 @@ fn deep_and_long_files_are_bounded() {
     for start in ["x", "registry.example.org/A", "registry.example.org/a@", "registry.example.org/a@sha256:x"] {
         let long = read(&changed("/distribution/oci/subject", json!(format!("{start}{}", "x".repeat(1_000_000)))));
         assert!(long.faults[0].message.len() < 1000, "{}", long.faults[0].message.len());
+    }
+}
+
+#[test]
+fn references_that_were_put_are_put_again_without_a_change() {
+    let files = [("soils.pmtiles", 7), ("b.tif", 9)];
+    let list: Vec<Value> = files.iter().map(|(path, size)| json!({"path": path, "size": size, "digest": B})).collect();
+    let canonical = Canonical::of(&read(&changed("/distribution/oci/files", json!(list)))).unwrap();
+    let limits = Limits::default();
+    for address in [
+        json!("soils.pmtiles"),
+        json!({"@id": "https://x.example/soils.pmtiles"}),
+        json!({"@value": "soils.pmtiles", "@type": "xsd:anyURI"}),
+        json!(["soils.pmtiles", {"@value": "oci://REPLACE_ME"}]),
+    ] {
+        let document = json!({"@type": "dcat:Dataset", "dcat:distribution": [{"@type": "dcat:Distribution",
+            "dcat:accessURL": address}, {"@type": "dcat:Distribution", "dct:title": "x"}]});
+        let once = put(&document.to_string(), &canonical, &limits).unwrap();
+        assert!(once.contains(&reference(A)) && !once.contains("REPLACE_ME"), "{once}");
+        assert_eq!(put(&once, &canonical, &limits), Ok(once));
     }
 }

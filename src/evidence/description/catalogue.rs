@@ -7,7 +7,7 @@ use super::{Description, Extent, File, literal, values};
 use crate::evidence::dcat::types;
 use crate::evidence::document::reading::{At, DEPTH, digest_by};
 use crate::evidence::prov::context::Context;
-use crate::evidence::stac::multihash;
+use crate::oci::multihash;
 
 /// A STAC Item, Collection or Catalog.
 pub fn stac(root: &At<'_>, description: &mut Description) {
@@ -60,7 +60,7 @@ fn asset_file(asset: &At<'_>) -> File {
     let named = ["file", "path", "name"].into_iter().filter_map(|key| asset.path(&["kfm:oci", key]));
     named.for_each(|at| file.named(at.text().unwrap_or_default()));
     if let Some(at) = asset.get("file:checksum") {
-        file.digested(&at, at.text().and_then(|text| multihash(text).ok().flatten()));
+        file.digested(&at, at.text().and_then(|text| multihash::digest(text).ok().flatten()));
     }
     asset.get("type").iter().for_each(|at| file.typed(at));
     asset.get("file:size").iter().for_each(|at| file.sized(at));

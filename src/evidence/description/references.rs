@@ -2,13 +2,11 @@
 
 use super::{MOST, Reference};
 use crate::evidence::document::reading::{At, clipped, digest_of_reference};
+use crate::oci::after_scheme;
 use crate::oci::placeholder::placeholder;
 
 /// Bytes of a text that can be a placeholder. A reference may be longer, because what is not read may be a tag.
 const LONGEST: usize = 1024;
-
-/// Ways in which tools write that a reference to an artifact follows.
-const SCHEMES: [&str; 3] = ["oci://", "docker://", "oras://"];
 
 /// Finds as many as are kept, and one more.
 pub fn find(at: &At<'_>, depth: usize, found: &mut Vec<Reference>) {
@@ -25,8 +23,7 @@ pub fn find(at: &At<'_>, depth: usize, found: &mut Vec<Reference>) {
 
 fn read(text: &str, at: &At<'_>) -> Option<Reference> {
     let text = text.trim();
-    let begins = |scheme: &str| text.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
-    let is_oci = SCHEMES.into_iter().any(begins);
+    let is_oci = after_scheme(text).is_some();
     // Prose has words; a reference with a blank in it is a broken one, and no pinned one.
     if text.is_empty() || !is_oci && (text.len() > LONGEST || text.contains(char::is_whitespace)) {
         return None;
