@@ -201,25 +201,33 @@ plain_list(text, operator, others) if {
 	}
 }
 
-# Every licence of the expression is allowed; of plain alternatives one is enough.
+# Where no setting says which, every one is.
 allowed(_) if count(allow_list) == 0
 
-allowed(text) if spaced(text) in allow_list
+# An expression of the settings permits just that; of plain alternatives one licence is enough, else all have to be listed.
+allowed(text) if normal(text) in {normal(listed) | some listed in allow_list}
 
 allowed(text) if {
 	plain_list(spaced(text), " OR ", [" AND "])
 	some part in split(spaced(text), " OR ")
-	part in allow_list
+	spaced(part) in {spaced(listed) | some listed in allow_list}
 }
 
 allowed(text) if {
-	words := split(strings.replace_n({"(": " ", ")": " "}, spaced(text)), " ")
-	every word in words {
-		word in allow_words
+	every licence in licences(text) {
+		licence in single_licences
 	}
 }
 
-allow_words := {"", "AND", "OR", "WITH"} | {word | some licence in allow_list; some word in split(licence, " ")}
+# The licences of an expression, each with its exception.
+licences(text) := {spaced(part) |
+	some part in split(replace(spaced(strings.replace_n({"(": " ", ")": " "}, text)), " OR ", " AND "), " AND ")
+}
+
+single_licences := {spaced(listed) |
+	some listed in allow_list
+	count(licences(listed)) == 1
+}
 
 allow_list := object.get(settings, "allowed", []) if {
 	not bad_settings
@@ -235,8 +243,11 @@ bad_settings if {
 }
 
 bad_settings if {
-	not is_array(object.get(settings, "allowed", []))
+	not is_array(object.get(settings, "allowed", ["any"]))
 }
+
+# No licence at all would be nothing to publish under, and is not what an empty list is read as.
+bad_settings if object.get(settings, "allowed", ["any"]) == []
 
 bad_settings if {
 	list := object.get(settings, "allowed", [])
@@ -248,7 +259,7 @@ bad_settings if {
 undecided contains finding if {
 	bad_settings
 	finding := data.lib.finding.wrong(
-		"the setting config.licence is not an object whose `allowed` is a list of SPDX expressions",
+		"the setting config.licence is not an object whose `allowed` is a list of at least one SPDX expression",
 		[data.lib.finding.subject],
 		`Write it like {"config": {"licence": {"allowed": ["CC-BY-4.0", "CC0-1.0"]}}}.`,
 	)

@@ -178,8 +178,32 @@ test_other_licences_fail if {
 	}
 }
 
+stated_under(value, allowed) := findings if {
+	findings := data.core.licence.deny with input as unsigned([data.lib.fixture_test.licence(value, true)]) with data.config.licence as {"allowed": allowed}
+}
+
+test_an_allowed_expression_allows_itself_and_nothing_in_it if {
+	choice := ["MIT OR GPL-3.0-only", "Zlib"]
+	every value in ["MIT OR GPL-3.0-only", "GPL-3.0-only OR MIT", "Zlib OR GPL-3.0-only"] {
+		data.lib.fixture_test.silent(stated_under(value, choice))
+	}
+	every value in ["GPL-3.0-only", "MIT", "MIT AND GPL-3.0-only", "Zlib AND MIT"] {
+		data.lib.fixture_test.says(stated_under(value, choice), "present", ["not one of those that the settings allow", value])
+	}
+}
+
+test_an_exception_is_part_of_a_licence if {
+	classpath := "GPL-2.0-only WITH Classpath-exception-2.0"
+	every value in [classpath, sprintf("(%s  OR Zlib) AND MIT", [classpath])] {
+		data.lib.fixture_test.silent(stated_under(value, [classpath, "MIT", "Zlib"]))
+	}
+	every value in ["GPL-2.0-only", "MIT WITH Classpath-exception-2.0", "MIT AND GPL-2.0-only"] {
+		data.lib.fixture_test.says(stated_under(value, [classpath, "MIT"]), "present", ["not one of those that the settings allow"])
+	}
+}
+
 test_settings_of_a_wrong_shape_are_undecided if {
-	every settings in [5, {"allowed": "MIT"}, {"allowed": [1]}] {
+	every settings in [5, {"allowed": "MIT"}, {"allowed": [1]}, {"allowed": []}] {
 		data.lib.fixture_test.says(data.core.licence.undecided, "present", ["config.licence"]) with input as data.lib.fixture_test.good with data.config.licence as settings
 	}
 }
