@@ -8,8 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use serde_json::map::{Entry, Map};
 
+mod care;
 pub mod tables;
 
 pub use tables::{FieldTable, LabelTable};
@@ -20,12 +20,16 @@ use super::document::reading::{At, DEPTH, clipped, local_name, plain, shortened,
 use super::prov::context::Context;
 use super::{DocumentKind, Facts, statement};
 use crate::oci::json::parse_strict;
+use care::{Care, Flat};
 use tables::FieldName;
 
 /// Different claims of one document that are kept. One with more gets a label that nothing resolves.
 const CLAIMS: usize = 1000;
 /// Characters of a label that are kept: the longest label is shorter.
 const LABEL_LENGTH: usize = 200;
+
+/// Members of JSON-LD objects, and of JSON made from XML, that hold what the object stands for.
+const DRESS: [&str; 5] = ["@value", "@id", "$", "@set", "@list"];
 
 /// What a claim is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,13 +89,13 @@ pub fn claims(
         true => part_of_statement(value, kind),
         false => ("", value),
     };
-    let mut reader = Reader::new(fields, labels);
+    let mut reader = Reader { context: Context::of(part), ..Reader::new(fields, labels) };
     let root = At::new(part, prefix);
     match kind {
         DocumentKind::Stac => {
             let places = fields.licence.pointers.iter();
             for (pointer, value) in places.filter_map(|pointer| Some((pointer, part.pointer(pointer)?))) {
-                reader.licence(local_name(pointer), &At::new(value, format!("{prefix}{pointer}")));
+                reader.licence(local_name(pointer), &At::new(value, format!("{prefix}{pointer}")), DEPTH);
             }
         }
         DocumentKind::Prov | DocumentKind::RoCrate => {
@@ -103,7 +107,7 @@ pub fn claims(
             }
         }
         DocumentKind::Dcat | DocumentKind::Unknown | DocumentKind::Statement => {
-            reader.catalogue(&root, &Context::of(part), DEPTH);
+            reader.catalogue(&root, DEPTH);
         }
         _ => {}
     }
@@ -141,7 +145,7 @@ pub fn annotation_claims(
     let mut reader = Reader::new(fields, labels);
     for key in &fields.licence.annotations {
         if let Some(at) = root.get(key) {
-            reader.licence(key, &at);
+            reader.licence(key, &at, DEPTH);
         }
     }
     reader.walk(&root, Care::Outside, What::Nested, DEPTH);
@@ -160,19 +164,11 @@ enum What {
     Nested,
 }
 
-/// Where an object lies.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Care {
-    Outside,
-    /// It is a CARE block.
-    Block,
-    /// Somewhere in a CARE block.
-    Within,
-}
-
 struct Reader<'t> {
     fields: &'t FieldTable,
     labels: &'t LabelTable,
+    /// What the document binds.
+    context: Context,
     claims: Vec<Claim>,
     seen: BTreeSet<(Role, String, String)>,
     overflow: Option<String>,
@@ -180,7 +176,14 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn new(fields: &'t FieldTable, labels: &'t LabelTable) -> Self {
-        Reader { fields, labels, claims: Vec::new(), seen: BTreeSet::new(), overflow: None }
+        Reader {
+            fields,
+            labels,
+            context: Context::default(),
+            claims: Vec::new(),
+            seen: BTreeSet::new(),
+            overflow: None,
+        }
     }
 
     /// Keeps a claim, once: a thousand features with one label say one thing.
@@ -224,13 +227,19 @@ impl<'t> Reader<'t> {
             Value::Object(object) => {
                 let mut flat = Flat::default();
                 for (key, value) in object {
-                    if what == What::Sbom && is_sbom_list(key) {
+                    // A context says what names mean, and nothing of the subject.
+                    if key == "@context" || what == What::Sbom && is_sbom_list(key) {
                         continue;
                     }
-                    let name = FieldName::of(key);
-                    let below = self.field(&name, &at.member(key, value), care, &mut flat, key);
+                    let member = at.member(key, value);
+                    let bound = self.context.bound(key);
+                    let mut names = [Some(FieldName::of(key)), bound.as_deref().map(FieldName::of)];
+                    // Of one thing under two names the better known is told.
+                    names.sort_by_key(|name| !name.as_ref().is_some_and(|name| self.fields.is_listed(name)));
+                    let places = names.iter().flatten().map(|name| self.field(name, &member, care, &mut flat, key));
+                    let below = places.max().unwrap_or(care);
                     if is_nested(value) {
-                        self.walk(&at.member(key, value), below, What::Nested, depth);
+                        self.walk(&member, below, What::Nested, depth);
                     }
                 }
                 if let Some(field) = flat.field {
@@ -265,30 +274,9 @@ impl<'t> Reader<'t> {
         };
         // A block has told its members.
         if care != Care::Block {
-            flat.field.get_or_insert(key);
-            add(&mut flat.block, member, value_in(at.value, care));
+            flat.add(key, member, care::value_in(at.value, care));
         }
         Care::Within
-    }
-
-    /// Keeps a CARE block, or the text that stands where one is expected.
-    fn block(&mut self, field: &str, at: &At<'_>, care: Care) {
-        let value = match at.value {
-            Value::Object(object) => {
-                let mut block = Map::new();
-                for (key, value) in object {
-                    match self.fields.member_of_block(&FieldName::of(key)) {
-                        Some(member) => add(&mut block, member, value_in(value, care)),
-                        None if care == Care::Outside => add(&mut block, key.clone(), value.clone()),
-                        None => {}
-                    }
-                }
-                Value::Object(block)
-            }
-            Value::String(text) => shortened(text.trim()).into(),
-            _ => return,
-        };
-        self.push(Role::Care, field, value, at, None, true);
     }
 
     /// Keeps the labels that a value is: a text, a number, a list of them, an object with a level.
@@ -300,10 +288,11 @@ impl<'t> Reader<'t> {
                 return;
             }
             Value::Object(_) => {
-                let members =
-                    ["@value", "@id", "$"].into_iter().chain(self.fields.label_members.iter().map(String::as_str));
-                if let Some(inner) = members.filter_map(|member| at.get(member)).next() {
-                    return self.label(field, &inner, listed, depth);
+                let mut parts = self.label_parts(at).into_iter();
+                if let Some(first) = parts.next() {
+                    self.label(field, &first, listed, depth);
+                    // What stands beside it may say more, and may be a mere name.
+                    return parts.for_each(|part| self.label(field, &part, false, depth));
                 }
                 Value::Null
             }
@@ -311,42 +300,67 @@ impl<'t> Reader<'t> {
             Value::String(text) if text.chars().nth(LABEL_LENGTH).is_some() => shortened(text).into(),
             other => other.clone(),
         };
-        let rank = self.labels.rank(&value);
+        let written_out = || self.context.bound(value.as_str()?);
+        let rank = self.labels.rank(&value).or_else(|| self.labels.rank(&written_out()?.into()));
+        // A concept of a known vocabulary is a label, also one that the table has not.
+        let listed = listed
+            || rank.is_none()
+                && value
+                    .as_str()
+                    .is_some_and(|text| self.labels.is_of_vocabulary(written_out().as_deref().unwrap_or(text)));
         if listed || rank.is_some() {
             self.push(Role::Sensitivity, field, value, at, rank, listed);
         }
     }
 
+    /// The parts of a label that is an object, best first.
+    fn label_parts<'a>(&self, at: &At<'a>) -> Vec<At<'a>> {
+        let dressed = DRESS.iter().filter_map(|member| at.get(member));
+        let named = self.fields.label_members.iter().flat_map(|name| {
+            at.members().filter(move |(key, _)| plain(local_name(key)) == *name).map(|(_, member)| member)
+        });
+        dressed.chain(named).collect()
+    }
+
     /// Licences of the DCAT records in a document, embedded ones too.
-    fn catalogue(&mut self, at: &At<'_>, context: &Context, depth: usize) {
+    fn catalogue(&mut self, at: &At<'_>, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
-        let types = at.members().filter(|(key, _)| context.name(key) == "@type").flat_map(|(_, types)| types.each());
+        let types =
+            at.members().filter(|(key, _)| self.context.name(key) == "@type").flat_map(|(_, types)| types.each());
         let listed = &self.fields.licence.catalogue_types;
-        if types.filter_map(|at| at.text()).any(|name| listed.contains(name) || listed.contains(&context.name(name))) {
+        if types
+            .filter_map(|at| at.text())
+            .any(|name| listed.contains(name) || listed.contains(&self.context.name(name)))
+        {
             self.licences_of(at);
         }
         let nested = at.items().chain(at.members().map(|(_, member)| member));
-        nested.filter(|member| is_nested(member.value)).for_each(|member| self.catalogue(&member, context, depth));
+        nested.filter(|member| is_nested(member.value)).for_each(|member| self.catalogue(&member, depth));
     }
 
     fn licences_of(&mut self, at: &At<'_>) {
         for (key, member) in at.members() {
-            if self.fields.licence.names.contains(&plain(local_name(key))) {
-                self.licence(key, &member);
+            let is_licence = |name: &str| self.fields.licence.names.contains(&plain(local_name(name)));
+            if is_licence(key) || self.context.bound(key).as_deref().is_some_and(is_licence) {
+                self.licence(key, &member, DEPTH);
             }
         }
     }
 
     /// Keeps the licences that a value is: a text, an IRI, a list of them. Null states none.
-    fn licence(&mut self, field: &str, at: &At<'_>) {
+    fn licence(&mut self, field: &str, at: &At<'_>, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
         for item in at.each().into_iter().filter(|item| !item.value.is_null()) {
-            let inner = ["@value", "@id", "$"].iter().find_map(|key| item.get(key)).unwrap_or(item);
-            let value = match inner.value {
+            if let Some(inner) = DRESS.iter().find_map(|key| item.get(key)) {
+                self.licence(field, &inner, depth);
+                continue;
+            }
+            let value = match item.value {
                 Value::String(text) => self.spdx_id(text.trim()).into(),
                 Value::Object(_) | Value::Array(_) => Value::Null,
                 other => other.clone(),
             };
-            self.push(Role::Licence, field, value, &inner, None, true);
+            self.push(Role::Licence, field, value, &item, None, true);
         }
     }
 
@@ -358,35 +372,6 @@ impl<'t> Reader<'t> {
         let rest = self.fields.licence.iri_prefixes.iter().find_map(|prefix| text.strip_prefix(prefix.as_str()));
         rest.map_or(text, |id| id.trim_end_matches(".html").trim_end_matches(".json")).to_owned()
     }
-}
-
-/// A CARE block in its flat form: members that stand side by side in one object.
-#[derive(Default)]
-struct Flat<'a> {
-    field: Option<&'a str>,
-    block: Map<String, Value>,
-}
-
-/// Adds a member to a block. Under two spellings it may have two values, and then it is the list of them: neither
-/// hides the other.
-fn add(block: &mut Map<String, Value>, member: String, value: Value) {
-    match block.entry(member) {
-        Entry::Vacant(entry) => drop(entry.insert(value)),
-        Entry::Occupied(mut entry) if *entry.get() != value => {
-            let before = entry.insert(Value::Null);
-            let mut values = if let Value::Array(values) = before { values } else { vec![before] };
-            values.push(value);
-            entry.insert(Value::Array(values));
-        }
-        Entry::Occupied(_) => {}
-    }
-}
-
-/// A member's value, out of its JSON-LD clothes. Within another block it is told again, so it is shortened there: kept
-/// whole at every level it would be a copy per level.
-fn value_in(value: &Value, care: Care) -> Value {
-    let value = ["@value", "@id"].iter().find_map(|key| value.get(key)).unwrap_or(value);
-    if care != Care::Outside && is_nested(value) { shown(value).into() } else { value.clone() }
 }
 
 fn is_nested(value: &Value) -> bool {

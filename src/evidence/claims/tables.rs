@@ -95,7 +95,7 @@ impl FieldTable {
             prefixes: list("/prefixes").iter().map(|text| text.trim_end_matches(SEPARATORS).to_lowercase()).collect(),
             sensitivity: plains("/sensitivity/names"),
             bare_sensitivity: plains("/sensitivity/bare"),
-            label_members: list("/sensitivity/members"),
+            label_members: list("/sensitivity/members").iter().map(|text| plain(text)).collect(),
             care_blocks: plains("/care/blocks"),
             care_members: members.collect(),
             authority: plains("/authority/names"),
@@ -164,6 +164,8 @@ pub struct LabelTable {
     /// Version of the table.
     pub version: String,
     ranks: BTreeMap<String, u8>,
+    /// What the IRIs among the labels begin with, each up to its last `/` or `#`.
+    vocabularies: BTreeSet<String>,
 }
 
 /// The highest rank.
@@ -197,7 +199,15 @@ impl LabelTable {
                 ));
             }
         }
-        Ok(LabelTable { version: version(value)?, ranks })
+        let iris = ranks.keys().filter(|label| label.contains("://"));
+        let vocabularies = iris.filter_map(|iri| Some(iri.get(..=iri.rfind(['/', '#'])?)?.to_owned())).collect();
+        Ok(LabelTable { version: version(value)?, ranks, vocabularies })
+    }
+
+    /// Whether a text is an IRI of a vocabulary from which the table has labels.
+    pub(super) fn is_of_vocabulary(&self, text: &str) -> bool {
+        let label = label(text);
+        self.vocabularies.iter().any(|vocabulary| label.len() > vocabulary.len() && label.starts_with(vocabulary))
     }
 
     /// The rank of a label; nothing for one that the table does not have.
@@ -212,9 +222,11 @@ impl LabelTable {
     }
 }
 
-/// One spelling of a label: without case and outer space, with `-` for `_` and inner space.
+/// One spelling of a label: without case and outer space, with `-` for `_` and inner space, and `http:` for `https:`.
 fn label(text: &str) -> String {
-    text.to_lowercase()
+    let lower = text.to_lowercase();
+    lower
+        .replace("https://", "http://")
         .split(|character: char| character.is_whitespace() || matches!(character, '_' | '-'))
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()

@@ -7,6 +7,9 @@ fn read(kind: DocumentKind, value: &Value) -> Vec<Claim> {
     claims(kind, value, &document::facts(kind, value), &FieldTable::bundled(), &LabelTable::bundled())
 }
 
+/// Access rights of the European Union's vocabularies.
+const EU: &str = "http://publications.europa.eu/resource/authority/access-right";
+
 /// Role, value and pointer of each claim, as text.
 fn told(claims: &[Claim]) -> Vec<String> {
     claims.iter().map(|claim| format!("{} {} {}", claim.role.name(), claim.value, claim.pointer)).collect()
@@ -48,6 +51,12 @@ fn a_licence_is_read_only_where_it_speaks_of_the_subject() {
                 "dcat:distribution": [{"@type": ["dcat:Distribution"], "dct:license": "ODbL-1.0"}]}),
             vec!["licence \"CC-BY-4.0\" /dct:license/@id", "licence \"ODbL-1.0\" /dcat:distribution/0/dct:license"],
         ),
+        (
+            DocumentKind::Dcat,
+            json!({"@context": {"nutzung": {"@id": "http://purl.org/dc/terms/license"}}, "@type": "dcat:Dataset",
+                "nutzung": {"@set": ["MIT"]}}),
+            vec!["licence \"MIT\" /nutzung/@set/0"],
+        ),
         (DocumentKind::Unknown, json!({"license": "MIT", "@type": "dcat:Catalog"}), vec![]),
         (DocumentKind::Spdx, json!({"license": "MIT", "packages": [{"licenseConcluded": "MIT"}]}), vec![]),
         (DocumentKind::RunManifest, json!({"run_id": "r", "license": "MIT"}), vec![]),
@@ -75,6 +84,40 @@ fn labels_are_read_wherever_they_stand() {
             vec![(Some(0), false)],
         ),
         (json!({"note": "restricted"}), vec![]),
+        // Every member of a label is heard, and one that says nothing is no more than a name.
+        (json!({"kfm:access_level": {"level": "public", "rank": 4}}), vec![(Some(0), true), (Some(4), false)]),
+        (json!({"kfm:access_level": {"@value": "public", "level": "sacred"}}), vec![(Some(0), true), (Some(4), false)]),
+        (json!({"kfm:access_level": {"level": "public", "label": "All may see it"}}), vec![(Some(0), true)]),
+        (
+            json!({"kfm:access_level": {"@set": ["public", {"@list": ["internal"]}]}}),
+            vec![(Some(0), true), (Some(2), true)],
+        ),
+        (
+            json!({"dct:accessRights": {"@type": "dct:RightsStatement", "rdfs:label": "Restricted"}}),
+            vec![(Some(3), false)],
+        ),
+        // Of a vocabulary that the table knows, what it does not know is unresolved, never nothing.
+        (json!({"dct:accessRights": format!("{EU}/SENSITIVE")}), vec![(Some(3), false)]),
+        (json!({"dct:accessRights": format!("{EU}/RESTRICTED").replace("http:", "https:")}), vec![(Some(3), false)]),
+        (json!({"dct:accessRights": format!("{EU}/TOP_SECRET")}), vec![(None, true)]),
+        (json!({"dct:accessRights": "https://purl.org/coar/access_right/c_16ec"}), vec![(Some(3), false)]),
+        (json!({"dct:accessRights": "see the readme"}), vec![]),
+        // Names through the document's own context.
+        (
+            json!({"@context": {"geheim": "https://kfm.dev/ns#access_level"}, "geheim": "restricted"}),
+            vec![(Some(3), true)],
+        ),
+        (json!({"@context": {"geheim": "https://kfm.dev/ns#access_level"}, "geheim": "was?"}), vec![(None, true)]),
+        (json!({"@context": {"kfm": "https://x.example/"}, "kfm:access_level": "was?"}), vec![(None, true)]),
+        (
+            json!({"@context": {"x:access_level": "https://x.example/y"}, "x:access_level": "sacred"}),
+            vec![(Some(4), false)],
+        ),
+        (json!({"@context": {"@vocab": "https://kfm.dev/ns#"}, "access_label": "was?"}), vec![(None, true)]),
+        (
+            json!({"@context": {"ar": format!("{EU}/")}, "dct:accessRights": {"@id": "ar:RESTRICTED"}}),
+            vec![(Some(3), false)],
+        ),
     ] {
         assert_eq!(ranks(&value), expected, "{value}");
     }

@@ -118,6 +118,14 @@ impl Context {
         self.compact(text, CHAIN).unwrap_or_else(|| text.to_owned())
     }
 
+    /// A name as the document itself binds it, where that is another than it was written as.
+    pub fn bound(&self, text: &str) -> Option<String> {
+        if self.terms.is_empty() && self.vocabulary.is_none() {
+            return None;
+        }
+        self.expand(text, CHAIN).filter(|name| name != text)
+    }
+
     /// The name of a type or property written out, with the PROV terms that need no binding.
     pub fn name(&self, text: &str) -> String {
         self.expand(text, CHAIN).unwrap_or_else(|| match TERMS.contains(&text) {
