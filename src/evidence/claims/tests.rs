@@ -197,6 +197,7 @@ fn a_member_of_care_is_known_in_every_spelling_and_two_values_are_both_told() {
             json!({"care": {"https://x.example/ns#status": "denied", "status": "approved"}}),
             vec!["care {\"status\":[\"denied\",\"approved\"]} /care"],
         ),
+        (json!({"kfm:care": {"@set": [{"status": "denied"}]}}), vec!["care {\"status\":\"denied\"} /kfm:care/@set/0"]),
         (json!({"care:Status": "denied", "care:status": "denied"}), vec!["care {\"status\":\"denied\"} "]),
         (
             json!({"care": {"status": "approved", "review": {"kfm:care": {"status": {"@value": "denied"}, "note": 1}}}}),

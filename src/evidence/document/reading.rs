@@ -90,13 +90,25 @@ impl<'a> At<'a> {
         keys.iter().try_fold(self.clone(), |at, key| at.get(key))
     }
 
-    /// The elements of an array; for anything else the value itself; for null nothing.
+    /// The elements of an array, or of what JSON-LD writes as `@set` or `@list`; for anything else the value itself; for
+    /// null nothing.
     pub fn each(&self) -> Vec<At<'a>> {
+        if let Some(inner) = self.collected() {
+            return inner.each();
+        }
         match self.value {
             Value::Null => Vec::new(),
-            Value::Array(_) => self.items().collect(),
+            Value::Array(_) => {
+                let inner = |item: At<'a>| item.collected().map_or_else(|| vec![item], |inner| inner.each());
+                self.items().flat_map(inner).collect()
+            }
             _ => vec![self.clone()],
         }
+    }
+
+    /// What an object collects (JSON-LD 1.1 §4.3).
+    fn collected(&self) -> Option<At<'a>> {
+        ["@set", "@list"].iter().find_map(|key| self.get(key))
     }
 
     /// The elements of an array; for anything else nothing.
