@@ -9,7 +9,7 @@ use ocigate::oci::json::parse_strict;
 
 fuzz_target!(|data: &[u8]| {
     let Ok(content) = parse_strict(data, 64) else { return };
-    if let Ok(bundle) = Bundle::read(&content) {
+    if let Ok(bundle) = Bundle::read(content) {
         common::check(&Material::Bundle(bundle));
     }
 });

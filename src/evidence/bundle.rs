@@ -17,7 +17,7 @@ pub struct Bundle {
     pub log_entries: usize,
     /// Number of RFC 3161 timestamps.
     pub timestamps: usize,
-    /// The bundle as it was read, for what is verified of its log entries, timestamps and certificate.
+    /// The bundle's own members as they were read, for what is verified of its log entries, timestamps and certificate.
     pub content: Value,
 }
 
@@ -58,6 +58,9 @@ pub enum VerificationMaterial {
     Certificate,
 }
 
+/// The members of a bundle.
+const MEMBERS: [&str; 4] = ["mediaType", "verificationMaterial", "dsseEnvelope", "messageSignature"];
+
 /// Log entries that a bundle may carry, and timestamps (sigstore-go's limits). They are counted before any is parsed.
 const LOG_ENTRIES: usize = 32;
 
@@ -69,17 +72,20 @@ impl Bundle {
             || content.get("verificationMaterial").is_some()
     }
 
-    /// Reads a bundle; the error says what is missing or malformed.
-    pub fn read(content: &Value) -> Result<Self, String> {
-        check_version(content)?;
+    /// Reads a bundle; the error says what is missing or malformed. Members that are no bundle's are let go.
+    pub fn read(mut content: Value) -> Result<Self, String> {
+        check_version(&content)?;
+        if let Value::Object(members) = &mut content {
+            members.retain(|name, _| MEMBERS.contains(&name.as_str()));
+        }
         let material = content.get("verificationMaterial").ok_or("`verificationMaterial` is missing")?;
         let timestamps = material.get("timestampVerificationData").and_then(|data| data.get("rfc3161Timestamps"));
         Ok(Bundle {
-            signed: read_content(content)?,
+            signed: read_content(&content)?,
             verification: read_material(material)?,
             log_entries: counted(material.get("tlogEntries"), "transparency-log entries")?,
             timestamps: counted(timestamps, "timestamps")?,
-            content: content.clone(),
+            content,
         })
     }
 }
@@ -198,7 +204,7 @@ mod tests {
                 "expected \"SHA2_256\"",
             ),
         ] {
-            let error = Bundle::read(&content).unwrap_err();
+            let error = Bundle::read(content.clone()).unwrap_err();
             assert!(error.contains(reason), "{content}: {error}");
         }
     }

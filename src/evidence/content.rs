@@ -68,6 +68,11 @@ impl Content {
         &self.value
     }
 
+    /// The tree.
+    pub fn into_value(self) -> Value {
+        self.value
+    }
+
     /// Bytes that the tree takes, estimated.
     pub fn memory(&self) -> u64 {
         self.memory

@@ -197,9 +197,15 @@ impl Reader<'_> {
             Err(JsonError::Memory { .. }) => return Form::TooLarge { class },
             Err(error) => return unacceptable(error.to_string()),
         };
+        // Before anything is kept of it, whatever it is.
+        let kept = self.memory.get().saturating_add(document.memory());
+        if kept > self.limits.document_memory {
+            return Form::TooLarge { class };
+        }
+        self.memory.set(kept);
         let content = document.value();
         if base.starts_with(media_type::SIGSTORE_BUNDLE_PREFIX) || Bundle::looks_like(content) {
-            return match Bundle::read(content) {
+            return match Bundle::read(document.into_value()) {
                 Ok(bundle) => Form::Signed(Material::Bundle(bundle)),
                 Err(error) => unacceptable(format!("not a Sigstore bundle: {error}")),
             };
@@ -210,11 +216,6 @@ impl Reader<'_> {
                 Err(error) => unacceptable(format!("not a DSSE envelope: {error}")),
             };
         }
-        let kept = self.memory.get().saturating_add(document.memory());
-        if kept > self.limits.document_memory {
-            return Form::TooLarge { class };
-        }
-        self.memory.set(kept);
         Form::Document { kind: self.kind(content, media_type), declared, content: document }
     }
 

@@ -206,16 +206,18 @@ impl Layout {
 
     /// Hashes a blob that is not to be kept, however large.
     pub fn check(&self, descriptor: &Descriptor) -> Result<Held, GapReason> {
-        let (found, size) = match self.store.hash_blob(&descriptor.digest) {
+        let (found, size) = match self.store.hash_blob(&descriptor.digest, descriptor.size) {
             Ok(hashed) => hashed,
             Err(StoreError::Absent) => return Ok(Held::NotHeld),
             Err(error) => return Err(error.into_reason(&self.limits)),
         };
-        if found != descriptor.digest {
-            return Err(GapReason::Corrupt { expected: descriptor.digest.clone(), found });
-        }
         check_size(descriptor, size)?;
-        Ok(Held::Held)
+        match found {
+            Some(found) if found != descriptor.digest => {
+                Err(GapReason::Corrupt { expected: descriptor.digest.clone(), found })
+            }
+            _ => Ok(Held::Held),
+        }
     }
 
     /// Lists what refers to this digest.

@@ -106,15 +106,21 @@ impl Store {
         self.read(&blob_name(digest), limit)
     }
 
-    /// Digest and size of a blob, without keeping it.
-    pub fn hash_blob(&self, digest: &Digest) -> Result<(Digest, u64), StoreError> {
-        self.with_file(&blob_name(digest), |reader, _| {
+    /// Digest and size of a blob, without keeping it. Of one with another size than expected no digest: it may have no
+    /// end in sight.
+    pub fn hash_blob(&self, digest: &Digest, expected: u64) -> Result<(Option<Digest>, u64), StoreError> {
+        self.with_file(&blob_name(digest), |reader, size| {
+            if size != expected {
+                return Ok((None, size));
+            }
             let mut hasher = Hasher::new(digest.algorithm());
             let mut buffer = vec![0; 64 * 1024];
             let mut size = 0;
+            // One byte more than stated shows a file that grew in between.
+            let mut reader = reader.take(expected.saturating_add(1));
             loop {
                 match reader.read(&mut buffer).map_err(StoreError::Io)? {
-                    0 => return Ok((hasher.finish(), size)),
+                    0 => return Ok((Some(hasher.finish()), size)),
                     count => {
                         hasher.update(buffer.get(..count).unwrap_or_default());
                         size += count as u64;

@@ -31,6 +31,11 @@ pub enum KeyProblem {
     /// Not a SubjectPublicKeyInfo.
     #[error("is not a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7)")]
     Malformed,
+    /// Another encoding of a key: two would be two signers.
+    #[error(
+        "is encoded in another way than expected, which is with {0}: `openssl pkey -pubin -in KEY -pubout -ec_conv_form uncompressed` writes it so"
+    )]
+    Encoding(&'static str),
     /// An algorithm that is not verified here.
     #[error("is of the algorithm {0}, expected ECDSA P-256 or P-384, Ed25519, or RSA of 2048 to 8192 bits")]
     Unsupported(String),
@@ -77,6 +82,9 @@ const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const ED25519_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
+/// The first byte of a point that is not compressed (SEC 1 §2.3.3).
+const UNCOMPRESSED: u8 = 4;
+
 impl PublicKey {
     /// Reads one PEM block `PUBLIC KEY` (RFC 7468 §13).
     pub fn from_pem(pem: &str) -> Result<Self, KeyProblem> {
@@ -116,6 +124,18 @@ impl PublicKey {
             (other, _) => return Err(KeyProblem::Unsupported(other.to_string())),
         };
         let bits = info.subject_public_key.as_bytes().ok_or(KeyProblem::Malformed)?;
+        // One key has one fingerprint: signers are told apart by it.
+        let parameters = info.algorithm.parameters;
+        let (is_canonical, expected) = match algorithm {
+            "RSA" => {
+                (parameters.is_some_and(|parameters| parameters.is_null()), "the parameters NULL (RFC 3279 §2.3.1)")
+            }
+            "Ed25519" => (parameters.is_none(), "no parameters (RFC 8410 §3)"),
+            _ => (bits.first() == Some(&UNCOMPRESSED), "an uncompressed point (SEC 1 §2.3.3)"),
+        };
+        if !is_canonical {
+            return Err(KeyProblem::Encoding(expected));
+        }
         let mut verifiers = ways
             .iter()
             .map(|way| ParsedPublicKey::new(*way, bits).map(Verifier::Direct))

@@ -45,6 +45,31 @@ fn bad_material_is_refused_when_trust_is_built() {
     assert_eq!(Trust::build(vec![entry(" ", P256_KEY)], vec![]).unwrap_err(), TrustError::NoName);
 }
 
+/// One P-256 key as a compressed and as a hybrid point (SEC 1 §2.3.3), and an RSA key without the parameters NULL.
+const OTHER_ENCODINGS: [(&str, &str); 3] = [
+    (
+        "an uncompressed point",
+        "-----BEGIN PUBLIC KEY-----\nMDkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDIgADhm2aN3AeEaWC+rh6Uo1yxJTUdlEF\nV6ElpYhtc7vRWLw=\n-----END PUBLIC KEY-----\n",
+    ),
+    (
+        "an uncompressed point",
+        "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAHhm2aN3AeEaWC+rh6Uo1yxJTUdlEF\nV6ElpYhtc7vRWLxSw8Y+NnU82z0rjk/cxgNoLuzespOvfdYB3nkpwE7Zdw==\n-----END PUBLIC KEY-----\n",
+    ),
+    (
+        "the parameters NULL",
+        "-----BEGIN PUBLIC KEY-----\nMIIBIDALBgkqhkiG9w0BAQEDggEPADCCAQoCggEBAKdbICCbqbJKSAI/XYlTosCS\nSviHoIOFlFyHlquTOzi8wKwN843wmml2lPb1HREi9sgWEfKaNk7MIsZWZRzOl5pS\nC97fSvTiAH4Kp9OJgQFHa/xYUXNL7PKdb+pL4ntnZtqXW1A6Knu8OQ2TTRAkPDAO\nbQR/yo20aAz8a5qu/YghM1ZlPnemQVk5uWYd5aE20EaceUf+VQiSpqcoDstbuzL9\ngeZPEpNKRp5YNTs0ui2SHqQC/kDlvy89N3U3mv1wz+VdpbmL28D0gudfCm/3P9UC\nlw2YVCU6hjrGtgqYQq8K0IKB42vvuAWlAqQ8yphkASEGKyFskwaa4BwYLvkzB1UC\nAwEAAQ==\n-----END PUBLIC KEY-----\n",
+    ),
+];
+
+#[test]
+fn a_key_has_one_encoding_so_that_it_is_one_signer() {
+    for (expected, key) in OTHER_ENCODINGS {
+        let error = refusal(vec![entry("a", key), entry("b", P256_KEY)], vec![]);
+        assert!(error.contains("the key of signer \"a\" is encoded in another way than expected"), "{error}");
+        assert!(error.contains(expected) && error.contains("openssl pkey -pubin"), "{error}");
+    }
+}
+
 #[test]
 fn an_entry_that_could_never_mean_anything_is_refused() {
     let time = |seconds| time::OffsetDateTime::from_unix_timestamp(seconds).ok();

@@ -96,7 +96,7 @@ impl World {
 /// `accepted`, `unreadable`, `unchecked`, or the step that refuses.
 fn outcome(bundle: &Value, trust: &Trust) -> String {
     let limits = Limits::default();
-    let Ok(bundle) = Bundle::read(bundle) else { return "unreadable".to_owned() };
+    let Ok(bundle) = Bundle::read(bundle.clone()) else { return "unreadable".to_owned() };
     let digests = [Digest::sha256(ARTIFACT)];
     let target = Target { digests: &digests, bytes: Some(ARTIFACT), repository: None, is_subject: true };
     let now = OffsetDateTime::from_unix_timestamp(seconds("2026-11-24T00:00:00Z")).unwrap();

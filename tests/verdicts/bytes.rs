@@ -45,6 +45,16 @@ fn a_missing_data_layer_is_not_held_and_missing_evidence_is_a_gap() {
     }
 }
 
+/// It is not hashed to an end that may be hours away.
+#[test]
+fn a_blob_of_another_size_is_refused_by_its_size() {
+    let (artifact, _) = complete();
+    let gate = Gate::on(&artifact);
+    let size = 1u64 << 40;
+    fs::OpenOptions::new().write(true).open(blob(&gate, &data_digest())).unwrap().set_len(size).unwrap();
+    gate.run().assert("sparse", 1, &["subject_pinned", &size.to_string()]);
+}
+
 #[test]
 fn a_tar_of_the_layout_is_read() {
     let (artifact, _) = complete();

@@ -449,11 +449,14 @@ fn no_change_makes_it_panic_or_prove_more() {
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
     let mut wrong = Vec::new();
     for original in &made {
-        assert!(matches!(verify(&Material::Bundle(Bundle::read(original).unwrap()), target, by), Verified::Proven(_)));
+        assert!(matches!(
+            verify(&Material::Bundle(Bundle::read(original.clone()).unwrap()), target, by),
+            Verified::Proven(_)
+        ));
         for _ in 0..rounds {
             let mut bundle = original.clone();
             let place = mutate(&mut bundle, &mut numbers);
-            let Ok(read) = Bundle::read(&bundle) else { continue };
+            let Ok(read) = Bundle::read(bundle.clone()) else { continue };
             let result =
                 std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| verify(&Material::Bundle(read), target, by)));
             match result {

@@ -127,6 +127,25 @@ fn contents_that_a_policy_reads_are_limited_in_memory() {
     }
 }
 
+/// What is signed takes memory as well, and whoever can push can attach a bundle with members of his own.
+#[test]
+fn bundles_are_limited_in_memory() {
+    const BUNDLE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
+    let (mut artifact, subject) = complete();
+    for number in 0..3 {
+        let junk: Vec<_> = (0..20_000).map(|_| json!({"b": number})).collect();
+        let bundle = json!({"mediaType": BUNDLE, "x": junk, "verificationMaterial": {"publicKey": {}},
+            "messageSignature": {"messageDigest": {"algorithm": "SHA2_256", "digest": "AAAA"}, "signature": "AAAA"}});
+        artifact.attach(&subject, BUNDLE, vec![document("bundle.json", BUNDLE, &bundle)]);
+    }
+    let gate = Gate::on(&artifact);
+    for (memory, verdict, gaps) in [(1 << 22, Verdict::Undecided, 3), (1 << 30, Verdict::Pass, 0)] {
+        let report = judged_within(memory, &gate, "deny contains \"seen\" if input.version == 0");
+        assert_eq!((report.verdict, report.gaps.len()), (verdict, gaps), "{memory} {report:?}");
+        assert!(report.gaps.iter().all(|gap| gap.reason.to_string().contains("bytes of memory")), "{:?}", report.gaps);
+    }
+}
+
 /// A rule that fails may have been given a whole document: its message must not be one.
 #[test]
 fn the_reason_of_an_error_is_short() {
