@@ -101,3 +101,22 @@ fn text_that_is_only_attached_raises_and_never_lowers() {
     );
     Gate::on(&artifact).run().assert("raised", 1, &["FAIL  care"]);
 }
+
+#[test]
+fn a_label_on_any_descriptor_raises() {
+    let labelled = json!({"org.kfm.sensitivity": "restricted"});
+    let (artifact, metadata) = with_metadata(&stac("public"));
+    let manifest = |digest: &str| serde_json::from_slice::<Value>(&artifact.bytes(digest)).unwrap();
+    let mut referrer = manifest(&metadata);
+    let mut subject = manifest(referrer["subject"]["digest"].as_str().unwrap());
+    referrer["subject"]["annotations"] = labelled.clone();
+    subject["config"]["annotations"] = labelled;
+    for (changed, name, place) in
+        [(referrer, "v1", "/subject/annotations/"), (subject, "other", "/config/annotations/")]
+    {
+        let mut artifact = artifact.clone();
+        let descriptor = artifact.manifest(&changed);
+        artifact.list(descriptor, (name != "v1").then_some(name));
+        Gate::on(&artifact).named(name).run().assert(place, 1, &["FAIL  care", place]);
+    }
+}

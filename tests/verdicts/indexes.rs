@@ -214,3 +214,22 @@ fn an_attestation_that_is_listed_and_not_there_is_a_gap() {
     index(&mut artifact, &[(&child, "linux/amd64")], vec![entry]);
     gate(&artifact, &["--platform", "all"]).assert("absent", 3, &["not everything could be seen", &listed]);
 }
+
+/// The entry says it of the child, whoever judges which of the two.
+#[test]
+fn a_label_on_the_entry_of_a_child_counts() {
+    for (annotations, reason) in [
+        (json!({"org.kfm.access_level": "sacred"}), "expected a CARE block, because org.kfm.access_level = `sacred`"),
+        (json!({"org.kfm.care": "{\"status\":\"denied\"}"}), "expected the CARE status `approved`, found `denied`"),
+    ] {
+        let (mut artifact, child) = complete();
+        let mut entry = artifact.descriptor(&child);
+        entry["platform"] = json!({"os": "linux", "architecture": "amd64"});
+        entry["annotations"] = annotations;
+        let index = index(&mut artifact, &[], vec![entry]);
+        artifact.sign(&release(), &index);
+        for platform in [&["--platform", "linux/amd64"][..], &[]] {
+            gate(&artifact, platform).assert("labelled", 1, &["FAIL  care", reason, "/manifests/0/annotations/"]);
+        }
+    }
+}
