@@ -6,6 +6,7 @@
 pub mod descriptor;
 pub mod digest;
 mod fields;
+pub mod host;
 pub mod json;
 pub mod manifest;
 pub mod media_type;

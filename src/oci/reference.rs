@@ -5,11 +5,11 @@
 //! distribution-spec 1.1, § Pulling manifests.
 
 use std::fmt;
-use std::net::Ipv6Addr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::digest::{Digest, DigestError};
+use super::host;
 
 /// A registry's host (with its port, where one was given) and a repository in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -167,7 +167,7 @@ fn registry(rest: &str) -> Result<Reference, Problem> {
         None => (rest, None),
     };
     let (host, path) = name.split_once('/').ok_or(Problem::NoHost)?;
-    let host = parse_host(host)?;
+    let host = host::parse(host)?;
     let (path, tag) = match path.rsplit_once(':') {
         Some((path, tag)) if !tag.contains('/') => (path, Some(tag)),
         _ => (path, None),
@@ -183,49 +183,6 @@ fn registry(rest: &str) -> Result<Reference, Problem> {
     }
     let repository = Repository { host, path: path.to_owned() };
     Ok(Reference::Registry { repository, tag: tag.map(str::to_owned), digest })
-}
-
-fn parse_host(host: &str) -> Result<String, Problem> {
-    let (name, port) = match host.strip_prefix('[') {
-        Some(rest) => {
-            let (address, rest) = rest.split_once(']').ok_or_else(|| Problem::Host(host.to_owned()))?;
-            address.parse::<Ipv6Addr>().map_err(|_| Problem::Host(host.to_owned()))?;
-            match rest.strip_prefix(':') {
-                Some(port) => (format!("[{address}]"), Some(port)),
-                None if rest.is_empty() => (format!("[{address}]"), None),
-                None => return Err(Problem::Host(host.to_owned())),
-            }
-        }
-        None => match host.split_once(':') {
-            Some((name, port)) => (name.to_owned(), Some(port)),
-            None => (host.to_owned(), None),
-        },
-    };
-    let name = name.to_ascii_lowercase();
-    if !name.starts_with('[') {
-        if port.is_none() && !name.contains('.') && name != "localhost" {
-            return Err(Problem::NoHost);
-        }
-        if !name.split('.').all(is_host_label) {
-            return Err(Problem::Host(host.to_owned()));
-        }
-    }
-    match port {
-        None => Ok(name),
-        Some(port) => match port.parse::<u16>() {
-            Ok(number) if number > 0 && port.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Ok(format!("{name}:{number}"))
-            }
-            _ => Err(Problem::Port(port.to_owned())),
-        },
-    }
-}
-
-fn is_host_label(label: &str) -> bool {
-    !label.is_empty()
-        && !label.starts_with('-')
-        && !label.ends_with('-')
-        && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_')
 }
 
 /// `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*` between slashes, at most 255 characters in all.
@@ -270,7 +227,7 @@ impl FromStr for Repository {
         if !is_repository(path) {
             return Err(problem(Problem::Repository(path.to_owned())));
         }
-        Ok(Repository { host: parse_host(host).map_err(problem)?, path: path.to_owned() })
+        Ok(Repository { host: host::parse(host).map_err(problem)?, path: path.to_owned() })
     }
 }
 

@@ -28,9 +28,10 @@ impl Mirror {
     /// A mirror of everything under `prefix` (`host[:port]`, or more of a repository), at `location` in its place.
     pub fn new(prefix: &str, location: &str, pull: Pull) -> Result<Self, String> {
         let check = |what: &str, text: &str| {
+            // In the spelling that repositories have.
             let text = text.trim_end_matches('/');
             match format!("{text}/x").parse::<Repository>() {
-                Ok(_) => Ok(text.to_ascii_lowercase()),
+                Ok(place) => Ok(place.to_string().strip_suffix("/x").unwrap_or(text).to_owned()),
                 Err(_) => Err(format!("`{what}`: expected HOST[:PORT] or HOST[:PORT]/PATH, found {text:?}")),
             }
         };
@@ -88,7 +89,8 @@ mod tests {
             ("registry.example.org/a/b", "first.example.net:5000/a/b second.example.net/cache/a/b"),
             ("registry.example.org/team/other", "team.example.net/other"),
             ("registry.example.org/teams/x", "first.example.net:5000/teams/x second.example.net/cache/teams/x"),
-            ("registry.example.org:443/team/x", ""),
+            ("registry.example.org:443/team/x", "team.example.net/x"),
+            ("registry.example.org:5000/team/x", ""),
             ("example.org/team/x", ""),
         ] {
             let found = places(&mirrors, &repository.parse().unwrap());

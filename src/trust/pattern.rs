@@ -5,6 +5,8 @@ use regex::{Regex, RegexBuilder};
 use regex_automata::util::{start, syntax};
 use regex_automata::{Anchored, hybrid};
 
+use crate::oci::host;
+
 /// Bytes that a compiled regular expression may take: far more than a pattern of identities needs.
 const REGEX_BYTES: usize = 1024 * 1024;
 
@@ -19,15 +21,19 @@ impl RepositoryPattern {
     /// Reads a pattern; an `oci://` in front is passed over. The error continues "the pattern …".
     pub fn new(pattern: &str) -> Result<Self, String> {
         let pattern = pattern.strip_prefix("oci://").unwrap_or(pattern);
-        if !pattern.contains('/') {
+        let Some((host, path)) = pattern.split_once('/') else {
             return Err(
                 "has no `/`: expected a host and a repository, such as `registry.example.org/team/*`".to_owned()
             );
-        }
+        };
         if pattern.split('/').all(|part| part.chars().all(|character| character == '*')) {
             return Err("matches everything: leave `repositories` out if all of them are meant".to_owned());
         }
-        Ok(RepositoryPattern { text: pattern.to_owned(), glob: glob(pattern)? })
+        let host = host_pattern(host)?;
+        // The brackets of an IPv6 address are no class of characters.
+        let literal = host.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        let literal = literal.map_or(host.clone(), |(address, port)| format!("[[]{address}[]]{port}"));
+        Ok(RepositoryPattern { glob: glob(&format!("{literal}/{path}"))?, text: format!("{host}/{path}") })
     }
 
     /// Whether it matches the whole of `host/repository`.
@@ -40,6 +46,26 @@ impl std::fmt::Display for RepositoryPattern {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&self.text)
     }
+}
+
+/// The host of a pattern in the spelling that repositories have. `*` stands for whole parts of a name: next to other text it
+/// would match hosts of anybody (`registry.example.org*` matches `registry.example.org.evil.example`).
+fn host_pattern(host: &str) -> Result<String, String> {
+    if host.starts_with('[') || !host.contains(['*', '?', '[', '{']) {
+        return host::canonical(host).map_err(|problem| format!("names no host: {problem}"));
+    }
+    let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
+    let labels: Vec<&str> = name.split('.').collect();
+    let ends_open = labels.len() > 1 && labels.last().is_some_and(|label| label.contains('*'));
+    if ends_open || labels.iter().any(|label| label.contains('*') && !label.ends_with('*')) {
+        return Err(
+            "has a `*` next to other text in its host, and would match hosts of anybody: expected `*` for whole \
+                    parts in front, such as `*.example.org/team/*`"
+                .to_owned(),
+        );
+    }
+    let port = port.filter(|port| *port != "443");
+    Ok(format!("{}{}", name.to_ascii_lowercase(), port.map(|port| format!(":{port}")).unwrap_or_default()))
 }
 
 fn glob(pattern: &str) -> Result<GlobMatcher, String> {
@@ -188,6 +214,18 @@ mod tests {
         ] {
             assert_eq!(pattern(text).unwrap().matches(repository), expected, "{text} {repository}");
         }
+        for text in
+            ["Reg.example.org:443/kfm/*", "reg.example.org/kfm/*", "*.example.org/kfm/*", "r*.example.org:443/kfm/*"]
+        {
+            assert!(pattern(text).unwrap().matches("reg.example.org/kfm/layers"), "{text}");
+        }
+        assert!(pattern("index.docker.io/acme/*").unwrap().matches("docker.io/acme/app"));
+        assert!(pattern("[0:0::1]:5000/a").unwrap().matches("[::1]:5000/a"));
+        assert!(pattern("localhost:*/a").unwrap().matches("localhost:5000/a"));
+        for text in ["reg.example.org*/kfm/*", "reg.example.*/kfm/*", "*example.org/kfm/*", "reg.*mple.org/kfm/*"] {
+            assert!(pattern(text).unwrap_err().contains("next to other text in its host"), "{text}");
+        }
+        assert!(pattern("reg..org/kfm/*").unwrap_err().contains("host"));
         assert!(pattern("**/*").unwrap_err().contains("matches everything"));
         assert!(pattern("kfm").unwrap_err().contains("has no `/`"));
     }

@@ -190,12 +190,17 @@ impl Stored {
     }
 }
 
-/// A key without scheme and API version, as old clients wrote them, in lower case.
+/// A key without scheme and API version, as old clients wrote them, and without https' own port, in lower case.
 fn plain(key: &str) -> String {
     let key = key.to_ascii_lowercase();
     let key = key.strip_prefix("https://").or_else(|| key.strip_prefix("http://")).unwrap_or(&key);
     let key = key.trim_end_matches('/');
-    key.strip_suffix("/v1").or_else(|| key.strip_suffix("/v2")).unwrap_or(key).to_owned()
+    let key = key.strip_suffix("/v1").or_else(|| key.strip_suffix("/v2")).unwrap_or(key);
+    // The port that https has by itself is left out of references too.
+    match key.split_once(":443") {
+        Some((host, path)) if path.is_empty() || path.starts_with('/') => format!("{host}{path}"),
+        _ => key.to_owned(),
+    }
 }
 
 impl Entry {
@@ -240,7 +245,8 @@ mod tests {
             "registry.example.org/team/layer": of("layer"), "registry.example.org/te": of("nobody"),
             "https://old.example.org/v1/": of("old"), "Upper.example.org": of("upper"), "empty.example.org": {},
             "https://index.docker.io/v1/": of("hub"), "docker.io/team": of("hub-team"),
-            "registry.example.org:5000": of("port"),
+            "registry.example.org:5000": of("port"), "https://secure.example.org:443/": of("secure"),
+            "other.example.org:4433": of("nobody"),
         }});
         for (repository, expected) in [
             ("registry.example.org/team/layer", Some("layer")),
@@ -252,6 +258,8 @@ mod tests {
             ("registry.example.org:5001/team/layer", None),
             ("example.org/team", None),
             ("old.example.org/x", Some("old")),
+            ("secure.example.org/x", Some("secure")),
+            ("other.example.org/x", None),
             ("upper.example.org/x", Some("upper")),
             ("empty.example.org/x", None),
             ("docker.io/library/x", Some("hub")),
