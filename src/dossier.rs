@@ -8,7 +8,7 @@
 //! - attached: everything else that is linked to the subject, unsigned;
 //! - refused: checked and bad; unchecked: nothing here could check it. Of both the content is kept out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -177,6 +177,8 @@ pub struct Dossier {
     pub layer_claims: Vec<Vec<Claim>>,
     /// What the annotations of its referrers claim.
     pub referrers: Vec<ReferrerClaims>,
+    /// Manifests with a verified signature of their own by a signer who may sign here.
+    pub vouched: BTreeSet<Digest>,
     /// Why a class of documents must be proven, for the classes that must.
     pub must_be_proven: BTreeMap<Class, String>,
     /// What a distribution pointer says of the subject, if it is judged by one. Untrusted.

@@ -29,7 +29,7 @@ pub mod verify;
 use time::OffsetDateTime;
 
 use crate::demands::Demands;
-use crate::dossier::{Dossier, Vocabulary};
+use crate::dossier::{Dossier, Item, Vocabulary};
 use crate::evidence::Form;
 use crate::graph::children::{Choice, Missed, Reached};
 use crate::graph::{Link, ReferrerGraph};
@@ -104,23 +104,34 @@ pub async fn collect_chosen(
 }
 
 /// Verifies what is signed in a graph and freezes everything known of its subject.
-pub fn compile(mut graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
+pub fn compile(graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
     let evidence = evidence::recognise(&graph, &by.vocabulary.predicates, by.limits);
-    let unread = evidence.iter().filter_map(|evidence| match &evidence.form {
+    let verify = verify::By { trust: by.trust, limits: by.limits, now: by.now };
+    let mut dossier = Dossier::compile(graph, evidence, verify, by.demands, by.vocabulary);
+    let unread: Vec<Gap> = dossier.items.iter().filter_map(|item| unread(item, &dossier, by)).collect();
+    dossier.graph.gaps.extend(unread);
+    dossier
+}
+
+/// What could not be read and may say something that counts.
+fn unread(item: &Item, dossier: &Dossier, by: &Judgement<'_>) -> Option<Gap> {
+    let evidence = &item.evidence;
+    match &evidence.form {
         Form::TooLarge { .. } => {
             let what = "bytes of memory for the documents of one subject";
             Some(beyond_memory(&evidence.document, &evidence.manifest, what, by))
         }
-        // Whoever signed the subject meant it to say something. Beside it anybody could put what nobody can read.
-        Form::Unacceptable { reason, .. } if evidence.link == Link::OwnLayer => Some(Gap {
-            sought: Sought::Evidence(evidence.document.clone(), evidence.manifest.clone()),
-            reason: GapReason::Malformed(reason.clone()),
-        }),
+        // Whoever signed it meant it to say something. Beside it anybody could put what nobody can read.
+        Form::Unacceptable { reason, .. }
+            if evidence.link == Link::OwnLayer || dossier.vouched.contains(&evidence.manifest) =>
+        {
+            Some(Gap {
+                sought: Sought::Evidence(evidence.document.clone(), evidence.manifest.clone()),
+                reason: GapReason::Malformed(reason.clone()),
+            })
+        }
         _ => None,
-    });
-    graph.gaps.extend(unread);
-    let verify = verify::By { trust: by.trust, limits: by.limits, now: by.now };
-    Dossier::compile(graph, evidence, verify, by.demands, by.vocabulary)
+    }
 }
 
 fn beyond_memory(document: &Digest, manifest: &Digest, what: &'static str, by: &Judgement<'_>) -> Gap {

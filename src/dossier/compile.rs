@@ -41,12 +41,14 @@ impl Dossier {
         let must_be_proven = compiler.must_be_proven();
         let requirements = compiler.requirements(&items);
         let trust = compiler.trust_summary();
+        let vouched = vouching.into_keys().collect();
         Dossier {
             items,
             documents,
             subject_claims,
             layer_claims,
             referrers,
+            vouched,
             must_be_proven,
             pointer: None,
             requirements,

@@ -74,8 +74,20 @@ pub fn is_own_document(media_type: &str, title: Option<&str>) -> bool {
 }
 
 /// With one of these a part of a referrer's artifact type begins if the referrer is a document.
-const DOCUMENT_WORDS: [&str; 11] =
-    ["prov", "slsa", "sbom", "spdx", "cyclonedx", "stac", "dcat", "runmanifest", "toto", "dsse", "sigstore"];
+const DOCUMENT_WORDS: [&str; 12] = [
+    "prov",
+    "slsa",
+    "sbom",
+    "spdx",
+    "cyclonedx",
+    "stac",
+    "dcat",
+    "metadata",
+    "runmanifest",
+    "toto",
+    "dsse",
+    "sigstore",
+];
 
 /// Whether an artifact type says that the referrer is a document (and not, say, a preview image).
 ///
@@ -141,6 +153,7 @@ mod tests {
         }
         assert!(declares_document("application/vnd.kfm.provenance.provjsonld.v1"));
         assert!(declares_document("application/vnd.cyclonedx+xml"));
+        assert!(declares_document("application/vnd.example.metadata.v1"));
         for other in ["image/png", "application/vnd.oci.image.config.v1+json", "application/vnd.acme.approval.v1"] {
             assert!(!declares_document(other), "{other}");
         }

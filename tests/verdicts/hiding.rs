@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::artifact::{Artifact, INDEX, Layer, MANIFEST, document};
+use super::artifact::{Artifact, INDEX, Layer, MANIFEST, document, pretty};
 use super::documents::{
     METADATA, SBOM, SPDX, bare, care, complete, data_digest, documented, metadata_layers, provenance_layers, release,
     sbom_layers, spdx, stac,
@@ -261,4 +261,27 @@ fn a_reference_that_asks_for_help_is_no_pass() {
     outcome.assert("--help", 2, &["stand alone"]);
     assert_eq!(super::gate::ocigate(std::path::Path::new("."), &["verify", "--help"]).code, 0);
     assert_eq!(super::gate::ocigate(std::path::Path::new("."), &["--version"]).code, 0);
+}
+
+/// Who signed it meant it to say something; beside it anybody can put what nobody can read.
+#[test]
+fn a_signed_referrer_that_nobody_can_read_is_a_gap() {
+    let label = pretty(&stac("sacred"));
+    let twice = String::from_utf8(label.clone()).unwrap().replacen('{', "{\"type\": \"Feature\", ", 1);
+    let unreadable = [[b"\xef\xbb\xbf".as_slice(), &label].concat(), twice.into_bytes(), b"{\"a\": 1e400}".to_vec()];
+    let item = |bytes: &[u8]| vec![Layer("item.json", "application/geo+json", bytes.to_vec())];
+    let vague = vec![Layer("", "application/vnd.example.metadata.v1", label.clone())];
+    let cases = unreadable.iter().map(|bytes| (METADATA, item(bytes), 0));
+    for (artifact_type, layers, unsigned) in cases.chain([("application/vnd.example.metadata.v1", vague, 3)]) {
+        let (mut artifact, subject) = complete();
+        let referrer = artifact.attach(&subject, artifact_type, layers);
+        let told = if unsigned == 0 { "refused" } else { referrer.as_str() };
+        Gate::on(&artifact).run().assert("unsigned", unsigned, &[told]);
+        artifact.sign(&release(), &referrer);
+        Gate::on(&artifact).run().assert("signed", 3, &["UNDECIDED", &referrer]);
+    }
+    let (mut artifact, subject) = complete();
+    let referrer = artifact.attach(&subject, METADATA, item(&label));
+    artifact.sign(&release(), &referrer);
+    Gate::on(&artifact).run().assert("readable", 1, &["FAIL  care"]);
 }
