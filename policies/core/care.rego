@@ -33,12 +33,18 @@ because := sprintf("%s has rank %v", [data.lib.claims.shown(high[0].claim), high
 
 stated_blocks := [{"source": source, "faults": faults(source.claim)} | some source in data.lib.claims.in_role("care")]
 
-# A text that nobody signed is no block that a signature would make one.
+# A text that nobody signed is no block that a signature would make one, and what is said of something else is none either.
 blocks := [item | some item in stated_blocks; is_block(item.source)]
 
-is_block(source) if source.proven
+is_block(source) if {
+	source.claim.of_subject
+	source.proven
+}
 
-is_block(source) if block(source.claim)
+is_block(source) if {
+	source.claim.of_subject
+	block(source.claim)
+}
 
 signed := [item | some item in blocks; item.source.proven]
 
@@ -177,21 +183,26 @@ spelled(status) := lower(trim_space(status)) if {
 	is_string(status)
 } else := status
 
-stated(value) if {
-	is_string(value)
-	trim_space(value) != ""
-}
+stated(value) if names_somebody(value)
 
 stated(value) if {
 	is_array(value)
 	some item in value
-	not item in {null, "", false}
+	names_somebody(item)
 }
 
-stated(value) if {
+names_somebody(text) if {
+	is_string(text)
+	not lower(trim_space(text)) in nobody
+}
+
+names_somebody(value) if {
 	is_object(value)
 	count(value) > 0
 }
+
+# Texts that stand for none; the table of labels lists them.
+nobody := {"", "none"} | {lower(text) | some text in data.config.labels.unresolved}
 
 default threshold := 3
 

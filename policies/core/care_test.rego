@@ -89,6 +89,18 @@ test_a_signed_block_of_another_shape_fails if {
 	}
 }
 
+test_a_block_about_something_else_satisfies_nothing_and_refuses if {
+	findings := data.core.care.deny with input as signed([restricted, data.lib.fixture_test.aside(care(complete))])
+	data.lib.fixture_test.says(findings, "absent", ["expected a CARE block", "found none"])
+	refused := data.lib.fixture_test.aside(care({"status": "denied"}))
+	data.lib.fixture_test.says(data.core.care.deny, "present", ["found `denied`"]) with input as signed([restricted, care(complete), refused])
+}
+
+test_a_label_about_something_else_makes_it_due if {
+	findings := data.core.care.deny with input as signed([data.lib.fixture_test.aside(restricted)])
+	data.lib.fixture_test.says(findings, "absent", ["expected a CARE block, because kfm:access_level = `restricted`"])
+}
+
 test_two_statuses_in_one_block_are_both_heard if {
 	both := care(object.union(complete, {"status": ["approved", "Denied"]}))
 	data.lib.fixture_test.says(data.core.care.deny, "present", ["found `denied`"]) with input as signed([both])
@@ -173,7 +185,7 @@ test_unchecked_evidence_changes_nothing_where_a_signed_block_is if {
 }
 
 test_empty_fields_are_none if {
-	every value in ["", " ", [], {}, 5, null] {
+	every value in ["", " ", [], {}, 5, null, "TBD", " n/a ", "Unknown", ["none", ""]] {
 		findings := data.core.care.deny with input as signed([restricted, care(object.union(complete, {"reviewer": value}))])
 		data.lib.fixture_test.says(findings, "absent", ["has no reviewer"])
 	}

@@ -56,6 +56,10 @@ missing_finding := data.lib.finding.unmet(
 
 uncounted_note := "" if {
 	count(labels) == 0
+} else := "; what labels there are is said of inputs, links, parameters or quotations, and not of the subject" if {
+	every source in labels {
+		not source.claim.of_subject
+	}
 } else := "; unsigned documents state one, but a signed one of their kind exists or is demanded"
 
 deny contains finding if {

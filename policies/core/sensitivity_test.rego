@@ -25,6 +25,16 @@ test_none_fails if {
 	data.lib.fixture_test.says(data.core.sensitivity.deny, "absent", ["expected a label", "found none"]) with input as unsigned([])
 }
 
+test_a_label_about_something_else_is_none_but_raises if {
+	aside := data.lib.fixture_test.aside(public)
+	data.lib.fixture_test.says(data.core.sensitivity.deny, "absent", ["found none", "not of the subject"]) with input as unsigned([aside])
+	signed := data.lib.fixture_test.with_proven("metadata", [stac([aside])])
+	data.lib.fixture_test.says(data.core.sensitivity.deny, "absent", ["found none", "not of the subject"]) with input as signed
+	both := data.lib.fixture_test.with_proven("metadata", [stac([public, data.lib.fixture_test.aside(restricted)])])
+	data.lib.fixture_test.silent(data.core.sensitivity.deny) with input as both
+	data.lib.fixture_test.says(data.core.sensitivity.warn, "present", ["the highest wins: rank 3"]) with input as both
+}
+
 test_none_is_undecided_if_something_unchecked_may_hold_one if {
 	maybe := object.union(unsigned([]), {"unchecked": [data.lib.fixture_test.unchecked("provenance")]})
 	data.lib.fixture_test.silent(data.core.sensitivity.deny) with input as maybe

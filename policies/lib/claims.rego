@@ -35,10 +35,15 @@ entry(claim, evidence, manifest, class, proven) := {
 	"claim": claim,
 	"place": data.lib.finding.at(evidence, claim.pointer),
 	"proven": proven,
-	"counts": counts(class, proven),
+	"counts": satisfies(claim, class, proven),
 	"manifest": manifest,
 	"class": class,
 }
+
+# What is said of an input, of a link or in a quotation raises a demand, and satisfies none.
+satisfies(claim, class, proven) := counts(class, proven) if {
+	claim.of_subject
+} else := false
 
 # Of a class that has none of its own, metadata decides alone.
 counts(class, proven) if {

@@ -84,8 +84,12 @@ claim(role, field, value) := {
 	"pointer": sprintf("/properties/%s", [field]),
 	"rank": null,
 	"listed": true,
+	"of_subject": true,
 	"valid": null,
 }
+
+# The same, said of something else than the subject.
+aside(claim) := object.union(claim, {"of_subject": false})
 
 licence(value, valid) := object.union(claim("licence", "license", value), {"valid": valid})
 

@@ -15,8 +15,9 @@ pub mod tables;
 pub use tables::{FieldTable, LabelTable};
 
 use super::content::SBOM_LISTS;
+use super::dcat::is_source;
 use super::document::part_of_statement;
-use super::document::reading::{At, DEPTH, clipped, local_name, plain, shortened, shown};
+use super::document::reading::{At, DEPTH, child, clipped, local_name, plain, shortened, shown};
 use super::prov::context::Context;
 use super::{DocumentKind, Facts, statement};
 use crate::oci::json::parse_strict;
@@ -75,6 +76,9 @@ pub struct Claim {
     pub rank: Option<u8>,
     /// Whether the name is bare or has a listed prefix.
     pub listed: bool,
+    /// Whether it is said of the subject itself, and not of an input, a link, a parameter, or of something quoted. Only
+    /// such a claim satisfies a demand; any raises one.
+    pub of_subject: bool,
 }
 
 /// What a document says. `facts` are those of the same value; a statement is read as the document within.
@@ -93,6 +97,7 @@ pub fn claims(
     let root = At::new(part, prefix);
     match kind {
         DocumentKind::Stac => {
+            reader.parts.extend(["", "/properties"].map(|part| format!("{prefix}{part}")));
             let places = fields.licence.pointers.iter();
             for (pointer, value) in places.filter_map(|pointer| Some((pointer, part.pointer(pointer)?))) {
                 reader.licence(local_name(pointer), &At::new(value, format!("{prefix}{pointer}")), DEPTH);
@@ -101,15 +106,33 @@ pub fn claims(
         DocumentKind::Prov | DocumentKind::RoCrate => {
             for pointer in &facts.subject_parts {
                 let local = pointer.strip_prefix(prefix).unwrap_or(pointer);
+                reader.parts.insert(pointer.clone());
                 if let Some(entity) = part.pointer(local) {
                     reader.licences_of(&At::new(entity, pointer.as_str()));
                 }
             }
         }
-        DocumentKind::Dcat | DocumentKind::Unknown | DocumentKind::Statement => {
+        DocumentKind::Dcat => reader.catalogue(&root, DEPTH),
+        DocumentKind::Unknown => {
+            reader.parts.insert(prefix.to_owned());
             reader.catalogue(&root, DEPTH);
         }
-        _ => {}
+        // Whoever signs a statement of a type of his own may quote anything in it.
+        DocumentKind::Statement => {
+            reader.parts.insert(prefix.to_owned());
+            reader.record(&root);
+        }
+        DocumentKind::RunManifest => {
+            let outputs = root.get("outputs").into_iter().flat_map(|outputs| outputs.items());
+            reader.parts.extend(outputs.map(|output| output.pointer()).chain([prefix.to_owned()]));
+        }
+        // What these say of licences, labels and CARE is said of what they hold, quote or were given.
+        DocumentKind::Slsa
+        | DocumentKind::Spdx
+        | DocumentKind::CycloneDx
+        | DocumentKind::OpenLineage
+        | DocumentKind::Vex
+        | DocumentKind::Vsa => {}
     }
     let what = match kind {
         DocumentKind::Spdx | DocumentKind::CycloneDx => What::Sbom,
@@ -143,6 +166,7 @@ pub fn annotation_claims(
     let object = Value::Object(object);
     let root = At::new(&object, "/annotations");
     let mut reader = Reader::new(fields, labels);
+    reader.parts.insert(root.pointer());
     for key in &fields.licence.annotations {
         if let Some(at) = root.get(key) {
             reader.licence(key, &at, DEPTH);
@@ -169,8 +193,10 @@ struct Reader<'t> {
     labels: &'t LabelTable,
     /// What the document binds.
     context: Context,
+    /// JSON pointers of the objects that speak of the subject itself.
+    parts: BTreeSet<String>,
     claims: Vec<Claim>,
-    seen: BTreeSet<(Role, String, String)>,
+    seen: BTreeSet<(Role, String, String, bool)>,
     overflow: Option<String>,
 }
 
@@ -180,6 +206,7 @@ impl<'t> Reader<'t> {
             fields,
             labels,
             context: Context::default(),
+            parts: BTreeSet::new(),
             claims: Vec::new(),
             seen: BTreeSet::new(),
             overflow: None,
@@ -188,17 +215,32 @@ impl<'t> Reader<'t> {
 
     /// Keeps a claim, once: a thousand features with one label say one thing.
     fn push(&mut self, role: Role, field: &str, value: Value, at: &At<'_>, rank: Option<u8>, listed: bool) {
+        let pointer = at.pointer();
+        // A number may be a class of land cover as well.
+        let is_scale = !value.is_number() || ["rank", "level", "tier"].iter().any(|end| plain(field).ends_with(end));
+        let of_subject = role == Role::Licence || is_scale && self.is_of_subject(&pointer, field);
         let field = clipped(field).to_owned();
-        let key = (role, field.clone(), value.to_string());
+        let key = (role, field.clone(), value.to_string(), of_subject);
         if self.seen.contains(&key) {
             return;
         }
         if self.claims.len() >= CLAIMS {
-            self.overflow.get_or_insert_with(|| at.pointer());
+            self.overflow.get_or_insert(pointer);
             return;
         }
         self.seen.insert(key);
-        self.claims.push(Claim { role, field, value, pointer: at.pointer(), rank, listed });
+        self.claims.push(Claim { role, field, value, pointer, rank, listed, of_subject });
+    }
+
+    /// Whether what stands there is said by a member of this name, or by members side by side, of an object that speaks
+    /// of the subject.
+    fn is_of_subject(&self, pointer: &str, field: &str) -> bool {
+        let member = child("", field);
+        let mut places =
+            std::iter::successors(Some(pointer), |place| place.rfind('/').and_then(|end| place.get(..end)));
+        // A flat block stands at its object.
+        self.parts.contains(pointer)
+            || places.any(|place| place.strip_suffix(&member).is_some_and(|object| self.parts.contains(object)))
     }
 
     fn finish(mut self) -> Vec<Claim> {
@@ -210,6 +252,7 @@ impl<'t> Reader<'t> {
                 pointer,
                 rank: None,
                 listed: true,
+                of_subject: true,
             });
         }
         self.claims
@@ -322,20 +365,25 @@ impl<'t> Reader<'t> {
         dressed.chain(named).collect()
     }
 
-    /// Licences of the DCAT records in a document, embedded ones too.
+    /// The DCAT records in a document, embedded ones too.
     fn catalogue(&mut self, at: &At<'_>, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
+        self.record(at);
+        let members = at.members().filter(|(key, _)| !is_source(local_name(&self.context.name(key))));
+        let nested: Vec<At<'_>> = at.items().chain(members.map(|(_, member)| member)).collect();
+        nested.iter().filter(|member| is_nested(member.value)).for_each(|member| self.catalogue(member, depth));
+    }
+
+    /// What an object says of the subject if it is a DCAT record.
+    fn record(&mut self, at: &At<'_>) {
         let types =
             at.members().filter(|(key, _)| self.context.name(key) == "@type").flat_map(|(_, types)| types.each());
         let listed = &self.fields.licence.catalogue_types;
-        if types
-            .filter_map(|at| at.text())
-            .any(|name| listed.contains(name) || listed.contains(&self.context.name(name)))
-        {
+        let is_listed = |name: &str| listed.contains(name) || listed.contains(&self.context.name(name));
+        if types.filter_map(|at| at.text()).any(is_listed) {
+            self.parts.insert(at.pointer());
             self.licences_of(at);
         }
-        let nested = at.items().chain(at.members().map(|(_, member)| member));
-        nested.filter(|member| is_nested(member.value)).for_each(|member| self.catalogue(&member, depth));
     }
 
     fn licences_of(&mut self, at: &At<'_>) {

@@ -35,6 +35,11 @@ pub fn recognise(value: &Value) -> bool {
 const RECORDS: [&str; 7] =
     ["Catalog", "CatalogRecord", "Dataset", "DatasetSeries", "Distribution", "DataService", "Resource"];
 
+/// Whether a property, by its local name, leads to what a data set was made from (`dct:source`, `prov:wasDerivedFrom`).
+pub fn is_source(name: &str) -> bool {
+    matches!(name, "source" | "wasDerivedFrom")
+}
+
 /// The local names of a node's DCAT types.
 pub fn types(node: &At<'_>, context: &Context) -> impl Iterator<Item = String> {
     let stated = node.members().filter(|(key, _)| context.name(key) == "@type").flat_map(|(_, at)| at.each());

@@ -232,6 +232,7 @@ fn claims(claims: &[Claim]) -> Vec<Value> {
                 "pointer": claim.pointer,
                 "rank": claim.rank,
                 "listed": claim.listed,
+                "of_subject": claim.of_subject,
                 "valid": licence::validity(claim),
             });
             if let (Role::Licence, Some(text), Some(fields)) = (claim.role, claim.value.as_str(), value.as_object_mut())

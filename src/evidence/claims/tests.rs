@@ -128,6 +128,65 @@ fn labels_are_read_wherever_they_stand() {
     );
 }
 
+/// Whether each label is said of the subject.
+fn of_subject(kind: DocumentKind, value: &Value) -> Vec<bool> {
+    let claims = read(kind, value);
+    claims.iter().filter(|claim| claim.role != Role::Authority).map(|claim| claim.of_subject).collect()
+}
+
+#[test]
+fn only_what_is_said_of_the_subject_is() {
+    let label = || json!({"kfm:access_level": "public"});
+    let dataset = |more: Value| {
+        let mut record = json!({"@type": "dcat:Dataset"});
+        record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        record
+    };
+    for (kind, value, expected) in [
+        (DocumentKind::Stac, json!({"properties": label()}), vec![true]),
+        (DocumentKind::Stac, label(), vec![true]),
+        (DocumentKind::Stac, json!({"properties": {"kfm:access_level": {"level": ["public"]}}}), vec![true]),
+        (DocumentKind::Stac, json!({"properties": {"care": [{"status": "approved"}]}}), vec![true]),
+        (DocumentKind::Stac, json!({"properties": {"care:status": "approved"}}), vec![true]),
+        (DocumentKind::Stac, json!({"links": [label()]}), vec![false]),
+        (DocumentKind::Stac, json!({"assets": {"thumbnail": label()}}), vec![false]),
+        (DocumentKind::Stac, json!({"assets": {"a": {"properties": label()}}}), vec![false]),
+        // What an input says first does not hide that the subject says the same.
+        (DocumentKind::Stac, json!({"links": [label()], "properties": label()}), vec![false, true]),
+        // A number may be a class of land cover.
+        (DocumentKind::Stac, json!({"properties": {"classification": 1}}), vec![false]),
+        (DocumentKind::Stac, json!({"properties": {"sensitivity_rank": 1}}), vec![true]),
+        (DocumentKind::Dcat, dataset(label()), vec![true]),
+        (DocumentKind::Dcat, dataset(json!({"dct:source": dataset(label())})), vec![false]),
+        (DocumentKind::Dcat, dataset(json!({"dct:creator": label()})), vec![false]),
+        (DocumentKind::RunManifest, json!({"run_id": "r", "kfm:access_level": "public"}), vec![true]),
+        (DocumentKind::RunManifest, json!({"run_id": "r", "outputs": [label()]}), vec![true]),
+        (DocumentKind::RunManifest, json!({"run_id": "r", "inputs": [label()]}), vec![false]),
+        (DocumentKind::RunManifest, json!({"run_id": "r", "parameters": {"classification": "open"}}), vec![false]),
+        (DocumentKind::Slsa, json!({"buildDefinition": {"externalParameters": label()}}), vec![false]),
+        (DocumentKind::Slsa, label(), vec![false]),
+        (DocumentKind::Spdx, json!({"care": {"status": "approved"}}), vec![false]),
+        (DocumentKind::CycloneDx, json!({"metadata": label()}), vec![false]),
+        (DocumentKind::Unknown, label(), vec![true]),
+        (DocumentKind::Unknown, json!({"quoted": label()}), vec![false]),
+        (
+            DocumentKind::Prov,
+            json!({"@graph": [
+                {"@id": "urn:out", "@type": "prov:Entity", "prov:wasGeneratedBy": {"@id": "urn:run"}, "sensitivity": "public"},
+                {"@id": "urn:run", "@type": "prov:Activity", "prov:used": {"@id": "urn:in"}},
+                {"@id": "urn:in", "@type": "prov:Entity", "care": {"status": "approved"}},
+            ]}),
+            vec![true, false],
+        ),
+    ] {
+        assert_eq!(of_subject(kind, &value), expected, "{kind:?} {value}");
+    }
+    let scan = json!({"_type": "https://in-toto.io/Statement/v1", "predicateType": "https://in-toto.io/attestation/vulns",
+        "predicate": {"Metadata": {"ImageConfig": {"config": {"Labels": {"org.kfm.care_status": "approved"}}}},
+            "quoted": {"@type": "dcat:Dataset", "dct:license": "MIT"}}});
+    assert_eq!(of_subject(DocumentKind::Statement, &scan), [false]);
+}
+
 #[test]
 fn an_sbom_is_read_without_its_packages() {
     let value =

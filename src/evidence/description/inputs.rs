@@ -3,6 +3,7 @@
 
 use super::below::Places;
 use super::{File, literal};
+use crate::evidence::dcat::is_source;
 use crate::evidence::document::reading::{At, DEPTH, bare_digest, digests_within, local_name, plain, states_digest};
 use crate::evidence::prov::context::Context;
 use crate::evidence::{DocumentKind, Facts};
@@ -49,9 +50,9 @@ fn sources<'a>(at: &At<'a>, context: &Context, depth: usize, found: &mut Vec<At<
     let Some(depth) = depth.checked_sub(1) else { return };
     at.items().for_each(|item| sources(&item, context, depth, found));
     for (key, member) in at.members().filter(|(key, _)| *key != "@context") {
-        match local_name(&context.name(key)) {
-            "source" | "wasDerivedFrom" => found.extend(member.each().into_iter().filter(|at| at.value.is_object())),
-            _ => sources(&member, context, depth, found),
+        match is_source(local_name(&context.name(key))) {
+            true => found.extend(member.each().into_iter().filter(|at| at.value.is_object())),
+            false => sources(&member, context, depth, found),
         }
     }
 }
