@@ -16,6 +16,12 @@ pub fn block(text: &str) -> String {
         .collect()
 }
 
+/// A message of several lines, which may quote text from outside: no line but the first begins with what is in it, so
+/// that none looks like a line of ours, or like a command to what reads the log (`::error` of GitHub Actions).
+pub fn message(text: &str) -> String {
+    block(text).replace('\n', "\n  | ")
+}
+
 /// JSON text: what is unsafe can only stand in a string, where an escape means the same.
 pub fn json(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -58,6 +64,7 @@ mod tests {
         assert_eq!(line("\u{1b}]52;c;ZXZpbA\u{7}"), "␛]52;c;ZXZpbA␇");
         assert_eq!(line("a\nPASS\r\t"), "a␊PASS␍␉");
         assert_eq!(json("\"\u{9b}\u{e0041}\""), "\"\\u009b\\udb40\\udc41\"");
+        assert_eq!(message("a\n::error::b\r\nPASS"), "a\n  | ::error::b␍\n  | PASS");
         assert_eq!(block("a\n\tb\u{202e}c\u{9b}"), "a\n\tb\u{fffd}c\u{fffd}");
     }
 }

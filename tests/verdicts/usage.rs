@@ -85,6 +85,39 @@ fn bad_trust_material_is_refused_and_not_echoed() {
     gate.run().assert("one key, two names", 2, &["have the same key"]);
 }
 
+/// What reads the log takes `::error` at the begin of a line for a command, and people take `PASS` for ours.
+#[test]
+fn no_argument_and_no_file_writes_lines_of_its_own() {
+    const EVIL: &str = "x\n::error::PASS\r\u{1b}[2J\u{202e}";
+    let gate = Gate::on(&complete().0);
+    let file = |name: &str, text: &str| gate.file(name, text.as_bytes()).display().to_string();
+    let config = file("evil.toml", "[rules]\ndisable = [\"x\\n::error::PASS\"]\n");
+    let policy = file("evil.rego", "package main\ndeny contains \"x\" if {\n::error::PASS\n}\n");
+    let list = file("evil.txt", "x ::error::PASS\u{1b}[2J\n");
+    let good = format!("oci-layout:{}:v1", gate.layout().display());
+    for arguments in [
+        &["verify", EVIL][..],
+        &["verify", "--key", EVIL, &good],
+        &["verify", "--as", EVIL, &good],
+        &["verify", "--output", EVIL, &good],
+        &["verify", "--config", &config, &good],
+        &["verify", "--policy", &policy, &good],
+        &["verify", "--from", &list],
+        &["verify", "--evidence", EVIL, &good],
+        &["resolve", EVIL],
+        &["diff", EVIL, EVIL],
+        &["check-document", EVIL],
+        &[EVIL],
+    ] {
+        let outcome = ocigate(Path::new("."), arguments);
+        let said = format!("{}{}", outcome.out, outcome.err);
+        assert_eq!(outcome.code, 2, "{arguments:?}: {said}");
+        assert!(!said.contains(['\u{1b}', '\r', '\u{202e}']), "{arguments:?}: {said:?}");
+        let forged = said.lines().find(|line| line.trim_start().starts_with("::"));
+        assert_eq!(forged, None, "{arguments:?}: {said}");
+    }
+}
+
 #[test]
 fn a_wrong_configuration_says_where() {
     for (text, reason) in [

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use ocigate::oci::{Digest, Reference, ReferenceError};
-use ocigate::output::Format;
+use ocigate::output::{Format, sanitize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -19,15 +19,23 @@ pub mod subjects;
 
 pub use access::AccessFlags;
 
+use super::commands;
+use super::exit::Exit;
+
 /// Parses the command line; help, version and usage errors end the program with clap's words.
 ///
 /// Help ends it with 0 only where it was all that was asked for: a reference that reads `--help` must not turn
 /// a required check green.
-pub fn parse() -> Command {
+pub fn parse() -> Result<Command, Exit> {
     let error = match Program::try_parse() {
-        Ok(program) => return program.command,
+        Ok(program) => return Ok(program.command),
         Err(error) => error,
     };
+    // Such an argument would be quoted as it is, and CI hands over what a change under review says.
+    if std::env::args_os().any(|argument| is_unsafe(&argument)) {
+        commands::tell(error.render().to_string().trim_end());
+        return Err(Exit::Usage);
+    }
     let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     let asked_alone = std::env::args_os().skip(1).filter(|argument| is_option(argument)).count() == 1
         && std::env::args_os().len() <= 3;
@@ -35,6 +43,11 @@ pub fn parse() -> Command {
         Program::command().error(ErrorKind::ArgumentConflict, "--help and --version stand alone").exit()
     }
     error.exit()
+}
+
+fn is_unsafe(argument: &OsStr) -> bool {
+    let text = argument.to_string_lossy();
+    sanitize::line(&text) != text
 }
 
 fn is_option(argument: &OsStr) -> bool {

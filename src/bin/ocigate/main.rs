@@ -14,5 +14,8 @@ mod setup;
 mod trust;
 
 fn main() -> ExitCode {
-    commands::run(args::parse())
+    match args::parse() {
+        Ok(command) => commands::run(command),
+        Err(exit) => exit.into(),
+    }
 }

@@ -46,11 +46,15 @@ pub fn run(command: Command) -> ExitCode {
     match ended {
         Ok(exit) => exit.into(),
         Err(error) => {
-            // Nobody is left to tell if this fails too.
-            let _ = writeln!(io::stderr(), "error: {}", ocigate::output::sanitize::block(&format!("{error:#}")));
+            tell(&format!("error: {error:#}"));
             Exit::Usage.into()
         }
     }
+}
+
+/// Says something beside a report, which has standard output for itself. Nobody is left to tell if it fails.
+pub(super) fn tell(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", ocigate::output::sanitize::message(text));
 }
 
 /// Writes to standard output. A reader that went away is no error: the exit code still tells the verdict.

@@ -1,6 +1,5 @@
 //! `ocigate pointer`: writes the distribution pointer of what passes, or checks that a file is that pointer.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
@@ -20,7 +19,7 @@ use super::super::files::{self, Files, read_text};
 use super::super::setup;
 use super::pointing::read;
 use super::verify::{Asked, Setup};
-use super::{Network, print};
+use super::{Network, print, tell};
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     match (&arguments.action, &arguments.reference) {
@@ -28,11 +27,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         (None, Some(reference)) => write(arguments, reference),
         (None, None) => bail!("expected a reference"),
     }
-}
-
-/// Says something beside the pointer, which has standard output for itself. Nobody is left to tell if it fails.
-fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{}", sanitize::block(text));
 }
 
 fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
@@ -58,13 +52,13 @@ fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
         let mut text = Vec::new();
         let report = Report { verdict, run, subjects: vec![subject] };
         Format::Text.render(&report, false, &mut text)?;
-        say(&String::from_utf8_lossy(&text));
+        tell(&String::from_utf8_lossy(&text));
         if !(arguments.unverified && is_seen) {
-            say("no pointer is written: only what passes is pointed at");
+            tell("no pointer is written: only what passes is pointed at");
             return Ok(verdict.into());
         }
     } else {
-        run.relaxations.iter().for_each(|relaxation| say(&format!("relaxed  {relaxation}")));
+        run.relaxations.iter().for_each(|relaxation| tell(&format!("relaxed  {relaxation}")));
     }
     let canonical = canonical
         .context("a pointer names a repository: say which one the layout stands for, with --as HOST/REPOSITORY")?;
@@ -108,13 +102,13 @@ fn migrate(arguments: &Migrate) -> anyhow::Result<Exit> {
     let pointer = read(&arguments.file, &[], &limits, &Files::Machine)?;
     let Some(canonical) = Canonical::of(&pointer) else {
         pointer.faults.iter().for_each(|fault| {
-            say(&super::check_document::located(&pointer.name, &pointer.bytes, &fault.pointer, &fault.message))
+            tell(&super::check_document::located(&pointer.name, &pointer.bytes, &fault.pointer, &fault.message))
         });
-        say("no pointer is written: it would point nowhere");
+        tell("no pointer is written: it would point nowhere");
         return Ok(Exit::Fail);
     };
     for left in Canonical::left_behind(&pointer) {
-        say(&format!("note  not carried over: {left}"));
+        tell(&format!("note  not carried over: {left}"));
     }
     deliver(&canonical, &arguments.target, &[], &limits)
 }
@@ -145,25 +139,25 @@ fn check(canonical: &Canonical, path: &Path, evidence_from: &[Repository], limit
     if document.is_ok_and(|document| Catalogue::of(&document).is_some()) {
         let problem = match pointer::put(&text, canonical, limits) {
             Ok(changed) if changed == text => {
-                say(&format!("{} is as it has to be", path.display()));
+                tell(&format!("{} is as it has to be", path.display()));
                 return Ok(Exit::Pass);
             }
             Ok(_) => format!("its references are stale: put them in again with --into {}", path.display()),
             Err(problem) => problem,
         };
-        say(&format!("{}: {problem}", path.display()));
+        tell(&format!("{}: {problem}", path.display()));
         return Ok(Exit::Fail);
     }
     let committed: Pointer = read(path, evidence_from, limits, &Files::Machine)?;
     let differences = differences(canonical, &committed);
     if differences.is_empty() {
-        say(&format!("{} is as it has to be", path.display()));
+        tell(&format!("{} is as it has to be", path.display()));
         return Ok(Exit::Pass);
     }
     for (pointer, message) in differences {
-        say(&super::check_document::located(&committed.name, &committed.bytes, &pointer, &message));
+        tell(&super::check_document::located(&committed.name, &committed.bytes, &pointer, &message));
     }
-    say(&format!("{} is stale: write it again with --write {}", path.display(), path.display()));
+    tell(&format!("{} is stale: write it again with --write {}", path.display(), path.display()));
     Ok(Exit::Fail)
 }
 

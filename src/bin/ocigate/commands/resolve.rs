@@ -1,7 +1,5 @@
 //! `ocigate resolve`: from a name to the pinned reference.
 
-use std::io::Write as _;
-
 use anyhow::bail;
 use ocigate::oci::Reference;
 use ocigate::source::{self, ResolveError, Resolved};
@@ -11,7 +9,7 @@ use super::super::config::Loaded;
 use super::super::exit::Exit;
 use super::super::files::Files;
 use super::super::registries;
-use super::{Network, print};
+use super::{Network, print, tell};
 
 pub fn run(arguments: &Resolve) -> anyhow::Result<Exit> {
     let loaded = Loaded::read(arguments.config.path.as_deref(), Files::Machine)?;
@@ -29,7 +27,7 @@ pub fn run(arguments: &Resolve) -> anyhow::Result<Exit> {
         Err(ResolveError::Usage(problem)) => bail!(problem),
         Err(error) => {
             let exit = if matches!(error, ResolveError::Unseen(_)) { Exit::Undecided } else { Exit::Fail };
-            let _ = writeln!(std::io::stderr(), "error: {}", ocigate::output::sanitize::block(&error.to_string()));
+            tell(&format!("error: {error}"));
             Ok(exit)
         }
     }

@@ -1,11 +1,8 @@
 //! `ocigate save`: judges as `verify` does, and keeps everything that the verdict rests on in one file.
 
-use std::io::Write as _;
-
 use anyhow::{Context, anyhow};
 use ocigate::capsule::{self, FileEntry, Reached, Record, Recorder, SavedSubject, VERSION};
 use ocigate::limits::Limits;
-use ocigate::output::sanitize;
 use ocigate::source::{Access, Answers, Pull};
 
 use super::super::args::capsule::Save;
@@ -18,7 +15,7 @@ use super::super::setup;
 use super::delivery::{self, Delivery};
 use super::judging::Judging;
 use super::pointing::Task;
-use super::{carrying, verify};
+use super::{carrying, tell, verify};
 
 pub fn run(arguments: &Save) -> anyhow::Result<Exit> {
     let gate = &arguments.gate;
@@ -27,7 +24,7 @@ pub fn run(arguments: &Save) -> anyhow::Result<Exit> {
     let files = setup.loaded.files.read();
     carrying::check_secrets(&files)?;
     if let Some(note) = setup::unused_configuration(&Loaded { files: Files::Machine, ..setup.loaded.clone() }) {
-        say(&format!("note  {note}"));
+        tell(&format!("note  {note}"));
     }
     let mut target = Target::create_new(&arguments.output)?;
     let kept = Recorder::default();
@@ -51,13 +48,8 @@ pub fn run(arguments: &Save) -> anyhow::Result<Exit> {
         .map_err(|error| anyhow!("{error}"))
         .context("nothing is saved")?;
     target.finish()?;
-    say(&format!("saved {} {digest}, verdict {}", arguments.output.display(), ended.verdict.name()));
+    tell(&format!("saved {} {digest}, verdict {}", arguments.output.display(), ended.verdict.name()));
     Ok(ended.verdict.into())
-}
-
-/// Standard output is the report's. Nobody is left to tell if this fails.
-fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{}", sanitize::line(text));
 }
 
 fn saved((task, recorder): (&Task, &Recorder)) -> SavedSubject {

@@ -1,16 +1,14 @@
 //! `ocigate trust update`: the one command that fetches trust, into a file.
 
-use std::io::Write as _;
-
-use ocigate::output::sanitize;
-
 use super::super::super::args::TrustUpdate;
 use super::super::super::exit::Exit;
+use super::super::tell;
 
 /// Fetches, verifies, writes. What cannot be fetched or verified leaves the file as it was.
 #[cfg(feature = "tuf")]
 pub fn run(arguments: &TrustUpdate) -> anyhow::Result<Exit> {
     use anyhow::{Context as _, anyhow};
+    use ocigate::output::sanitize;
     use ocigate::trust::update::{Repository, fetch};
     use ocigate::trust::{GITHUB, PUBLIC_GOOD, Root};
 
@@ -58,7 +56,6 @@ pub fn run(_: &TrustUpdate) -> anyhow::Result<Exit> {
 }
 
 fn unseen(problem: &str) -> Exit {
-    // Nobody is left to tell if this fails too.
-    let _ = writeln!(std::io::stderr(), "error: {}", sanitize::block(problem));
+    tell(&format!("error: {problem}"));
     Exit::Undecided
 }
