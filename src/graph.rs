@@ -16,6 +16,7 @@ use crate::source::{
 };
 
 pub mod children;
+mod platform;
 mod walk;
 
 /// A reference pinned to one descriptor. From here on the reference is never resolved again.

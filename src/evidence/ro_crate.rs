@@ -34,14 +34,18 @@ pub fn facts(value: &Value) -> Facts {
     let root = At::new(value, "");
     let entities: BTreeMap<&str, At<'_>> =
         root.list("@graph").filter_map(|at| Some((at.value.get("@id")?.as_str()?, at))).collect();
+    // RO-Crate 1.1, § Root Data Entity: `./`, where the descriptor does not say which it is. Then that alone is at fault.
+    let usual = entities.get("./").map(At::pointer);
     let Some(about) = descriptor(&root).and_then(|at| at.get("about")) else {
         let value = "expected an entity `ro-crate-metadata.json` with `about`, the metadata descriptor, found none";
         facts.faults.push(Stated { value: value.to_owned(), pointer: root.get("@graph").unwrap_or(root).pointer() });
+        facts.subject_parts.extend(usual);
         return facts;
     };
     let Some(data_set) = about.text_of("@id").and_then(|id| entities.get(id)) else {
         let value = "expected an entity with the `@id` that `about` names, the root data set, found none".to_owned();
         facts.faults.push(Stated { value, pointer: about.pointer() });
+        facts.subject_parts.extend(usual);
         return facts;
     };
     for key in REQUIRED {

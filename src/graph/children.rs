@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use futures_util::stream::{self, StreamExt as _};
 
+use super::platform::Platform;
 use super::walk::Walk;
 use super::{ReferrerGraph, complete, pin};
 use crate::limits::Limits;
@@ -71,15 +72,10 @@ impl fmt::Display for Choice {
 
 impl Choice {
     fn is_met_by(&self, entry: &Descriptor) -> bool {
-        let Choice::Platform { base, variant } = self else { return true };
-        let Some(rest) = entry.platform.as_deref().and_then(|platform| platform.strip_prefix(base.as_str())) else {
-            return false;
-        };
-        match (rest.strip_prefix('/'), variant) {
-            (stated, Some(variant)) => stated == Some(variant.as_str()),
-            (Some(_), None) => true,
-            (None, None) => rest.is_empty(),
-        }
+        let Choice::Platform { variant, .. } = self else { return true };
+        // What states no platform may be of this one: runtimes then ask its config.
+        let Some(platform) = &entry.platform else { return true };
+        Platform::of(platform).is(&Platform::of(&self.to_string()), variant.is_none())
     }
 }
 
@@ -157,10 +153,17 @@ fn entries(manifest: &Manifest) -> &[Descriptor] {
     }
 }
 
+/// Whether an entry is a child to be judged. One that is no manifest is, where it says that it is for a platform.
+fn is_child(entry: &Descriptor, entries: &[Descriptor]) -> bool {
+    let is_manifest = media_type::is_manifest(&entry.media_type);
+    (is_manifest || entry.platform.as_deref().is_some_and(|platform| platform != NO_PLATFORM))
+        && !is_attestation(entry, entries)
+}
+
 /// The children that are meant, each once. The error says which there are.
 fn chosen<'a>(index: &'a ReferrerGraph, choice: &Choice) -> Result<Vec<&'a Descriptor>, ResolveError> {
     let entries = entries(&index.subject.manifest);
-    let is_child = |entry: &&Descriptor| media_type::is_manifest(&entry.media_type) && !is_attestation(entry, entries);
+    let is_child = |entry: &&Descriptor| is_child(entry, entries);
     let mut chosen: Vec<&Descriptor> = Vec::new();
     for entry in entries.iter().filter(is_child).filter(|entry| choice.is_met_by(entry)) {
         if chosen.iter().all(|other| other.digest != entry.digest) {
@@ -213,6 +216,12 @@ async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, 
         digest: entry.digest.clone(),
         platform: entry.platform.clone(),
     };
+    if !media_type::is_manifest(&entry.media_type) {
+        let problem =
+            format!("its media type {:?} is none of a manifest or an index that is read here", entry.media_type);
+        let gap = Gap { sought: Sought::Subject(child.name()), reason: GapReason::Malformed(problem) };
+        return Missed::of(Some(child), ResolveError::Unseen(gap), Statistics::default());
+    }
     let pinned = match subject.reference.clone() {
         Reference::Registry { repository, .. } => {
             Reference::Registry { repository, tag: None, digest: Some(entry.digest.clone()) }
@@ -309,9 +318,9 @@ mod tests {
             ("linux/arm", Some("linux/arm64"), false),
             ("linux/arm", Some("linux/arm/v7"), true),
             ("linux/arm/v6", Some("linux/arm/v7"), false),
-            ("linux/arm64/v8", Some("linux/arm64"), false),
+            ("linux/arm64/v8", Some("linux/arm64"), true),
             ("linux/arm64", Some("linux/arm64"), true),
-            ("linux/arm64", None, false),
+            ("linux/arm64", None, true),
             ("all", None, true),
         ] {
             let choice: Choice = choice.parse().unwrap();

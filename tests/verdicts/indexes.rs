@@ -233,3 +233,40 @@ fn a_label_on_the_entry_of_a_child_counts() {
         }
     }
 }
+
+/// A runtime compares platforms in their normal form, and asks the config of what states none.
+#[test]
+fn a_child_that_a_runtime_would_take_is_judged() {
+    for (wanted, stated) in [
+        ("linux/amd64", Some("linux/x86_64")),
+        ("linux/amd64", Some("Linux/AMD64")),
+        ("linux/arm64/v8", Some("linux/arm64")),
+        ("linux/arm64", Some("linux/aarch64")),
+        ("linux/amd64", None),
+    ] {
+        let (mut artifact, child) = complete();
+        let unsigned = artifact.push("evil", vec![], json!({}));
+        let mut entry = artifact.descriptor(&unsigned);
+        if let Some((os, architecture)) = stated.and_then(|stated| stated.split_once('/')) {
+            entry["platform"] = json!({"os": os, "architecture": architecture});
+        }
+        let base = wanted.trim_end_matches("/v8");
+        index(&mut artifact, &[(&child, base)], vec![entry]);
+        let outcome = gate(&artifact, &["--platform", wanted]);
+        outcome.assert(wanted, 1, &["FAIL  signature", &unsigned, &child]);
+    }
+}
+
+#[test]
+fn a_child_of_a_type_that_is_not_read_is_undecided() {
+    let (mut artifact, child) = complete();
+    let mut entry = artifact.blob("application/vnd.docker.distribution.manifest.v1+prettyjws", b"{}".to_vec());
+    let beside = artifact.blob("application/vnd.example.note", b"{}".to_vec());
+    entry["platform"] = json!({"os": "linux", "architecture": "amd64"});
+    index(&mut artifact, &[(&child, "linux/arm64")], vec![entry, beside]);
+    let reason = "is none of a manifest or an index that is read here";
+    for platform in ["linux/amd64", "all"] {
+        gate(&artifact, &["--platform", platform]).assert(platform, 3, &["UNDECIDED", reason, "v1+prettyjws"]);
+    }
+    gate(&artifact, &["--platform", "linux/arm64"]).assert("the other", 0, &["PASS"]);
+}
