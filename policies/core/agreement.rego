@@ -51,9 +51,14 @@ of_documents := [source(item, text, topic, values) |
 of_files := [source(match.item, heading(topic, match.layer), "text", values) |
 	some match in matches
 	some topic in topics(match.file, match.layer)
-	values := comparable(topic, match.file, input.subject.layers[match.layer])
+	some values in apart(topic, comparable(topic, match.file, input.subject.layers[match.layer]))
 	count(values) > 0
 ]
+
+# A file has one size and one digest: each that is stated has to agree.
+apart(topic, values) := [[value] | some value in values] if {
+	topic in {"checksum", "digest", "size"}
+} else := [values]
 
 source(item, text, topic, values) := object.union(item, {"heading": text, "topic": topic, "values": values, "evidence": item.document.document})
 
@@ -92,15 +97,23 @@ is_about_subject(item) if {
 
 # Other bytes under this name: what else is said of them does not matter.
 topics(file, i) := ["digest"] if {
-	digests := comparable("digest", file, input.subject.layers[i])
-	count(digests) > 0
-	not input.subject.layers[i].digest in {digest.key | some digest in digests}
-} else := ["media type", "role", "size"]
+	stated := digests(file, input.subject.layers[i])
+	count(stated) > 0
+	not input.subject.layers[i].digest in {digest.key | some digest in stated}
+} else := ["checksum", "media type", "role", "size"]
 
-comparable("digest", file, layer) := [keyed(stated, stated.value) |
+comparable("digest", file, layer) := digests(file, layer)
+
+digests(file, layer) := [keyed(stated, stated.value) |
 	some stated in file.said.digest
 	not stated.value in input.subject.digests
 	startswith(stated.value, split(layer.digest, ":")[0])
+]
+
+# Beside the right digest another manifest may be named: it may hold the same bytes.
+comparable("checksum", file, layer) := [stated |
+	some stated in digests(file, layer)
+	not stated.pointer in {locator.pointer | some locator in file.said.locator}
 ]
 
 comparable("media type", file, _) := [keyed(stated, canonical(stated.value)) |
@@ -172,7 +185,7 @@ named(name) := by_path[name] if {
 	count(by_name[last(name)]) == 1
 } else := set()
 
-heading(topic, i) := sprintf("the %s of %s", [topic, name_of(input.subject.layers[i])])
+heading(topic, i) := sprintf("the %s of %s", [object.get({"checksum": "digest"}, topic, topic), name_of(input.subject.layers[i])])
 
 name_of(layer) := sprintf("`%s`", [layer.title]) if {
 	is_string(layer.title)

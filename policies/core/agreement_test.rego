@@ -65,6 +65,20 @@ test_an_unsigned_side_only_warns if {
 	data.lib.fixture_test.says(warned, "present", ["not all of it signed", "`rocks`"])
 }
 
+# Two values of one kind, of which one is right.
+test_each_size_and_digest_that_is_stated_has_to_agree if {
+	sizes := array.concat(at("10"), [{"value": "11", "pointer": "/other"}])
+	two := data.core.agreement.deny with input as metadata([signed("stac", "a", file({"size": sizes}))])
+	data.lib.fixture_test.says(two, "present", ["the size of `layer.pmtiles`", "`11`"])
+	digests := array.concat(at(data.lib.fixture_test.layer_digest), [{"value": data.lib.fixture_test.other_digest, "pointer": "/other"}])
+	wrong := data.core.agreement.deny with input as metadata([signed("stac", "a", file({"digest": digests}))])
+	data.lib.fixture_test.says(wrong, "present", ["the digest of `layer.pmtiles`", data.lib.fixture_test.other_digest])
+	# A reference to another manifest may hold the same bytes.
+	located := file({"digest": digests, "locator": [{"value": sprintf("oci://r.example/a@%s", [data.lib.fixture_test.other_digest]), "pointer": "/other"}]})
+	same := data.core.agreement.deny with input as metadata([signed("stac", "a", located)])
+	data.lib.fixture_test.silent(same)
+}
+
 test_sizes_and_types_of_layers_are_the_manifests if {
 	wrong := data.core.agreement.deny with input as metadata([signed("stac", "a", file({"size": at("11")}))])
 	data.lib.fixture_test.says(wrong, "present", ["the size of `layer.pmtiles`", "the manifest says `10`", "`11`"])

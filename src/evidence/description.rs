@@ -154,6 +154,9 @@ impl Description {
     }
 
     fn bounded(mut self) -> Self {
+        let files = self.files.iter_mut().chain(self.inputs.iter_mut().map(|input| &mut input.file));
+        let longer = files.filter_map(|file| file.cut_off().then_some(Part::Statements)).max();
+        self.truncated.extend(longer);
         let lengths = [self.identifiers.len(), self.extents.len(), self.periods.len(), self.files.len()];
         self.truncated.extend(lengths.iter().any(|length| *length > MOST).then_some(Part::Statements));
         self.truncated.extend((self.references.len() > MOST).then_some(Part::References));

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::literal;
+use super::{MOST, literal};
 use crate::evidence::Stated;
-use crate::evidence::document::reading::{At, clipped, digest_of_reference, local_name, plain};
+use crate::evidence::document::reading::{At, clipped, digest_of_reference, local_name, plain, shortened};
 use crate::oci::Digest;
 
 /// What a document says of one file: an asset, a distribution, a generated entity, an output.
@@ -34,6 +34,9 @@ const IANA: [&str; 4] = [
     "http://www.w3.org/ns/iana/media-types/",
 ];
 
+/// Below this every whole number is exact in 64-bit floating point (IEEE 754 binary64).
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 impl File {
     pub(super) fn new(at: &At<'_>) -> Self {
         File { pointer: at.pointer(), ..File::default() }
@@ -45,11 +48,19 @@ impl File {
         std::iter::once(&mut self.pointer).chain(stated)
     }
 
-    /// A file's name or title.
+    /// A file's name or title. One more than are kept is read, to know that there is.
     pub(super) fn named(&mut self, name: &str) {
-        if !name.is_empty() && self.names.len() < 20 {
+        let name = name.trim();
+        if !name.is_empty() && self.names.len() <= MOST {
             self.names.push(clipped(name).to_owned());
         }
+    }
+
+    /// Cuts off names beyond those that are kept, and says whether there were any.
+    pub(super) fn cut_off(&mut self) -> bool {
+        let is_longer = self.names.len() > MOST;
+        self.names.truncate(MOST);
+        is_longer
     }
 
     /// Where it is: a pinned reference, or an address whose last part is its name.
@@ -87,14 +98,19 @@ impl File {
         }
     }
 
+    /// A number in any notation. One that is no number of bytes is told as it stands: it is not the manifest's.
     pub(super) fn sized(&mut self, at: &At<'_>) {
-        let at = literal(at);
-        let size = match at.value {
-            Value::String(text) => text.trim().parse::<u64>().ok(),
-            value => value.as_u64(),
-        };
-        let stated = size.map(|size| Stated { value: size.to_string(), pointer: at.pointer() });
-        self.sizes.extend(stated);
+        for at in literal(at).each() {
+            let text = match at.value {
+                Value::String(text) => text.trim().to_owned(),
+                Value::Number(number) => number.to_string(),
+                _ => continue,
+            };
+            let Ok(number) = text.parse::<f64>() else { continue };
+            let whole = || (number.fract() == 0.0 && (0.0..EXACT).contains(&number)).then(|| format!("{number:.0}"));
+            let value = text.parse::<u64>().ok().map(|size| size.to_string()).or_else(whole);
+            self.sizes.push(Stated { value: value.unwrap_or_else(|| shortened(&text)), pointer: at.pointer() });
+        }
     }
 
     pub(super) fn in_role(&mut self, at: &At<'_>) {

@@ -98,6 +98,40 @@ fn boxes_are_read_from_numbers_and_literals() {
     }
 }
 
+/// A number has many notations (DCAT 2 has `xsd:decimal`), and one that is no size is none of the manifest's.
+#[test]
+fn a_size_is_read_in_every_notation() {
+    for (size, expected) in [
+        (json!(4096), vec!["4096"]),
+        (json!("4096"), vec!["4096"]),
+        (json!(4096.0), vec!["4096"]),
+        (json!("4096.0"), vec!["4096"]),
+        (json!("+4.096e3"), vec!["4096"]),
+        (json!({"@type": "xsd:decimal", "@value": "4096.0"}), vec!["4096"]),
+        (json!({"@set": [{"@list": ["24", 4096]}]}), vec!["24", "4096"]),
+        (json!(-1), vec!["-1"]),
+        (json!("4096.5"), vec!["4096.5"]),
+        (json!("99999999999999999999999"), vec!["99999999999999999999999"]),
+        (json!("large"), vec![]),
+        (json!(null), vec![]),
+    ] {
+        let value = json!({"@type": "dcat:Distribution", "dcat:byteSize": size, "dct:title": "a"});
+        let tables = (&FieldTable::default(), &LabelTable::default());
+        let found = describe(DocumentKind::Dcat, &value, &Facts::default(), tables);
+        let sizes = found.files.first().map(|file| file.sizes.as_slice()).unwrap_or_default();
+        assert_eq!(sizes.iter().map(|size| size.value.as_str()).collect::<Vec<_>>(), expected, "{size}");
+    }
+}
+
+#[test]
+fn more_names_than_are_kept_are_told() {
+    let titles: Vec<Value> = (0..1001).map(|number| json!(format!("title {number}"))).collect();
+    let value = json!({"@type": "dcat:Distribution", "dcat:byteSize": 1, "dct:title": titles});
+    let tables = (&FieldTable::default(), &LabelTable::default());
+    let found = describe(DocumentKind::Dcat, &value, &Facts::default(), tables);
+    assert_eq!((found.files[0].names.len(), found.truncated.contains(&Part::Statements)), (1000, true));
+}
+
 #[test]
 fn pointers_lead_to_what_is_said_also_in_a_statement() {
     let hex = "ab".repeat(32);
