@@ -52,17 +52,24 @@ const TABLES: [(&str, &str); 5] = [
     ("predicates", "predicates.v1"),
 ];
 
+/// The schema of the settings.
+const SETTINGS: &str = "settings.v1";
+
 impl Vocabulary {
-    /// Reads the tables out of the policies' settings (`data.config`), where a team may have added to them: they
-    /// are held against their schemas first. The error names each fault with its place.
-    pub fn from_settings(settings: &Value) -> Result<Self, String> {
+    /// Reads the tables out of the policies' settings (`data.config`), where a team may have added to them: all
+    /// settings are held against their schemas first, except sections that policies of its own read. A setting that
+    /// nobody reads would be a demand that nobody makes. The error names each fault with its place.
+    pub fn from_settings(settings: &Value, is_own: impl Fn(&str) -> bool) -> Result<Self, String> {
         for (name, schema_name) in TABLES {
-            let defects = schema::validate(schema_name, table(settings, name)?);
-            if !defects.is_empty() {
-                let line = |defect: &Defect| format!("data.config.{name}{}: {}", defect.pointer, defect.message);
-                return Err(defects.iter().map(line).collect::<Vec<_>>().join("\n"));
-            }
+            hold(schema_name, name, table(settings, name)?)?;
         }
+        let mut bundled = settings.clone();
+        if let Value::Object(sections) = &mut bundled {
+            sections.retain(|name, _| !is_own(name) || schema::has_member(SETTINGS, name));
+        }
+        hold(SETTINGS, "", &bundled).map_err(|faults| {
+            format!("{faults}\n`ocigate schema show {SETTINGS}` shows the settings that there are; a section of yours has to be read by a policy of yours")
+        })?;
         Self::from_bundled(settings)
     }
 
@@ -75,6 +82,17 @@ impl Vocabulary {
             predicates: PredicateTable::read(table(settings, "predicates")?)?,
         })
     }
+}
+
+/// Holds a part of the settings against a schema.
+fn hold(schema_name: &str, name: &str, part: &Value) -> Result<(), String> {
+    let place = |pointer: &str| match name {
+        "" => pointer.replacen('/', ".", 1),
+        name => format!(".{name}{pointer}"),
+    };
+    let line = |defect: &Defect| format!("data.config{}: {}", place(&defect.pointer), defect.message);
+    let faults: Vec<String> = schema::validate(schema_name, part).iter().map(line).collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
 
 fn table<'a>(settings: &'a Value, name: &str) -> Result<&'a Value, String> {

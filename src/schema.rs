@@ -21,7 +21,7 @@ pub struct Defect {
 }
 
 /// Name and text of each bundled schema.
-const SCHEMAS: [(&str, &str); 24] = [
+const SCHEMAS: [(&str, &str); 25] = [
     ("capsule.v1", include_str!("../schemas/capsule.v1.schema.json")),
     ("config.v1", include_str!("../schemas/config.v1.schema.json")),
     ("cyclonedx-1.v1", include_str!("../schemas/cyclonedx-1.v1.schema.json")),
@@ -39,6 +39,7 @@ const SCHEMAS: [(&str, &str); 24] = [
     ("report.v1", include_str!("../schemas/report.v1.schema.json")),
     ("ro-crate-1.v1", include_str!("../schemas/ro-crate-1.v1.schema.json")),
     ("run-manifest.v1", include_str!("../schemas/run-manifest.v1.schema.json")),
+    ("settings.v1", include_str!("../schemas/settings.v1.schema.json")),
     ("slsa-provenance-v0.2", include_str!("../schemas/slsa-provenance-v0.2.schema.json")),
     ("slsa-provenance-v1", include_str!("../schemas/slsa-provenance-v1.schema.json")),
     ("spdx-2.v1", include_str!("../schemas/spdx-2.v1.schema.json")),
@@ -124,6 +125,12 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// The text of a bundled schema.
 pub fn text(name: &str) -> Option<&'static str> {
     SCHEMAS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// Whether a bundled schema names this member of the object that it is about.
+pub fn has_member(name: &str, member: &str) -> bool {
+    let schema = text(name).and_then(|text| serde_json::from_str::<Value>(text).ok());
+    schema.is_some_and(|schema| schema.get("properties").is_some_and(|members| members.get(member).is_some()))
 }
 
 /// What is wrong with a value by a bundled schema: sorted, each defect once, at most fifty; nothing if it is

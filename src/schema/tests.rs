@@ -50,7 +50,23 @@ fn the_bundled_tables_are_valid() {
         let file: Value = serde_json::from_str(text).unwrap();
         assert_eq!(told(name, &file["config"][key]), [""; 0]);
     }
+    let settings: Value = serde_json::from_str(include_str!("../../policies/kfm/settings.json")).unwrap();
+    assert_eq!(told("settings.v1", &settings["config"]), [""; 0]);
     for (name, value, expected) in [
+        (
+            "settings.v1",
+            json!({"license": {}, "licence": {"allow": ["MIT"], "require_notice": "yes"}, "care": {"accepted_status": []},
+                "pinning": {"require_digest": "true"}, "sensitivity": {"highestRank": 1, "highest_rank": 5}}),
+            vec![
+                ": expected no field `license`, found one",
+                "/care/accepted_status: expected an array of at least one text, found []",
+                "/licence: expected no field `allow`, found one",
+                "/licence/require_notice: expected true or false, found \"yes\"",
+                "/pinning/require_digest: expected true or false, found \"true\"",
+                "/sensitivity: expected no field `highestRank`, found one",
+                "/sensitivity/highest_rank: expected a rank from 0 to 4, found 5",
+            ],
+        ),
         (
             "labels.v1",
             json!({"version": "1", "ranks": {"a": 5, "b": "x"}, "more": 1}),

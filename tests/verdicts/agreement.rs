@@ -259,7 +259,7 @@ fn settings_say_what_is_compared_and_how_exactly() {
         ),
         (json!({"bbox_tolerance": 0.1, "identifier_fields": ["identifier"]}), 0, "PASS"),
         (json!({}), 1, "FAIL  agreement: expected one answer for the extent"),
-        (json!({"bbox_tolerance": "wide"}), 3, "UNDECIDED  agreement: the setting config.agreement"),
+        (json!({"bbox_tolerance": "wide"}), 2, "data.config.agreement/bbox_tolerance: expected a number of degrees"),
     ] {
         let gate = Gate::on(&artifact);
         let data = gate.file("data.json", &pretty(&json!({"config": {"agreement": settings}})));

@@ -233,3 +233,30 @@ fn rules_are_listed_and_tests_run() {
     );
     super::gate::ocigate(&folder, &["test", path]).assert("tests", 1, &["FAILED  main_test.test_wrong"]);
 }
+
+/// A setting that nobody reads would be a demand that nobody makes.
+#[test]
+fn a_misspelt_setting_is_refused() {
+    let own = "package main\ndeny contains \"limit\" if data.config.team.limit > 3\n";
+    let run = |settings: &serde_json::Value, policy: Option<&str>| {
+        let gate = Gate::on(&complete().0);
+        let data = gate.file("data.json", json!({"config": settings}).to_string().as_bytes());
+        let policy = policy.map(|text| gate.file("main.rego", text.as_bytes()).display().to_string());
+        let mut arguments = vec!["--data", data.to_str().unwrap()];
+        arguments.extend(policy.iter().flat_map(|path| ["--policy", path.as_str()]));
+        gate.with(&arguments).run()
+    };
+    for (settings, reason) in [
+        (json!({"license": {"allowed": ["MIT"]}}), "data.config: expected no field `license`, found one"),
+        (json!({"CARE": {}}), "data.config: expected no field `CARE`, found one"),
+        (json!({"licence": {"allow": ["MIT"]}}), "data.config.licence: expected no field `allow`, found one"),
+        (json!({"licence": {"allowed": []}}), "expected an array of at least one SPDX expression"),
+        (json!({"pinning": {"require_digest": "true"}}), "data.config.pinning/require_digest: expected true or false"),
+        (json!({"team": {"limit": 2}}), "data.config: expected no field `team`, found one"),
+    ] {
+        run(&settings, None).assert("without", 2, &[reason, "ocigate schema show settings.v1"]);
+    }
+    run(&json!({"license": {}}), Some(own)).assert("not read by it", 2, &["expected no field `license`"]);
+    run(&json!({"team": {"limit": 2}}), Some(own)).assert("read by it", 0, &["PASS"]);
+    run(&json!({"team": {"limit": 4}}), Some(own)).assert("and it denies", 1, &["FAIL  main.deny: limit"]);
+}

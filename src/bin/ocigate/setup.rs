@@ -10,7 +10,7 @@ use ocigate::dossier::Vocabulary;
 use ocigate::evidence::Class;
 use ocigate::limits::Limits;
 use ocigate::oci::Reference;
-use ocigate::policy::{self, DataFile, Policies, PolicySources, Set};
+use ocigate::policy::{self, DataFile, Origin, Policies, PolicySources, Set, Source};
 use ocigate::report::SignerRow;
 use ocigate::source::{Access, Pull};
 use ocigate::trust::{Signer, Trust};
@@ -123,11 +123,18 @@ pub fn policy_sources(flags: &PolicyFlags, loaded: &Loaded, limits: &Limits) -> 
     })
 }
 
-/// The words that documents are read by: settings of the policies.
-pub fn vocabulary(data: &[DataFile], limits: &Limits) -> anyhow::Result<Vocabulary> {
-    let are_bundled = data.iter().all(|file| file.origin == policy::Origin::Bundled);
-    let read = if are_bundled { Vocabulary::from_bundled } else { Vocabulary::from_settings };
-    read(&policy::settings(data, limits)?).map_err(|defects| anyhow!(defects))
+/// The words that documents are read by: settings of the policies. `modules` are those that may read settings of their own.
+pub fn vocabulary(data: &[DataFile], modules: &[Source], limits: &Limits) -> anyhow::Result<Vocabulary> {
+    let settings = policy::settings(data, limits)?;
+    if data.iter().all(|file| file.origin == Origin::Bundled) {
+        return Vocabulary::from_bundled(&settings).map_err(|problem| anyhow!(problem));
+    }
+    let is_read = |section: &str| {
+        let ways = [format!("config.{section}"), format!("config[\"{section}\"]")];
+        let users = modules.iter().filter(|module| module.origin == Origin::User);
+        users.map(|module| &module.text).any(|text| ways.iter().any(|way| text.contains(way)))
+    };
+    Vocabulary::from_settings(&settings, is_read).map_err(|faults| anyhow!(faults))
 }
 
 /// Every relaxation in force, in words.
@@ -150,7 +157,7 @@ pub fn relaxations(
     let counts =
         |predicate: &String| format!("a statement of {predicate} counts as a signature (signature_predicates)");
     relaxations.extend(demands.signature_predicates.iter().map(counts));
-    let user_data = sources.data.iter().filter(|file| file.origin == policy::Origin::User);
+    let user_data = sources.data.iter().filter(|file| file.origin == Origin::User);
     relaxations.extend(
         user_data.map(|file| format!("the data of {} may override settings of the rules (data.config)", file.path)),
     );

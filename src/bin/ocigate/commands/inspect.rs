@@ -23,7 +23,7 @@ pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     let trust = super::super::trust::read(&arguments.trust, &loaded)?;
     let demands = Demands { signature_predicates: loaded.config.signature_predicates.clone(), ..Demands::default() };
     let (_, data) = policy::bundled();
-    let vocabulary = setup::vocabulary(&data, &limits)?;
+    let vocabulary = setup::vocabulary(&data, &[], &limits)?;
     let by = Judgement { trust: &trust, demands: &demands, vocabulary: &vocabulary, limits: &limits, now: wall_time() };
     let subject =
         match Network::new()?.run(collect(&arguments.reference, arguments.access.of_layouts(), &access, &limits))? {
