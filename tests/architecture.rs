@@ -31,6 +31,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("regorus", &["src/policy/engine.rs", "src/policy/engine/"]),
     ("reqwest", &["src/source/registry/"]),
     ("http_auth", &["src/source/registry/"]),
+    ("icu_normalizer", &["src/oci/title.rs"]),
     ("tar", &["src/source/"]),
     ("clap", &["src/bin/"]),
     ("anyhow", &["src/bin/"]),

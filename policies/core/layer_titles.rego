@@ -45,8 +45,39 @@ same_titles[key] contains i if {
 	not input.subject.is_index
 	some i, layer in input.subject.layers
 	is_string(layer.title)
-	key := concat("/", [part | some part in split(lower(slashed(layer.title)), "/"); not part in {"", "."}])
+	key := layer.path
+	key != ""
 }
+
+# A path that another one begins with.
+deny contains finding if {
+	some key, indices in same_titles
+	parts := split(key, "/")
+	some before, _ in array.slice(parts, 1, count(parts))
+	folder := concat("/", array.slice(parts, 0, before + 1))
+	those := same_titles[folder]
+	finding := data.lib.finding.wrong(
+		sprintf("expected files beside each other, found %s and %s: no file can be a folder too", [one_path(those), one_path(indices)]),
+		array.concat([place(min(those))], [place(i) | some i in indices]),
+		remedy,
+	)
+}
+
+deny contains finding if {
+	not input.subject.is_index
+	some i, layer in input.subject.layers
+	is_string(layer.title)
+	names_no_file(layer)
+	finding := data.lib.finding.wrong(
+		sprintf("expected a path as title of layer %s, found `%s`", [layer.digest, layer.title]),
+		[place(i)],
+		remedy,
+	)
+}
+
+names_no_file(layer) if layer.path == ""
+
+names_no_file(layer) if regex.match(`[[:cntrl:]]`, layer.title)
 
 one_path(indices) := concat(" = ", sort({sprintf("`%s`", [input.subject.layers[i].title]) | some i in indices}))
 

@@ -28,6 +28,18 @@ test_titles_equal_after_normalisation_fail if {
 	data.lib.fixture_test.says(denials([`a\tiles`, "a/tiles"]), "present", ["`a/tiles`"])
 }
 
+test_a_title_within_another_one_fails if {
+	findings := denials(["A", "a/b", "ab"])
+	data.lib.fixture_test.says(findings, "present", ["`A`", "`a/b`", "no file can be a folder too"])
+	count(findings) == 1
+}
+
+test_titles_that_name_no_file_fail if {
+	every title in ["", ".", "./", "a\nb", "a\u0000b", "a\u007fb"] {
+		data.lib.fixture_test.says(denials([title]), "present", ["expected a path as title of layer sha256:0"])
+	}
+}
+
 test_absolute_titles_fail if {
 	data.lib.fixture_test.says(denials(["/etc/passwd"]), "present", ["relative path", "`/etc/passwd`"])
 	data.lib.fixture_test.says(denials([`C:\tiles`]), "present", ["relative path"])

@@ -47,8 +47,13 @@ layer(digest, title) := {
 	"size": 10,
 	"media_type": "application/octet-stream",
 	"title": title,
+	"path": path(title),
 	"bytes": "not-read",
 }
+
+path(title) := concat("/", [part | some part in split(lower(replace(title, "\\", "/")), "/"); not part in {"", "."}]) if {
+	is_string(title)
+} else := null
 
 # A document of a kind, attached: with no outputs, claims or faults.
 document(kind, name) := {

@@ -14,6 +14,7 @@ pub mod multihash;
 pub mod placeholder;
 pub mod pointer;
 pub mod reference;
+pub mod title;
 
 pub use descriptor::Descriptor;
 pub use digest::{Algorithm, Digest, DigestError};

@@ -15,6 +15,7 @@ use crate::dossier::{Document, Dossier, Item, RequirementState};
 use crate::evidence::claims::{Claim, Role};
 use crate::evidence::{Class, Form, Named, Stated, licence};
 use crate::oci::media_type::EMPTY_DIGEST;
+use crate::oci::title::comparable_path;
 use crate::oci::{Body, Descriptor, LayoutSelector, Reference};
 use crate::verify::{Log, Proof, Refusal, SignedBy, Unchecked};
 
@@ -133,6 +134,7 @@ fn layers(dossier: &Dossier) -> Vec<Value> {
             "size": descriptor.size,
             "media_type": descriptor.media_type,
             "title": descriptor.title(),
+            "path": descriptor.title().map(comparable_path),
             "bytes": subject.held.get(&descriptor.digest).map_or("corrupt", |held| held.name()),
             "claims": dossier.layer_claims.get(index).map(|layer| claims(layer)).unwrap_or_default(),
         })
