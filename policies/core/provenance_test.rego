@@ -237,6 +237,14 @@ test_one_run_in_two_spellings_is_one if {
 	data.lib.fixture_test.silent(data.core.provenance.deny) with input as proven([signed(with_run(good, "4711")), signed(with_run(data.lib.fixture_test.bound("prov", "b"), "https://github.com/o/r/actions/runs/4711/attempts/1"))])
 }
 
+test_another_step_of_an_address_is_no_run if {
+	every id in ["1", "github.com", "runs"] {
+		two := proven([signed(with_run(good, id)), signed(with_run(data.lib.fixture_test.bound("prov", "b"), "https://github.com/o/r/actions/runs/4711/attempts/1"))])
+		findings := data.core.provenance.deny with input as two
+		data.lib.fixture_test.says(findings, "present", ["different runs"])
+	}
+}
+
 test_signed_ones_that_agree_are_silent if {
 	agreeing := proven([signed(with_run(good, "run-1")), signed(with_run(prov("b", layers), "run-1"))])
 	data.lib.fixture_test.silent(data.core.provenance.deny) with input as agreeing

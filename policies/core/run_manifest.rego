@@ -39,16 +39,42 @@ good := data.lib.binding.good(judged)
 # A run that did not succeed made nothing that should be used. What is not known to mean success does not.
 run_faults(document) := [fault |
 	body := data.lib.evidence.body(document)
-	is_object(body.content)
-	some field, status in body.content
-	lower(field) in {"status", "outcome"}
-	status != null
-	not succeeded(status)
+	some [at, record] in [["", body.content], ["/run", run_of(body.content)]]
+	is_object(record)
+	some field, said in record
+	is_failure(plain(field), said)
 	fault := {
-		"msg": sprintf("the run manifest says that its run did not succeed: its %s is `%v`", [field, substring(sprintf("%v", [status]), 0, 60)]),
-		"pointer": sprintf("%s/%s", [body.pointer, field]),
+		"msg": sprintf("the run manifest says that its run did not succeed: its %s is `%v`", [field, substring(sprintf("%v", [said]), 0, 60)]),
+		"pointer": sprintf("%s%s/%s", [body.pointer, at, replace(replace(field, "~", "~0"), "/", "~1")]),
 	}
 ]
+
+run_of(content) := content.run if {
+	is_object(content)
+} else := null
+
+# Without prefix and without what joins words: `kfm:run_status` is `runstatus`.
+plain(field) := lower(regex.replace(field, `^.*[:#/]|[_.-]`, ""))
+
+is_failure(name, status) if {
+	name in {"status", "outcome", "runstatus"}
+	status != null
+	not succeeded(status)
+}
+
+# These may be about other things than success, so only what says failure is one.
+is_failure(name, said) if {
+	name in {"state", "result", "conclusion"}
+	is_string(said)
+	lower(trim_space(said)) in {"failed", "failure", "error", "aborted", "cancelled", "canceled", "timed_out", "timeout"}
+}
+
+is_failure(name, false) if name in {"succeeded", "success"}
+
+is_failure(name, code) if {
+	name in {"exitcode", "exitstatus", "returncode"}
+	not code in {0, "0", null}
+}
 
 succeeded(status) if {
 	is_string(status)

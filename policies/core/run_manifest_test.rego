@@ -101,6 +101,25 @@ test_a_failed_run_fails if {
 	finding.pointer == "/status"
 }
 
+test_a_failed_run_fails_in_every_spelling if {
+	every content in [
+		{"kfm:status": "failed"},
+		{"run_status": "failed"},
+		{"run": {"status": "failed"}},
+		{"conclusion": "Failure"},
+		{"state": "error"},
+		{"exit_code": 1},
+		{"kfm:succeeded": false},
+	] {
+		findings := data.core.run_manifest.deny with input as attached([object.union(manifest("m", [a_layer]), {"content": content})])
+		denied(findings, ["did not succeed"])
+	}
+	every content in [{"exit_code": 0}, {"succeeded": true}, {"state": "Kansas"}, {"result": {"rows": 5}}, {"run": "r-1"}] {
+		findings := data.core.run_manifest.deny with input as attached([object.union(manifest("m", [a_layer]), {"content": content})])
+		data.lib.fixture_test.silent(findings)
+	}
+}
+
 test_a_failed_run_fails_in_a_statement if {
 	failed := data.lib.fixture_test.signed(object.union(manifest("m", [a_layer]), {"content": {"_type": "https://in-toto.io/Statement/v1", "predicate": {"outcome": "PARTIAL"}}}), "https://kfm.dev/attestations/run-manifest/v1")
 	findings := data.core.run_manifest.deny with input as data.lib.fixture_test.with_proven("run_manifest", [failed])

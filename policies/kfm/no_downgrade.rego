@@ -70,9 +70,39 @@ undecided contains finding if {
 is_reviewed if {
 	some document in input.proven.metadata
 	walk(data.lib.evidence.body(document).content, [path, block])
-	count(path) > 0
-	is_string(path[count(path) - 1])
+	is_about_subject(path)
 	data.lib.fields.plain(path[count(path) - 1]) in {"spatialgeneralization", "geogeneralization", "generalization"}
 	is_object(block)
 	count(data.lib.fields.missing(block, ["method|mode", "reviewer"])) == 0
+	not is_open(block)
+}
+
+is_about_subject(path) if {
+	count(path) == 1
+	is_string(path[0])
+}
+
+is_about_subject(path) if {
+	count(path) == 2
+	path[0] == "properties"
+}
+
+# A review that is still to be made, or that refused.
+is_open(block) if {
+	some member, said in block
+	data.lib.fields.plain(member) in {"method", "mode", "reviewer"}
+	is_string(said)
+	lower(trim_space(said)) in ({"none"} | {lower(word) | some word in data.config.labels.unresolved})
+}
+
+is_open(block) if {
+	some member, said in block
+	data.lib.fields.plain(member) in {"status", "reviewstatus", "reviewed", "approved"}
+	not said in {true, "true"}
+	not is_accepted(said)
+}
+
+is_accepted(said) if {
+	is_string(said)
+	lower(trim_space(said)) in {"approved", "accepted", "reviewed"}
 }

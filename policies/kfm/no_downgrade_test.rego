@@ -30,6 +30,23 @@ test_a_subject_without_a_label_is_public if {
 	data.lib.fixture_test.says(found, "present", ["expected at least rank 2", "found rank 0"])
 }
 
+test_a_review_that_is_open_or_refused_permits_nothing if {
+	lower := data.kfm.fixture_test.prov({"description": data.kfm.fixture_test.described({"inputs": [data.kfm.fixture_test.source([data.kfm.fixture_test.label(2)])]})})
+	base := data.kfm.fixture_test.with_provenance(lower)
+	good := {"mode": "h3", "reviewer": "council"}
+	every content in [
+		{"properties": {"generalization": object.union(good, {"reviewer": "none"})}},
+		{"properties": {"generalization": object.union(good, {"mode": "TBD"})}},
+		{"properties": {"generalization": object.union(good, {"status": "rejected"})}},
+		{"properties": {"generalization": object.union(good, {"reviewed": false})}},
+		{"links": [{"generalization": good}]},
+	] {
+		block := data.kfm.fixture_test.stac({"content": content})
+		found := data.kfm.no_downgrade.deny with input as object.union(base, {"proven": object.union(base.proven, {"metadata": [block]})})
+		data.lib.fixture_test.says(found, "present", ["expected at least rank 2"])
+	}
+}
+
 test_a_reviewed_generalization_permits_it if {
 	lower := data.kfm.fixture_test.prov({"description": data.kfm.fixture_test.described({"inputs": [data.kfm.fixture_test.source([data.kfm.fixture_test.label(2)])]})})
 	block := data.kfm.fixture_test.stac({"content": {"properties": {"kfm:geo_generalization": {"mode": "h3", "reviewer": "council"}}}})

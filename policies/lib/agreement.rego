@@ -70,12 +70,34 @@ runs_differ(one, other) if {
 	count(agreeing) == 0
 }
 
-# The same text, or one is a step of the other's address (a run's number in the address of its page).
+# The same text, or one is the number of the run in the other, the address of its page.
 same_run(a, b) if a == b
 
-same_run(a, b) if b in split(a, "/")
+same_run(a, b) if b in numbers_in(a)
 
-same_run(a, b) if a in split(b, "/")
+same_run(a, b) if a in numbers_in(b)
+
+# Of `https://host/…/runs/999/attempts/1` the steps that can name a run: what follows `runs` and its like, the last one,
+# unless it is an attempt's, and long ones with a digit.
+numbers_in(address) := {step |
+	steps := split(regex.replace(address, `^[a-z][a-z0-9+.-]*://[^/]*`, ""), "/")
+	some i, step in steps
+	regex.match(`[0-9]`, step)
+	may_name_a_run(i, step, steps)
+}
+
+may_name_a_run(_, step, _) if count(step) >= 6
+
+may_name_a_run(i, _, steps) if {
+	i > 0
+	steps[i - 1] in {"build", "builds", "job", "jobs", "pipelines", "run", "runs"}
+}
+
+may_name_a_run(i, _, steps) if {
+	i > 0
+	i == count(steps) - 1
+	steps[i - 1] != "attempts"
+}
 
 # The finding about it, without its basis: a message and places in all of them.
 clash("outputs", noun, one, others) := {
