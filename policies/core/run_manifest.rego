@@ -49,7 +49,7 @@ run_faults(document) := [fault |
 	}
 ]
 
-run_of(content) := content.run if {
+run_of(content) := object.get(content, "run", null) if {
 	is_object(content)
 } else := null
 
