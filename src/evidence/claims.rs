@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 mod care;
+mod licences;
 pub mod tables;
 
 pub use tables::{FieldTable, LabelTable};
 
 use super::content::SBOM_LISTS;
-use super::dcat::is_source;
 use super::document::part_of_statement;
 use super::document::reading::{At, DEPTH, child, clipped, local_name, plain, shortened, shown};
 use super::prov::context::Context;
@@ -363,62 +363,6 @@ impl<'t> Reader<'t> {
             at.members().filter(move |(key, _)| plain(local_name(key)) == *name).map(|(_, member)| member)
         });
         dressed.chain(named).collect()
-    }
-
-    /// The DCAT records in a document, embedded ones too.
-    fn catalogue(&mut self, at: &At<'_>, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        self.record(at);
-        let members = at.members().filter(|(key, _)| !is_source(local_name(&self.context.name(key))));
-        let nested: Vec<At<'_>> = at.items().chain(members.map(|(_, member)| member)).collect();
-        nested.iter().filter(|member| is_nested(member.value)).for_each(|member| self.catalogue(member, depth));
-    }
-
-    /// What an object says of the subject if it is a DCAT record.
-    fn record(&mut self, at: &At<'_>) {
-        let types =
-            at.members().filter(|(key, _)| self.context.name(key) == "@type").flat_map(|(_, types)| types.each());
-        let listed = &self.fields.licence.catalogue_types;
-        let is_listed = |name: &str| listed.contains(name) || listed.contains(&self.context.name(name));
-        if types.filter_map(|at| at.text()).any(is_listed) {
-            self.parts.insert(at.pointer());
-            self.licences_of(at);
-        }
-    }
-
-    fn licences_of(&mut self, at: &At<'_>) {
-        for (key, member) in at.members() {
-            let is_licence = |name: &str| self.fields.licence.names.contains(&plain(local_name(name)));
-            if is_licence(key) || self.context.bound(key).as_deref().is_some_and(is_licence) {
-                self.licence(key, &member, DEPTH);
-            }
-        }
-    }
-
-    /// Keeps the licences that a value is: a text, an IRI, a list of them. Null states none.
-    fn licence(&mut self, field: &str, at: &At<'_>, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        for item in at.each().into_iter().filter(|item| !item.value.is_null()) {
-            if let Some(inner) = DRESS.iter().find_map(|key| item.get(key)) {
-                self.licence(field, &inner, depth);
-                continue;
-            }
-            let value = match item.value {
-                Value::String(text) => self.spdx_id(text.trim()).into(),
-                Value::Object(_) | Value::Array(_) => Value::Null,
-                other => other.clone(),
-            };
-            self.push(Role::Licence, field, value, &item, None, true);
-        }
-    }
-
-    /// The SPDX identifier that a known IRI stands for; any other text as it is.
-    fn spdx_id(&self, text: &str) -> String {
-        if let Some(id) = self.fields.licence.iris.get(text) {
-            return id.clone();
-        }
-        let rest = self.fields.licence.iri_prefixes.iter().find_map(|prefix| text.strip_prefix(prefix.as_str()));
-        rest.map_or(text, |id| id.trim_end_matches(".html").trim_end_matches(".json")).to_owned()
     }
 }
 

@@ -29,14 +29,17 @@ pub fn is_licence(text: &str) -> bool {
 /// Alternatives of one expression that are told; one with more is told as one that has none.
 const ALTERNATIVES: usize = 64;
 
-/// The ways to use what is under an expression, each with all licences that then hold: `A AND (B OR C)` is `[A, B]`
-/// and `[A, C]`. Nothing for what is no valid expression.
+/// The ways to use what is under an expression, each with all licences that then hold, without exceptions and `+`:
+/// `A AND (B OR C)` is `[A, B]` and `[A, C]`. Nothing for what is no valid expression.
 pub fn alternatives(text: &str) -> Vec<Vec<String>> {
     let Ok(expression) = spdx::Expression::parse(text.trim()) else { return Vec::new() };
     let mut stack: Vec<Vec<Vec<String>>> = Vec::new();
     for node in expression.iter() {
         match node {
-            ExprNode::Req(requirement) => stack.push(vec![vec![requirement.req.license.to_string()]]),
+            ExprNode::Req(requirement) => {
+                let licence = requirement.req.license.to_string();
+                stack.push(vec![vec![licence.trim_end_matches('+').to_owned()]]);
+            }
             ExprNode::Op(operator) => {
                 let (Some(right), Some(mut left)) = (stack.pop(), stack.pop()) else { return Vec::new() };
                 let joined = match operator {
@@ -212,6 +215,8 @@ mod tests {
             ("MIT AND (CC0-1.0 OR Apache-2.0)", vec![vec!["MIT", "CC0-1.0"], vec!["MIT", "Apache-2.0"]]),
             ("GPL-2.0-or-later WITH Classpath-exception-2.0", vec![vec!["GPL-2.0-or-later"]]),
             ("LicenseRef-own", vec![vec!["LicenseRef-own"]]),
+            // What a later version demands is not known to be less.
+            ("CC-BY-NC-4.0+ OR MIT", vec![vec!["CC-BY-NC-4.0"], vec!["MIT"]]),
             ("CC-BY 4.0", vec![]),
         ] {
             assert_eq!(alternatives(text), expected, "{text}");

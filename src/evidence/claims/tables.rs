@@ -90,7 +90,7 @@ impl FieldTable {
                 names: plains("/licence/names"),
                 catalogue_types: list("/licence/catalogue_types").into_iter().collect(),
                 iri_prefixes: list("/licence/iri_prefixes"),
-                iris: pairs(value, "/licence/iris").into_iter().collect(),
+                iris: pairs(value, "/licence/iris").into_iter().map(|(iri, id)| (licence_iri(&iri), id)).collect(),
             },
             prefixes: list("/prefixes").iter().map(|text| text.trim_end_matches(SEPARATORS).to_lowercase()).collect(),
             sensitivity: plains("/sensitivity/names"),
@@ -166,6 +166,14 @@ pub struct LabelTable {
     ranks: BTreeMap<String, u8>,
     /// What the IRIs among the labels begin with, each up to its last `/` or `#`.
     vocabularies: BTreeSet<String>,
+}
+
+/// One spelling of a licence's IRI: without scheme and final `/`, and without the page of it that people link
+/// (`deed.en`, `legalcode`).
+pub(super) fn licence_iri(iri: &str) -> String {
+    let plain = iri.split_once("://").map_or(iri, |(_, rest)| rest).trim_end_matches('/');
+    let is_page = |last: &str| last.starts_with("deed") || last.starts_with("legalcode");
+    plain.rsplit_once('/').filter(|(_, last)| is_page(last)).map_or(plain, |(rest, _)| rest).to_lowercase()
 }
 
 /// The highest rank.

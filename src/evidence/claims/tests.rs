@@ -33,6 +33,11 @@ fn a_licence_is_read_only_where_it_speaks_of_the_subject() {
             json!({"properties": {"license": "CC-BY-4.0"}, "license": "MIT", "assets": {"a": {"license": "X"}}}),
             vec!["licence \"CC-BY-4.0\" /properties/license", "licence \"MIT\" /license"],
         ),
+        (
+            DocumentKind::Stac,
+            json!({"license": "http://creativecommons.org/licenses/by-nc/4.0/deed.en"}),
+            vec!["licence \"CC-BY-NC-4.0\" /license"],
+        ),
         (DocumentKind::Stac, json!({"properties": {"license": null}}), vec![]),
         (DocumentKind::Stac, json!({"properties": {"license": 5}}), vec!["licence 5 /properties/license"]),
         (

@@ -1,0 +1,66 @@
+//! Licences, where they are said of the subject.
+
+use serde_json::Value;
+
+use super::tables::licence_iri;
+use super::{DRESS, Reader, Role, is_nested};
+use crate::evidence::dcat::is_source;
+use crate::evidence::document::reading::{At, DEPTH, local_name, plain};
+
+impl Reader<'_> {
+    /// The DCAT records in a document, embedded ones too.
+    pub(super) fn catalogue(&mut self, at: &At<'_>, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        self.record(at);
+        let members = at.members().filter(|(key, _)| !is_source(local_name(&self.context.name(key))));
+        let nested: Vec<At<'_>> = at.items().chain(members.map(|(_, member)| member)).collect();
+        nested.iter().filter(|member| is_nested(member.value)).for_each(|member| self.catalogue(member, depth));
+    }
+
+    /// What an object says of the subject if it is a DCAT record.
+    pub(super) fn record(&mut self, at: &At<'_>) {
+        let types =
+            at.members().filter(|(key, _)| self.context.name(key) == "@type").flat_map(|(_, types)| types.each());
+        let listed = &self.fields.licence.catalogue_types;
+        let is_listed = |name: &str| listed.contains(name) || listed.contains(&self.context.name(name));
+        if types.filter_map(|at| at.text()).any(is_listed) {
+            self.parts.insert(at.pointer());
+            self.licences_of(at);
+        }
+    }
+
+    pub(super) fn licences_of(&mut self, at: &At<'_>) {
+        for (key, member) in at.members() {
+            let is_licence = |name: &str| self.fields.licence.names.contains(&plain(local_name(name)));
+            if is_licence(key) || self.context.bound(key).as_deref().is_some_and(is_licence) {
+                self.licence(key, &member, DEPTH);
+            }
+        }
+    }
+
+    /// Keeps the licences that a value is: a text, an IRI, a list of them. Null states none.
+    pub(super) fn licence(&mut self, field: &str, at: &At<'_>, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        for item in at.each().into_iter().filter(|item| !item.value.is_null()) {
+            if let Some(inner) = DRESS.iter().find_map(|key| item.get(key)) {
+                self.licence(field, &inner, depth);
+                continue;
+            }
+            let value = match item.value {
+                Value::String(text) => self.spdx_id(text.trim()).into(),
+                Value::Object(_) | Value::Array(_) => Value::Null,
+                other => other.clone(),
+            };
+            self.push(Role::Licence, field, value, &item, None, true);
+        }
+    }
+
+    /// The SPDX identifier that a known IRI stands for; any other text as it is.
+    fn spdx_id(&self, text: &str) -> String {
+        if let Some(id) = self.fields.licence.iris.get(&licence_iri(text)) {
+            return id.clone();
+        }
+        let rest = self.fields.licence.iri_prefixes.iter().find_map(|prefix| text.strip_prefix(prefix.as_str()));
+        rest.map_or(text, |id| id.trim_end_matches(".html").trim_end_matches(".json")).to_owned()
+    }
+}
