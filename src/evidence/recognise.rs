@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::bundle::Bundle;
+use super::bundle::{Bundle, BundleContent};
 use super::document;
 use super::envelope::Envelope;
 use super::predicate::PredicateTable;
@@ -78,6 +78,15 @@ pub enum Material {
 }
 
 impl Material {
+    /// The envelope, if it is or has one.
+    pub fn envelope(&self) -> Option<&Envelope> {
+        match self {
+            Material::Bundle(Bundle { signed: BundleContent::Envelope(envelope), .. })
+            | Material::Envelope(envelope) => Some(envelope),
+            Material::Bundle(_) | Material::SimpleSigning(_) => None,
+        }
+    }
+
     /// The name in reports and in the policy input.
     pub fn name(&self) -> &'static str {
         match self {

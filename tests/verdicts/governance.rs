@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::artifact::{Artifact, document};
+use super::artifact::{Artifact, bundle, document, statement};
 use super::documents::{
-    METADATA, PROVENANCE, SBOM, care, data_digest, licensed, provenance_layers, release, sbom_layers, stac,
+    METADATA, PROVENANCE, SBOM, care, data_digest, licensed, provenance_layers, release, sbom_layers, stac, stranger,
 };
 use super::gate::Gate;
 
@@ -119,4 +119,35 @@ fn a_label_on_any_descriptor_raises() {
         artifact.list(descriptor, (name != "v1").then_some(name));
         Gate::on(&artifact).named(name).run().assert(place, 1, &["FAIL  care", place]);
     }
+}
+
+/// That a community signs its refusal with a key of its own is the normal case.
+#[test]
+fn what_a_stranger_signed_raises_like_what_nobody_signed() {
+    for (label, code, reason) in [("sacred", 1, "FAIL  care"), ("public", 0, "PASS")] {
+        let (mut artifact, metadata) = with_metadata(&stac("public"));
+        artifact.sign(&release(), &metadata);
+        let of: Value = serde_json::from_slice(&artifact.bytes(&metadata)).unwrap();
+        let subject = of["subject"]["digest"].as_str().unwrap().to_owned();
+        artifact.attest(&stranger(), &subject, "https://example.org/note", stac(label));
+        Gate::on(&artifact).run().assert(label, code, &[reason, "refused"]);
+        // About another subject it says nothing here.
+        let other = artifact.push("other", vec![], json!({}));
+        let (mut moved, metadata) = with_metadata(&stac("public"));
+        moved.sign(&release(), &metadata);
+        let elsewhere = bundle(&stranger(), &statement(&[&other], "https://example.org/note", stac("sacred")));
+        moved.attach_bundle(&subject, elsewhere);
+        Gate::on(&moved).run().assert("another subject", 0, &["PASS"]);
+    }
+    // It stands in for nothing.
+    let (mut artifact, metadata) =
+        with_metadata(&item(|properties| properties["kfm:access_level"] = json!("restricted")));
+    artifact.sign(&release(), &metadata);
+    let of: Value = serde_json::from_slice(&artifact.bytes(&metadata)).unwrap();
+    let consent = item(|properties| properties["care"] = care());
+    artifact.attest(&stranger(), of["subject"]["digest"].as_str().unwrap(), "https://example.org/note", consent);
+    Gate::on(&artifact).run().assert("no consent", 1, &["FAIL  care: expected a CARE block"]);
+    let refusal = item(|properties| properties["care"] = json!({"status": "withdrawn"}));
+    artifact.attest(&stranger(), of["subject"]["digest"].as_str().unwrap(), "https://example.org/note", refusal);
+    Gate::on(&artifact).run().assert("a refusal", 1, &["found `withdrawn`"]);
 }

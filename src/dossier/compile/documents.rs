@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Compiler;
 use super::vouching::Vouching;
 use crate::dossier::{Document, Item};
-use crate::evidence::claims::{self, Claim};
+use crate::evidence::claims::{self, Claim, Role};
 use crate::evidence::description::{self, Description};
 use crate::evidence::document::reading::At;
 use crate::evidence::statement::Statement;
@@ -33,6 +33,7 @@ impl Compiler<'_> {
         for item in items.iter_mut().filter(|item| self.graph.is_about_subject(&item.evidence.about)) {
             let proofs = item.standing.proofs.iter();
             documents.extend(proofs.filter_map(|proof| self.stated_document(&item.evidence, proof)));
+            documents.extend(self.only_raising(item));
             if item.evidence.link == Link::OwnLayer {
                 documents.extend(self.own_document(&mut item.evidence, &subject_signers));
                 continue;
@@ -46,6 +47,25 @@ impl Compiler<'_> {
             (!a.is_proven(), a.kind, &a.document, &a.manifest).cmp(&(!b.is_proven(), b.kind, &b.document, &b.manifest))
         });
         documents
+    }
+
+    /// The labels and the CARE records of a statement about the subject for whose signature nobody here vouches. Attached
+    /// without a signature they would raise demands and refuse, so with a stranger's they do. They satisfy nothing, and
+    /// nothing else of the statement is taken in.
+    fn only_raising(&self, item: &Item) -> Option<Document> {
+        let Form::Signed(material) = &item.evidence.form else { return None };
+        let envelope = material.envelope().filter(|_| item.standing.proofs.is_empty())?;
+        let payload = envelope.payload.as_slice();
+        let kind = |value: &Value| {
+            self.vocabulary.predicates.kind(value.get("predicateType").and_then(Value::as_str).unwrap_or_default())
+        };
+        let content = Content::parse(payload, self.by.limits.json_depth, kind).ok()?;
+        self.check_statement(content.value()).ok()?;
+        let claims = self.read_statement(kind(content.value()), &content.reading(payload)).claims.into_iter();
+        let raising = claims.filter(|claim| matches!(claim.role, Role::Sensitivity | Role::Care | Role::Authority));
+        let claims: Vec<Claim> = raising.map(|claim| Claim { of_subject: false, ..claim }).collect();
+        let payload = Some(payload.to_vec());
+        (!claims.is_empty()).then(|| Document { payload, claims, ..Self::blank(&item.evidence) })
     }
 
     /// The document that a proven statement about the subject states.
