@@ -106,8 +106,9 @@ fn facts(report: &Value) -> Said {
     let inner = |key: &str, of: &str| text(run.get(key).unwrap_or(&Value::Null), of);
     let signer = |signer: &Value| {
         let (name, root) = (text(signer, "name"), text(signer, "root"));
-        let known_by = ["fingerprint", "identity"].map(|key| text(signer, key)).join(" ").replace("none", "");
-        format!("{name} {} root {root}", known_by.trim())
+        let known_by =
+            ["fingerprint", "identity"].into_iter().filter(|key| !signer.get(key).is_none_or(Value::is_null));
+        format!("{name} {} root {root}", known_by.map(|key| text(signer, key)).collect::<Vec<_>>().join(" "))
     };
     let relaxations = list(run, "relaxations").filter_map(Value::as_str);
     vec![

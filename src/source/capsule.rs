@@ -5,6 +5,8 @@
 //! is a registry's word otherwise. What was not asked when it was saved is a gap.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -25,13 +27,25 @@ use turns::Turns;
 #[derive(Debug, Clone)]
 pub struct Replay {
     archive: Arc<Archive>,
-    answers: Arc<Vec<SourceAnswers>>,
+    answers: Arc<BTreeMap<String, Answered>>,
 }
+
+/// By question its first answer, and at which place among all answers it came.
+type Answered = BTreeMap<Question, (usize, Answer)>;
 
 impl Replay {
     /// The answers that were saved for one subject: those of its source, and of an index those for each child.
     pub fn new(archive: Arc<Archive>, answers: Vec<SourceAnswers>) -> Self {
-        Replay { archive, answers: Arc::new(answers) }
+        let mut sources: BTreeMap<String, Answered> = BTreeMap::new();
+        for SourceAnswers { source, exchanges } in answers {
+            // Of two sources of one name the first one counts.
+            let Entry::Vacant(entry) = sources.entry(source) else { continue };
+            let answered = entry.insert(Answered::new());
+            for (place, Exchange { question, answer }) in exchanges.into_iter().enumerate() {
+                answered.entry(question).or_insert((place, answer));
+            }
+        }
+        Replay { archive, answers: Arc::new(sources) }
     }
 
     /// The source that a reference named when the run was saved.
@@ -58,14 +72,9 @@ pub struct Capsule {
 
 impl Capsule {
     fn find(&self, question: &Question) -> Result<(usize, &Answer), GapReason> {
-        let name = self.reference.to_string();
-        let of_source = self.replay.answers.iter().find(|answers| answers.source == name);
-        of_source
-            .and_then(|answers| {
-                answers.exchanges.iter().enumerate().find(|(_, exchange)| exchange.question == *question)
-            })
-            .map(|(place, exchange)| (place, &exchange.answer))
-            .ok_or(GapReason::NotKept)
+        let of_source = self.replay.answers.get(&self.reference.to_string());
+        let found = of_source.and_then(|answered| answered.get(question));
+        found.map(|(place, answer)| (*place, answer)).ok_or(GapReason::NotKept)
     }
 
     fn answer(&self, question: &Question) -> Result<&Answer, GapReason> {
