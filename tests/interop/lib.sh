@@ -67,17 +67,23 @@ start_registry_ferro() { # PORT
     start_registry "$1" FERRO_OCI_LISTEN="127.0.0.1:$1" ferro-oci-server
 }
 
-# Distribution 2.8: no referrers API, so clients keep the fallback tag.
-start_registry_distribution() { # PORT
+# Writes a configuration of Distribution, and prints its path; each LINE is added to it.
+distribution_config() { # PORT [LINE]...
     local storage
     storage=$(mktemp -d "$work/distribution.XXXX")
-    cat >"$storage/config.yml" <<-YAML
-	version: 0.1
-	log: {level: warn}
-	storage: {filesystem: {rootdirectory: $storage/data}}
-	http: {addr: "127.0.0.1:$1"}
-	YAML
-    start_registry "$1" docker-registry serve "$storage/config.yml"
+    printf '%s\n' 'version: 0.1' 'log: {level: warn}' "storage: {filesystem: {rootdirectory: $storage/data}}" \
+        "http: {addr: \"127.0.0.1:$1\"}" "${@:2}" >"$storage/config.yml"
+    echo "$storage/config.yml"
+}
+
+# Distribution 2.8: no referrers API, so clients keep the fallback tag.
+start_registry_distribution() { # PORT
+    start_registry "$1" docker-registry serve "$(distribution_config "$1")"
+}
+
+# Distribution 3: no referrers API either. It would send traces to a collector.
+start_registry_distribution3() { # PORT [LINE]...
+    start_registry "$1" OTEL_TRACES_EXPORTER=none distribution serve "$(distribution_config "$@")"
 }
 
 # No referrers API either; keeps everything in memory.
