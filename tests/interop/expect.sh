@@ -65,7 +65,7 @@ expect_json() { # NAME CODE FILTER -- ARGUMENT...
 # After an `expect`: what it printed holds no secret, plain or as sent.
 expect_no_secret() { # NAME SECRET
     local text
-    for text in "$2" "$(printf 'jo:%s' "$2" | base64)"; do
+    for text in "$2" "$(printf 'jo:%s' "$2" | base64 -w0)"; do
         if grep -qF -- "$text" "$work/output"; then
             not_ok "$1, the secret" 'it was printed'
             return

@@ -155,6 +155,9 @@ import_key() { # PREFIX KIND
 
 # --- logins ---
 
+# Of the user jo, wherever a login is wanted.
+secret='correct horse battery'
+
 # What `docker login` writes, as DIR/config.json.
 docker_login() { # DIR HOST USER PASSWORD
     mkdir -p "$1"

@@ -1,10 +1,9 @@
 # Credential helpers: a real one with a real store, and programs that are none.
 # shellcheck shell=bash
 
-secret='correct horse battery'
-
 cases_helpers() {
-    local -x PATH=$work/helpers:$PATH DOCKER_CONFIG=$work/docker-config GNUPGHOME=$work/gnupg PASSWORD_STORE_DIR=$work/password-store
+    local -x PATH=$work/helpers:$PATH DOCKER_CONFIG=$work/docker-config
+    local -x GNUPGHOME=$work/gnupg PASSWORD_STORE_DIR=$work/password-store
     local front behind
     artifact layers provenance sbom stac sign attest
     htpasswd jo "$secret" >htpasswd
