@@ -62,6 +62,29 @@ expect_json() { # NAME CODE FILTER -- ARGUMENT...
     fi
 }
 
+# After an `expect`: what it printed holds no secret, plain or as sent.
+expect_no_secret() { # NAME SECRET
+    local text
+    for text in "$2" "$(printf 'jo:%s' "$2" | base64 -w0)"; do
+        if grep -qF -- "$text" "$work/output"; then
+            not_ok "$1, the secret" 'it was printed'
+            return
+        fi
+    done
+    ok "$1, the secret is not printed"
+}
+
+# That two reports are the same in what a filter of jq leaves of them.
+expect_same() { # NAME FILTER REPORT REPORT
+    local name=$1 filter=$2 report
+    shift 2
+    for report in "$@"; do
+        jq "$filter" "$report" >"$report.compared" || { not_ok "$name" "$report is no report"; return; }
+    done
+    run_into_output diff "$1.compared" "$2.compared"
+    if [ "$code" -eq 0 ]; then ok "$name"; else not_ok "$name" 'the reports differ'; fi
+}
+
 # For a tool beside the gate.
 expect_command() { # NAME REGEX COMMAND...
     local name=$1 regex=$2

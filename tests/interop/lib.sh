@@ -67,22 +67,59 @@ start_registry_ferro() { # PORT
     start_registry "$1" FERRO_OCI_LISTEN="127.0.0.1:$1" ferro-oci-server
 }
 
-# Distribution 2.8: no referrers API, so clients keep the fallback tag.
-start_registry_distribution() { # PORT
+# Writes a configuration of Distribution, and prints its path; each LINE is added to it.
+distribution_config() { # PORT [LINE]...
     local storage
     storage=$(mktemp -d "$work/distribution.XXXX")
-    cat >"$storage/config.yml" <<-YAML
-	version: 0.1
-	log: {level: warn}
-	storage: {filesystem: {rootdirectory: $storage/data}}
-	http: {addr: "127.0.0.1:$1"}
-	YAML
-    start_registry "$1" docker-registry serve "$storage/config.yml"
+    printf '%s\n' 'version: 0.1' 'log: {level: warn}' "storage: {filesystem: {rootdirectory: $storage/data}}" \
+        "http: {addr: \"127.0.0.1:$1\"}" "${@:2}" >"$storage/config.yml"
+    echo "$storage/config.yml"
+}
+
+# Distribution 2.8: no referrers API, so clients keep the fallback tag.
+start_registry_distribution() { # PORT
+    start_registry "$1" docker-registry serve "$(distribution_config "$1")"
+}
+
+# Distribution 3: no referrers API either. It would send traces to a collector.
+start_registry_distribution3() { # PORT [LINE]...
+    start_registry "$1" OTEL_TRACES_EXPORTER=none distribution serve "$(distribution_config "$@")"
 }
 
 # No referrers API either; keeps everything in memory.
 start_registry_crane() { # PORT
     start_registry "$1" crane registry serve --address "127.0.0.1:$1"
+}
+
+# nginx before a registry. LISTEN is what follows the address (such as `ssl http2`); each LINE is added to the server.
+# What it served is in $work/nginx-PORT/access.log.
+start_nginx() { # PORT REGISTRY-PORT LISTEN [LINE]...
+    local port=$1 registry=$2 listen=$3 folder=$work/nginx-$1
+    mkdir "$folder"
+    cat >"$folder/nginx.conf" <<-NGINX
+	daemon off;
+	master_process off;
+	pid $folder/pid;
+	events {}
+	http {
+	    access_log $folder/access.log;
+	    client_body_temp_path $folder/body;
+	    proxy_temp_path $folder/proxy;
+	    fastcgi_temp_path $folder/fastcgi;
+	    uwsgi_temp_path $folder/uwsgi;
+	    scgi_temp_path $folder/scgi;
+	    client_max_body_size 0;
+	    server {
+	        listen 127.0.0.1:$port $listen;
+	$(printf '        %s;\n' "${@:4}")
+	        location / {
+	            proxy_pass http://127.0.0.1:$registry;
+	            proxy_set_header Host \$http_host;
+	        }
+	    }
+	}
+	NGINX
+    start_registry "$port" nginx -p "$folder" -e stderr -c "$folder/nginx.conf"
 }
 
 stop_registry() { # PORT
@@ -114,6 +151,22 @@ import_key() { # PREFIX KIND
     esac
     quietly openssl genpkey "${options[@]}" -out "$prefix.pem"
     quietly cosign import-key-pair --key "$prefix.pem" --output-key-prefix "$prefix"
+}
+
+# --- logins ---
+
+# Of the user jo, wherever a login is wanted.
+secret='correct horse battery'
+
+# What `docker login` writes, as DIR/config.json.
+docker_login() { # DIR HOST USER PASSWORD
+    mkdir -p "$1"
+    jq -n --arg host "$2" --arg login "$3:$4" '{auths: {($host): {auth: ($login | @base64)}}}' >"$1/config.json"
+}
+
+# A line of a file of nginx's `auth_basic_user_file`.
+htpasswd() { # USER PASSWORD
+    printf '%s:%s\n' "$1" "$(openssl passwd -apr1 "$2")"
 }
 
 # --- signing; REF is pinned by digest ---

@@ -35,15 +35,20 @@ rekor_material() { # PREFIX
     quietly openssl pkey -in "$1.key" -pubout -out "$1.pub"
 }
 
+# A certificate of an AUTHORITY, and its key.
+issue() { # PREFIX AUTHORITY NAME EXTENSION...
+    ec_key "$1.key"
+    quietly openssl req -new -key "$1.key" -subj "/O=lab/CN=$3" -out "$1.csr"
+    printf '%s\n' basicConstraints=critical,CA:false "${@:4}" >"$1.ext"
+    quietly openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -CAcreateserial -days 3000 -sha256 \
+        -extfile "$1.ext" -out "$1.pem"
+}
+
 tsa_material() { # PREFIX
     authority "$1-ca" 'timestamp root'
-    ec_key "$1.plain.key"
-    quietly openssl pkcs8 -topk8 -in "$1.plain.key" -v2 aes256 -passout pass:lab -out "$1.key"
-    quietly openssl req -new -key "$1.plain.key" -subj '/O=lab/CN=timestamp authority' -out "$1.csr"
-    printf '%s\n' keyUsage=critical,digitalSignature extendedKeyUsage=critical,timeStamping \
-        basicConstraints=critical,CA:false >"$1.ext"
-    quietly openssl x509 -req -in "$1.csr" -CA "$1-ca.pem" -CAkey "$1-ca.key" -CAcreateserial -days 3000 -sha256 \
-        -extfile "$1.ext" -out "$1-leaf.pem"
+    issue "$1-leaf" "$1-ca" 'timestamp authority' keyUsage=critical,digitalSignature \
+        extendedKeyUsage=critical,timeStamping
+    quietly openssl pkcs8 -topk8 -in "$1-leaf.key" -v2 aes256 -passout pass:lab -out "$1.key"
     cat "$1-leaf.pem" "$1-ca.pem" >"$1.pem"
 }
 
