@@ -114,7 +114,8 @@ pub fn claims(
         }
         DocumentKind::Dcat => reader.catalogue(&root, DEPTH),
         DocumentKind::Unknown => {
-            reader.parts.insert(prefix.to_owned());
+            // A GeoJSON Feature has its own words in its properties.
+            reader.parts.extend(["", "/properties"].map(|part| format!("{prefix}{part}")));
             reader.catalogue(&root, DEPTH);
         }
         // Whoever signs a statement of a type of his own may quote anything in it.

@@ -22,7 +22,7 @@ pub(super) fn find(document: &Value) -> Vec<Mention> {
     let mut found = Vec::new();
     walk(document, "", None, &mut found);
     if let Some(fields) = document.as_object()
-        && (is_block(fields) || found.is_empty() && fields.contains_key("subject"))
+        && (is_block(fields) || found.is_empty() && fields.get("subject").is_some_and(Value::is_string))
     {
         found.push(block::read(fields, "", Shape::Parts, None));
     }

@@ -351,6 +351,8 @@ fn what_is_no_pointer_says_so() {
         ("{\"a\": 1, \"a\": 2}", "the key \"a\" appears twice"),
         ("{}", "expected a distribution pointer, found none"),
         ("[1, [2], \"x\"]", "expected a distribution pointer, found none"),
+        // An in-toto statement has subjects too.
+        ("{\"subject\": []}", "expected a distribution pointer, found none"),
         ("{\"distribution\": {\"oci\": 5}}", "expected an object with `subject`"),
         ("{\"distribution\": {\"oci\": \"x\"}}", "expected `oci://HOST/REPOSITORY@sha256:"),
         ("{\"distribution\": {\"oci\": {}}}", "`repository` is missing"),

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -100,7 +101,7 @@ fn a_run_that_is_interrupted_leaves_no_half_of_a_report() {
         let is_asked = || !served.registry.requests().is_empty() && names().len() == 2;
         while !is_asked() {
             assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
-            std::thread::sleep(std::time::Duration::from_millis(10));
+            std::thread::sleep(Duration::from_millis(10));
         }
         let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
         assert!(sent.success());
@@ -118,8 +119,10 @@ fn nothing_is_shown_where_nobody_watches() {
         assert_eq!(shown.terminal, "", "{name}={value}");
         assert!(shown.out.starts_with("UNDECIDED"), "{}", shown.out);
     }
-    // A quick run flickers for nobody.
-    assert_eq!(on_terminal(&native(), &["kfm/layers:v1"], false).terminal, "");
+    // A quick run flickers for nobody. Whether one is quick is the machine's doing, so only one that was is looked at.
+    let started = Instant::now();
+    let shown = on_terminal(&native(), &["kfm/layers:v1"], false);
+    assert!(shown.terminal.is_empty() || started.elapsed() > Duration::from_millis(700), "{:?}", shown.terminal);
     let piped = slow().within(2);
     let host = piped.registry.host();
     let arguments = ["verify".to_owned(), "--timeout".to_owned(), "2".to_owned(), format!("{host}/hangs:v1")];

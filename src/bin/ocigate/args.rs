@@ -1,58 +1,23 @@
 //! The command line: the only place that knows its flags.
 
-use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use ocigate::oci::{Digest, Reference, ReferenceError};
-use ocigate::output::{Format, sanitize};
+use ocigate::output::Format;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 mod access;
 pub mod capsule;
+mod line;
 pub mod pointer;
 pub mod subjects;
 
 pub use access::AccessFlags;
-
-use super::commands;
-use super::exit::Exit;
-
-/// Parses the command line; help, version and usage errors end the program with clap's words.
-///
-/// Help ends it with 0 only where it was all that was asked for: a reference that reads `--help` must not turn
-/// a required check green.
-pub fn parse() -> Result<Command, Exit> {
-    let error = match Program::try_parse() {
-        Ok(program) => return Ok(program.command),
-        Err(error) => error,
-    };
-    // Such an argument would be quoted as it is, and CI hands over what a change under review says.
-    if std::env::args_os().any(|argument| is_unsafe(&argument)) {
-        commands::tell(error.render().to_string().trim_end());
-        return Err(Exit::Usage);
-    }
-    let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    let asked_alone = std::env::args_os().skip(1).filter(|argument| is_option(argument)).count() == 1
-        && std::env::args_os().len() <= 3;
-    if is_answer && !asked_alone {
-        Program::command().error(ErrorKind::ArgumentConflict, "--help and --version stand alone").exit()
-    }
-    error.exit()
-}
-
-fn is_unsafe(argument: &OsStr) -> bool {
-    let text = argument.to_string_lossy();
-    sanitize::line(&text) != text
-}
-
-fn is_option(argument: &OsStr) -> bool {
-    argument.to_string_lossy().starts_with('-')
-}
+pub use line::parse;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -468,6 +433,8 @@ fn parse_duration(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
 
     #[test]

@@ -173,6 +173,7 @@ fn only_what_is_said_of_the_subject_is() {
         (DocumentKind::Spdx, json!({"care": {"status": "approved"}}), vec![false]),
         (DocumentKind::CycloneDx, json!({"metadata": label()}), vec![false]),
         (DocumentKind::Unknown, label(), vec![true]),
+        (DocumentKind::Unknown, json!({"type": "Feature", "properties": label()}), vec![true]),
         (DocumentKind::Unknown, json!({"quoted": label()}), vec![false]),
         (
             DocumentKind::Prov,
