@@ -61,7 +61,7 @@ warn contains finding if {
 	some i, document in good
 	i == 0
 	finding := data.lib.finding.wrong(
-		sprintf("SBOM %s is bound by attachment only: what it describes has no digest%s", [document.document, signer_note(document)]),
+		sprintf("SBOM %s is bound by attachment only: what it describes has no sha256 or sha512%s", [document.document, signer_note(document)]),
 		[data.lib.finding.at(document.document, "")],
 		sprintf("Make it with a tool that records the digest of what it describes, from %s.", [data.lib.text.pinned]),
 	)
