@@ -26,8 +26,8 @@ pub(super) fn status(answer: &Answer) -> GapReason {
 /// Its words, without the status that many begin with.
 fn said(answer: &Answer) -> Option<String> {
     let words = words(&answer.body.bytes, &answer.sent)?;
-    let rest = words.strip_prefix(answer.status.as_str()).map_or(words.as_str(), str::trim_start);
-    (!rest.is_empty()).then(|| rest.to_owned())
+    let rest = words.strip_prefix(answer.status.as_str()).and_then(|rest| rest.strip_prefix(' '));
+    Some(rest.unwrap_or(&words).to_owned())
 }
 
 /// An error's words: of an error document (distribution-spec 1.1, § Error Codes) its first error, of
