@@ -10,16 +10,12 @@ const WORDS: usize = 200;
 
 /// The gap of a 401 or 403.
 pub(super) fn denied(answer: &Answer, hint: String) -> GapReason {
-    GapReason::Denied {
-        status: answer.status.as_u16(),
-        message: words(&answer.body.bytes, &answer.sent),
-        hint: Some(hint),
-    }
+    GapReason::Denied { status: answer.status.as_u16(), message: said(answer), hint: Some(hint) }
 }
 
 /// The gap of another status that is no answer.
 pub(super) fn status(answer: &Answer) -> GapReason {
-    let mut message = words(&answer.body.bytes, &answer.sent);
+    let mut message = said(answer);
     if let Some(wait) = retry_after(&answer.headers) {
         let ask = format!("it asks to wait {} s", wait.as_secs());
         message = Some(message.map_or(ask.clone(), |message| format!("{message} ({ask})")));
@@ -27,8 +23,15 @@ pub(super) fn status(answer: &Answer) -> GapReason {
     GapReason::Status { status: answer.status.as_u16(), message }
 }
 
+/// Its words, without the status that many begin with.
+fn said(answer: &Answer) -> Option<String> {
+    let words = words(&answer.body.bytes, &answer.sent)?;
+    let rest = words.strip_prefix(answer.status.as_str()).and_then(|rest| rest.strip_prefix(' '));
+    Some(rest.unwrap_or(&words).to_owned())
+}
+
 /// An error's words: of an error document (distribution-spec 1.1, § Error Codes) its first error, of
-/// plain text its first line, of a web page nothing. Credentials that were sent are left out.
+/// plain text its first line, of a web page its title (so speak proxies). Credentials that were sent are left out.
 pub(super) fn words(body: &[u8], sent: &Secrets) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?.trim();
     let text = match serde_json::from_str::<serde_json::Value>(text) {
@@ -41,7 +44,8 @@ pub(super) fn words(body: &[u8], sent: &Secrets) -> Option<String> {
                 (None, None) => return None,
             }
         }
-        Err(_) if text.starts_with(['<', '{', '[']) => return None,
+        Err(_) if text.starts_with('<') => title(text)?,
+        Err(_) if text.starts_with(['{', '[']) => return None,
         Err(_) => text.lines().next()?.to_owned(),
     };
     let text = sent.hidden_in(&text);
@@ -52,6 +56,17 @@ pub(super) fn words(body: &[u8], sent: &Secrets) -> Option<String> {
         short.push('…');
     }
     Some(short)
+}
+
+/// The title of a web page, on one line.
+fn title(page: &str) -> Option<String> {
+    // As long as the page itself, so that places in one are places in the other.
+    let lower = page.to_ascii_lowercase();
+    let tag = lower.find("<title")?;
+    let begin = tag + lower.get(tag..)?.find('>')? + 1;
+    let end = begin + lower.get(begin..)?.find('<')?;
+    let words: Vec<_> = page.get(begin..end)?.split_whitespace().collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 #[cfg(test)]
@@ -66,6 +81,11 @@ mod tests {
             (r#"{"details":"incorrect username or password"}"#, Some("incorrect username or password")),
             ("404 page not found\n", Some("404 page not found")),
             ("<html>nothing</html>", None),
+            ("<html>\r\n<head><title>No required\r\n certificate</title></head>", Some("No required certificate")),
+            ("<!DOCTYPE html><TITLE lang=\"en\">Proxy Error</TITLE>", Some("Proxy Error")),
+            ("<title> </title>", None),
+            ("<title>cut off", None),
+            ("</title><title>", None),
             (r#"{"errors":[]}"#, None),
             (r#"{"errors":[{"co"#, None),
             ("", None),

@@ -233,6 +233,8 @@ pub(super) fn broken(url: &Url, error: &reqwest::Error) -> GapReason {
     let signs = ["InvalidContentType", "corrupt message", "handshake eof"];
     let hint = if signs.iter().any(|sign| cause.contains(sign)) {
         "; does it speak plain http? Then list it as a host for plain http"
+    } else if cause.contains("UnknownIssuer") {
+        "; is its authority one of your own? Then give that authority's certificate (--ca-file)"
     } else {
         ""
     };

@@ -70,7 +70,8 @@ corrupt_entries() { # KIND
     for how in begin middle end truncated empty another; do
         cp "altered/$how" "$entry"
         cached_run "$kind, a corrupt entry ($how)" corrupt
-        expect_counts "$kind, a corrupt entry ($how) is fetched again" '.[1].cached == .[0].cached - 1' warm.json corrupt.json
+        expect_counts "$kind, a corrupt entry ($how) is fetched again" \
+            '.[1].cached == .[0].cached - 1' warm.json corrupt.json
         expect_same "$kind, a corrupt entry ($how), the report" "$fetched" uncached.json corrupt.json
         expect_intact "$kind, a corrupt entry ($how) is replaced"
     done
@@ -88,7 +89,11 @@ runs_at_once() { # KIND
         pids+=($!)
     done
     for pid in "${pids[@]}"; do wait "$pid" || failures+=" $?"; done
-    if [ -z "$failures" ]; then ok "$kind, four runs at once"; else not_ok "$kind, four runs at once" "exit codes:$failures"; fi
+    if [ -z "$failures" ]; then
+        ok "$kind, four runs at once"
+    else
+        not_ok "$kind, four runs at once" "exit codes:$failures"
+    fi
     for run in 1 2 3 4; do
         expect_same "$kind, four runs at once, the report of number $run" "$fetched" uncached.json "$kind-$run.json"
     done

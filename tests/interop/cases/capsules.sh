@@ -27,7 +27,8 @@ save_and_replay() { # KIND
     artifact unsigned provenance sbom stac
     expect "$kind, save" 0 '^PASS ' "^saved $kind-one.tar sha256:[0-9a-f]{64}, verdict pass" \
         -- save --key cosign.pub --report text --report "json=$kind-one.json" -o "$kind-one.tar" "$good"
-    expect "$kind, save several" 1 '^PASS ' '^FAIL ' '^UNDECIDED ' "^saved $kind-many.tar sha256:[0-9a-f]{64}, verdict fail" \
+    expect "$kind, save several" 1 '^PASS ' '^FAIL ' '^UNDECIDED ' \
+        "^saved $kind-many.tar sha256:[0-9a-f]{64}, verdict fail" \
         -- save --key cosign.pub --report text --report "json=$kind-many.json" -o "$kind-many.tar" \
         "$good" "$host/kfm/legacy:v1" "$host/kfm/unsigned:v1" "$host/kfm/good:v99"
     stop_registry "$port"
@@ -121,7 +122,8 @@ saved_digest() { # CAPSULE
 # Nothing of what was changed is judged, and it is not compared either.
 spoiled() { # NAME REASON
     mv "spoiled/$1" "spoiled/$1.tar"
-    expect "changed: $1" 1 '^FAIL ' "not a capsule as it was saved: .*$2" 'get it again' -- verify --key cosign.pub "spoiled/$1.tar"
+    expect "changed: $1" 1 '^FAIL ' "not a capsule as it was saved: .*$2" 'get it again' \
+        -- verify --key cosign.pub "spoiled/$1.tar"
     expect "changed: $1, diff" 2 "$2" -- diff ferro-one.tar "spoiled/$1.tar"
 }
 

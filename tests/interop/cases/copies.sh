@@ -52,7 +52,7 @@ copy_all() { # FROM TO [SUFFIX]...
 copy_around() { # NAME CODE REGEX [SUFFIX]...
     local name=$1 codes=$2 regex=$3 suffixes=("${@:4}") from=${ref%@*} to at tags=v1 suffix
     judge_at "$name, where it was made" "$from" first.json
-    for at in "oci-layout:$name" 1 2 3 "oci-layout:$name-again" 0; do
+    for at in "oci-layout:$name-copied" 1 2 3 "oci-layout:$name-again" 0; do
         case $at in
         [0-9]) to=${hosts[at]}/kfm/$name-copied at=${kinds[at]} ;;
         *) to=$at ;;

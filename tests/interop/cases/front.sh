@@ -15,6 +15,7 @@ front_material() {
     mkdir tls
     for name in ca other-ca; do authority "tls/$name" "$name"; done
     issue tls/server tls/ca registry subjectAltName=IP:127.0.0.1,DNS:localhost extendedKeyUsage=serverAuth
+    days=-1 issue tls/expired tls/ca registry subjectAltName=IP:127.0.0.1 extendedKeyUsage=serverAuth
     issue tls/elsewhere tls/ca elsewhere subjectAltName=DNS:elsewhere.example.org extendedKeyUsage=serverAuth
     issue tls/client tls/ca client extendedKeyUsage=clientAuth
     issue tls/other-client tls/other-ca client extendedKeyUsage=clientAuth
@@ -47,19 +48,22 @@ front_tls() {
     SSL_CERT_FILE=tls/ca.pem through 'TLS, SSL_CERT_FILE' 0 '^PASS ' -- "${tls[@]}"
     printf 'https = ["127.0.0.1:%s"]\nca_files = ["tls/ca.pem"]\n' "$front" >tls.toml
     through 'TLS, the configuration' 0 '^PASS ' -- --config tls.toml
-    through 'an unknown authority' 3 'UNDECIDED' "$refused: UnknownIssuer" -- "${tls[@]}"
+    through 'an unknown authority' 3 'UNDECIDED' "$refused: UnknownIssuer; is its authority one of your own.*--ca-file" -- "${tls[@]}"
     through 'another authority' 3 'UNDECIDED' "$refused: UnknownIssuer" -- "${tls[@]}" --ca-file tls/other-ca.pem
-    through 'plain http to a TLS port' 3 'UNDECIDED' 'the registry answered HTTP 400' --
-    through 'a private key as authority' 2 'tls/ca.key: expected certificates of authorities, PEM; found no certificate' -- "${tls[@]}" --ca-file tls/ca.key
-    expect 'TLS to a plain port' 3 'UNDECIDED' "no connection: https://$host: .*does it speak plain http\?" -- verify --timeout 20 --key cosign.pub --https "$host" "$ref"
+    through 'plain http to a TLS port' 3 'UNDECIDED' 'HTTP 400: The plain HTTP request was sent to HTTPS port' --
+    through 'a private key as authority' 2 'tls/ca.key: expected certificates of authorities, PEM; found no certificate' \
+        -- "${tls[@]}" --ca-file tls/ca.key
+    expect 'TLS to a plain port' 3 'UNDECIDED' "no connection: https://$host: .*does it speak plain http\?" \
+        -- verify --timeout 20 --key cosign.pub --https "$host" "$ref"
     stop_registry "$front"
-    start_tls_front tls/elsewhere
-    through 'a certificate for another host' 3 'UNDECIDED' \
-        "$refused: certificate not valid for name \"127.0.0.1\".*elsewhere.example.org" \
-        -- --https "127.0.0.1:$front" --ca-file tls/ca.pem
-    stop_registry "$front"
-    start_tls_front tls/client
-    through 'a certificate for clients' 3 'UNDECIDED' "$refused: .*Eku" -- --https "127.0.0.1:$front" --ca-file tls/ca.pem
+    refused_certificate expired "$refused: .*[Ee]xpired"
+    refused_certificate elsewhere "$refused: certificate not valid for name \"127.0.0.1\".*elsewhere.example.org"
+    refused_certificate client "$refused: .*Eku"
+}
+
+refused_certificate() { # CERTIFICATE REASON
+    start_tls_front "tls/$1"
+    through "a server with the certificate \`$1\`" 3 'UNDECIDED' "$2" -- --https "127.0.0.1:$front" --ca-file tls/ca.pem
     stop_registry "$front"
 }
 
@@ -69,11 +73,12 @@ front_client_certificate() {
     through 'client certificate' 0 '^PASS ' -- "${tls[@]}" --client-cert tls/client.pem --client-key tls/client.key
     printf 'client_certificate = "tls/client.pem"\nclient_key = "tls/client.key"\n' >client.toml
     through 'client certificate, the configuration' 0 '^PASS ' -- "${tls[@]}" --config client.toml
-    through 'no client certificate' 3 'UNDECIDED' 'the registry answered HTTP 400' -- "${tls[@]}"
-    through 'client certificate of another authority' 3 'UNDECIDED' 'the registry answered HTTP 400' -- "${tls[@]}" \
-        --client-cert tls/other-client.pem --client-key tls/other-client.key
-    through 'client certificate, the key of another' 2 'tls/client.pem with the key tls/other-client.key: .*KeyMismatch' -- "${tls[@]}" \
-        --client-cert tls/client.pem --client-key tls/other-client.key
+    through 'no client certificate' 3 'UNDECIDED' 'HTTP 400: No required SSL certificate was sent' \
+        -- "${tls[@]}"
+    through 'client certificate of another authority' 3 'UNDECIDED' 'HTTP 400: The SSL certificate error' \
+        -- "${tls[@]}" --client-cert tls/other-client.pem --client-key tls/other-client.key
+    through 'client certificate, the key of another' 2 'tls/client.pem with the key tls/other-client.key: .*KeyMismatch' \
+        -- "${tls[@]}" --client-cert tls/client.pem --client-key tls/other-client.key
     through 'client certificate without its key' 2 '--client-key' -- "${tls[@]}" --client-cert tls/client.pem
     stop_registry "$front"
 }
@@ -82,9 +87,11 @@ front_basic() {
     local -x DOCKER_CONFIG=$work/front-docker
     htpasswd jo "$secret" >htpasswd
     start_tls_front tls/server 'auth_basic registry' "auth_basic_user_file $work/htpasswd"
-    local tls=(--https "127.0.0.1:$front" --ca-file tls/ca.pem) refused='the registry refused access \(HTTP 401\)'
+    local tls=(--https "127.0.0.1:$front" --ca-file tls/ca.pem)
+    local refused='the registry refused access \(HTTP 401: Authorization Required\)'
     through 'Basic, nothing stored' 3 'UNDECIDED' \
-        "$refused; there is no $DOCKER_CONFIG/config.json, so no credentials were sent; log in with \`docker login" -- "${tls[@]}"
+        "$refused; there is no $DOCKER_CONFIG/config.json, so no credentials were sent; log in with \`docker login" \
+        -- "${tls[@]}"
     docker_login "$DOCKER_CONFIG" "127.0.0.1:$front" jo "$secret"
     through 'Basic, docker login' 0 '^PASS ' -- "${tls[@]}"
     expect_command 'Basic, the login was used' ' jo \[.* 200 ' cat "nginx-$front/access.log"
@@ -94,7 +101,8 @@ front_basic() {
     expect_no_secret 'Basic, --password-stdin in its place' hunter2
     docker_login "$DOCKER_CONFIG" "127.0.0.1:$front" jo hunter2
     through 'Basic, wrong docker login' 3 'UNDECIDED' \
-        "$refused; the credentials of user \"jo\" from $DOCKER_CONFIG/config.json were sent; log in with \`docker login" -- "${tls[@]}"
+        "$refused; the credentials of user \"jo\" from $DOCKER_CONFIG/config.json were sent; log in with \`docker login" \
+        -- "${tls[@]}"
     expect_no_secret 'Basic, wrong docker login' hunter2
     through 'Basic, --password-stdin' 0 '^PASS ' -- "${tls[@]}" --username jo --password-stdin <<<"$secret"
     stop_registry "$front"
@@ -128,7 +136,7 @@ stored() { # JSON
 }
 
 bearer_logins() {
-    local refused="the registry refused access \\(HTTP 401: UNAUTHORIZED: who are you\\?\\); so said the token server http://127.0.0.1:$tokens"
+    local refused='the registry refused access \(HTTP 401: UNAUTHORIZED: who are you\?\); so said the token server http://.*'
     through 'Bearer, docker login' 0 '^PASS ' --
     through 'Bearer, --password-stdin' 0 '^PASS ' -- --username jo --password-stdin <<<"$secret"
     through 'Bearer, wrong --password-stdin' 3 'UNDECIDED' \
@@ -152,10 +160,14 @@ bearer_logins() {
 
 # Tokens that are there already, and are sent as they are.
 bearer_tokens() {
-    local read='{"aud": "registry", "access": [{"type": "repository", "name": "kfm/layers", "actions": ["pull"]}]' name
+    local read='{"aud": "registry", "access": [{"type": "repository", "name": "kfm/layers", "actions": ["pull"]}]'
     local refused='the registry refused access \(HTTP 401: UNAUTHORIZED: authentication required\)'
-    local -A claims=([good]="$read}" [elsewhere]="${read/layers/elsewhere}}" [expired]="$read, \"exp\": 1700000000}") token
-    for name in good elsewhere expired; do token[$name]=$("$sigstore/issuer" token lab "$token_key" "${claims[$name]}"); done
+    local -A claims=([good]="$read}" [elsewhere]="${read/layers/elsewhere}}" [expired]="$read, \"exp\": 1700000000}")
+    local -A token
+    local name
+    for name in good elsewhere expired; do
+        token[$name]=$("$sigstore/issuer" token lab "$token_key" "${claims[$name]}")
+    done
     OCIGATE_REGISTRY_TOKEN=${token[good]} through 'Bearer, the token of the environment' 0 '^PASS ' \
         -- --registry-token-host "$host"
     stored "{\"registrytoken\": \"${token[good]}\"}"

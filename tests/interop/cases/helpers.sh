@@ -33,20 +33,22 @@ docker_config() { # JSON
 # Of the registry, and why it was asked with what it was asked with.
 expect_refused() { # NAME REASON
     expect "$1" 3 "UNDECIDED +not everything could be seen" \
-        "the registry refused access \(HTTP 401\); $2; log in with \`docker login 127.0.0.1:$front\`" \
+        "the registry refused access \(HTTP 401: Authorization Required\); $2; log in with \`docker login 127.0.0.1:$front\`" \
         -- verify --key cosign.pub "$behind"
 }
 
 with_pass() {
     docker_config '{"credsStore": "pass"}'
-    expect_refused 'nothing stored' 'the credential helper "pass" named in .* has none for this host, so no credentials were sent'
+    expect_refused 'nothing stored' \
+        'the credential helper "pass" named in .* has none for this host, so no credentials were sent'
     quietly oras login --plain-http --username jo --password-stdin "127.0.0.1:$front" <<<"$secret"
     expect 'credsStore' 0 '^PASS ' -- verify --key cosign.pub "$behind"
     expect_command 'the login was used' ' jo \[' cat "nginx-$front/access.log"
     docker_config "{\"credHelpers\": {\"127.0.0.1:$front\": \"pass\"}}"
     expect 'credHelpers' 0 '^PASS ' -- verify --key cosign.pub "$behind"
     docker_config '{"credHelpers": {"127.0.0.1:1": "pass"}}'
-    expect_refused 'credHelpers of another host' "$DOCKER_CONFIG/config.json holds none for this host, so no credentials were sent"
+    expect_refused 'credHelpers of another host' \
+        "$DOCKER_CONFIG/config.json holds none for this host, so no credentials were sent"
     docker_config "{\"credsStore\": \"absent\", \"credHelpers\": {\"127.0.0.1:$front\": \"pass\"}}"
     expect 'credHelpers goes before credsStore' 0 '^PASS ' -- verify --key cosign.pub "$behind"
     docker_config '{"credsStore": "pass"}'
@@ -65,7 +67,7 @@ helper() { # NAME LINE...
 }
 
 broken_helpers() {
-    local start
+    local start took
     helper rubbish 'echo "{\"Password\": \"hunter2\"}"'
     broken_helper rubbish 'did not answer with Username and Secret'
     helper endless 'exec yes'
@@ -79,7 +81,8 @@ broken_helpers() {
     helper hangs 'exec sleep 100'
     start=$SECONDS
     broken_helper hangs 'gave no answer within 10 s'
-    if [ $((SECONDS - start)) -lt 15 ]; then ok 'it was ended'; else not_ok 'it was ended' "after $((SECONDS - start)) s"; fi
+    took=$((SECONDS - start))
+    if [ "$took" -lt 15 ]; then ok 'it was ended'; else not_ok 'it was ended' "after $took s"; fi
 
     helper marks "touch '$work/asked'"
     docker_config '{"credsStore": "marks"}'

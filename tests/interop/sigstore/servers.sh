@@ -35,12 +35,12 @@ rekor_material() { # PREFIX
     quietly openssl pkey -in "$1.key" -pubout -out "$1.pub"
 }
 
-# A certificate of an AUTHORITY, and its key.
+# A certificate of an AUTHORITY, for so many $days, and its key.
 issue() { # PREFIX AUTHORITY NAME EXTENSION...
     ec_key "$1.key"
     quietly openssl req -new -key "$1.key" -subj "/O=lab/CN=$3" -out "$1.csr"
     printf '%s\n' basicConstraints=critical,CA:false "${@:4}" >"$1.ext"
-    quietly openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -CAcreateserial -days 3000 -sha256 \
+    quietly openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -CAcreateserial -days "${days:-3000}" -sha256 \
         -extfile "$1.ext" -out "$1.pem"
 }
 
