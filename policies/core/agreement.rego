@@ -100,7 +100,9 @@ topics(file, i) := ["digest"] if {
 	stated := digests(file, input.subject.layers[i])
 	count(stated) > 0
 	not input.subject.layers[i].digest in {digest.key | some digest in stated}
-} else := ["checksum", "media type", "role", "size"]
+} else := ["checksum", "media type", "role", "size"] if {
+	count(file.said.digest) > 1
+} else := ["media type", "role", "size"]
 
 comparable("digest", file, layer) := digests(file, layer)
 

@@ -42,7 +42,7 @@ run_faults(document) := [fault |
 	some [at, record] in [["", body.content], ["/run", run_of(body.content)]]
 	is_object(record)
 	some field, said in record
-	is_failure(plain(field), said)
+	is_failure(told_by[plain(field)], said)
 	fault := {
 		"msg": sprintf("the run manifest says that its run did not succeed: its %s is `%v`", [field, substring(sprintf("%v", [said]), 0, 60)]),
 		"pointer": sprintf("%s%s/%s", [body.pointer, at, replace(replace(field, "~", "~0"), "/", "~1")]),
@@ -56,25 +56,34 @@ run_of(content) := object.get(content, "run", null) if {
 # Without prefix and without what joins words: `kfm:run_status` is `runstatus`.
 plain(field) := lower(regex.replace(field, `^.*[:#/]|[_.-]`, ""))
 
-is_failure(name, status) if {
-	name in {"status", "outcome", "runstatus"}
+# Fields that tell how a run ended. Words may be about other things than success, so of them only what says failure counts.
+told_by := {
+	"status": "status",
+	"outcome": "status",
+	"runstatus": "status",
+	"state": "word",
+	"result": "word",
+	"conclusion": "word",
+	"succeeded": "success",
+	"success": "success",
+	"exitcode": "code",
+	"exitstatus": "code",
+	"returncode": "code",
+}
+
+is_failure("status", status) if {
 	status != null
 	not succeeded(status)
 }
 
-# These may be about other things than success, so only what says failure is one.
-is_failure(name, said) if {
-	name in {"state", "result", "conclusion"}
+is_failure("word", said) if {
 	is_string(said)
 	lower(trim_space(said)) in {"failed", "failure", "error", "aborted", "cancelled", "canceled", "timed_out", "timeout"}
 }
 
-is_failure(name, false) if name in {"succeeded", "success"}
+is_failure("success", said) if said == false
 
-is_failure(name, code) if {
-	name in {"exitcode", "exitstatus", "returncode"}
-	not code in {0, "0", null}
-}
+is_failure("code", code) if not code in {0, "0", null}
 
 succeeded(status) if {
 	is_string(status)

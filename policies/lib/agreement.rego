@@ -71,11 +71,13 @@ runs_differ(one, other) if {
 }
 
 # The same text, or one is the number of the run in the other, the address of its page.
-same_run(a, b) if a == b
-
-same_run(a, b) if b in numbers_in(a)
-
-same_run(a, b) if a in numbers_in(b)
+same_run(a, b) if {
+	a == b
+} else := true if {
+	b in numbers_in(a)
+} else := true if {
+	a in numbers_in(b)
+}
 
 # Of `https://host/…/runs/999/attempts/1` the steps that can name a run: what follows `runs` and its like, the last one,
 # unless it is an attempt's, and long ones with a digit.

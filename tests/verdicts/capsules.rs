@@ -642,7 +642,7 @@ fn flags_that_make_no_sense_with_a_capsule_are_refused() {
         (&["case.oci.tar", "--platform", "all"][..], "--platform says what is judged"),
         (&["case.oci.tar", "--evidence", "release.pub"], "--evidence says what is judged"),
         (&["case.oci.tar", "--fail-fast"], "--fail-fast says what is judged"),
-        (&["case.oci.tar", "--repository", "r.example.org/a"], "--repository says what is judged"),
+        (&["case.oci.tar", "--repository", "r.example.org/a"], "cannot be used with '--repository"),
         (&["case.oci.tar", "--from", "list.txt"], "--from says what is judged"),
         (&["case.oci.tar", "oci-layout:layout:v1"], "case.oci.tar is a file, expected a reference"),
         (&["case.oci.tar", "case.oci.tar"], "a saved run is judged alone"),

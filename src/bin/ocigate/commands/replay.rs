@@ -86,7 +86,6 @@ fn check_flags(gate: &Gate, trust_from_capsule: bool) -> anyhow::Result<()> {
         ("--platform", gate.subjects.platform.is_some()),
         ("--fail-fast", gate.subjects.fail_fast),
         ("--pointer", !gate.pointing.pointers.is_empty()),
-        ("--repository", gate.pointing.repository.is_some()),
         ("--evidence", !gate.evidence.is_empty()),
     ];
     if let Some((flag, _)) = of_run.iter().find(|(_, is_given)| *is_given) {
