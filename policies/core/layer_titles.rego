@@ -30,7 +30,7 @@ deny contains finding if {
 	not input.subject.is_index
 	some i, layer in input.subject.layers
 	is_string(layer.title)
-	escapes(slashed(layer.title))
+	escapes({slashed(layer.title), layer.path})
 	finding := data.lib.finding.wrong(
 		sprintf("expected a relative path as title of layer %s, found `%s`", [layer.digest, layer.title]),
 		[place(i)],
@@ -77,16 +77,22 @@ deny contains finding if {
 
 names_no_file(layer) if layer.path == ""
 
-names_no_file(layer) if regex.match(`[[:cntrl:]]`, layer.title)
+names_no_file(layer) if regex.match(`\p{Cc}`, layer.title)
 
 one_path(indices) := concat(" = ", sort({sprintf("`%s`", [input.subject.layers[i].title]) | some i in indices}))
 
 slashed(title) := replace(title, "\\", "/")
 
-escapes(title) if startswith(title, "/")
+# As it is written, or as some file system reads it.
+escapes(paths) if {
+	some path in paths
+	leads_away(path)
+}
 
-escapes(title) if ".." in split(title, "/")
+leads_away(path) if startswith(path, "/")
 
-escapes(title) if regex.match(`^[A-Za-z]:`, title)
+leads_away(path) if ".." in split(path, "/")
+
+leads_away(path) if regex.match(`^[A-Za-z]:`, path)
 
 place(i) := data.lib.finding.at(input.subject.digest, sprintf("/layers/%v/annotations/org.opencontainers.image.title", [i]))

@@ -34,9 +34,12 @@ impl Platform {
         Platform { os, architecture: architecture.to_owned(), variant: variant.to_owned() }
     }
 
-    /// Whether it is of this platform; where `any_variant`, whatever its variant is.
+    /// Whether what states it is of the other platform; where `any_variant`, whatever its variant is. An empty operating
+    /// system is the runtime's own, whichever that is.
     pub fn is(&self, other: &Self, any_variant: bool) -> bool {
-        self.os == other.os && self.architecture == other.architecture && (any_variant || self.variant == other.variant)
+        (self.os.is_empty() || self.os == other.os)
+            && self.architecture == other.architecture
+            && (any_variant || self.variant == other.variant)
     }
 }
 
@@ -64,5 +67,7 @@ mod tests {
         {
             assert_ne!(Platform::of(one), Platform::of(other), "{one} {other}");
         }
+        assert!(Platform::of("/amd64").is(&Platform::of("linux/amd64"), false));
+        assert!(!Platform::of("/amd64").is(&Platform::of("linux/arm64"), false));
     }
 }

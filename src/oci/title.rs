@@ -7,8 +7,8 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 /// without the dots and blanks at the end of a part that Windows drops. Only to be compared, never to be opened.
 pub fn comparable_path(title: &str) -> String {
     let slashed = folded(title).replace('\\', "/");
-    let parts = slashed.split('/').map(|part| match part {
-        ".." => part,
+    let parts = slashed.split('/').map(|part| match part.trim_end_matches(' ') {
+        ".." => "..",
         part => part.trim_end_matches(['.', ' ']),
     });
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
@@ -47,6 +47,8 @@ mod tests {
             ("a.pmtiles", "a\u{200b}.pmtiles"),
             ("ﬁle", "FILE"),
             ("Ελλάς", "ΕΛΛΆΣ"),
+            ("../a", ".. /a"),
+            ("../a", ".\u{200b}./a"),
         ] {
             assert_eq!(comparable_path(one), comparable_path(other), "{one:?} {other:?}");
         }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::defect::PolicyDefect;
 use super::engine::on_big_stack;
 use super::syntax::{ParsedModule, dotted};
-use super::{DataFile, DataFormat, Origin};
+use super::{DataFile, DataFormat, Origin, PolicySources};
 use crate::limits::Limits;
 use crate::oci::json::parse_strict;
 
@@ -52,6 +52,27 @@ pub(crate) fn merge(files: &[DataFile], modules: &[ParsedModule], depth: usize) 
     let named = users.named();
     override_fields(&mut data, users.fields, &mut path).map_err(|reason| PolicyDefect::Data { path: named, reason })?;
     Ok(Value::Object(data))
+}
+
+/// Refuses keys of users' data that no policy of theirs names: a setting beside `config` would be one that nobody reads.
+pub(super) fn check_keys(data: &Value, sources: &PolicySources, modules: &[ParsedModule]) -> Result<(), PolicyDefect> {
+    let users = || modules.iter().zip(&sources.modules).filter(|(_, source)| source.origin == Origin::User);
+    let is_named = |key: &String| {
+        users().any(|(module, _)| {
+            module.words.contains(key) || module.imports.iter().any(|import| import.target.contains(key))
+        })
+    };
+    let Some(key) = data.as_object().into_iter().flat_map(Map::keys).find(|key| *key != CONFIG && !is_named(key))
+    else {
+        return Ok(());
+    };
+    let files = sources.data.iter().filter(|file| file.origin == Origin::User).map(|file| file.path.as_str());
+    Err(PolicyDefect::Data {
+        path: files.collect::<Vec<_>>().join(", "),
+        reason: format!(
+            "`data.{key}`: no policy of yours reads it; settings of the bundled rules lie under `config`: {{\"config\": {{…}}}}"
+        ),
+    })
 }
 
 fn parse(file: &DataFile, depth: usize) -> Result<Map<String, Value>, PolicyDefect> {

@@ -160,6 +160,7 @@ fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefe
         names.check()?;
     }
     let data = data::merge(&sources.data, &modules, limits.json_depth)?;
+    data::check_keys(&data, sources, &modules)?;
     let divided = parts.iter().map(|part| taken(&mut entry_sets, part, &modules));
     let parts: Vec<(Vec<EntrySet>, Loader)> = divided.zip(loaders).filter(|(sets, _)| !sets.is_empty()).collect();
     let prepare = |(entry_sets, loader): (_, Loader)| Ok(Part { prepared: loader.prepare(&data)?, entry_sets });

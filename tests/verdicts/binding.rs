@@ -116,6 +116,8 @@ fn titles_that_meet_or_lead_away_fail() {
         ("soils.pmtiles", "./Soils.pmtiles", "soils.pmtiles"),
         ("/etc/passwd", "b", "/etc/passwd"),
         ("../x", "b", "../x"),
+        (".. /x", "b", "expected a relative path"),
+        (".\u{200b}./x", "b", "expected a relative path"),
     ] {
         let mut artifact = super::artifact::Artifact::default();
         let layers = vec![

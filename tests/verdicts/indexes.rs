@@ -242,6 +242,7 @@ fn a_child_that_a_runtime_would_take_is_judged() {
         ("linux/amd64", Some("Linux/AMD64")),
         ("linux/arm64/v8", Some("linux/arm64")),
         ("linux/arm64", Some("linux/aarch64")),
+        ("linux/amd64", Some("/amd64")),
         ("linux/amd64", None),
     ] {
         let (mut artifact, child) = complete();

@@ -210,6 +210,12 @@ fn user_data_reaches_policies_and_settings() {
     let data = gate.file("team.yaml", b"team:\n  limit: 1\n");
     let arguments = ["--policy", policy.to_str().unwrap(), "--data", data.to_str().unwrap()];
     gate.with(&arguments).run().assert("data", 1, &["FAIL  main.deny: too large"]);
+    for (text, key) in [(&br#"{"licence": {"allowed": ["MIT"]}}"#[..], "licence"), (br#"{"Config": {}}"#, "Config")] {
+        let gate = Gate::on(&complete().0);
+        let data = gate.file("stray.json", text);
+        let reasons = ["stray.json", &format!("`data.{key}`: no policy of yours reads it"), "lie under `config`"];
+        gate.with(&["--data", data.to_str().unwrap()]).run().assert(key, 2, &reasons);
+    }
     let gate = Gate::on(&complete().0);
     let data = gate.file("labels.json", br#"{"config": {"labels": {"ranks": 7}}}"#);
     gate.with(&["--data", data.to_str().unwrap()]).run().assert("settings", 2, &["config.labels"]);

@@ -4,7 +4,10 @@ use super::*;
 
 #[test]
 fn data_cannot_stand_in_for_a_package() {
-    let modules = [core("signature", SIGNATURE), user("p.rego", "package team.images\ndeny contains \"x\"")];
+    let modules = [
+        core("signature", SIGNATURE),
+        user("p.rego", "package team.images\ndeny contains \"x\"\nothers := [data.core.other, data.team.list, data.x]"),
+    ];
     for (data, path) in [
         (r#"{"core": {"signature": {"deny": []}}}"#, "`data.core.signature`"),
         (r#"{"core": {"signature": {}}}"#, "`data.core.signature`"),
