@@ -236,6 +236,11 @@ fn a_credential_helper_that_does_not_help() {
         let served = with_helper(basic(), script, |_| json!({"credsStore": "test"}));
         assert_refused(&served, case, &["the credential helper \"test\" named in /", reason, "`docker login "]);
     }
+    // What it gave and the registry refuses is said to be the helper's.
+    let wrong = "echo '{\"Username\":\"bob\",\"Secret\":\"wrong\"}'";
+    let served = with_helper(basic(), wrong, |_| json!({"credsStore": "test"}));
+    let whence = "the credentials of user \"bob\" from the credential helper \"test\" named in /";
+    assert_refused(&served, "wrong", &[whence, "`docker login "]);
     let served = with_helper(basic(), "", |_| json!({"credsStore": "of-no-one"}));
     assert_refused(&served, "absent", &["is docker-credential-of-no-one installed and in PATH?"]);
     let served = with_helper(basic(), "", |_| json!({"credsStore": "../x"}));

@@ -113,14 +113,14 @@ fn look_up(file: &File, repository: &Repository, time: Duration) -> Result<Crede
         Ok(None) => return Err(Some(format!("there is no {shown}"))),
         Err(problem) => return Err(Some(format!("{shown} {problem}"))),
     };
-    let secret = stored.choose(repository, &shown, time).map_err(Some)?;
+    let (secret, whence) = stored.choose(repository, &shown, time).map_err(Some)?;
     let what = match &secret {
         Secret::Password { user, .. } => format!("the credentials of user {user:?}"),
         Secret::IdentityToken(_) => "the identity token".to_owned(),
         Secret::Bearer(_) => "the registry token".to_owned(),
         Secret::Anonymous => return Err(Some(format!("{shown} holds none for this host"))),
     };
-    Ok(Credentials { secret, origin: format!("{what} from {shown}"), remedy: file.remedy(&repository.host) })
+    Ok(Credentials { secret, origin: format!("{what} from {whence}"), remedy: file.remedy(&repository.host) })
 }
 
 /// None if there is no such file.
@@ -143,12 +143,12 @@ fn read(path: &Path) -> Result<Option<Stored>, String> {
 }
 
 impl Stored {
-    /// The secret of the longest key that covers the repository; `Anonymous` if there is none.
-    fn choose(&self, repository: &Repository, shown: &str, time: Duration) -> Result<Secret, String> {
+    /// The secret of the longest key that covers the repository, and whence it is; `Anonymous` if there is none.
+    fn choose(&self, repository: &Repository, shown: &str, time: Duration) -> Result<(Secret, String), String> {
         let mut path = repository.path.as_str();
         loop {
             if let Some(secret) = self.stored(&repository.host, path).transpose()? {
-                return Ok(secret);
+                return Ok((secret, shown.to_owned()));
             }
             match path.rsplit_once('/') {
                 Some((shorter, _)) => path = shorter,
@@ -156,11 +156,12 @@ impl Stored {
             }
         }
         if let Some((helper, key)) = self.helper(&repository.host) {
-            return helper::get(helper, &key, time)
-                .map_err(|problem| format!("the credential helper {helper:?} named in {shown} {problem}"));
+            let whence = format!("the credential helper {helper:?} named in {shown}");
+            let secret = helper::get(helper, &key, time).map_err(|problem| format!("{whence} {problem}"))?;
+            return Ok((secret, whence));
         }
         let of_host = self.stored(&repository.host, "").transpose().map_err(|problem| format!("{shown}: {problem}"))?;
-        Ok(of_host.unwrap_or(Secret::Anonymous))
+        Ok((of_host.unwrap_or(Secret::Anonymous), shown.to_owned()))
     }
 
     /// What stands under a key of this host and path; entries that hold nothing are passed over.
@@ -234,7 +235,7 @@ mod tests {
         let stored: Stored = serde_json::from_value(stored.clone()).unwrap();
         let (host, path) = repository.split_once('/').unwrap();
         let repository = Repository { host: host.to_owned(), path: path.to_owned() };
-        stored.choose(&repository, "the file", Duration::from_secs(1))
+        stored.choose(&repository, "the file", Duration::from_secs(1)).map(|(secret, _)| secret)
     }
 
     #[test]
