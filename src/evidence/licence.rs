@@ -22,7 +22,8 @@ pub fn is_licence(text: &str) -> bool {
     let expression = text.trim();
     !NO_LICENCE.iter().any(|none| expression.eq_ignore_ascii_case(none))
         && spdx::Expression::parse(expression).is_ok_and(|parsed| {
-            !parsed.requirements().any(|requirement| NO_LICENCE.contains(&requirement.req.to_string().as_str()))
+            let is_none = |name: &str| NO_LICENCE.contains(&name.trim_start_matches("LicenseRef-"));
+            !parsed.requirements().any(|requirement| is_none(&requirement.req.to_string()))
         })
 }
 
@@ -162,6 +163,7 @@ mod tests {
             ("CC-BY 4.0", false),
             ("NOASSERTION", false),
             ("MIT AND NOASSERTION", false),
+            ("LicenseRef-NONE OR MIT", false),
             ("SEE_SOURCE", false),
             ("Public-Domain", false),
             ("", false),

@@ -109,6 +109,7 @@ pub fn facts(value: &Value) -> Facts {
     for thing in made.iter().filter_map(|index| graph.things.get(*index)) {
         digests_of(thing, &context, &mut outputs);
         facts.subject_parts.extend(thing.objects.iter().map(At::pointer));
+        facts.faults.extend(invalidations(thing, value, &context));
     }
     for thing in used.difference(&generated).filter_map(|index| graph.things.get(*index)) {
         digests_of(thing, &context, &mut inputs);
@@ -122,6 +123,22 @@ pub fn facts(value: &Value) -> Facts {
     facts.inputs = inputs.finish(&mut facts.faults);
     facts.run_ids = graph.all(Role::Activity).flat_map(|(_, thing)| run_ids(thing)).take(RUNS).collect();
     facts
+}
+
+/// Where a document says that a thing ceased to be (PROV-DM §5.1.8): by the entity itself, or in a map of relations.
+fn invalidations(thing: &Thing<'_>, document: &Value, context: &Context) -> Vec<Stated> {
+    let is_invalidation = |key: &str| {
+        context.prov(key).is_some_and(|name| {
+            matches!(name.as_ref(), "wasInvalidatedBy" | "qualifiedInvalidation" | "invalidatedAtTime")
+        })
+    };
+    let own =
+        thing.objects.iter().flat_map(At::members).filter(|(key, at)| is_invalidation(key) && !at.value.is_null());
+    let relations = At::new(document, "").get("wasInvalidatedBy").filter(|_| json::recognise(document));
+    let is_of_it = |at: &At<'_>| at.text_of("prov:entity").map(|id| context.identifier(id)) == thing.id;
+    let related = relations.iter().flat_map(At::members).filter(|(_, at)| is_of_it(at));
+    let value = "expected an entity that is still valid, found one that was invalidated";
+    own.chain(related).map(|(_, at)| Stated { value: value.to_owned(), pointer: at.pointer() }).collect()
 }
 
 /// `run_id`, `runId` of an activity, under any prefix.

@@ -12,7 +12,7 @@ use serde_json::Value;
 pub const NAMESPACE: &str = "http://www.w3.org/ns/prov#";
 
 /// The terms of PROV-O that are read here when they have no prefix and the context does not bind them.
-const TERMS: [&str; 31] = [
+const TERMS: [&str; 34] = [
     "Entity",
     "Activity",
     "Agent",
@@ -37,13 +37,16 @@ const TERMS: [&str; 31] = [
     "wasAttributedTo",
     "wasDerivedFrom",
     "wasInformedBy",
+    "wasInvalidatedBy",
     "actedOnBehalfOf",
     "qualifiedGeneration",
+    "qualifiedInvalidation",
     "qualifiedUsage",
     "qualifiedAssociation",
     "qualifiedAttribution",
     "startedAtTime",
     "endedAtTime",
+    "invalidatedAtTime",
 ];
 
 /// Members of a qualified relation, which are PROV terms only there (`entity` is a common word).

@@ -41,6 +41,33 @@ fn a_good_document_has_facts_and_no_faults() {
 }
 
 #[test]
+fn what_was_invalidated_is_no_output_to_be_used() {
+    let reason = "expected an entity that is still valid, found one that was invalidated";
+    for (key, value) in [
+        ("prov:wasInvalidatedBy", json!({"@id": "urn:recall"})),
+        ("prov:invalidatedAtTime", json!("2026-01-01T00:00:00Z")),
+        ("http://www.w3.org/ns/prov#qualifiedInvalidation", json!([{"@id": "urn:x"}])),
+    ] {
+        let mut document = good();
+        document["@graph"][0][key] = value;
+        let place = format!("/@graph/0/{}: {reason}", key.replace('/', "~1"));
+        assert!(messages(&document).contains(&place), "{key}: {:?}", messages(&document));
+        // An input may have been replaced since.
+        let mut document = good();
+        document["@graph"][1][key] = json!("x");
+        assert!(!messages(&document).iter().any(|message| message.contains(reason)), "{key}");
+    }
+    let relations = json!({
+        "prefix": {"ex": "https://example.org/"},
+        "entity": {"ex:out": {"ex:digest": format!("sha256:{A}")}}, "activity": {"ex:run": {}}, "agent": {"ex:who": {}},
+        "wasGeneratedBy": {"_:1": {"prov:entity": "ex:out", "prov:activity": "ex:run"}},
+        "wasAssociatedWith": {"_:2": {"prov:activity": "ex:run", "prov:agent": "ex:who"}},
+        "wasInvalidatedBy": {"_:3": {"prov:entity": "ex:out", "prov:activity": "ex:recall"}},
+    });
+    assert!(messages(&relations).contains(&format!("/wasInvalidatedBy/_:3: {reason}")), "{:?}", messages(&relations));
+}
+
+#[test]
 fn prov_is_recognised_by_its_own_terms() {
     for value in [
         good(),
