@@ -267,6 +267,14 @@ fn spdx_needs_its_mandatory_fields() {
             with(&good, "/packages/0/checksums/0/checksumValue", json!("ab")),
             vec!["/packages/0/checksums/0/checksumValue: expected a sha256 in hex (64 characters), found \"ab\""],
         ),
+        (
+            with(
+                &good,
+                "/packages/0/externalRefs",
+                json!([{"referenceCategory": "SECURITY", "referenceType": "cpe23Type", "referenceLocator": 5}]),
+            ),
+            vec!["/packages/0/externalRefs/0/referenceLocator: expected where it leads (a text), found 5"],
+        ),
     ] {
         assert_eq!(told("spdx-2.v1", &value), expected);
     }

@@ -55,7 +55,7 @@ with_pass() {
     GNUPGHOME=$work/nowhere expect_refused 'the store is locked' \
         'the credential helper "pass" named in .* failed: .*gpg: .*, so no credentials were sent'
     htpasswd jo 'another one' >htpasswd
-    expect_refused 'the stored password is wrong' "the credentials of user \"jo\" from $DOCKER_CONFIG/config.json were sent"
+    expect_refused 'the stored password is wrong' "the credentials of user \"jo\" from the credential helper \"pass\" named in $DOCKER_CONFIG/config.json were sent"
     expect_no_secret 'the stored password is wrong' "$secret"
 }
 
