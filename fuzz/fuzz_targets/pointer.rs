@@ -5,17 +5,18 @@
 use libfuzzer_sys::fuzz_target;
 use ocigate::limits::Limits;
 use ocigate::oci::json::parse_strict;
-use ocigate::oci::pointer::locate;
 use ocigate::pointer::{Canonical, CanonicalFile, Pointer, put};
 
 fuzz_target!(|data: &[u8]| {
     let limits = Limits::default();
-    let pointer = Pointer::read("file", data.to_vec(), &[], &limits);
-    for fault in &pointer.faults {
-        let found = locate(data, &fault.pointer);
-        assert!(found.is_none_or(|found| found.complete), "{:?} leads nowhere", fault.pointer);
+    for name in ["file.json", "file.yaml"] {
+        let pointer = Pointer::read(name, data.to_vec(), &[], &limits);
+        for fault in &pointer.faults {
+            let found = pointer.notation().locate(data, &fault.pointer);
+            assert!(found.is_none_or(|found| found.complete), "{name}: {:?} leads nowhere", fault.pointer);
+        }
+        let _ = Canonical::of(&pointer);
     }
-    let _ = Canonical::of(&pointer);
     let Ok(text) = std::str::from_utf8(data) else { return };
     let digest = format!("sha256:{}", "5a".repeat(32));
     let file = |path: &str| CanonicalFile {

@@ -11,13 +11,16 @@ pub mod json;
 pub mod manifest;
 pub mod media_type;
 pub mod multihash;
+pub mod notation;
 pub mod placeholder;
 pub mod pointer;
 pub mod reference;
 pub mod title;
+mod yaml;
 
 pub use descriptor::Descriptor;
 pub use digest::{Algorithm, Digest, DigestError};
 pub use fields::ManifestError;
 pub use manifest::{Body, Manifest};
+pub use notation::Notation;
 pub use reference::{LayoutSelector, Reference, ReferenceError, Repository, after_scheme};

@@ -16,14 +16,12 @@ pub struct Located {
 
 /// Finds the value that a pointer means, or its nearest ancestor where the rest of the pointer is missing.
 pub fn locate(text: &[u8], pointer: &str) -> Option<Located> {
-    let segments: Vec<String> =
-        pointer.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~")).collect();
     let mut scanner = Scanner { text, at: 0 };
     scanner.space();
     let mut start = scanner.at;
-    for segment in &segments {
+    for segment in segments(pointer) {
         let found = match scanner.peek() {
-            Some(b'{') => scanner.member(segment),
+            Some(b'{') => scanner.member(&segment),
             Some(b'[') => segment.parse().ok().and_then(|index| scanner.item(index)),
             _ => None,
         };
@@ -41,6 +39,11 @@ pub fn locate(text: &[u8], pointer: &str) -> Option<Located> {
     }
     let end = scanner.value()?;
     Some(Located { range: start..end, complete: true })
+}
+
+/// The steps of a JSON pointer.
+pub(super) fn segments(pointer: &str) -> impl Iterator<Item = String> {
+    pointer.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~"))
 }
 
 /// Nesting that the scanner follows; the parser's limit is lower.

@@ -1,4 +1,5 @@
-//! The distribution pointer: a file in a catalogue that says which artifact is meant (`distribution.oci.json`).
+//! The distribution pointer: a file in a catalogue that says which artifact is meant (`distribution.oci.json`),
+//! in JSON, or in YAML if its name ends so.
 //!
 //! It is found in many shapes: a block under `distribution.oci`, nested or as one flat key, with a whole reference
 //! or with registry, repository and digest apart; `kfm:oci` of a DCAT distribution or a STAC asset; locators such as
@@ -9,8 +10,7 @@
 //! that is judged.
 
 use crate::limits::Limits;
-use crate::oci::json::parse_strict;
-use crate::oci::{Digest, Repository};
+use crate::oci::{Digest, Notation, Repository};
 
 mod block;
 mod canonical;
@@ -188,16 +188,27 @@ impl Pointer {
             faults: Vec::new(),
             unread: Vec::new(),
         };
-        let parsed = parse_strict(&bytes, limits.json_depth);
+        let notation = blank.notation();
+        let parsed = std::str::from_utf8(&bytes)
+            .map_err(|error| error.to_string())
+            .and_then(|text| notation.parse(text, limits.json_depth));
         let mut pointer = match parsed {
             Ok(document) => unite::unite(blank, find::find(&document), evidence_from),
             Err(error) => {
-                let message = format!("expected a distribution pointer in JSON, found a file that is {error}");
+                let message = format!(
+                    "expected a distribution pointer in {}, found what cannot be read: {error}",
+                    notation.name()
+                );
                 Pointer { faults: vec![Fault { pointer: String::new(), message }], ..blank }
             }
         };
         pointer.bytes = bytes;
         pointer
+    }
+
+    /// How its file is written, by the file's name.
+    pub fn notation(&self) -> Notation {
+        Notation::of(&self.name)
     }
 
     /// Holds the pointer against the repositories that it may name: from the command line or the configuration,

@@ -343,11 +343,64 @@ fn a_repository_that_was_not_expected_is_a_fault() {
     assert_eq!(pointer.target(), None);
 }
 
+/// As catalogues keep it by hand.
+const SNIPPET: &str = "\
+# Soils, promoted by hand.
+distribution:
+  oci:
+    registry: registry.example.org
+    repository: kfm/layers
+    tag: v1
+    digest: sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a
+    artifact_type: application/vnd.kfm.layer.data.v1
+    files:
+      - name: soils.pmtiles
+        media_type: application/vnd.pmtiles
+        role: data
+    security: {requires_cosign: true, expected_signer: release}
+";
+
+#[test]
+fn yaml_reads_as_json_does() {
+    let limits = Limits::default();
+    let (_, document, ..) = shapes().into_iter().find(|(name, ..)| *name == "catalogue snippet").unwrap();
+    let by_json = read(&document);
+    let by_yaml = Pointer::read("soils.yaml", SNIPPET.as_bytes().to_vec(), &[], &limits);
+    assert_eq!(by_json.faults, []);
+    let same =
+        |pointer: Pointer| Pointer { name: String::new(), digest: A.parse().unwrap(), bytes: Vec::new(), ..pointer };
+    assert_eq!(same(by_yaml), same(by_json));
+    // By its name only: nobody guesses.
+    let by_name = Pointer::read("soils.json", SNIPPET.as_bytes().to_vec(), &[], &limits);
+    assert!(
+        by_name.faults[0].message.starts_with("expected a distribution pointer in JSON, found what cannot be read")
+    );
+}
+
+#[test]
+fn yaml_is_read_strictly() {
+    for (from, to, reason) in [
+        ("    tag: v1\n", "    digest: sha256:00\n", "in YAML, found what cannot be read: not well-formed YAML"),
+        ("requires_cosign: true", "requires_cosign: yes", "expected true or false"),
+        ("tag: v1", "tag: 1.10", "expected a text, found a number"),
+        ("registry: registry", "<<: [\n", "not well-formed YAML"),
+        ("registry.example.org", "&host [registry.example.org]", "registry"),
+        ("distribution:", "---\na: 1\n---\ndistribution:", "not well-formed YAML"),
+        ("sha256:44136fa3", "REPLACE_ME44136fa3", "REPLACE_ME"),
+    ] {
+        let text = SNIPPET.replacen(from, to, 1);
+        assert_ne!(text, SNIPPET, "{to}");
+        let pointer = Pointer::read("soils.yml", text.into_bytes(), &[], &Limits::default());
+        let told: Vec<&str> = pointer.faults.iter().map(|fault| fault.message.as_str()).collect();
+        assert!(told.iter().any(|message| message.contains(reason)), "{to}: {told:?}");
+    }
+}
+
 #[test]
 fn what_is_no_pointer_says_so() {
     let limits = Limits::default();
     for (text, reason) in [
-        ("", "found a file that is not valid JSON"),
+        ("", "found what cannot be read: not valid JSON"),
         ("{\"a\": 1, \"a\": 2}", "the key \"a\" appears twice"),
         ("{}", "expected a distribution pointer, found none"),
         ("[1, [2], \"x\"]", "expected a distribution pointer, found none"),

@@ -1,7 +1,8 @@
 //! The policies and data that come with the program. The policies' own tests are in a table of their own,
 //! so that they are never loaded for a verdict.
 
-use super::{DataFile, DataFormat, Origin, Source};
+use super::{DataFile, Origin, Source};
+use crate::oci::Notation;
 
 macro_rules! file {
     ($path:literal) => {
@@ -138,7 +139,7 @@ fn data(table: &[(&str, &str)]) -> Vec<DataFile> {
     let file = |(path, text): &(&str, &str)| DataFile {
         path: format!("policies/{path}"),
         text: (*text).to_owned(),
-        format: DataFormat::of(path),
+        format: Notation::of(path),
         origin: Origin::Bundled,
     };
     table.iter().map(file).collect()

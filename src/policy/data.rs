@@ -6,22 +6,11 @@ use serde_json::{Map, Value};
 use super::defect::PolicyDefect;
 use super::engine::on_big_stack;
 use super::syntax::{ParsedModule, dotted};
-use super::{DataFile, DataFormat, Origin, PolicySources};
+use super::{DataFile, Origin, PolicySources};
 use crate::limits::Limits;
-use crate::oci::json::parse_strict;
 
 /// Where bundled settings lie, and where users override them.
 const CONFIG: &str = "config";
-
-/// One YAML document as a JSON value, by YAML 1.2: `no` is a text.
-pub(crate) fn parse_yaml(text: &str) -> Result<Value, String> {
-    let options = serde_saphyr::options! {
-        duplicate_keys: serde_saphyr::DuplicateKeyPolicy::Error,
-        strict_booleans: true,
-        with_snippet: false,
-    };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
-}
 
 /// `data.config`: the bundled settings with what users' data files put in their place. What the data may not
 /// do to policies is checked when those are loaded.
@@ -76,11 +65,7 @@ pub(super) fn check_keys(data: &Value, sources: &PolicySources, modules: &[Parse
 }
 
 fn parse(file: &DataFile, depth: usize) -> Result<Map<String, Value>, PolicyDefect> {
-    let value = match file.format {
-        DataFormat::Json => parse_strict(file.text.as_bytes(), depth).map_err(|error| error.to_string()),
-        DataFormat::Yaml => parse_yaml(&file.text),
-    };
-    match value.map_err(|reason| defect(file, reason))? {
+    match file.format.parse(&file.text, depth).map_err(|reason| defect(file, reason))? {
         Value::Object(fields) => Ok(fields),
         other => Err(defect(file, format!("expected an object at the top, found {}", kind(&other)))),
     }

@@ -10,6 +10,7 @@ use super::defect::PolicyDefect;
 use super::syntax::{At, ParsedModule};
 use super::text::Comment;
 use crate::finding::Severity;
+use crate::oci::Notation;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scope {
@@ -80,11 +81,16 @@ pub(crate) fn read(module: &ParsedModule, comments: &[Comment<'_>]) -> Result<An
     Ok(Annotations { blocks })
 }
 
+/// Nesting of METADATA that is read.
+const DEPTH: usize = 64;
+
 fn block(module: &ParsedModule, line: usize, body: &[Comment<'_>]) -> Result<Block, PolicyDefect> {
     let at = At { path: module.path.clone(), line, column: 1 };
     let defect = |problem: String| PolicyDefect::Metadata { at: at.clone(), problem };
     let yaml: String = body.iter().flat_map(|comment| [comment.text, "\n"]).collect();
-    let fields: Value = super::data::parse_yaml(&yaml).map_err(|reason| defect(format!("expected YAML: {reason}")))?;
+    let fields: Value = Notation::Yaml
+        .parse(&yaml, DEPTH)
+        .map_err(|reason| defect(format!("expected YAML, found what is {reason}")))?;
     let Value::Object(fields) = fields else {
         return Err(defect("expected keys such as `title:` in the comment lines below it".to_owned()));
     };

@@ -48,6 +48,8 @@ pub use read::{read_data, read_directory, read_tests};
 pub use rules::RuleInfo;
 pub use syntax::At;
 
+use crate::oci::Notation;
+
 /// Where a policy or data file comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
@@ -71,22 +73,6 @@ pub struct Source {
     pub root: Option<String>,
 }
 
-/// How a data file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DataFormat {
-    /// JSON without duplicate keys.
-    Json,
-    /// YAML 1.2.
-    Yaml,
-}
-
-impl DataFormat {
-    /// By the file's extension: YAML for `.yaml` and `.yml`, else JSON.
-    pub fn of(path: &str) -> Self {
-        if path.ends_with(".yaml") || path.ends_with(".yml") { DataFormat::Yaml } else { DataFormat::Json }
-    }
-}
-
 /// The text of one data file: an object that is merged into `data`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataFile {
@@ -95,7 +81,7 @@ pub struct DataFile {
     /// JSON or YAML.
     pub text: String,
     /// Which of the two.
-    pub format: DataFormat,
+    pub format: Notation,
     /// Where it comes from.
     pub origin: Origin,
 }

@@ -7,8 +7,9 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::defect::PolicyDefect;
-use super::{DataFile, DataFormat, Origin, Source};
+use super::{DataFile, Origin, Source};
 use crate::limits::Limits;
+use crate::oci::Notation;
 
 /// Files that one directory of policies may hold, of any kind.
 const MOST_FILES: usize = 10_000;
@@ -48,7 +49,7 @@ pub fn read_data(path: &Path, limits: &Limits) -> Result<DataFile, PolicyDefect>
     }
     let text = read_file(path, limits)?;
     let name = shown(path);
-    Ok(DataFile { format: DataFormat::of(&name), path: name, text, origin: Origin::User })
+    Ok(DataFile { format: Notation::of(&name), path: name, text, origin: Origin::User })
 }
 
 fn shown(path: &Path) -> String {

@@ -3,8 +3,7 @@
 use crate::dossier::Dossier;
 use crate::finding::Place;
 use crate::graph::LayerState;
-use crate::oci::Digest;
-use crate::oci::pointer::locate;
+use crate::oci::{Digest, Notation};
 
 /// Lines of a document. Untrusted text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,13 +32,15 @@ const LINES: usize = 4;
 const WIDTH: usize = 120;
 
 pub(super) fn excerpt(place: &Place, dossier: &Dossier) -> Option<Excerpt> {
-    of_text(place, dossier.text(&place.document)?, document_name(&place.document, dossier))
+    let pointer = dossier.pointer.as_ref().filter(|pointer| pointer.digest == place.document);
+    let notation = pointer.map_or(Notation::Json, |pointer| pointer.notation());
+    of_text(place, notation, dossier.text(&place.document)?, document_name(&place.document, dossier))
 }
 
 /// The lines of a text that has this name.
-pub(super) fn of_text(place: &Place, text: &[u8], name: String) -> Option<Excerpt> {
+pub(super) fn of_text(place: &Place, notation: Notation, text: &[u8], name: String) -> Option<Excerpt> {
     let text = std::str::from_utf8(text).ok()?;
-    let located = locate(text.as_bytes(), &place.pointer)?;
+    let located = notation.locate(text.as_bytes(), &place.pointer)?;
     let start = located.range.start;
     let before = text.get(..start)?;
     let line = before.matches('\n').count() + 1;

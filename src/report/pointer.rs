@@ -20,7 +20,8 @@ pub fn refused(reference: Reference, pointer: &Pointer) -> SubjectReport {
 
 fn judged(fault: &Fault, pointer: &Pointer) -> Judged {
     let place = Place { document: pointer.digest.clone(), pointer: fault.pointer.clone() };
-    let excerpts: Vec<Excerpt> = excerpt::of_text(&place, &pointer.bytes, pointer.name.clone()).into_iter().collect();
+    let excerpts: Vec<Excerpt> =
+        excerpt::of_text(&place, pointer.notation(), &pointer.bytes, pointer.name.clone()).into_iter().collect();
     let finding = Finding {
         // No configuration switches this off: without a subject there is nothing to judge.
         rule: RuleId { set: "ocigate".to_owned(), rule: "pointer".to_owned() },

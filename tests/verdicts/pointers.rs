@@ -82,6 +82,55 @@ fn a_pointer_has_to_agree_with_what_is_judged() {
 }
 
 #[test]
+fn a_pointer_in_yaml_is_held_and_told_of_by_its_own_lines() {
+    let (artifact, subject) = complete();
+    let text = format!(
+        "# By hand.\ndistribution:\n  oci:\n    registry: registry.example.org\n    repository: kfm/layers\n    digest: {subject}\n    security:\n      requires_cosign: true\n"
+    );
+    let gate = Gate::on(&artifact);
+    let file = gate.file("soils.yaml", text.as_bytes());
+    gate.with(&["--pointer", file.to_str().unwrap()]).run().assert("agrees", 0, &["PASS", "by the pointer"]);
+    let gate = Gate::on(&artifact);
+    let file = gate.file("soils.yaml", format!("{text}    files:\n      - name: a.tif\n").as_bytes());
+    gate.with(&["--pointer", file.to_str().unwrap()]).run().assert(
+        "a file that is not there",
+        1,
+        &[
+            "FAIL  pointer: the pointer lists the file `a.tif`, and no layer has this title",
+            "soils.yaml:10:15  /distribution/oci/files/0/name",
+            "10 |       - name: a.tif",
+            "   |               ^^^^^",
+        ],
+    );
+    let gate = Gate::on(&artifact);
+    let other = format!("sha256:{}", "7e".repeat(32));
+    let file = gate.file("soils.yml", text.replace(&subject, &other).as_bytes());
+    let outcome = gate.with(&["--pointer", file.to_str().unwrap()]).run();
+    outcome.assert("another subject", 1, &["FAIL  pointer", &format!("names the subject {other}"), "soils.yml:6:13"]);
+}
+
+#[test]
+fn a_pointer_in_yaml_becomes_the_canonical_one() {
+    let digest = format!("sha256:{}", "7e1f".repeat(16));
+    let text = format!(
+        "distribution.oci:\n  registry: registry.example.org\n  repository: kfm/layers\n  tag: v1\n  digest: {digest}\n  files:\n  - {{path: soils.pmtiles, mediaType: application/vnd.pmtiles}}\n"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let write = |text: &str| std::fs::write(folder.path().join("soils.yaml"), text).unwrap();
+    let check = || ocigate(folder.path(), &["check-document", "soils.yaml"]);
+    write(&text);
+    let outcome = ocigate(folder.path(), &["pointer", "migrate", "soils.yaml"]);
+    outcome.assert("migrate", 0, &[&at(&digest), "soils.pmtiles"]);
+    check().assert("checked", 0, &["soils.yaml: a well-formed distribution pointer"]);
+    write(&text.replace("tag: v1", "tag: 1.10"));
+    check().assert("a number", 1, &["soils.yaml:4:8: /distribution.oci/tag: expected a text, found a number"]);
+    write("a: 1\n");
+    check().assert("no pointer", 3, &["no kind of document"]);
+    write("a: 1\na: 2\n");
+    check().assert("no YAML", 1, &["soils.yaml", "not well-formed YAML"]);
+}
+
+#[test]
 fn a_pointer_never_relaxes() {
     let (artifact, subject) = documented();
     let says_fine = json!({"subject": at(&subject), "security": {"requires_cosign": false}});

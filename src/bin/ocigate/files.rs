@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, anyhow, bail};
 use ocigate::capsule::{Carried, Role};
 use ocigate::limits::Limits;
-use ocigate::policy::{self, DataFile, DataFormat, Origin, Source};
+use ocigate::oci::Notation;
+use ocigate::policy::{self, DataFile, Origin, Source};
 
 /// Where the files are that the user names.
 #[derive(Debug, Clone, Default)]
@@ -72,7 +73,7 @@ impl Files {
         if let Files::Carried(_) = self {
             let text = self.text(Role::Data, path, limits.policy_bytes)?;
             let name = path.display().to_string();
-            return Ok(DataFile { format: DataFormat::of(&name), path: name, text, origin: Origin::User });
+            return Ok(DataFile { format: Notation::of(&name), path: name, text, origin: Origin::User });
         }
         let file = policy::read_data(path, limits)?;
         self.keep(Role::Data, &file.path, None, &file.text);

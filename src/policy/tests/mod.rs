@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 
 use super::*;
 use crate::limits::Limits;
+use crate::oci::Notation;
 
 fn now() -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap()
@@ -26,7 +27,7 @@ fn core(rule: &str, text: &str) -> Source {
 }
 
 fn file(path: &str, text: &str, origin: Origin) -> DataFile {
-    DataFile { path: path.to_owned(), text: text.to_owned(), format: DataFormat::of(path), origin }
+    DataFile { path: path.to_owned(), text: text.to_owned(), format: Notation::of(path), origin }
 }
 
 fn of(modules: &[Source]) -> PolicySources {

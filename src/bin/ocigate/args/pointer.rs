@@ -21,7 +21,7 @@ Exit codes: 0 written, or the file is as it has to be; 1 the subject fails, or t
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Pointers")]
 pub struct PointerFlags {
-    /// Judge what this distribution pointer (distribution.oci.json) names, and hold it against what is live; may be
+    /// Judge what this distribution pointer (distribution.oci.json, or .yaml) names, and hold it against what is live; may be
     /// repeated. With one REFERENCE, that is judged, and the pointer has to agree
     #[arg(long = "pointer", value_name = "FILE")]
     pub pointers: Vec<PathBuf>,
@@ -69,7 +69,7 @@ pub enum PointerAction {
 /// Arguments of `pointer migrate`.
 #[derive(Debug, Args)]
 pub struct Migrate {
-    /// The pointer
+    /// The pointer, in JSON or YAML (.yaml, .yml)
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     #[command(flatten)]
@@ -109,7 +109,7 @@ pub enum SchemaAction {
 /// Arguments of `check-document`.
 #[derive(Debug, Args)]
 pub struct CheckDocument {
-    /// JSON documents: pointers, provenance, run manifests, SBOMs, metadata
+    /// Documents in JSON: pointers (also .yaml), provenance, run manifests, SBOMs, metadata
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Check all of them against this schema, whatever they say they are

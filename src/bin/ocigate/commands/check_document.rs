@@ -7,7 +7,7 @@ use ocigate::dossier;
 use ocigate::evidence::document::recognise_content as kind_of;
 use ocigate::evidence::{Content, DocumentKind};
 use ocigate::limits::Limits;
-use ocigate::oci::pointer::locate;
+use ocigate::oci::Notation;
 use ocigate::output::sanitize::line;
 use ocigate::pointer::Pointer;
 use ocigate::schema;
@@ -19,6 +19,7 @@ use super::super::files::read_text;
 use super::{print, schema as schemas};
 
 /// What a file is and what is wrong with it: JSON pointer and message.
+#[derive(Default)]
 struct Checked {
     what: Option<String>,
     faults: Vec<(String, String)>,
@@ -61,7 +62,8 @@ pub fn run(arguments: &CheckDocument) -> anyhow::Result<Exit> {
 
 /// A fault with its line.
 pub fn located(name: &str, bytes: &[u8], pointer: &str, message: &str) -> String {
-    let before = locate(bytes, pointer).and_then(|found| std::str::from_utf8(bytes).ok()?.get(..found.range.start));
+    let place = Notation::of(name).locate(bytes, pointer);
+    let before = place.and_then(|found| std::str::from_utf8(bytes).ok()?.get(..found.range.start));
     let at = before.map_or(String::new(), |before| {
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         format!(":{}:{column}", before.matches('\n').count() + 1)
@@ -71,6 +73,17 @@ pub fn located(name: &str, bytes: &[u8], pointer: &str, message: &str) -> String
 }
 
 fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Checked {
+    let name = path.display().to_string();
+    let notation = Notation::of(&name);
+    if notation == Notation::Yaml {
+        let text = String::from_utf8_lossy(bytes);
+        return match (notation.parse(&text, limits.json_depth), named) {
+            (Err(error), _) => Checked { what: None, faults: vec![(String::new(), error)] },
+            (Ok(value), Some(named)) => Checked { what: Some(named.to_owned()), faults: by_schema(named, &value) },
+            // Of all kinds of documents only pointers are read in YAML.
+            (Ok(value), None) => as_pointer(&name, bytes, &value, true, limits).unwrap_or_default(),
+        };
+    }
     let parsed = Content::parse(bytes, limits.json_depth, |value| kind_of(value).unwrap_or(DocumentKind::Unknown));
     let content = match (parsed, named) {
         // Whoever names the schema may name any, so the whole is looked at.
@@ -85,23 +98,9 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
     if let Some(name) = named {
         return Checked { what: Some(name.to_owned()), faults: by_schema(name, value) };
     }
-    let pointer = Pointer::read(&path.display().to_string(), bytes.to_vec(), &[], limits);
     let kind = kind_of(value);
     // Catalogue documents carry pointers too: both are checked.
-    let mut faults = Vec::new();
-    let mut what = None;
-    if !pointer.shapes.is_empty() {
-        faults.extend(pointer.faults.iter().map(|fault| (fault.pointer.clone(), fault.message.clone())));
-        let unread = |field: &str| format!("the field `{field}` is not understood: nothing would be asked by it");
-        faults.extend(pointer.unread.iter().map(|field| (field.pointer.clone(), unread(&field.value))));
-        if pointer.is_canonical() && kind.is_none() {
-            // Where the reader has said what is wrong, the schema would say it again.
-            let told: Vec<String> = faults.iter().map(|(at, _)| at.clone()).collect();
-            let more = by_schema("distribution-pointer.v1", value).into_iter();
-            faults.extend(more.filter(|(at, _)| !told.iter().any(|known| known.starts_with(at.as_str()))));
-        }
-        what = Some("distribution pointer".to_owned());
-    }
+    let Checked { mut what, mut faults } = as_pointer(&name, bytes, value, kind.is_none(), limits).unwrap_or_default();
     if let Some(kind) = kind {
         let (prefix, part) = content.reading(bytes).part(kind);
         let (_, defects) = dossier::read(kind, &part);
@@ -111,6 +110,25 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
     faults.sort();
     faults.dedup();
     Checked { what, faults }
+}
+
+/// What is wrong with a file as a distribution pointer, if it is one. `is_pure` if it is nothing else.
+fn as_pointer(name: &str, bytes: &[u8], value: &Value, is_pure: bool, limits: &Limits) -> Option<Checked> {
+    let pointer = Pointer::read(name, bytes.to_vec(), &[], limits);
+    if pointer.shapes.is_empty() {
+        return None;
+    }
+    let unread = |field: &str| format!("the field `{field}` is not understood: nothing would be asked by it");
+    let mut faults: Vec<(String, String)> =
+        pointer.faults.iter().map(|fault| (fault.pointer.clone(), fault.message.clone())).collect();
+    faults.extend(pointer.unread.iter().map(|field| (field.pointer.clone(), unread(&field.value))));
+    if pointer.is_canonical() && is_pure {
+        // Where the reader has said what is wrong, the schema would say it again.
+        let told: Vec<String> = faults.iter().map(|(at, _)| at.clone()).collect();
+        let more = by_schema("distribution-pointer.v1", value).into_iter();
+        faults.extend(more.filter(|(at, _)| !told.iter().any(|known| known.starts_with(at.as_str()))));
+    }
+    Some(Checked { what: Some("distribution pointer".to_owned()), faults })
 }
 
 fn by_schema(name: &str, value: &Value) -> Vec<(String, String)> {
