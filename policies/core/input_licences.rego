@@ -2,7 +2,7 @@
 # scope: package
 # title: The licences of the inputs permit the licence of the subject
 # description: >-
-#   Where provenance, a run manifest or metadata state the licence of an input, the subject's licence is one that it
+#   Where provenance, a run manifest, an SBOM or metadata state the licence of an input, the subject's licence is one that it
 #   permits (share alike, no commercial use, no derivatives), by a table that is data. Who has to be named is named.
 #   An input that states none is passed over; one whose licence the table does not know is told.
 # custom:
@@ -17,14 +17,14 @@ package core.input_licences
 undecided contains finding if finding := data.lib.finding.unreadable
 
 undecided contains finding if {
-	some class in ["provenance", "run_manifest", "metadata"]
+	some class in ["provenance", "run_manifest", "sbom", "metadata"]
 	some document in data.lib.evidence.eligible(class).documents
 	finding := data.lib.evidence.cut_off(document, "input claims")
 }
 
 # Licences that the documents which may count state of inputs.
 stated := [{"name": name(one), "input": one, "claim": claim, "place": data.lib.finding.at(document.document, claim.pointer)} |
-	some class in ["provenance", "run_manifest", "metadata"]
+	some class in ["provenance", "run_manifest", "sbom", "metadata"]
 	some document in data.lib.evidence.eligible(class).documents
 	some one in object.get(document, ["description", "inputs"], [])
 	some claim in one.claims

@@ -2,8 +2,8 @@
 # scope: package
 # title: The subject is no less restricted than what it was made from
 # description: >-
-#   The rank of the subject's labels is at least that of every input in provenance and run manifests. A lower one needs signed
-#   metadata with a record of its generalization (method and reviewer). An input without a label that is understood leaves it undecided.
+#   The rank of the subject's labels is at least that of every input in provenance, run manifests and SBOMs (data sets of a model). A lower one needs signed
+#   metadata with a record of its generalization (method and reviewer). An input of a run without a label that is understood leaves it undecided.
 # custom:
 #   id: no_downgrade
 #   severity: critical
@@ -16,17 +16,23 @@ package kfm.no_downgrade
 undecided contains finding if finding := data.lib.finding.unreadable
 
 undecided contains finding if {
-	some class in ["provenance", "run_manifest"]
+	some class in ["provenance", "run_manifest", "sbom"]
 	some document in data.lib.evidence.eligible(class).documents
 	finding := data.lib.evidence.cut_off(document, "inputs")
 }
 
 inputs := [{"name": name(one), "ranks": {label.rank | some label in labels}, "open": [label | some label in labels; not is_number(label.rank)], "labels": labels, "document": document.document, "pointer": one.pointer} |
-	some class in ["provenance", "run_manifest"]
+	some class in ["provenance", "run_manifest", "sbom"]
 	some document in data.lib.evidence.eligible(class).documents
 	some one in object.get(document, ["description", "inputs"], [])
 	labels := [claim | some claim in one.claims; claim.role == "sensitivity"]
+	is_asked(class, labels)
 ]
+
+# Software that an SBOM names as what something was made from has no labels.
+is_asked(class, labels) if {
+	class != "sbom"
+} else := count(labels) > 0
 
 name(one) := one.names[0] if {
 	count(one.names) > 0

@@ -61,6 +61,17 @@ test_an_input_without_a_label_is_undecided if {
 	data.lib.fixture_test.says(found, "present", ["`soils.csv`", "not known"])
 }
 
+of_sbom(labels) := object.union(base, {"proven": object.union(base.proven, {"sbom": [bom]})}) if {
+	base := data.kfm.fixture_test.good
+	bom := object.union(data.lib.fixture_test.document("cyclonedx", "bom"), {"description": {"inputs": [data.kfm.fixture_test.source(labels)]}})
+}
+
+test_a_data_set_of_a_model_counts_where_it_has_a_label if {
+	found := data.kfm.no_downgrade.deny with input as of_sbom([data.kfm.fixture_test.label(2)])
+	data.lib.fixture_test.says(found, "present", ["expected at least rank 2", "`soils.csv`"])
+	data.lib.fixture_test.silent(data.kfm.no_downgrade.undecided) with input as of_sbom([])
+}
+
 test_inputs_that_are_cut_off_are_undecided if {
 	found := data.kfm.no_downgrade.undecided with input as data.lib.fixture_test.cut_off("inputs")
 	data.lib.fixture_test.says(found, "present", ["more inputs than are read"])

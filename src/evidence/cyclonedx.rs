@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::document::reading::{At, DEPTH, Found, digest_by, digests_within};
 use super::spdx::{LISTED, list_first, unread};
-use super::{Facts, Reading};
+use super::{Facts, Material, Reading, Stated};
 
 /// Whether the value is a CycloneDX document, or a faulty one: nothing else has this field.
 pub fn recognise(value: &Value) -> bool {
@@ -23,14 +23,21 @@ pub fn facts(document: &Reading<'_>) -> Facts {
     let mut outputs = Found::default();
     described.iter().for_each(|component| digests(component, &mut outputs));
     let mut count = Count::default();
+    let mut materials = described.iter().map(Materials::of).next().unwrap_or_default();
     let gone_through = document.each(&["components", "dependencies"], &mut |list, element| match list {
-        0 => count.add(element.value, DEPTH),
+        0 => {
+            count.add(element.value, DEPTH);
+            materials.find(element, DEPTH);
+        }
         _ => count.dependencies += 1,
     });
     let summary = summary(document.root(), described.as_ref(), &outputs, count);
     let mut facts = Facts { summary: Some(summary), ..Facts::default() };
     facts.faults.extend(gone_through.err().map(unread));
     facts.outputs = outputs.finish(&mut facts.faults);
+    facts.inputs = materials.digests.finish(&mut facts.faults);
+    facts.faults.extend(materials.faults);
+    facts.materials = materials.found;
     facts
 }
 
@@ -45,6 +52,64 @@ fn digests(component: &At<'_>, found: &mut Found) {
     }
     for place in ["purl", "version", "name"].iter().filter_map(|key| component.get(key)) {
         found.add(&place, digests_within(place.text().unwrap_or_default()), name);
+    }
+}
+
+/// What the described component was made from: the data sets of its model card, in place or by `bom-ref`
+/// (CycloneDX 1.6 `#/definitions/modelCard`), and its ancestors (`#/definitions/component`, `pedigree`).
+#[derive(Default)]
+struct Materials {
+    references: BTreeSet<String>,
+    digests: Found,
+    found: Vec<Material>,
+    faults: Vec<Stated>,
+}
+
+impl Materials {
+    /// Of one document.
+    const MOST: usize = 1000;
+    /// Bytes of one as JSON.
+    const BYTES: usize = 64 * 1024;
+
+    fn of(described: &At<'_>) -> Self {
+        let mut materials = Materials::default();
+        let sets = described.path(&["modelCard", "modelParameters", "datasets"]);
+        for set in sets.iter().flat_map(|sets| sets.items()) {
+            match set.text_of("ref") {
+                Some(reference) => materials.references.extend([reference.to_owned()]),
+                None => materials.keep(&set),
+            }
+        }
+        let ancestors = described.path(&["pedigree", "ancestors"]);
+        ancestors.iter().flat_map(|ancestors| ancestors.items()).for_each(|ancestor| materials.keep(&ancestor));
+        materials
+    }
+
+    /// Looks for what is referred to in a component and in those within it.
+    fn find(&mut self, component: &At<'_>, depth: usize) {
+        if self.references.is_empty() {
+            return;
+        }
+        let Some(depth) = depth.checked_sub(1) else { return };
+        if component.text_of("bom-ref").is_some_and(|own| self.references.contains(own)) {
+            self.keep(component);
+        }
+        component.list("components").for_each(|within| self.find(&within, depth));
+    }
+
+    fn keep(&mut self, at: &At<'_>) {
+        let size = at.value.to_string().len();
+        let fault = if self.found.len() >= Self::MOST {
+            format!("expected at most {} things that the component was made from, found more", Self::MOST)
+        } else if size > Self::BYTES {
+            format!("expected at most {} bytes about what the component was made from, found {size}", Self::BYTES)
+        } else {
+            digests(at, &mut self.digests);
+            return self.found.push(Material { pointer: at.pointer(), value: at.value.clone() });
+        };
+        if self.faults.is_empty() {
+            self.faults.push(Stated { value: fault, pointer: at.pointer() });
+        }
     }
 }
 
@@ -239,6 +304,34 @@ mod tests {
     }
 
     #[test]
+    fn what_it_was_made_from_is_kept_with_its_place() {
+        let mut value = document(json!({"type": "machine-learning-model", "name": "model",
+            "modelCard": {"modelParameters": {"datasets": [{"type": "dataset", "name": "inline"}, {"ref": "deep"}, {"ref": "gone"}]}},
+            "pedigree": {"ancestors": [{"type": "data", "name": "base", "hashes": [{"alg": "SHA-256", "content": A}]}]}}));
+        value["components"][0]["components"][0]["bom-ref"] = json!("deep");
+        let facts = facts_of(&value);
+        let kept: Vec<_> = facts.materials.iter().map(|one| (one.pointer.as_str(), &one.value["name"])).collect();
+        assert_eq!(
+            kept,
+            [
+                ("/metadata/component/modelCard/modelParameters/datasets/0", &json!("inline")),
+                ("/metadata/component/pedigree/ancestors/0", &json!("base")),
+                ("/components/0/components/0", &json!("inner")),
+            ]
+        );
+        assert_eq!(facts.inputs[0].pointer, "/metadata/component/pedigree/ancestors/0/hashes/0/content");
+        assert_eq!((facts.outputs, facts.faults), (vec![], vec![]));
+        // More than are kept is a fault, told once.
+        let many = vec![json!({"type": "dataset"}); 1002];
+        let faults = facts_of(&document(json!({"modelCard": {"modelParameters": {"datasets": many}}}))).faults;
+        assert_eq!(faults.len(), 1);
+        assert!(
+            faults[0].pointer.ends_with("/datasets/1000") && faults[0].value.contains("at most 1000"),
+            "{faults:?}"
+        );
+    }
+
+    #[test]
     fn hostile_shapes_are_only_empty() {
         assert!(recognise(&json!({"bomFormat": "CycloneDX"})));
         assert!(recognise(&json!({"bomFormat": 1})));
@@ -247,6 +340,8 @@ mod tests {
             json!(null),
             json!({"metadata": []}),
             json!({"metadata": {"component": [5], "tools": 1}, "components": {}}),
+            json!({"metadata": {"component": {"modelCard": [], "pedigree": {"ancestors": {}}}}}),
+            json!({"metadata": {"component": {"modelCard": {"modelParameters": {"datasets": [5, null, {"ref": 5}]}}}}}),
         ] {
             assert_eq!(facts_of(&value).outputs, []);
         }

@@ -184,7 +184,9 @@ fn facts_of_statement(statement: &Reading<'_>, kind: DocumentKind) -> Facts {
 pub fn under(prefix: &str, mut facts: Facts) -> Facts {
     let named = facts.outputs.iter_mut().chain(&mut facts.inputs).map(|named| &mut named.pointer);
     let stated = facts.run_ids.iter_mut().chain(&mut facts.faults).map(|stated| &mut stated.pointer);
-    for pointer in named.chain(stated).chain(&mut facts.subject_parts).chain(&mut facts.input_parts) {
+    let materials = facts.materials.iter_mut().map(|material| &mut material.pointer);
+    let parts = facts.subject_parts.iter_mut().chain(&mut facts.input_parts).chain(materials);
+    for pointer in named.chain(stated).chain(parts) {
         pointer.insert_str(0, prefix);
     }
     for described in

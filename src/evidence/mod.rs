@@ -166,6 +166,15 @@ pub struct Stated {
     pub pointer: String,
 }
 
+/// A part of a document, kept with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Material {
+    /// JSON pointer of it.
+    pub pointer: String,
+    /// What it says.
+    pub value: Value,
+}
+
 /// What rules need to know of a document, read out of its own vocabulary.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {
@@ -181,6 +190,8 @@ pub struct Facts {
     pub subject_parts: Vec<String>,
     /// JSON pointers of the parts that speak about what went in, where a document describes it apart (PROV).
     pub input_parts: Vec<String>,
+    /// Parts that speak about what went in and that may not be in the tree (a component of CycloneDX).
+    pub materials: Vec<Material>,
     /// Faults that a schema cannot express (a dangling id, an activity without an agent): pointer, message.
     pub faults: Vec<Stated>,
     /// What of an SBOM enters the policy input in place of its content.

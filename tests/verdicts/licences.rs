@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::artifact::{Artifact, Layer, document, pretty};
-use super::documents::{METADATA, PROVENANCE, Part, RUN, attach_all_but, licensed, prov, release, run_manifest, stac};
+use super::documents::{
+    METADATA, PROVENANCE, Part, RUN, SBOM, attach_all_but, cyclonedx, data_digest, licensed, prov, release,
+    run_manifest, stac,
+};
 use super::gate::{Gate, Outcome};
 
 /// A signed subject under this licence with all documents but these, and one more.
@@ -167,6 +170,61 @@ fn inputs_of_runs_and_sources_of_catalogues_count_too() {
     };
     let outcome = Gate::on(&artifact("CC-BY-4.0", Part::Metadata, source, true)).run();
     outcome.assert("STAC", 1, &["FAIL  input_licences: the input `osm.json` is under `ODbL-1.0`", "/links/0/license"]);
+}
+
+#[test]
+fn what_a_model_was_trained_on_and_derived_from_counts_too() {
+    let list = |stated: &Value| stated.as_array().cloned().unwrap_or_default();
+    let model = |parts: Value| {
+        let model = move |_: &str| {
+            let mut sbom = cyclonedx(&data_digest());
+            let component = &mut sbom["metadata"]["component"];
+            component["type"] = json!("machine-learning-model");
+            component["modelCard"] = json!({"modelParameters": {"datasets": list(&parts["datasets"])}});
+            component["pedigree"] = json!({"ancestors": list(&parts["ancestors"])});
+            // So many that the list stays in the text.
+            let mut components: Vec<Value> =
+                (0..150).map(|number| json!({"type": "library", "name": format!("library-{number}")})).collect();
+            components.push(
+                json!({"type": "data", "name": "osm.csv", "bom-ref": "osm", "licenses": list(&parts["licenses"])}),
+            );
+            sbom["components"] = components.into();
+            (SBOM, document("bom.json", "application/vnd.cyclonedx+json", &sbom))
+        };
+        Gate::on(&artifact("CC-BY-4.0", Part::Sbom, model, true)).run()
+    };
+    let by_id = |id: &str| json!([{"license": {"id": id}}]);
+    let referred = json!([{"ref": "osm"}]);
+    model(json!({"datasets": referred, "licenses": by_id("CC-BY-NC-4.0")})).assert(
+        "by its reference",
+        1,
+        &[
+            "FAIL  input_licences: the input `osm.csv` is under `CC-BY-NC-4.0`",
+            "in bom.json:",
+            "/components/150/licenses/0/license/id",
+        ],
+    );
+    let ancestor =
+        json!([{"type": "machine-learning-model", "name": "base", "licenses": [{"expression": "CC-BY-SA-4.0"}]}]);
+    model(json!({"ancestors": ancestor})).assert(
+        "an ancestor",
+        1,
+        &["FAIL  input_licences: the input `base` is under `CC-BY-SA-4.0`", "/metadata/component/pedigree/ancestors/0"],
+    );
+    // What it merely contains is none of what it was made from.
+    model(json!({"licenses": by_id("CC-BY-NC-4.0")})).assert("a component", 0, &["PASS"]);
+    model(json!({"datasets": referred, "licenses": by_id("CC0-1.0")})).assert("permitted", 0, &["PASS"]);
+    let huge = json!([{"license": {"id": "CC0-1.0", "text": {"content": "x".repeat(70_000)}}}]);
+    model(json!({"datasets": referred, "licenses": huge})).assert(
+        "too long",
+        1,
+        &["FAIL  sbom: the SBOM is not well-formed: expected at most 65536 bytes about what the component was made from"],
+    );
+    model(json!({"datasets": [{"name": "untyped"}]})).assert(
+        "a data set without a type",
+        1,
+        &["FAIL  sbom: the SBOM is not well-formed: `type` is required but missing", "/datasets/0"],
+    );
 }
 
 #[test]

@@ -7,6 +7,9 @@ use super::{DRESS, Reader, Role, is_nested};
 use crate::evidence::dcat::is_source;
 use crate::evidence::document::reading::{At, DEPTH, local_name, plain};
 
+/// In which members of an object a licence is told (CycloneDX 1.6 `#/definitions/licenseChoice`), best first.
+const CHOICE: [&str; 4] = ["license", "expression", "id", "name"];
+
 impl Reader<'_> {
     /// The DCAT records in a document, embedded ones too.
     pub(super) fn catalogue(&mut self, at: &At<'_>, depth: usize) {
@@ -42,7 +45,7 @@ impl Reader<'_> {
     pub(super) fn licence(&mut self, field: &str, at: &At<'_>, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         for item in at.each().into_iter().filter(|item| !item.value.is_null()) {
-            if let Some(inner) = DRESS.iter().find_map(|key| item.get(key)) {
+            if let Some(inner) = DRESS.iter().chain(&CHOICE).find_map(|key| item.get(key)) {
                 self.licence(field, &inner, depth);
                 continue;
             }

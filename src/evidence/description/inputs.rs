@@ -1,5 +1,5 @@
 //! What the data set was made from: used entities of PROV, inputs of a run manifest, dependencies of SLSA, sources
-//! that catalogues name.
+//! that catalogues name, data sets of a model and ancestors in CycloneDX.
 
 use super::below::Places;
 use super::{File, literal};
@@ -12,7 +12,7 @@ use crate::evidence::{DocumentKind, Facts};
 const DIGESTS: usize = 16;
 
 /// Where each input is described.
-pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &Facts) -> Vec<At<'a>> {
+pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &'a Facts) -> Vec<At<'a>> {
     match kind {
         DocumentKind::Prov => {
             let part = |pointer: &String| root.value.pointer(pointer).map(|value| At::new(value, pointer.as_str()));
@@ -32,6 +32,9 @@ pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &Facts) -> Vec<At<'a>> {
             let mut found = Vec::new();
             sources(root, &Context::of(root.value), DEPTH, &mut found);
             found
+        }
+        DocumentKind::CycloneDx => {
+            facts.materials.iter().map(|material| At::new(&material.value, material.pointer.as_str())).collect()
         }
         _ => Vec::new(),
     }
