@@ -394,7 +394,12 @@ fn what_a_capsule_carries_of_trust_decides_nothing_by_itself() {
     verify(&trusting).assert(
         "only if so wanted",
         0,
-        &["PASS", relaxed, "relaxed  the rule core.provenance is not evaluated"],
+        &[
+            "PASS",
+            relaxed,
+            "relaxed  the rule core.provenance is not evaluated",
+            "relaxed  capsule: what was listed, where tags pointed and that layers of data were there whole is the word of whoever",
+        ],
     );
     for format in ["json", "text"] {
         let said = verify(&["--trust-from-capsule", "-o", format]);

@@ -43,7 +43,10 @@ pub(super) fn marks(
     standing: &Standing,
 ) -> Marks {
     let record = capsule.record();
-    let mut relaxations = vec!["what was listed and where tags pointed is the word of whoever saved it".to_owned()];
+    let mut relaxations = vec![
+        "what was listed, where tags pointed and that layers of data were there whole is the word of whoever saved it"
+            .to_owned(),
+    ];
     let time = |time: OffsetDateTime| time.format(&Rfc3339).unwrap_or_default();
     let mut differences = Vec::new();
     let mut differ = |what, here: Option<String>, carried| differences.push(Difference { what, here, carried });
