@@ -82,6 +82,7 @@ impl Materials {
         }
         let ancestors = described.path(&["pedigree", "ancestors"]);
         ancestors.iter().flat_map(|ancestors| ancestors.items()).for_each(|ancestor| materials.keep(&ancestor));
+        described.list("components").for_each(|within| materials.find(&within, DEPTH));
         materials
     }
 
@@ -306,7 +307,8 @@ mod tests {
     #[test]
     fn what_it_was_made_from_is_kept_with_its_place() {
         let mut value = document(json!({"type": "machine-learning-model", "name": "model",
-            "modelCard": {"modelParameters": {"datasets": [{"type": "dataset", "name": "inline"}, {"ref": "deep"}, {"ref": "gone"}]}},
+            "modelCard": {"modelParameters": {"datasets": [{"type": "dataset", "name": "inline"}, {"ref": "deep"}, {"ref": "gone"}, {"ref": "part"}]}},
+            "components": [{"type": "data", "name": "part", "bom-ref": "part"}],
             "pedigree": {"ancestors": [{"type": "data", "name": "base", "hashes": [{"alg": "SHA-256", "content": A}]}]}}));
         value["components"][0]["components"][0]["bom-ref"] = json!("deep");
         let facts = facts_of(&value);
@@ -316,6 +318,7 @@ mod tests {
             [
                 ("/metadata/component/modelCard/modelParameters/datasets/0", &json!("inline")),
                 ("/metadata/component/pedigree/ancestors/0", &json!("base")),
+                ("/metadata/component/components/0", &json!("part")),
                 ("/components/0/components/0", &json!("inner")),
             ]
         );

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::artifact::{Artifact, Key, Layer, MANIFEST, document};
+use super::artifact::{Artifact, INDEX, Key, Layer, MANIFEST, digest, document};
 use super::documents::{METADATA, documented, release, stac};
 use super::registry::{Auth, Body, Options, Referrers, Registry, Response};
 use super::served::{Measured, Served};
@@ -99,6 +99,31 @@ fn a_signature_elsewhere_counts_where_that_place_was_named() {
         apart.served.judge(":v1").assert(case, 0, &["PASS", "proven", &found, &printed]);
         let name = format!("@{}", apart.subject);
         apart.served.judge(&name).assert(case, 0, &["PASS", &found]);
+    }
+}
+
+/// The child has its own referrers there, and what the index has there serves it.
+#[test]
+fn a_child_of_an_index_has_evidence_elsewhere_too() {
+    let (mut artifact, child) = documented();
+    let mut entry = artifact.descriptor(&child);
+    entry["platform"] = json!({"os": "linux", "architecture": "amd64"});
+    let descriptor = artifact.manifest(&json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": [entry]}));
+    let index = digest(&descriptor);
+    artifact.list(descriptor, Some("multi"));
+    let platform = ["--platform", "linux/amd64"];
+    for (case, subject) in [("the child's", &child), ("the index's", &index)] {
+        let mut signed = artifact.clone();
+        signed.sign(&release(), subject);
+        let elsewhere = rest(&signed, &artifact, subject, Options::default());
+        let place = format!("{}/kfm/signatures", elsewhere.host());
+        let served = Served::new(&artifact, Options::default()).with(&platform);
+        served.judge(":multi").assert(case, 1, &["FAIL  signature: expected a signature"]);
+        let served = served.with(&["--evidence-from", &place]);
+        served.judge(":multi").assert(case, 0, &["PASS", &child, &format!("found in {place}")]);
+        // Without that place nobody knows what was not seen.
+        drop(elsewhere);
+        served.judge(":multi").assert(case, 3, &["UNDECIDED", &place]);
     }
 }
 

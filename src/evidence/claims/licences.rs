@@ -7,7 +7,7 @@ use super::{DRESS, Reader, Role, is_nested};
 use crate::evidence::dcat::is_source;
 use crate::evidence::document::reading::{At, DEPTH, local_name, plain};
 
-/// In which members of an object a licence is told (CycloneDX 1.6 `#/definitions/licenseChoice`), best first.
+/// In which members of an object a licence is told (CycloneDX 1.6 `#/definitions/licenseChoice`).
 const CHOICE: [&str; 4] = ["license", "expression", "id", "name"];
 
 impl Reader<'_> {
@@ -45,8 +45,14 @@ impl Reader<'_> {
     pub(super) fn licence(&mut self, field: &str, at: &At<'_>, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         for item in at.each().into_iter().filter(|item| !item.value.is_null()) {
-            if let Some(inner) = DRESS.iter().chain(&CHOICE).find_map(|key| item.get(key)) {
+            if let Some(inner) = DRESS.iter().find_map(|key| item.get(key)) {
                 self.licence(field, &inner, depth);
+                continue;
+            }
+            // All of them: of two nobody knows which is meant.
+            let choices: Vec<At<'_>> = CHOICE.iter().filter_map(|key| item.get(key)).collect();
+            if !choices.is_empty() {
+                choices.iter().for_each(|inner| self.licence(field, inner, depth));
                 continue;
             }
             let value = match item.value {

@@ -51,6 +51,18 @@ fn a_licence_is_read_only_where_it_speaks_of_the_subject() {
             vec!["licence \"MIT\" /@graph/0/kfm:license/0", "licence \"ISC\" /@graph/0/kfm:license/1/@value"],
         ),
         (
+            DocumentKind::Prov,
+            entity(
+                json!({"kfm:licenses": [{"license": {"id": "MIT", "name": "All rights reserved"}}, {"expression": "ISC"}, {"text": "x"}]}),
+            ),
+            vec![
+                "licence \"MIT\" /@graph/0/kfm:licenses/0/license/id",
+                "licence \"All rights reserved\" /@graph/0/kfm:licenses/0/license/name",
+                "licence \"ISC\" /@graph/0/kfm:licenses/1/expression",
+                "licence null /@graph/0/kfm:licenses/2",
+            ],
+        ),
+        (
             DocumentKind::Unknown,
             json!({"@type": "dcat:Dataset", "dct:license": {"@id": "https://creativecommons.org/licenses/by/4.0/"},
                 "dcat:distribution": [{"@type": ["dcat:Distribution"], "dct:license": "ODbL-1.0"}]}),
