@@ -24,6 +24,13 @@ documents[kind] contains document if {
 	nouns[kind]
 }
 
+# The locators that were not read may be others.
+undecided contains finding if {
+	some _, those in documents
+	some document in those
+	finding := data.lib.evidence.cut_off(document, "statements")
+}
+
 deny contains finding if {
 	absent := sort([noun | some kind, noun in nouns; not documents[kind]])
 	count(absent) > 0

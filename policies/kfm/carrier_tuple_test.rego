@@ -32,3 +32,8 @@ test_another_locator_is_denied if {
 	found := data.kfm.carrier_tuple.deny with input as data.kfm.fixture_test.with_metadata([data.kfm.fixture_test.stac({}), object.union(data.kfm.fixture_test.dcat({}), {"description": elsewhere})])
 	data.lib.fixture_test.says(found, "present", ["expected one locator of `layer.pmtiles`", "other.example.org/a"])
 }
+
+test_locators_that_are_cut_off_are_undecided if {
+	found := data.kfm.carrier_tuple.undecided with input as data.lib.fixture_test.cut_off("statements")
+	data.lib.fixture_test.says(found, "present", ["more statements than are read"])
+}
