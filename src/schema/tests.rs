@@ -301,6 +301,28 @@ fn cyclonedx_needs_a_known_version() {
             vec!["/components/0/hashes/0/content: expected a hash in hex, found \"zz\""],
         ),
         (with(&good, "/serialNumber", json!("x")), vec!["/serialNumber: expected `urn:uuid:` and a UUID, found \"x\""]),
+        (
+            with(&good, "/components/0/type", json!("thing")),
+            vec!["/components/0/type: expected a type of component, such as `library` or `data`, found \"thing\""],
+        ),
+        (
+            with(&good, "/components/0/hashes/0/alg", json!("SHA256")),
+            vec!["/components/0/hashes/0/alg: expected the name of an algorithm, such as `SHA-256`, found \"SHA256\""],
+        ),
+        (
+            with(&good, "/components/0/licenses", json!([{"license": {"id": "MIT"}}, {"license": {}}, "MIT", {}])),
+            vec![
+                "/components/0/licenses/1/license: one of `id`, `name` is required, but none is there",
+                "/components/0/licenses/2: expected a licence (an object with `license` or `expression`), found \"MIT\"",
+                "/components/0/licenses/3: one of `license`, `expression` is required, but none is there",
+            ],
+        ),
+        (
+            with(&good, "/components/0/data", json!([{"type": "dataset"}, {"type": "x"}])),
+            vec![
+                "/components/0/data/1/type: expected one of `source-code`, `configuration`, `dataset`, `definition`, `other`, found \"x\"",
+            ],
+        ),
     ] {
         assert_eq!(told("cyclonedx-1.v1", &value), expected);
     }
