@@ -26,6 +26,9 @@ pub use into::{Catalogue, put};
 #[cfg(test)]
 mod tests;
 
+/// Bytes of a pointer in YAML. Each place that is told of is found by reading the whole again.
+const YAML_BYTES: usize = 256 * 1024;
+
 /// A value and where in the file it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct At<T> {
@@ -189,9 +192,13 @@ impl Pointer {
             unread: Vec::new(),
         };
         let notation = blank.notation();
-        let parsed = std::str::from_utf8(&bytes)
-            .map_err(|error| error.to_string())
-            .and_then(|text| notation.parse(text, limits.json_depth));
+        let parsed = match std::str::from_utf8(&bytes) {
+            Ok(text) if notation == Notation::Yaml && text.len() > YAML_BYTES => {
+                Err(format!("more than {YAML_BYTES} bytes of YAML ({}): write it in JSON", text.len()))
+            }
+            Ok(text) => notation.parse(text, limits.json_depth),
+            Err(error) => Err(error.to_string()),
+        };
         let mut pointer = match parsed {
             Ok(document) => unite::unite(blank, find::find(&document), evidence_from),
             Err(error) => {

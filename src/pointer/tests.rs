@@ -370,6 +370,9 @@ fn yaml_reads_as_json_does() {
     let same =
         |pointer: Pointer| Pointer { name: String::new(), digest: A.parse().unwrap(), bytes: Vec::new(), ..pointer };
     assert_eq!(same(by_yaml), same(by_json));
+    let long = format!("{SNIPPET}# {}\n", "x".repeat(YAML_BYTES));
+    let long = Pointer::read("soils.yaml", long.into_bytes(), &[], &limits);
+    assert!(long.faults[0].message.contains("more than 262144 bytes of YAML"), "{:?}", long.faults);
     // By its name only: nobody guesses.
     let by_name = Pointer::read("soils.json", SNIPPET.as_bytes().to_vec(), &[], &limits);
     assert!(
