@@ -178,6 +178,7 @@ pub fn describe(kind: DocumentKind, value: &Value, facts: &Facts, tables: (&Fiel
     match kind {
         DocumentKind::Stac => catalogue::stac(&root, &mut description),
         DocumentKind::Dcat => catalogue::dcat(&root, &mut description),
+        DocumentKind::RoCrate => catalogue::ro_crate(&root, facts, &mut description),
         DocumentKind::Prov => run::prov(&root, facts, &mut description),
         DocumentKind::RunManifest => run::manifest(&root, &mut description),
         DocumentKind::Slsa => run::slsa(&root, &mut description),

@@ -1,10 +1,10 @@
 //! RO-Crate 1.1 and 1.2 metadata (`ro-crate-metadata.json`): what a folder of research data holds.
 //!
 //! Flattened JSON-LD: the metadata descriptor says which entity is the root data set. Its licence is the subject's;
-//! outputs are the files that it has as parts, where they state a sha256 or are pinned locations. The terms are those
+//! outputs are its direct parts, where they state a sha256 or are pinned locations. The terms are those
 //! of RO-Crate's own context, which is named and never fetched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -28,12 +28,33 @@ fn descriptor<'a>(root: &At<'a>) -> Option<At<'a>> {
     root.list("@graph").find(|at| at.text_of("@id").is_some_and(is_file) && at.get("about").is_some())
 }
 
+/// The files that the root data set has as parts, also by way of folders. `data_set` is where that is described.
+pub(super) fn files<'a>(root: &At<'a>, data_set: &str) -> Vec<At<'a>> {
+    let entities = entities(root);
+    let mut open: Vec<At<'a>> = entities.values().filter(|at| at.pointer() == data_set).cloned().collect();
+    let mut seen = BTreeSet::new();
+    let mut files = Vec::new();
+    while let Some(entity) = open.pop() {
+        for id in named(&entity, "hasPart").iter().filter_map(|at| at.text_of("@id")) {
+            let Some((id, part)) = entities.get_key_value(id).filter(|(id, _)| seen.insert(**id)) else { continue };
+            match *id == "./" || named(part, "@type").iter().any(|kind| kind.text() == Some("Dataset")) {
+                true => open.push(part.clone()),
+                false => files.push(part.clone()),
+            }
+        }
+    }
+    files
+}
+
+fn entities<'a>(root: &At<'a>) -> BTreeMap<&'a str, At<'a>> {
+    root.list("@graph").filter_map(|at| Some((at.value.get("@id")?.as_str()?, at))).collect()
+}
+
 /// The facts of RO-Crate metadata.
 pub fn facts(value: &Value) -> Facts {
     let mut facts = Facts::default();
     let root = At::new(value, "");
-    let entities: BTreeMap<&str, At<'_>> =
-        root.list("@graph").filter_map(|at| Some((at.value.get("@id")?.as_str()?, at))).collect();
+    let entities = entities(&root);
     // RO-Crate 1.1, § Root Data Entity: `./`, where the descriptor does not say which it is. Then that alone is at fault.
     let usual = entities.get("./").map(At::pointer);
     let Some(about) = descriptor(&root).and_then(|at| at.get("about")) else {

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::artifact::{document, hex, pretty};
-use super::documents::{METADATA, catalogued, release, with_documents};
+use super::documents::{METADATA, catalogued, data, data_digest, release, with_documents};
 use super::gate::{Gate, Outcome};
+use super::kinds::ro_crate;
 
 /// The gate on the agreeing documents with one changed.
 fn changed(file: &str, pointer: &str, value: &Value, signed: bool) -> Outcome {
@@ -225,6 +226,41 @@ fn a_third_document_reconciles_nothing() {
             }
         }
         Gate::on(&artifact).run().assert(&format!("{third:?}"), 1, &[reason, "in item.json:", "in b.json:"]);
+    }
+}
+
+#[test]
+fn the_files_of_a_ro_crate_are_compared_too() {
+    let run = |file: &Value| {
+        let documents = |subject: &str| {
+            let mut documents = catalogued(subject).to_vec();
+            let mut record = ro_crate("https://spdx.org/licenses/CC-BY-4.0");
+            record["@graph"][1]["hasPart"] = json!([{"@id": "tiles/"}]);
+            let mut entity = json!({"@id": "tiles/soils.pmtiles", "@type": "File", "name": "soils.pmtiles",
+                "encodingFormat": ["application/vnd.pmtiles", {"@id": "https://example.org/format"}],
+                "sha256": hex(&data_digest()), "contentSize": data().len().to_string()});
+            entity.as_object_mut().unwrap().extend(file.as_object().unwrap().clone());
+            // The folder has itself as a part: it is gone through once.
+            let parts = json!([{"@id": "tiles/soils.pmtiles"}, {"@id": "tiles/"}]);
+            let folder = json!({"@id": "tiles/", "@type": "Dataset", "hasPart": parts});
+            record["@graph"].as_array_mut().unwrap().extend([folder, entity]);
+            let media_type = "application/ld+json";
+            documents.push(("ro-crate-metadata.json", "application/vnd.kfm.metadata.ro-crate.v1", media_type, record));
+            documents
+        };
+        Gate::on(&with_documents(documents, true).0).run()
+    };
+    let agreeing = run(&json!({}));
+    agreeing.assert("agreeing", 0, &["PASS", "The documents and the manifest agree"]);
+    assert!(!agreeing.out.contains("warning  agreement"), "{}", agreeing.out);
+    for (file, heading) in [
+        (json!({"sha256": hex(&other())}), "the digest of `soils.pmtiles`"),
+        (json!({"contentSize": "25"}), "the size of `soils.pmtiles`"),
+        (json!({"encodingFormat": "image/tiff"}), "the media type of `soils.pmtiles`"),
+    ] {
+        let key = file.as_object().unwrap().keys().next().unwrap();
+        let place = format!("/@graph/3/{key}");
+        run(&file).assert(heading, 1, &["FAIL  agreement", heading, "ro-crate-metadata.json:", &place]);
     }
 }
 

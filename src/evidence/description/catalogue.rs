@@ -1,12 +1,13 @@
-//! STAC (Item and Collection spec 1.0 and 1.1, file extension v2, alternate assets) and DCAT 3.
+//! STAC (Item and Collection spec 1.0 and 1.1, file extension v2, alternate assets), DCAT 3 and RO-Crate 1.2.
 
 use std::collections::BTreeMap;
 
 use super::time::{Of, Period};
 use super::{Description, Extent, File, literal, values};
 use crate::evidence::dcat::types;
-use crate::evidence::document::reading::{At, DEPTH, digest_by};
+use crate::evidence::document::reading::{At, DEPTH, bare_digest, digest_by};
 use crate::evidence::prov::context::Context;
+use crate::evidence::{Facts, ro_crate};
 use crate::oci::multihash;
 
 /// A STAC Item, Collection or Catalog.
@@ -66,6 +67,24 @@ fn asset_file(asset: &At<'_>) -> File {
     asset.get("file:size").iter().for_each(|at| file.sized(at));
     asset.get("roles").iter().for_each(|at| file.in_role(at));
     file
+}
+
+/// RO-Crate: the files that its root data set has (RO-Crate 1.2 § Data Entities).
+pub fn ro_crate(root: &At<'_>, facts: &Facts, description: &mut Description) {
+    let Some(data_set) = facts.subject_parts.first() else { return };
+    root.value.pointer(data_set).iter().for_each(|value| description.named_by(&At::new(value, data_set.as_str())));
+    for entity in ro_crate::files(root, data_set) {
+        let mut file = File::new(&entity);
+        ["@id", "contentUrl", "url"]
+            .iter()
+            .filter_map(|key| entity.get(key))
+            .for_each(|at| file.located(&literal(&at)));
+        entity.get("name").iter().for_each(|at| file.named(at.text().unwrap_or_default()));
+        entity.get("sha256").iter().for_each(|at| file.digested(at, at.text().and_then(bare_digest)));
+        entity.get("encodingFormat").iter().flat_map(At::each).for_each(|at| file.typed(&at));
+        entity.get("contentSize").iter().for_each(|at| file.sized(at));
+        description.files.push(file);
+    }
 }
 
 /// A DCAT document.
