@@ -27,7 +27,7 @@ pub use into::{Catalogue, put};
 mod tests;
 
 /// Bytes of a pointer in YAML. Each place that is told of is found by reading the whole again.
-const YAML_BYTES: usize = 256 * 1024;
+pub const YAML_BYTES: usize = 256 * 1024;
 
 /// A value and where in the file it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,7 +194,7 @@ impl Pointer {
         let notation = blank.notation();
         let parsed = match std::str::from_utf8(&bytes) {
             Ok(text) if notation == Notation::Yaml && text.len() > YAML_BYTES => {
-                Err(format!("more than {YAML_BYTES} bytes of YAML ({}): write it in JSON", text.len()))
+                Err(format!("more than {YAML_BYTES} bytes of YAML: write it in JSON"))
             }
             Ok(text) => notation.parse(text, limits.json_depth),
             Err(error) => Err(error.to_string()),

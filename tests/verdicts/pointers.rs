@@ -126,6 +126,8 @@ fn a_pointer_in_yaml_becomes_the_canonical_one() {
     check().assert("a number", 1, &["soils.yaml:4:8: /distribution.oci/tag: expected a text, found a number"]);
     write("a: 1\n");
     check().assert("no pointer", 3, &["no kind of document"]);
+    write(&format!("{text}# {}\n", "x".repeat(300_000)));
+    check().assert("too long", 1, &["expected at most 262144 bytes of YAML, found 300"]);
     write("a: 1\na: 2\n");
     check().assert("no YAML", 1, &["soils.yaml", "not well-formed YAML"]);
 }

@@ -9,7 +9,7 @@ use ocigate::evidence::{Content, DocumentKind};
 use ocigate::limits::Limits;
 use ocigate::oci::Notation;
 use ocigate::output::sanitize::line;
-use ocigate::pointer::Pointer;
+use ocigate::pointer::{Pointer, YAML_BYTES};
 use ocigate::schema;
 use serde_json::Value;
 
@@ -77,6 +77,10 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
     let notation = Notation::of(&name);
     if notation == Notation::Yaml {
         let text = String::from_utf8_lossy(bytes);
+        if named.is_none() && bytes.len() > YAML_BYTES {
+            let fault = format!("expected at most {YAML_BYTES} bytes of YAML, found {}: write it in JSON", bytes.len());
+            return Checked { what: None, faults: vec![(String::new(), fault)] };
+        }
         return match (notation.parse(&text, limits.json_depth), named) {
             (Err(error), _) => Checked { what: None, faults: vec![(String::new(), error)] },
             (Ok(value), Some(named)) => Checked { what: Some(named.to_owned()), faults: by_schema(named, &value) },
