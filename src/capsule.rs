@@ -77,6 +77,8 @@ pub struct Asked {
     pub disable: Vec<String>,
     /// `--without-core`.
     pub without_core: bool,
+    /// `--rego-version`.
+    pub rego_version: Option<String>,
     /// `--require-digest`.
     pub require_digest: bool,
     /// `--fail-on-warn`.

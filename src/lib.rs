@@ -20,6 +20,7 @@ pub mod oci;
 pub mod output;
 pub mod pointer;
 pub mod policy;
+pub mod rego;
 pub mod report;
 pub mod schema;
 pub mod source;

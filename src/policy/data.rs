@@ -4,10 +4,11 @@
 use serde_json::{Map, Value};
 
 use super::defect::PolicyDefect;
-use super::engine::on_big_stack;
-use super::syntax::{ParsedModule, dotted};
+use super::load::engine;
+use super::reads::Reads;
 use super::{DataFile, Origin, PolicySources};
 use crate::limits::Limits;
+use crate::rego::{Module, dotted, on_big_stack};
 
 /// Where bundled settings lie, and where users override them.
 const CONFIG: &str = "config";
@@ -15,12 +16,12 @@ const CONFIG: &str = "config";
 /// `data.config`: the bundled settings with what users' data files put in their place. What the data may not
 /// do to policies is checked when those are loaded.
 pub fn settings(files: &[DataFile], limits: &Limits) -> Result<Value, PolicyDefect> {
-    let mut data = on_big_stack(|| merge(files, &[], limits.json_depth))??;
+    let mut data = on_big_stack(|| merge(files, &[], limits.json_depth)).map_err(engine)??;
     Ok(data.get_mut(CONFIG).map(Value::take).unwrap_or_default())
 }
 
 /// Merges the bundled files and then the users' over them, and checks the result against the packages.
-pub(crate) fn merge(files: &[DataFile], modules: &[ParsedModule], depth: usize) -> Result<Value, PolicyDefect> {
+pub(crate) fn merge(files: &[DataFile], modules: &[Module], depth: usize) -> Result<Value, PolicyDefect> {
     let mut bundled = Layer::default();
     let mut users = Layer::default();
     for file in files {
@@ -44,13 +45,8 @@ pub(crate) fn merge(files: &[DataFile], modules: &[ParsedModule], depth: usize) 
 }
 
 /// Refuses keys of users' data that no policy of theirs names: a setting beside `config` would be one that nobody reads.
-pub(super) fn check_keys(data: &Value, sources: &PolicySources, modules: &[ParsedModule]) -> Result<(), PolicyDefect> {
-    let users = || modules.iter().zip(&sources.modules).filter(|(_, source)| source.origin == Origin::User);
-    let is_named = |key: &String| {
-        users().any(|(module, _)| {
-            module.words.contains(key) || module.imports.iter().any(|import| import.target.contains(key))
-        })
-    };
+pub(super) fn check_keys(data: &Value, sources: &PolicySources, reads: &[Reads]) -> Result<(), PolicyDefect> {
+    let is_named = |key: &String| reads.iter().any(|reads| reads.words.contains(key));
     let Some(key) = data.as_object().into_iter().flat_map(Map::keys).find(|key| *key != CONFIG && !is_named(key))
     else {
         return Ok(());
@@ -88,7 +84,7 @@ pub(crate) fn kind(value: &Value) -> &'static str {
 }
 
 /// Data at, under or above a package: the engine would take it for the package's results.
-fn check_packages(file: &DataFile, fields: &Map<String, Value>, modules: &[ParsedModule]) -> Result<(), PolicyDefect> {
+fn check_packages(file: &DataFile, fields: &Map<String, Value>, modules: &[Module]) -> Result<(), PolicyDefect> {
     for module in modules {
         let mut fields = fields;
         for (depth, segment) in module.package.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! What is wrong with the policies themselves: never a verdict, always exit 2.
 
-use super::syntax::At;
+use crate::rego::{Defect, Location};
 
 /// Why policies cannot be used. Says what was expected, what was found, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,45 +31,14 @@ pub enum PolicyDefect {
         /// What was loaded.
         loaded: String,
     },
-    /// A policy does not parse.
-    #[error("{at}: {message}\n  {excerpt}")]
-    Parse {
-        /// Where.
-        at: At,
-        /// What the parser says.
-        message: String,
-        /// The line.
-        excerpt: String,
-    },
-    /// Brackets are nested too deeply for the parser.
-    #[error("{at}: brackets are nested deeper than {limit} levels: name the inner parts as rules of their own")]
-    TooNested {
-        /// Where the limit was passed.
-        at: At,
-        /// The limit.
-        limit: usize,
-    },
-    /// One expression is too long for the parser's stack.
-    #[error("{at}: one expression has more than {limit} operators: split it, or use an array and `sum` or `concat`")]
-    TooLong {
-        /// Where the limit was passed.
-        at: At,
-        /// The limit.
-        limit: usize,
-    },
-    /// Deep literals would take the parser minutes.
-    #[error(
-        "{at}: this file would take the parser too long (its effort more than doubles with each level of nested `[` or `{{`): move the deeply nested literals into a --data file"
-    )]
-    TooCostly {
-        /// Where the limit was passed.
-        at: At,
-    },
+    /// The Rego is wrong: all that could be seen of it.
+    #[error("{0}")]
+    Rego(RegoDefects),
     /// A METADATA comment is not what it should be.
     #[error("{at}: METADATA: {problem}")]
     Metadata {
         /// Where the comment starts.
-        at: At,
+        at: Location,
         /// Expected and found.
         problem: String,
     },
@@ -79,19 +48,9 @@ pub enum PolicyDefect {
     )]
     ReservedPackage {
         /// Where the package is named.
-        at: At,
+        at: Location,
         /// The package.
         package: String,
-    },
-    /// A package has the path of a rule.
-    #[error("{at}: the package `{package}` lies at or under the rule `{rule}`: rename one of them")]
-    PackageUnderRule {
-        /// Where the package is named.
-        at: At,
-        /// The package.
-        package: String,
-        /// The rule, and where it is defined.
-        rule: String,
     },
     /// An entry rule is no partial set.
     #[error(
@@ -99,7 +58,7 @@ pub enum PolicyDefect {
     )]
     EntryKind {
         /// Where it is defined.
-        at: At,
+        at: Location,
         /// Its name.
         rule: String,
         /// What it is.
@@ -111,93 +70,49 @@ pub enum PolicyDefect {
     )]
     NearMiss {
         /// Where it is defined.
-        at: At,
+        at: Location,
         /// Its name.
         rule: String,
         /// What was probably meant.
         suggestion: String,
     },
+    /// A set that nothing reads.
+    #[error(
+        "{at}: nothing reads the set `{rule}`{}: rename it to `deny`, `violation`, `warn` or `undecided` (as it is, or followed by `_` and a name) if it states findings, remove it if not", match .suggestion { Some(name) => format!(" (did you mean `{name}`?)"), None => String::new() }
+    )]
+    UnusedSet {
+        /// Where it is defined.
+        at: Location,
+        /// Its name.
+        rule: String,
+        /// What was probably meant.
+        suggestion: Option<String>,
+    },
+    /// The element of an entry rule can never be a finding.
+    #[error("{at}: {rule}: {problem}")]
+    Element {
+        /// Where it is written.
+        at: Location,
+        /// The rule's name.
+        rule: String,
+        /// Expected and found.
+        problem: String,
+    },
     /// Conftest's exceptions.
     #[error(
-        "{at}: `exception` rules are not supported, because one silences every finding of a rule, also those nobody has seen yet: write a waiver for the finding, or switch the rule off by its id"
+        "{at}: `exception` rules are not supported, because one silences every finding of a rule, also those nobody has seen yet: switch the rule off by its id"
     )]
     Exception {
         /// Where it is defined.
-        at: At,
+        at: Location,
     },
     /// A bundled policy breaks the rules for bundled policies.
     #[error("{at}: bundled policy: {problem}")]
     Bundled {
         /// Where.
-        at: At,
+        at: Location,
         /// Expected and found.
         problem: String,
-    },
-    /// A rule's result is a variable that nothing gives a value.
-    #[error("{at}: the variable `{variable}` is never given a value: write `{variable} := …` in the body")]
-    Unbound {
-        /// Where the rule names it.
-        at: At,
-        /// Its name.
-        variable: String,
-    },
-    /// A called function exists nowhere.
-    #[error("{at}: the function `{function}` {reason}")]
-    UnknownFunction {
-        /// Where it is called.
-        at: At,
-        /// Its name as written.
-        function: String,
-        /// Why it cannot be called.
-        reason: String,
-    },
-    /// A function is called with the wrong number of arguments.
-    #[error("{at}: the function `{function}` takes {expected} arguments, found {found}")]
-    Arguments {
-        /// Where it is called.
-        at: At,
-        /// Its name as written.
-        function: String,
-        /// How many it takes.
-        expected: usize,
-        /// How many were given.
-        found: usize,
-    },
-    /// A `with` that the engine would skip in silence.
-    #[error("{at}: `with`: {problem}")]
-    With {
-        /// Where.
-        at: At,
-        /// What is wrong and what to do.
-        problem: String,
-    },
-    /// Rules or functions depend on themselves.
-    #[error("{at}: `{rule}` depends on itself: {cycle}")]
-    Recursion {
-        /// Where the rule is defined.
-        at: At,
-        /// The rule.
-        rule: String,
-        /// The way back to it.
-        cycle: String,
-    },
-    /// Rules depend on each other over too many steps for the engine's stack.
-    #[error("{at}: `{rule}` depends on others over more than {limit} steps")]
-    TooDeep {
-        /// Where the rule is defined.
-        at: At,
-        /// The rule.
-        rule: String,
-        /// The limit.
-        limit: usize,
-    },
-    /// A module parses but cannot be prepared for evaluation.
-    #[error("{at}: {message}")]
-    Analysis {
-        /// Where; line 0 if the engine does not say.
-        at: At,
-        /// What the engine says.
-        message: String,
     },
     /// A data file cannot be read as data.
     #[error("{path}: {reason}")]
@@ -239,21 +154,11 @@ pub enum PolicyDefect {
         /// The known ids.
         known: String,
     },
-    /// An entry rule produced something that is no finding.
-    #[error("{at}: {rule}: {problem}")]
-    Result {
-        /// Where the rule is defined.
-        at: At,
-        /// Its id.
-        rule: String,
-        /// Expected and found.
-        problem: String,
-    },
     /// A test is no complete rule.
     #[error("{at}: the test `{rule}` is {found}, expected a complete rule: write `{rule} if {{ … }}`")]
     Test {
         /// Where it is defined.
-        at: At,
+        at: Location,
         /// Its name.
         rule: String,
         /// What it is.
@@ -265,4 +170,32 @@ pub enum PolicyDefect {
         /// Why not.
         reason: String,
     },
+}
+
+/// Defects of Rego, and the lines that they are in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegoDefects {
+    /// What is wrong, sorted by file and line.
+    pub defects: Vec<Defect>,
+    /// The line of each.
+    pub excerpts: Vec<String>,
+}
+
+/// Defects that are told at once; the others are counted.
+const MOST_TOLD: usize = 50;
+
+impl std::fmt::Display for RegoDefects {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (index, defect) in self.defects.iter().take(MOST_TOLD).enumerate() {
+            let end = if index == 0 { "" } else { "\n" };
+            write!(formatter, "{end}{}: {defect}", defect.at())?;
+            if let Some(excerpt) = self.excerpts.get(index).filter(|excerpt| !excerpt.is_empty()) {
+                write!(formatter, "\n  {excerpt}")?;
+            }
+        }
+        match self.defects.len().checked_sub(MOST_TOLD) {
+            None | Some(0) => Ok(()),
+            Some(more) => write!(formatter, "\nand {more} more"),
+        }
+    }
 }

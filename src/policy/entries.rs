@@ -1,10 +1,10 @@
 //! Finds the entry rules among all rules, on the syntax tree, and refuses what could be taken for one and
 //! would never be evaluated.
 
-use super::calls::Names;
 use super::defect::PolicyDefect;
-use super::syntax::{ParsedModule, ParsedRule, RuleKind, dotted};
+use super::{Origin, Source};
 use crate::finding::Effect;
+use crate::rego::{Module, Policy, Rule, RuleKind, Term, TermKind, Value, dotted};
 
 /// The entry sets and what an element of each asks for.
 const SETS: [(&str, Effect); 4] =
@@ -66,21 +66,24 @@ pub(crate) struct Entry {
 }
 
 /// A user's policy may not claim ocigate's packages.
-pub(crate) fn check_package(module: &ParsedModule) -> Result<(), PolicyDefect> {
+pub(crate) fn check_package(module: &Module) -> Result<(), PolicyDefect> {
     match module.package.first() {
         Some(root) if RESERVED.contains(&root.as_str()) => {
-            Err(PolicyDefect::ReservedPackage { at: module.package_at.clone(), package: dotted(&module.package) })
+            Err(PolicyDefect::ReservedPackage {
+                at: module.location(module.package_at),
+                package: dotted(&module.package),
+            })
         }
         _ => Ok(()),
     }
 }
 
 /// All definitions of entry rules, in the order of the modules.
-pub(crate) fn find(modules: &[ParsedModule], names: &Names<'_>) -> Result<Vec<Entry>, PolicyDefect> {
+pub(crate) fn find(modules: &[Module], sources: &[Source], policy: &Policy) -> Result<Vec<Entry>, PolicyDefect> {
     let mut entries = Vec::new();
-    for (module_index, module) in modules.iter().enumerate() {
+    for (module_index, (module, source)) in modules.iter().zip(sources).enumerate() {
         for (rule_index, rule) in module.rules.iter().enumerate() {
-            if let Some(effect) = entry(module, rule, names)? {
+            if let Some(effect) = entry(module, rule, policy, source.origin)? {
                 entries.push(Entry { module: module_index, rule: rule_index, effect });
             }
         }
@@ -88,36 +91,106 @@ pub(crate) fn find(modules: &[ParsedModule], names: &Names<'_>) -> Result<Vec<En
     Ok(entries)
 }
 
-fn entry(module: &ParsedModule, rule: &ParsedRule, names: &Names<'_>) -> Result<Option<Effect>, PolicyDefect> {
+fn entry(module: &Module, rule: &Rule, policy: &Policy, origin: Origin) -> Result<Option<Effect>, PolicyDefect> {
+    let (at, head) = (|| module.location(rule.at), rule.written_head());
     match classify(rule.name()) {
-        Name::Entry(effect) if rule.kind == RuleKind::PartialSet && rule.head.len() == 1 => return Ok(Some(effect)),
+        Name::Entry(effect) if rule.kind == RuleKind::PartialSet && rule.head.len() == 1 => {
+            check_element(module, rule)?;
+            return Ok(Some(effect));
+        }
         Name::Entry(_) => {
-            return Err(PolicyDefect::EntryKind {
-                at: rule.at.clone(),
-                rule: dotted(&rule.head),
-                found: rule.kind.name(),
-            });
+            return Err(PolicyDefect::EntryKind { at: at(), rule: dotted(&head), found: rule.kind.name() });
         }
         Name::Exception if matches!(rule.kind, RuleKind::PartialSet | RuleKind::PartialObject) => {
-            return Err(PolicyDefect::Exception { at: rule.at.clone() });
+            return Err(PolicyDefect::Exception { at: at() });
         }
         _ => {}
     }
-    if rule.kind == RuleKind::Function {
+    if rule.kind == RuleKind::Function || origin == Origin::Bundled {
+        return Ok(None);
+    }
+    let path: Vec<&str> = module.package.iter().chain(&head).map(String::as_str).collect();
+    if policy.is_read(&path) {
         return Ok(None);
     }
     // Also `results["deny-x"]` and `team.deny`: only a package's own rules are evaluated.
-    let suggestion = rule.head.iter().enumerate().find_map(|(position, segment)| match classify(segment) {
+    let suggestion = head.iter().enumerate().find_map(|(position, segment)| match classify(segment) {
         Name::Near(meant) => Some(meant),
         Name::Entry(_) if position > 0 => Some(segment.clone()),
         _ => None,
     });
     match suggestion {
-        Some(suggestion) if !names.is_referred_to(module, rule) => {
-            Err(PolicyDefect::NearMiss { at: rule.at.clone(), rule: dotted(&rule.head), suggestion })
+        Some(suggestion) => Err(PolicyDefect::NearMiss { at: at(), rule: dotted(&head), suggestion }),
+        None if rule.kind == RuleKind::PartialSet => {
+            Err(PolicyDefect::UnusedSet { at: at(), rule: dotted(&head), suggestion: nearest(rule.name()) })
         }
-        _ => Ok(None),
+        None => Ok(None),
     }
+}
+
+/// The entry set whose name a name begins with, or almost is.
+fn nearest(name: &str) -> Option<String> {
+    let lower = name.to_ascii_lowercase();
+    let (base, _) = SETS
+        .iter()
+        .map(|(set, _)| {
+            let begin: String = lower.chars().take(set.len()).collect();
+            (*set, distance(&begin, set).min(distance(&lower, set)))
+        })
+        .filter(|(_, distance)| *distance <= 2)
+        .min_by_key(|(_, distance)| *distance)?;
+    let rest = lower.strip_prefix(base).filter(|rest| !rest.is_empty());
+    Some(match rest {
+        Some(rest) => format!("{base}_{}", rest.trim_start_matches('_')),
+        None => base.to_owned(),
+    })
+}
+
+/// How many characters have to be put in, left out or replaced to make one word of the other.
+pub(super) fn distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (index, character) in from.chars().enumerate() {
+        let mut diagonal = index;
+        let mut left = index + 1;
+        for (other, cell) in to.iter().zip(row.iter_mut().skip(1)) {
+            let replaced = diagonal + usize::from(character != *other);
+            diagonal = *cell;
+            left = replaced.min(*cell + 1).min(left + 1);
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = index + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// An element that is written out is a text, or an object with `msg`; of others it is seen when they fire.
+fn check_element(module: &Module, rule: &Rule) -> Result<(), PolicyDefect> {
+    let Some(element) = &rule.element else { return Ok(()) };
+    let problem = match &element.kind {
+        TermKind::Value(Value::String(_)) => return Ok(()),
+        TermKind::Value(value) => format!("found {value}"),
+        TermKind::Array(_) => "found an array".to_owned(),
+        TermKind::Set(_) => "found a set".to_owned(),
+        TermKind::Object(fields) => {
+            let keys: Option<Vec<_>> = fields.iter().map(|(key, _)| Term::text(key)).collect();
+            match keys {
+                Some(keys) if !keys.iter().any(|key| **key == *"msg") => {
+                    let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+                    format!("found an object with only {}", keys.join(", "))
+                }
+                _ => return Ok(()),
+            }
+        }
+        _ => return Ok(()),
+    };
+    Err(PolicyDefect::Element {
+        at: module.location(element.at),
+        rule: dotted(&rule.written_head()),
+        problem: format!("expected a string or an object with `msg`, {problem}"),
+    })
 }
 
 #[cfg(test)]
@@ -146,5 +219,20 @@ mod tests {
             assert_eq!(classify(name), Name::Other, "{name}");
         }
         assert_eq!(classify("exception"), Name::Exception);
+    }
+
+    #[test]
+    fn the_nearest_entry_name_is_found() {
+        for (name, meant) in [
+            ("denyUnsigned", Some("deny_unsigned")),
+            ("deny1", Some("deny_1")),
+            ("DenyX", Some("deny_x")),
+            ("violation1", Some("violation_1")),
+            ("warnUnsigned", Some("warn_unsigned")),
+            ("dany", Some("deny")),
+            ("packages", None),
+        ] {
+            assert_eq!(nearest(name).as_deref(), meant, "{name}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Evaluates the entry rules over an input document: together, and one by one if any of them fails.
+//! Evaluates the entry rules over an input document, one by one; helpers that several of them use are evaluated once.
 
 use std::time::{Duration, Instant};
 
@@ -6,12 +6,11 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::defect::PolicyDefect;
-use super::engine::{Failure, Input, RuleValue, begin, side_by_side};
-use super::load::{Part, Policies};
+use super::load::{Policies, engine};
 use super::rules::{EntrySet, RuleInfo};
-use super::syntax::At;
 use super::{data, element};
 use crate::finding::{Finding, RuleId};
+use crate::rego::{BuiltinErrors, Failure, Input, Location, RuleValue, on_big_stack, shortened};
 
 /// What the policies say of one input.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,7 +31,7 @@ pub struct RuleError {
     /// The rule.
     pub rule: RuleId,
     /// Where evaluation stopped, or where the rule is defined.
-    pub at: At,
+    pub at: Location,
     /// Why.
     pub message: String,
 }
@@ -41,14 +40,8 @@ impl Policies {
     /// Evaluates all rules that are not switched off. The result depends on nothing but the policies, this
     /// input and this time.
     pub fn evaluate(&self, input: Value, now: OffsetDateTime) -> Result<Evaluation, PolicyDefect> {
-        let mut evaluation = Evaluation::default();
-        let input = &Input::of(input)?;
-        for part in side_by_side(&self.parts, |part| self.evaluate_part(part, input, now))? {
-            evaluation.findings.extend(part.findings);
-            evaluation.errors.extend(part.errors);
-            evaluation.evaluated.extend(part.evaluated);
-            evaluation.prints.extend(part.prints);
-        }
+        let input = Input::new(input).map_err(engine)?;
+        let mut evaluation = on_big_stack(|| self.evaluate_here(&input, now)).map_err(engine)??;
         evaluation.findings.sort();
         evaluation.findings.dedup();
         evaluation.errors.sort();
@@ -60,34 +53,20 @@ impl Policies {
         Ok(evaluation)
     }
 
-    fn evaluate_part(&self, part: &Part, input: &Input, now: OffsetDateTime) -> Result<Evaluation, PolicyDefect> {
-        let mut session = part.prepared.session(input, now)?;
+    fn evaluate_here(&self, input: &Input, now: OffsetDateTime) -> Result<Evaluation, PolicyDefect> {
+        let mut session = self.policy.session(input, now, BuiltinErrors::Stop).map_err(engine)?;
         let started = Instant::now();
         let mut evaluation = Evaluation::default();
-        // All rules at once, in half of the time; the other half is for telling which rule fails.
-        let paths = part.entry_sets.iter().map(|set| set.path.as_slice());
-        match session.rules(paths, self.limits.policy_time / 2) {
-            Ok(values) => {
-                for (set, value) in part.entry_sets.iter().zip(values) {
-                    let Some(rule) = self.rules.get(set.rule) else { continue };
-                    evaluation.take(rule, set, value)?;
-                }
+        for set in &self.entry_sets {
+            let Some(rule) = self.rules.get(set.rule) else { continue };
+            let left = self.limits.policy_time.saturating_sub(started.elapsed());
+            match session.rule(&set.path, left) {
+                Ok(value) => evaluation.take(rule, set, value),
+                Err(failure) => evaluation.errors.push(self.error(rule, set, failure, left)),
             }
-            Err(_) => {
-                session.prints();
-                for set in &part.entry_sets {
-                    let Some(rule) = self.rules.get(set.rule) else { continue };
-                    let left = self.limits.policy_time.saturating_sub(started.elapsed());
-                    match session.rule(&set.path, left) {
-                        Ok(value) => evaluation.take(rule, set, value)?,
-                        Err(failure) => evaluation.errors.push(self.error(rule, set, failure, left)),
-                    }
-                }
-            }
+            evaluation.evaluated.push(rule.id.clone());
         }
         evaluation.prints = session.prints();
-        let rules = part.entry_sets.iter().filter_map(|set| self.rules.get(set.rule));
-        evaluation.evaluated = rules.map(|rule| rule.id.clone()).collect();
         Ok(evaluation)
     }
 
@@ -105,28 +84,24 @@ impl Policies {
 }
 
 impl Evaluation {
-    fn take(&mut self, rule: &RuleInfo, set: &EntrySet, value: RuleValue) -> Result<(), PolicyDefect> {
-        let defect = |problem: String| PolicyDefect::Result { at: set.at.clone(), rule: rule.id.to_string(), problem };
+    /// The findings that a rule states. What is none leaves the rule undecided: it meant to say something.
+    fn take(&mut self, rule: &RuleInfo, set: &EntrySet, value: RuleValue) {
+        let mut defect = |problem: String| {
+            self.errors.push(RuleError { rule: rule.id.clone(), at: set.at.clone(), message: problem });
+        };
         let elements = match value {
             RuleValue::Set(elements) => elements,
-            RuleValue::Other(other) => return Err(defect(format!("expected a set, found {}", data::kind(&other)))),
-            // The syntax tree says that the rule exists, and a partial set without elements is an empty set.
-            RuleValue::Undefined => {
-                let message = "the engine gave no value for this set".to_owned();
-                self.errors.push(RuleError { rule: rule.id.clone(), at: set.at.clone(), message });
-                return Ok(());
-            }
+            RuleValue::Other(other) => return defect(format!("expected a set, found {}", data::kind(&other))),
+            // A partial set without elements is an empty set.
+            RuleValue::Undefined => return defect("the engine gave no value for this set".to_owned()),
         };
         for element in &elements {
-            let finding = element::finding(rule, set.effect, element)
-                .map_err(|problem| defect(format!("{problem}, in the element {}", shortened(element))))?;
-            self.findings.push(finding);
+            match element::finding(rule, set.effect, element) {
+                Ok(finding) => self.findings.push(finding),
+                Err(problem) => {
+                    defect(format!("{problem}, in the element {}", shortened(&element.to_string(), 200)));
+                }
+            }
         }
-        Ok(())
     }
-}
-
-/// The beginning of a value, for errors.
-fn shortened(value: &Value) -> String {
-    begin(&value.to_string(), 200)
 }

@@ -1,32 +1,29 @@
 //! Policies, loaded and checked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::calls::Names;
-use super::defect::PolicyDefect;
-use super::engine::{Loader, Prepared, on_big_stack, side_by_side};
-use super::metadata::Annotations;
+use super::defect::{PolicyDefect, RegoDefects};
+use super::metadata::{self, Annotations};
+use super::reads::Reads;
 use super::rules::{EntrySet, Loaded, RuleInfo};
-use super::syntax::{ParsedModule, dotted};
-use super::{DataFile, Origin, PolicySources, Source, data, entries, parts, rules};
+use super::{DataFile, Origin, PolicySources, Source, data, entries, rules};
 use crate::finding::RuleId;
 use crate::limits::Limits;
 use crate::oci::Digest;
+use crate::rego::{self, Defect, Module, Policy, RegoVersion, dotted, on_big_stack, side_by_side};
+
+/// Threads that parse: more would do little on the machines of CI.
+const PARSERS: usize = 2;
 
 /// Policies that are ready to be evaluated: immutable, usable from any thread.
 pub struct Policies {
-    pub(super) parts: Vec<Part>,
+    pub(super) policy: Policy,
+    pub(super) entry_sets: Vec<EntrySet>,
     pub(super) rules: Vec<RuleInfo>,
     pub(super) limits: Limits,
     disabled: Vec<RuleId>,
     digest: Digest,
     look_into_sboms: bool,
-}
-
-/// What is evaluated by itself, side by side with other parts.
-pub(super) struct Part {
-    pub prepared: Prepared,
-    pub entry_sets: Vec<EntrySet>,
 }
 
 impl std::fmt::Debug for Policies {
@@ -47,7 +44,7 @@ impl Policies {
         sources.modules.retain(|source| {
             source.origin == Origin::Bundled || seen.insert((source.path.clone(), source.text.clone()))
         });
-        on_big_stack(|| load(&sources, limits))?
+        on_big_stack(|| load(&sources, limits)).map_err(engine)?
     }
 
     /// All rules that can make findings, sorted by id; those that are switched off are among them.
@@ -84,56 +81,94 @@ impl Policies {
     }
 }
 
-/// Modules that parse, with what stands in their comments, in the order of their sources.
-pub(super) struct Parsed {
-    pub modules: Vec<(ParsedModule, Annotations)>,
-    pub loader: Loader,
+/// What the thread of the engine says.
+pub(super) fn engine(reason: String) -> PolicyDefect {
+    PolicyDefect::Engine { reason }
 }
 
-/// Parses all modules and checks each by itself.
-pub(super) fn parse<'a>(sources: impl Iterator<Item = &'a Source>, limits: &Limits) -> Result<Parsed, PolicyDefect> {
-    let mut parsed = Parsed { modules: Vec::new(), loader: Loader::new(limits)? };
-    for source in sources {
-        if u64::try_from(source.text.len()).unwrap_or(u64::MAX) > limits.policy_bytes {
-            return Err(PolicyDefect::Read {
-                path: source.path.clone(),
-                reason: format!("larger than {} bytes", limits.policy_bytes),
-            });
-        }
-        let (module, annotations) = parsed.loader.add(&source.path, &source.text)?;
-        if source.origin == Origin::User {
-            entries::check_package(&module)?;
-        }
-        parsed.modules.push((module, annotations));
+/// Parses all modules, with what stands in their comments, in the order of their sources.
+pub(super) fn parse(
+    sources: &[&Source],
+    version: RegoVersion,
+    limits: &Limits,
+) -> Result<(Vec<Module>, Vec<Annotations>), PolicyDefect> {
+    let large = |source: &&&Source| u64::try_from(source.text.len()).unwrap_or(u64::MAX) > limits.policy_bytes;
+    if let Some(source) = sources.iter().find(large) {
+        let reason = format!("larger than {} bytes", limits.policy_bytes);
+        return Err(PolicyDefect::Read { path: source.path.clone(), reason });
     }
-    Ok(parsed)
+    // Neighbours are of similar size: every second one.
+    let shares = (0..PARSERS).map(|first| sources.iter().skip(first).step_by(PARSERS).copied().collect::<Vec<_>>());
+    let one = |share: Vec<&Source>| -> Vec<Result<(Module, Annotations), PolicyDefect>> {
+        share.into_iter().map(|source| parse_one(source, version, limits)).collect()
+    };
+    let mut shares: Vec<_> =
+        side_by_side(shares, one).map_err(engine)?.into_iter().map(Vec::into_iter).collect();
+    let (mut modules, mut annotations, mut defects) = (Vec::new(), Vec::new(), Vec::new());
+    for index in 0..sources.len() {
+        match shares.get_mut(index % PARSERS).and_then(Iterator::next) {
+            Some(Ok((module, own))) => {
+                modules.push(module);
+                annotations.push(own);
+            }
+            Some(Err(PolicyDefect::Rego(found))) => defects.extend(found.defects),
+            Some(Err(other)) => return Err(other),
+            None => {}
+        }
+    }
+    if defects.is_empty() { Ok((modules, annotations)) } else { Err(located(defects, sources)) }
 }
 
-/// Merges the data and makes the engine ready.
-pub(super) fn prepare(
-    modules: &[ParsedModule],
-    loader: Loader,
+fn parse_one(source: &Source, version: RegoVersion, limits: &Limits) -> Result<(Module, Annotations), PolicyDefect> {
+    let version = if source.origin == Origin::Bundled { RegoVersion::V1 } else { version };
+    let rego::Parsed { mut module, comments } = rego::parse(&source.path, &source.text, version, limits.policy_bytes)
+        .map_err(|defect| PolicyDefect::Rego(RegoDefects { defects: vec![defect], excerpts: Vec::new() }))?;
+    let annotations = metadata::read(&module, &comments)?;
+    if source.text.contains("metadata") {
+        module.metadata = (0..module.rules.len()).map(|rule| annotations.values(&module, rule)).collect();
+    }
+    Ok((module, annotations))
+}
+
+/// These defects, with the lines that they are in.
+pub(super) fn located(mut defects: Vec<Defect>, sources: &[&Source]) -> PolicyDefect {
+    defects.sort();
+    let line = |defect: &Defect| {
+        let at = defect.at();
+        let source = sources.iter().find(|source| source.path == at.path)?;
+        let line = source.text.lines().nth(at.line.checked_sub(1)?)?;
+        Some(line.trim().chars().take(160).collect())
+    };
+    let excerpts = defects.iter().map(|defect| line(defect).unwrap_or_default()).collect();
+    PolicyDefect::Rego(RegoDefects { defects, excerpts })
+}
+
+/// Compiles modules together.
+pub(super) fn compile(modules: &[Module], sources: &[&Source]) -> Result<Policy, PolicyDefect> {
+    Policy::compile(modules).map_err(|defects| located(defects, sources))
+}
+
+/// Merges the data and gives it to a policy.
+pub(super) fn give_data(
+    policy: &mut Policy,
+    modules: &[Module],
     files: &[DataFile],
     limits: &Limits,
-) -> Result<Prepared, PolicyDefect> {
+) -> Result<serde_json::Value, PolicyDefect> {
     let data = data::merge(files, modules, limits.json_depth)?;
-    loader.prepare(&data)
+    policy.set_data(&data).map_err(engine)?;
+    Ok(data)
 }
 
 fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefect> {
-    let parts = parts::of(&sources.modules);
-    let parsed =
-        side_by_side(&parts, |part| parse(part.iter().filter_map(|index| sources.modules.get(*index)), limits))?;
-    let mut loaders = Vec::new();
-    // In the order of the sources, each once.
-    let mut all = BTreeMap::new();
-    for (part, parsed) in parts.iter().zip(parsed) {
-        all.extend(part.iter().copied().zip(parsed.modules));
-        loaders.push(parsed.loader);
+    let all: Vec<&Source> = sources.modules.iter().collect();
+    let (modules, annotations) = parse(&all, sources.version, limits)?;
+    let users = || modules.iter().zip(&sources.modules).filter(|(_, source)| source.origin == Origin::User);
+    for (module, _) in users() {
+        entries::check_package(module)?;
     }
-    let (modules, annotations): (Vec<ParsedModule>, Vec<Annotations>) = all.into_values().unzip();
-    let names = Names::of(&modules);
-    let found = entries::find(&modules, &names)?;
+    let mut policy = compile(&modules, &all)?;
+    let found = entries::find(&modules, &sources.modules, &policy)?;
     let loaded: Vec<Loaded<'_>> = modules
         .iter()
         .zip(&annotations)
@@ -155,55 +190,32 @@ fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefe
         return Err(PolicyDefect::NoEntryRules { loaded: loaded_text(&modules, rules.len()) });
     }
     let rules_off: Vec<RuleId> = rules.iter().map(|rule| rule.id.clone()).filter(|id| is_off(id)).collect();
-    // The bundled modules by themselves are checked where they are tested; that costs a sixth of a run.
-    if sources.modules.iter().any(|source| source.origin == Origin::User) {
-        names.check()?;
-    }
-    let data = data::merge(&sources.data, &modules, limits.json_depth)?;
-    data::check_keys(&data, sources, &modules)?;
-    let divided = parts.iter().map(|part| taken(&mut entry_sets, part, &modules));
-    let parts: Vec<(Vec<EntrySet>, Loader)> = divided.zip(loaders).filter(|(sets, _)| !sets.is_empty()).collect();
-    let prepare = |(entry_sets, loader): (_, Loader)| Ok(Part { prepared: loader.prepare(&data)?, entry_sets });
+    let reads: Vec<Reads> = users().map(|(module, _)| Reads::of(module)).collect();
+    let data = give_data(&mut policy, &modules, &sources.data, limits)?;
+    data::check_keys(&data, sources, &reads)?;
     Ok(Policies {
-        parts: side_by_side(parts, prepare)?,
+        policy,
+        entry_sets,
         rules,
         limits: limits.clone(),
         digest: digest(sources, &rules_off),
         disabled: rules_off,
-        look_into_sboms: modules
-            .iter()
-            .zip(&sources.modules)
-            .any(|(module, source)| looks_into_sboms(module, source.origin)),
+        look_into_sboms: reads.iter().any(look_into_sboms),
     })
 }
 
-/// The bundled ones hand the input around, and look for nothing in it that they do not name. A module of a user may also
-/// reach a content by a function of the bundled ones, or without naming it (`walk`, `input[name]`,
-/// `json.marshal(document)`): the summary is enough only for one that names it and nothing of this kind.
-fn looks_into_sboms(module: &ParsedModule, origin: Origin) -> bool {
-    let names = |words: &[&str]| words.iter().any(|word| module.words.contains(*word));
-    match origin {
-        Origin::Bundled => names(&["packages", "components"]),
-        Origin::User => {
-            module.reads_input_whole
-                || names(&["content", "packages", "components"])
-                || names(&entries::RESERVED)
-                || (names(&["sbom"]) && !names(&["summary"]))
-        }
-    }
+/// A module of a user may reach a content by a function of the bundled ones, or without naming it (`walk`,
+/// `input[name]`, `json.marshal(document)`): the summary is enough only for one that names it and nothing of this
+/// kind. The bundled modules hand the input around, and look into no SBOM.
+fn look_into_sboms(reads: &Reads) -> bool {
+    let names = |words: &[&str]| words.iter().any(|word| reads.words.contains(*word));
+    reads.whole_input
+        || names(&["content", "packages", "components"])
+        || names(&entries::RESERVED)
+        || (names(&["sbom"]) && !names(&["summary"]))
 }
 
-/// The entry sets of the modules of a part; a set that two parts have is evaluated in the first.
-fn taken(entry_sets: &mut Vec<EntrySet>, part: &[usize], modules: &[ParsedModule]) -> Vec<EntrySet> {
-    let packages: BTreeSet<&[String]> =
-        part.iter().filter_map(|index| modules.get(*index)).map(|module| module.package.as_slice()).collect();
-    let is_here = |set: &EntrySet| set.path.split_last().is_some_and(|(_, package)| packages.contains(package));
-    let (here, elsewhere) = std::mem::take(entry_sets).into_iter().partition(is_here);
-    *entry_sets = elsewhere;
-    here
-}
-
-fn loaded_text(modules: &[ParsedModule], rules: usize) -> String {
+fn loaded_text(modules: &[Module], rules: usize) -> String {
     match (modules.len(), rules) {
         (0, _) => "no file loaded".to_owned(),
         (files, 0) => format!("{files} files loaded"),
@@ -211,7 +223,7 @@ fn loaded_text(modules: &[ParsedModule], rules: usize) -> String {
     }
 }
 
-fn nothing_in(root: &str, sources: &[Source], modules: &[ParsedModule]) -> PolicyDefect {
+fn nothing_in(root: &str, sources: &[Source], modules: &[Module]) -> PolicyDefect {
     let files = sources.iter().zip(modules).filter(|(source, _)| source.root.as_deref() == Some(root));
     let rules: BTreeSet<String> = files
         .flat_map(|(_, module)| {
@@ -254,6 +266,9 @@ fn digest(sources: &PolicySources, off: &[RuleId]) -> Digest {
     parts.extend(sources.data.iter().map(|file| ["data", file.path.as_str(), file.text.as_str()]));
     let off: Vec<String> = off.iter().map(ToString::to_string).collect();
     parts.extend(off.iter().map(|id| ["disabled", id.as_str(), ""]));
+    if sources.version == RegoVersion::V0 {
+        parts.push(["version", "v0", ""]);
+    }
     parts.sort_unstable();
     let mut bytes = Vec::new();
     for part in parts.into_iter().flatten() {

@@ -1,5 +1,5 @@
-//! `# METADATA` comments (OPA's annotations), which the engine drops: read here, and given to `rewrite` for
-//! the calls of `rego.metadata.rule()` and `rego.metadata.chain()`.
+//! `# METADATA` comments (OPA's annotations), which the parser drops: read here, also for the calls of
+//! `rego.metadata.rule()` and `rego.metadata.chain()`.
 //!
 //! A block belongs to the next rule or `package` of its file. Annotations of other files of the same
 //! package are not looked at.
@@ -7,10 +7,9 @@
 use serde_json::{Map, Value, json};
 
 use super::defect::PolicyDefect;
-use super::syntax::{At, ParsedModule};
-use super::text::Comment;
 use crate::finding::Severity;
 use crate::oci::Notation;
+use crate::rego::{Comment, Location, Metadata, Module};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scope {
@@ -31,7 +30,7 @@ impl Scope {
 
 #[derive(Debug, Clone)]
 struct Block {
-    at: At,
+    at: Location,
     scope: Scope,
     /// Index of the rule that it stands above; none for the package.
     rule: Option<usize>,
@@ -58,7 +57,7 @@ pub(crate) struct Description {
 }
 
 /// Reads the METADATA blocks among a module's comments.
-pub(crate) fn read(module: &ParsedModule, comments: &[Comment<'_>]) -> Result<Annotations, PolicyDefect> {
+pub(crate) fn read(module: &Module, comments: &[Comment<'_>]) -> Result<Annotations, PolicyDefect> {
     let mut blocks = Vec::new();
     let mut rest = comments;
     while let Some((first, tail)) = rest.split_first() {
@@ -84,8 +83,8 @@ pub(crate) fn read(module: &ParsedModule, comments: &[Comment<'_>]) -> Result<An
 /// Nesting of METADATA that is read.
 const DEPTH: usize = 64;
 
-fn block(module: &ParsedModule, line: usize, body: &[Comment<'_>]) -> Result<Block, PolicyDefect> {
-    let at = At { path: module.path.clone(), line, column: 1 };
+fn block(module: &Module, line: usize, body: &[Comment<'_>]) -> Result<Block, PolicyDefect> {
+    let at = Location { path: module.path.clone(), line, column: 1 };
     let defect = |problem: String| PolicyDefect::Metadata { at: at.clone(), problem };
     let yaml: String = body.iter().flat_map(|comment| [comment.text, "\n"]).collect();
     let fields: Value = Notation::Yaml
@@ -96,8 +95,9 @@ fn block(module: &ParsedModule, line: usize, body: &[Comment<'_>]) -> Result<Blo
     };
     let below = |candidate: usize| candidate > line;
     let rule =
-        module.rules.iter().enumerate().filter(|(_, rule)| below(rule.at.line)).min_by_key(|(_, rule)| rule.at.line);
-    let package = below(module.package_at.line).then_some(module.package_at.line);
+        module.rules.iter().enumerate().filter(|(_, rule)| below(line_of(rule.at.line))).min_by_key(|(_, rule)| rule.at.line);
+    let package_line = line_of(module.package_at.line);
+    let package = below(package_line).then_some(module.package_at.line);
     let (rule, default) = match (package, rule) {
         (Some(package), Some((_, rule))) if package < rule.at.line => (None, Scope::Package),
         (Some(_), None) => (None, Scope::Package),
@@ -122,7 +122,7 @@ fn block(module: &ParsedModule, line: usize, body: &[Comment<'_>]) -> Result<Blo
 
 impl Annotations {
     /// What is said of this rule: by the rule's own block first, then its document's, then its package's.
-    pub fn describe(&self, module: &ParsedModule, rule: Option<usize>) -> Result<Description, PolicyDefect> {
+    pub fn describe(&self, module: &Module, rule: Option<usize>) -> Result<Description, PolicyDefect> {
         let mut description = Description::default();
         for block in self.chain(module, rule).into_iter().flatten() {
             block.describe(&mut description)?;
@@ -131,10 +131,10 @@ impl Annotations {
     }
 
     /// The blocks that apply to a rule, innermost first; the first place is the rule's own.
-    fn chain(&self, module: &ParsedModule, rule: Option<usize>) -> Vec<Option<&Block>> {
-        let head = rule.and_then(|index| module.rules.get(index)).map(|rule| &rule.head);
-        let same_head =
-            |block: &&Block| block.rule.and_then(|index| module.rules.get(index)).map(|rule| &rule.head) == head;
+    fn chain(&self, module: &Module, rule: Option<usize>) -> Vec<Option<&Block>> {
+        let head_of = |index: usize| module.rules.get(index).map(crate::rego::Rule::written_head);
+        let head = rule.and_then(head_of);
+        let same_head = |block: &&Block| block.rule.and_then(head_of) == head;
         let of = |scope: Scope| self.blocks.iter().filter(move |block| block.scope == scope);
         let mut chain = vec![of(Scope::Rule).find(|block| rule.is_some() && block.rule == rule)];
         chain.extend(of(Scope::Document).filter(|block| head.is_some() && same_head(block)).map(Some));
@@ -143,9 +143,11 @@ impl Annotations {
         chain
     }
 
-    /// The value of `rego.metadata.chain()` inside a rule.
-    pub fn chain_value(&self, module: &ParsedModule, rule: usize) -> Value {
-        let head = module.rules.get(rule).map(|rule| rule.head.clone()).unwrap_or_default();
+    /// The values of `rego.metadata.rule()` and `rego.metadata.chain()` inside a rule.
+    pub fn values(&self, module: &Module, rule: usize) -> Metadata {
+        let own = self.blocks.iter().find(|block| block.scope == Scope::Rule && block.rule == Some(rule));
+        let own = own.map_or_else(|| json!({}), Block::value);
+        let head = module.rules.get(rule).map(crate::rego::Rule::written_head).unwrap_or_default();
         let rule_path = [module.package.clone(), head].concat();
         let links = self.chain(module, Some(rule)).into_iter().map(|block| match block {
             None => json!({"path": rule_path}),
@@ -154,13 +156,7 @@ impl Annotations {
             }
             Some(block) => json!({"path": module.package, "annotations": block.value()}),
         });
-        Value::Array(links.collect())
-    }
-
-    /// The value of `rego.metadata.rule()` inside a rule.
-    pub fn rule_value(&self, rule: usize) -> Value {
-        let own = self.blocks.iter().find(|block| block.scope == Scope::Rule && block.rule == Some(rule));
-        own.map_or_else(|| json!({}), Block::value)
+        Metadata { rule: own.into(), chain: Value::Array(links.collect()).into() }
     }
 }
 
@@ -220,4 +216,8 @@ pub(crate) fn severity_names() -> String {
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
         None => String::new(),
     }
+}
+
+fn line_of(line: u32) -> usize {
+    usize::try_from(line).unwrap_or(usize::MAX)
 }

@@ -6,49 +6,42 @@
 //! stands in for a rule, an error: each is a [`PolicyDefect`] (exit 2) or a [`RuleError`] (undecided),
 //! never a pass.
 //!
-//! The flow of [`Policies::load`]: `parts` (what need not know each other) → `text` (what is too costly to parse) →
-//! `engine` (parse; the only room that names the library) → `metadata` → `rewrite` → `entries` and `calls` (what the syntax tree shows) → `data` →
-//! `engine` again (analyse). Then [`Policies::evaluate`], as often as needed: rule by rule, each element
-//! through `element` to a [`Finding`](crate::finding::Finding).
+//! The flow of [`Policies::load`]: [`rego`](crate::rego) parses and compiles, `metadata` reads the comments, `entries`
+//! and `rules` find what is evaluated, `reads` what it looks at, `data` gives the settings. Then
+//! [`Policies::evaluate`], as often as needed: rule by rule, each element through `element` to a
+//! [`Finding`](crate::finding::Finding).
 //!
 //! It must not: decide a verdict, know what evidence is, read a clock or the network, or apply waivers to
 //! findings it makes.
 
-mod builtins;
 mod bundled;
-mod calls;
 mod data;
 mod defect;
 mod element;
-mod engine;
 mod entries;
 mod evaluate;
-mod format;
 pub mod input;
 mod load;
 mod metadata;
-mod parts;
-mod patterns;
 mod read;
-mod rewrite;
+mod reads;
 mod rules;
-mod syntax;
 pub mod tester;
-mod text;
 
 #[cfg(test)]
 mod tests;
 
 pub use bundled::{Set, bundled, bundled_tests};
 pub use data::settings;
-pub use defect::PolicyDefect;
+pub use defect::{PolicyDefect, RegoDefects};
 pub use evaluate::{Evaluation, RuleError};
 pub use load::Policies;
+pub use reads::SettingsRead;
 pub use read::{read_data, read_directory, read_tests};
 pub use rules::RuleInfo;
-pub use syntax::At;
 
 use crate::oci::Notation;
+use crate::rego::RegoVersion;
 
 /// Where a policy or data file comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,6 +89,8 @@ pub struct PolicySources {
     /// Ids of rules to switch off: `core.signature`, its short form `signature`, `main.deny_x`; `-` counts
     /// as `_`.
     pub disabled: Vec<String>,
+    /// The version of the language that users' policies are written in.
+    pub version: RegoVersion,
     /// Switches all rules of the set `core` off. Users' policies can still refer to them.
     pub without_core: bool,
 }

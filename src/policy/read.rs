@@ -84,7 +84,8 @@ fn read(path: &Path, limits: &Limits, wanted: impl Fn(&str) -> bool) -> Result<V
         found.insert(root, vec![path.to_owned()]);
     }
     let wanted = |file: &PathBuf| {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        // `Q.REGO` is a policy too: what looks like one is never passed over.
+        let name = file.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         name.ends_with(".rego") && wanted(&name)
     };
     let shortest = |names: Vec<PathBuf>| {
@@ -128,7 +129,7 @@ fn gather(
     paths.sort();
     for path in paths {
         let kind = fs::symlink_metadata(&path).map_err(|error| failed(&path, error))?.file_type();
-        let is_policy = path.extension().is_some_and(|extension| extension == "rego");
+        let is_policy = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("rego"));
         if kind.is_symlink() {
             let target = fs::canonicalize(&path);
             if target.as_ref().is_ok_and(|target| target.is_dir()) {

@@ -6,8 +6,8 @@ use super::Origin;
 use super::defect::PolicyDefect;
 use super::entries::Entry;
 use super::metadata::{Annotations, Description};
-use super::syntax::{At, ParsedModule, dotted};
 use crate::finding::{Effect, RuleId, Severity};
+use crate::rego::{Location, Module, dotted};
 
 /// A rule that can make findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,12 +48,12 @@ pub(crate) struct EntrySet {
     /// Its path below `data`.
     pub path: Vec<String>,
     /// Its first definition.
-    pub at: At,
+    pub at: Location,
 }
 
 /// A loaded module with what its comments say and where it comes from.
 pub(crate) struct Loaded<'a> {
-    pub module: &'a ParsedModule,
+    pub module: &'a Module,
     pub annotations: &'a Annotations,
     pub origin: Origin,
 }
@@ -79,7 +79,7 @@ pub(crate) fn gather(
     for ((id, path), definitions) in sets {
         let Some((first, entry)) = definitions.first() else { continue };
         let at =
-            first.module.rules.get(entry.rule).map_or_else(|| first.module.package_at.clone(), |rule| rule.at.clone());
+            first.module.location(first.module.rules.get(entry.rule).map_or(first.module.package_at, |rule| rule.at));
         let effect = entry.effect;
         match rules.last_mut().filter(|rule| rule.id == id) {
             Some(rule) if !rule.effects.contains(&effect) => rule.effects.push(effect),
@@ -105,10 +105,10 @@ fn identity(loaded: &Loaded<'_>, name: &str) -> Result<RuleId, PolicyDefect> {
 }
 
 fn bundled_defect(loaded: &Loaded<'_>, problem: String) -> PolicyDefect {
-    PolicyDefect::Bundled { at: loaded.module.package_at.clone(), problem }
+    PolicyDefect::Bundled { at: loaded.module.location(loaded.module.package_at), problem }
 }
 
-fn describe(id: &RuleId, definitions: &[Definition<'_>], effect: Effect, at: &At) -> Result<RuleInfo, PolicyDefect> {
+fn describe(id: &RuleId, definitions: &[Definition<'_>], effect: Effect, at: &Location) -> Result<RuleInfo, PolicyDefect> {
     let mut description = Description::default();
     for (loaded, entry) in definitions {
         let next = loaded.annotations.describe(loaded.module, Some(entry.rule))?;

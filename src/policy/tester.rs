@@ -7,13 +7,11 @@ use std::time::Instant;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::calls::Names;
 use super::defect::PolicyDefect;
-use super::engine::{Input, RuleValue, on_big_stack};
-use super::load::{parse, prepare};
-use super::syntax::{At, ParsedModule, RuleKind, dotted};
+use super::load::{compile, engine, give_data, parse};
 use super::{PolicySources, Source};
 use crate::limits::Limits;
+use crate::rego::{BuiltinErrors, Input, Location, Module, RuleKind, RuleValue, dotted, on_big_stack};
 
 /// How one test went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +21,7 @@ pub struct TestOutcome {
     /// The rule's name.
     pub name: String,
     /// Where it is defined.
-    pub at: At,
+    pub at: Location,
     /// How it went.
     pub status: TestStatus,
     /// What it printed: "file:line: text".
@@ -51,7 +49,7 @@ pub fn test(
     limits: &Limits,
     now: OffsetDateTime,
 ) -> Result<Vec<TestOutcome>, PolicyDefect> {
-    on_big_stack(|| test_here(sources, tests, limits, now))?
+    on_big_stack(|| test_here(sources, tests, limits, now)).map_err(engine)?
 }
 
 fn test_here(
@@ -60,12 +58,12 @@ fn test_here(
     limits: &Limits,
     now: OffsetDateTime,
 ) -> Result<Vec<TestOutcome>, PolicyDefect> {
-    let parsed = parse(sources.modules.iter().chain(tests), limits)?;
-    let loader = parsed.loader;
-    let modules: Vec<ParsedModule> = parsed.modules.into_iter().map(|(module, _)| module).collect();
-    Names::of(&modules).check()?;
-    let prepared = prepare(&modules, loader, &sources.data, limits)?;
-    let mut session = prepared.session(&Input::of(Value::Object(serde_json::Map::new()))?, now)?;
+    let all: Vec<&Source> = sources.modules.iter().chain(tests).collect();
+    let (modules, _) = parse(&all, sources.version, limits)?;
+    let mut policy = compile(&modules, &all)?;
+    give_data(&mut policy, &modules, &sources.data, limits)?;
+    // A builtin's error is "undefined" here, as in OPA.
+    let mut session = policy.session(&Input::undefined(), now, BuiltinErrors::Undefined).map_err(engine)?;
     let mut outcomes = Vec::new();
     for (path, at) in find(&modules)? {
         let (Some(name), package) = (path.last().cloned(), path.get(..path.len() - 1).unwrap_or_default()) else {
@@ -93,8 +91,8 @@ fn test_here(
 }
 
 /// The tests' paths below `data`, sorted, each once.
-fn find(modules: &[ParsedModule]) -> Result<BTreeSet<(Vec<String>, At)>, PolicyDefect> {
-    let mut tests: BTreeSet<(Vec<String>, At)> = BTreeSet::new();
+fn find(modules: &[Module]) -> Result<BTreeSet<(Vec<String>, Location)>, PolicyDefect> {
+    let mut tests: BTreeSet<(Vec<String>, Location)> = BTreeSet::new();
     let mut seen = BTreeSet::new();
     for module in modules {
         for rule in
@@ -102,14 +100,14 @@ fn find(modules: &[ParsedModule]) -> Result<BTreeSet<(Vec<String>, At)>, PolicyD
         {
             if !matches!(rule.kind, RuleKind::Complete | RuleKind::Default) {
                 return Err(PolicyDefect::Test {
-                    at: rule.at.clone(),
-                    rule: dotted(&rule.head),
+                    at: module.location(rule.at),
+                    rule: dotted(&rule.written_head()),
                     found: rule.kind.name(),
                 });
             }
-            let path = [module.package.as_slice(), rule.head.as_slice()].concat();
+            let path = [module.package.as_slice(), rule.written_head().as_slice()].concat();
             if seen.insert(path.clone()) {
-                tests.insert((path, rule.at.clone()));
+                tests.insert((path, module.location(rule.at)));
             }
         }
     }

@@ -305,6 +305,9 @@ pub struct Test {
     /// Data that the policies read (JSON or YAML); may be repeated
     #[arg(long = "data", short = 'd', value_name = "FILE")]
     pub data: Vec<PathBuf>,
+    /// The version of Rego that your policies are written in: v1, or v0 for those from before OPA 1.0
+    #[arg(long, value_name = "VERSION")]
+    pub rego_version: Option<String>,
 }
 
 /// The configuration file.
@@ -366,6 +369,9 @@ pub struct PolicyFlags {
     /// Do not evaluate the bundled rules (a relaxation)
     #[arg(long)]
     pub without_core: bool,
+    /// The version of Rego that your policies are written in: v1, or v0 for those from before OPA 1.0
+    #[arg(long, value_name = "VERSION")]
+    pub rego_version: Option<String>,
 }
 
 /// When to colour.

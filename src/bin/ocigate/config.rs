@@ -111,6 +111,8 @@ pub struct Rules {
     /// Leave all bundled rules out.
     #[serde(default)]
     pub without_core: bool,
+    /// The version of Rego that policies are written in.
+    pub rego_version: Option<String>,
 }
 
 /// `[pointer]`.

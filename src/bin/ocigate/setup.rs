@@ -10,7 +10,8 @@ use ocigate::dossier::Vocabulary;
 use ocigate::evidence::Class;
 use ocigate::limits::Limits;
 use ocigate::oci::Reference;
-use ocigate::policy::{self, DataFile, Origin, Policies, PolicySources, Set, Source};
+use ocigate::policy::{self, DataFile, Origin, Policies, PolicySources, Set, SettingsRead, Source};
+use ocigate::rego::RegoVersion;
 use ocigate::report::SignerRow;
 use ocigate::source::{Access, Pull};
 use ocigate::trust::{Signer, Trust};
@@ -115,26 +116,35 @@ pub fn policy_sources(flags: &PolicyFlags, loaded: &Loaded, limits: &Limits) -> 
     for path in configured(&loaded.config.data).iter().chain(&flags.data) {
         data.push(loaded.files.data(path, limits)?);
     }
+    let version = flags.rego_version.as_ref().or(loaded.config.rules.rego_version.as_ref());
     Ok(PolicySources {
         modules,
         data,
+        version: version.map(|name| rego_version(name)).transpose()?.unwrap_or_default(),
         disabled: loaded.config.rules.disable.iter().chain(&flags.disable).cloned().collect(),
         without_core: flags.without_core || loaded.config.rules.without_core,
     })
 }
 
+/// The version of Rego with this name.
+pub fn rego_version(name: &str) -> anyhow::Result<RegoVersion> {
+    let known = || RegoVersion::NAMES.map(|(name, _)| name).join(" or ");
+    RegoVersion::from_name(name).ok_or_else(|| anyhow!("the version of Rego: expected {}, found {name:?}", known()))
+}
+
 /// The words that documents are read by: settings of the policies. `modules` are those that may read settings of their own.
-pub fn vocabulary(data: &[DataFile], modules: &[Source], limits: &Limits) -> anyhow::Result<Vocabulary> {
+pub fn vocabulary(
+    data: &[DataFile],
+    modules: &[Source],
+    version: RegoVersion,
+    limits: &Limits,
+) -> anyhow::Result<Vocabulary> {
     let settings = policy::settings(data, limits)?;
     if data.iter().all(|file| file.origin == Origin::Bundled) {
         return Vocabulary::from_bundled(&settings).map_err(|problem| anyhow!(problem));
     }
-    let is_read = |section: &str| {
-        let ways = [format!("config.{section}"), format!("config[\"{section}\"]")];
-        let users = modules.iter().filter(|module| module.origin == Origin::User);
-        users.map(|module| &module.text).any(|text| ways.iter().any(|way| text.contains(way)))
-    };
-    Vocabulary::from_settings(&settings, is_read).map_err(|faults| anyhow!(faults))
+    let read = SettingsRead::by(modules, version, limits)?;
+    Vocabulary::from_settings(&settings, |section| read.contains(section)).map_err(|faults| anyhow!(faults))
 }
 
 /// Every relaxation in force, in words.

@@ -30,6 +30,7 @@ pub fn asked(gate: &Gate) -> Asked {
         sets: policy.sets.clone(),
         disable: policy.disable.clone(),
         without_core: policy.without_core,
+        rego_version: policy.rego_version.clone(),
         require_digest: gate.require_digest,
         fail_on_warn: gate.fail_on_warn,
         now: gate.now.is_some(),
@@ -64,6 +65,7 @@ pub fn flags(asked: &Asked) -> anyhow::Result<(AccessFlags, TrustFlags, PolicyFl
         sets: asked.sets.clone(),
         disable: asked.disable.clone(),
         without_core: asked.without_core,
+        rego_version: asked.rego_version.clone(),
     };
     Ok((AccessFlags { stands_for, ..AccessFlags::default() }, trust, policy))
 }
@@ -122,6 +124,7 @@ pub fn differences(here: (&Asked, &[FileEntry]), carried: (&Asked, &[FileEntry])
     compare("certificate identity", identity(here.0), identity(carried.0));
     compare("sets of rules", sets(here.0), sets(carried.0));
     compare("rules switched off", switched_off(here.0), switched_off(carried.0));
+    compare("version of Rego", here.0.rego_version.clone(), carried.0.rego_version.clone());
     compare("demands", demands(here.0), demands(carried.0));
     differences
 }

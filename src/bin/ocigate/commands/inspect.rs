@@ -4,6 +4,7 @@ use anyhow::bail;
 use ocigate::demands::Demands;
 use ocigate::output::tree;
 use ocigate::policy;
+use ocigate::rego::RegoVersion;
 use ocigate::report::{self, Verdict};
 use ocigate::source::ResolveError;
 use ocigate::{Judgement, Unresolved, collect, compile};
@@ -23,7 +24,7 @@ pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     let trust = super::super::trust::read(&arguments.trust, &loaded)?;
     let demands = Demands { signature_predicates: loaded.config.signature_predicates.clone(), ..Demands::default() };
     let (_, data) = policy::bundled();
-    let vocabulary = setup::vocabulary(&data, &[], &limits)?;
+    let vocabulary = setup::vocabulary(&data, &[], RegoVersion::default(), &limits)?;
     let by = Judgement { trust: &trust, demands: &demands, vocabulary: &vocabulary, limits: &limits, now: wall_time() };
     let subject =
         match Network::new()?.run(collect(&arguments.reference, arguments.access.of_layouts(), &access, &limits))? {

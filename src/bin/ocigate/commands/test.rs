@@ -8,6 +8,7 @@ use ocigate::policy::{self, PolicySources, Set, tester};
 
 use super::super::args::Test;
 use super::super::exit::Exit;
+use super::super::setup;
 use super::{print, wall_time};
 
 pub fn run(arguments: &Test) -> anyhow::Result<Exit> {
@@ -26,6 +27,9 @@ pub fn run(arguments: &Test) -> anyhow::Result<Exit> {
     }
     if !arguments.directories.is_empty() {
         let mut sources = bundled;
+        if let Some(name) = &arguments.rego_version {
+            sources.version = setup::rego_version(name)?;
+        }
         let mut tests = Vec::new();
         for directory in &arguments.directories {
             sources.modules.extend(policy::read_directory(directory, &limits)?);

@@ -106,7 +106,7 @@ impl Setup {
         let sources = setup::policy_sources(arguments.policy, &loaded, &limits)?;
         let demands = setup::demands(arguments.require_digest, arguments.fail_on_warn, &loaded)?;
         Ok(Setup {
-            vocabulary: setup::vocabulary(&sources.data, &sources.modules, &limits)?,
+            vocabulary: setup::vocabulary(&sources.data, &sources.modules, sources.version, &limits)?,
             now: arguments.now.unwrap_or_else(wall_time),
             sources,
             trust: super::super::trust::read(arguments.trust, &loaded)?,

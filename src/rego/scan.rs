@@ -5,8 +5,8 @@
 //! nested there doubles its work, and the 32 levels it allows do not stop that. It is also recursive over
 //! operators, and a stack that overflows cannot be caught.
 
-use super::defect::PolicyDefect;
-use super::syntax::At;
+use super::defect::Defect;
+use super::location::Location;
 
 /// Levels of `(`, `[` and `{` that a policy may nest.
 const NESTING: usize = 24;
@@ -16,6 +16,9 @@ const CHAIN: usize = 400;
 const EFFORT: f64 = 2.0e7;
 /// How much more a token costs on each level of literals nested in first place (measured).
 const EFFORT_PER_LEVEL: f64 = 2.1;
+
+/// Keywords that Rego v0 has only where they are imported.
+const V1_KEYWORDS: [&str; 4] = ["contains", "every", "if", "in"];
 
 /// A comment, from its `#` to the end of the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +31,17 @@ pub(crate) struct Comment<'a> {
     pub alone: bool,
 }
 
-/// Refuses a text that would cost the parser too much; returns its comments.
-pub(crate) fn scan<'a>(path: &'a str, text: &'a str) -> Result<Vec<Comment<'a>>, PolicyDefect> {
+/// What was seen of a text.
+#[derive(Debug)]
+pub(crate) struct Scanned<'a> {
+    /// Its comments.
+    pub comments: Vec<Comment<'a>>,
+    /// It uses keywords that Rego v0 does not have.
+    pub has_v1_keywords: bool,
+}
+
+/// Refuses a text that would cost the parser too much.
+pub(crate) fn scan<'a>(path: &'a str, text: &'a str) -> Result<Scanned<'a>, Defect> {
     let mut scanner = Scanner::new(path, text);
     while let Some(character) = scanner.next() {
         match character {
@@ -41,12 +53,12 @@ pub(crate) fn scan<'a>(path: &'a str, text: &'a str) -> Result<Vec<Comment<'a>>,
             ',' | ';' => scanner.end_of_expression(),
             '\n' => scanner.newline(),
             blank if blank.is_whitespace() => scanner.after_blank = true,
-            word if word.is_alphanumeric() || word == '_' => scanner.word(),
+            word if word.is_alphanumeric() || word == '_' => scanner.word(word),
             _ => scanner.operator(character)?,
         }
     }
     scanner.affordable()?;
-    Ok(scanner.comments)
+    Ok(Scanned { comments: scanner.comments, has_v1_keywords: scanner.has_v1_keywords })
 }
 
 struct Level {
@@ -77,6 +89,7 @@ struct Scanner<'a> {
     read_twice: i32,
     effort: f64,
     comments: Vec<Comment<'a>>,
+    has_v1_keywords: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -95,6 +108,7 @@ impl<'a> Scanner<'a> {
             read_twice: 0,
             effort: 0.0,
             comments: Vec::new(),
+            has_v1_keywords: false,
         }
     }
 
@@ -112,8 +126,8 @@ impl<'a> Scanner<'a> {
         Some(character)
     }
 
-    fn at(&self) -> At {
-        At { path: self.path.to_owned(), line: self.line, column: self.column.max(1) }
+    fn at(&self) -> Location {
+        Location { path: self.path.to_owned(), line: self.line, column: self.column.max(1) }
     }
 
     fn newline(&mut self) {
@@ -178,14 +192,18 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn word(&mut self) {
+    fn word(&mut self, first: char) {
         self.operand();
+        let rest = self.characters.as_str();
+        let end = rest.find(|character: char| !(character.is_alphanumeric() || character == '_')).unwrap_or(rest.len());
+        let rest = rest.get(..end).unwrap_or_default();
+        self.has_v1_keywords |= V1_KEYWORDS.iter().any(|keyword| keyword.strip_prefix(first) == Some(rest));
         while self.next_if(|character| character.is_alphanumeric() || character == '_').is_some() {
             self.column += 1;
         }
     }
 
-    fn open(&mut self, bracket: char) -> Result<(), PolicyDefect> {
+    fn open(&mut self, bracket: char) -> Result<(), Defect> {
         // `f(…)` and `list[…]` are read once.
         let index = bracket == '[' && self.after_operand && !self.after_blank && !self.fresh_line;
         let twice = bracket != '(' && !index;
@@ -194,13 +212,13 @@ impl<'a> Scanner<'a> {
         self.after_operand = false;
         self.read_twice += i32::from(twice);
         if self.levels.len() > NESTING {
-            return Err(PolicyDefect::TooNested { at: self.at(), limit: NESTING });
+            return Err(Defect::TooNested { at: self.at(), limit: NESTING });
         }
         self.affordable()
     }
 
-    fn affordable(&self) -> Result<(), PolicyDefect> {
-        if self.effort > EFFORT { Err(PolicyDefect::TooCostly { at: self.at() }) } else { Ok(()) }
+    fn affordable(&self) -> Result<(), Defect> {
+        if self.effort > EFFORT { Err(Defect::TooCostly { at: self.at() }) } else { Ok(()) }
     }
 
     fn close(&mut self) {
@@ -231,7 +249,7 @@ impl<'a> Scanner<'a> {
         self.after_operand = false;
     }
 
-    fn operator(&mut self, operator: char) -> Result<(), PolicyDefect> {
+    fn operator(&mut self, operator: char) -> Result<(), Defect> {
         self.token();
         if operator == '|' {
             self.first_is_over();
@@ -240,7 +258,7 @@ impl<'a> Scanner<'a> {
         self.chain = if operator == ':' { self.outer_chain() } else { self.chain + 1 };
         self.after_operand = false;
         if self.chain > CHAIN {
-            return Err(PolicyDefect::TooLong { at: self.at(), limit: CHAIN });
+            return Err(Defect::TooLong { at: self.at(), limit: CHAIN });
         }
         Ok(())
     }
@@ -296,7 +314,7 @@ mod tests {
 
     #[test]
     fn comments_are_kept_with_their_lines() {
-        let comments = scan("p.rego", "# METADATA\r\n#  title: x\npackage a # trailing\nx := \"# no\"\n").unwrap();
+        let comments = scan("p.rego", "# METADATA\r\n#  title: x\npackage a # trailing\nx := \"# no\"\n").unwrap().comments;
         let seen: Vec<_> = comments.iter().map(|comment| (comment.line, comment.text, comment.alone)).collect();
         assert_eq!(seen, [(1, " METADATA", true), (2, "  title: x", true), (3, " trailing", false)]);
     }

@@ -5,12 +5,16 @@ use std::fmt::Write as _;
 use std::iter::Peekable;
 use std::str::Chars;
 
+use regorus::Value;
+
+use super::Call;
+
 /// Go's own bound for a width or precision.
 const WIDEST: usize = 1_000_000;
 
 /// A value to be formatted, as OPA hands it to Go: whole numbers, other numbers, and text for all else.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Argument {
+enum Argument {
     /// A whole number in decimal.
     Integer(String),
     /// Any other number.
@@ -43,8 +47,57 @@ struct Spec {
     precision: Option<usize>,
 }
 
+/// `sprintf`
+pub(super) fn formatted(_: &Call, arguments: &[Value]) -> Result<Value, String> {
+    match arguments {
+        [Value::String(format), Value::Array(arguments)] => {
+            let arguments: Vec<Argument> = arguments.iter().map(argument).collect();
+            Ok(Value::from(sprintf(format, &arguments)))
+        }
+        [format, arguments] => Err(format!("`sprintf` expects a string and an array, found {format} and {arguments}")),
+        _ => Err("`sprintf` expects a string and an array".to_owned()),
+    }
+}
+
+fn argument(value: &Value) -> Argument {
+    match value {
+        Value::Number(number) if number.is_integer() => Argument::Integer(number.format_decimal()),
+        Value::Number(_) => value.as_f64().map_or_else(|_| Argument::Text(printed(value)), Argument::Float),
+        Value::String(text) => Argument::Text(text.to_string()),
+        Value::Bool(flag) => Argument::Bool(*flag),
+        composite => Argument::Text(printed(composite)),
+    }
+}
+
+/// As OPA prints a value for a reader: texts without quotes.
+pub(crate) fn printed_plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.to_string(),
+        other => printed(other),
+    }
+}
+
+/// As OPA prints a term.
+fn printed(value: &Value) -> String {
+    let list = |items: Vec<String>| items.join(", ");
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(number) => number.format_decimal(),
+        Value::String(text) => quoted(text),
+        Value::Array(items) => format!("[{}]", list(items.iter().map(printed).collect())),
+        Value::Set(items) if items.is_empty() => "set()".to_owned(),
+        Value::Set(items) => format!("{{{}}}", list(items.iter_sorted().map(printed).collect())),
+        Value::Object(fields) => {
+            let field = |(key, value): (&Value, &Value)| format!("{}: {}", printed(key), printed(value));
+            format!("{{{}}}", list(fields.iter_sorted().map(field).collect()))
+        }
+        Value::Undefined => "<undefined>".to_owned(),
+    }
+}
+
 /// Formats as Go's `fmt.Sprintf` would.
-pub(crate) fn sprintf(format: &str, arguments: &[Argument]) -> String {
+fn sprintf(format: &str, arguments: &[Argument]) -> String {
     let mut printer = Printer {
         text: String::new(),
         format: format.chars().peekable(),
@@ -136,8 +189,8 @@ impl Printer<'_> {
             }
             Some(argument) => {
                 self.next += 1;
-                let formatted = formatted(spec, verb, argument);
-                self.text.push_str(&formatted);
+                let shown = shown(spec, verb, argument);
+                self.text.push_str(&shown);
             }
         }
     }
@@ -198,7 +251,7 @@ impl Printer<'_> {
     }
 }
 
-fn formatted(spec: &Spec, verb: char, argument: &Argument) -> String {
+fn shown(spec: &Spec, verb: char, argument: &Argument) -> String {
     let good = match (verb, argument) {
         ('T', _) => Some(pad(spec, argument.type_name().to_owned())),
         ('v', _) => Some(value(spec, argument)),

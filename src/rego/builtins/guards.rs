@@ -1,0 +1,86 @@
+//! Builtins of the library behind a guard: their arguments are put right or refused before it sees them, and what
+//! it leaves undefined is an error, as in OPA.
+
+use regorus::Value;
+
+use super::{Call, Plain, call_library, text};
+
+pub(super) const TABLE: &[(&str, usize, Plain)] = &[
+    ("json.remove", 2, |call, arguments| guarded(call, normal_paths(arguments)?)),
+    ("json.filter", 2, |call, arguments| guarded(call, normal_paths(arguments)?)),
+    ("json.patch", 2, |call, arguments| guarded(call, arguments.to_vec())),
+    ("array.slice", 3, |call, arguments| guarded(call, arguments.to_vec())),
+    ("net.cidr_expand", 1, expanded_network),
+    ("time.now_ns", 0, |call, _| Ok(Value::from(call.now))),
+    ("time.parse_duration_ns", 1, |call, arguments| guarded(call, arguments.to_vec())),
+    ("time.parse_ns", 2, |call, arguments| guarded(call, arguments.to_vec())),
+    ("time.parse_rfc3339_ns", 1, |call, arguments| guarded(call, arguments.to_vec())),
+    ("time.add_date", 4, in_named_zone),
+    ("time.clock", 1, in_named_zone),
+    ("time.date", 1, in_named_zone),
+    ("time.diff", 2, in_named_zone),
+    ("time.format", 1, in_named_zone),
+    ("time.weekday", 1, in_named_zone),
+];
+
+/// Address bits that one call may expand.
+const WIDEST_NETWORK: u32 = 16;
+
+fn guarded(call: &Call, arguments: Vec<Value>) -> Result<Value, String> {
+    match call_library(call.name, &arguments)? {
+        Value::Undefined => Err(format!("`{}`: invalid arguments", call.name)),
+        value => Ok(value),
+    }
+}
+
+/// Paths of `json.remove` and `json.filter` as arrays: a leading "/" is no segment, `~0` and `~1` are
+/// escapes, and numbers are array positions.
+fn normal_paths(arguments: &[Value]) -> Result<Vec<Value>, String> {
+    let [document, paths] = arguments else { return Err("expected a document and paths".to_owned()) };
+    let paths: Vec<Value> = match paths {
+        Value::Array(paths) => paths.iter().map(normal_path).collect::<Result<_, String>>()?,
+        Value::Set(paths) => paths.iter().map(normal_path).collect::<Result<_, String>>()?,
+        other => return Err(format!("expected an array or a set of paths, found {other}")),
+    };
+    Ok(vec![document.clone(), Value::from(paths)])
+}
+
+fn normal_path(path: &Value) -> Result<Value, String> {
+    let segments: Vec<Value> = match path {
+        Value::String(path) => {
+            let path = path.strip_prefix('/').unwrap_or(path);
+            path.split('/').map(|segment| Value::from(segment.replace("~1", "/").replace("~0", "~"))).collect()
+        }
+        Value::Array(segments) => segments
+            .iter()
+            .map(|segment| match segment {
+                Value::Number(position) => Value::from(position.format_decimal()),
+                other => other.clone(),
+            })
+            .collect(),
+        other => return Err(format!("expected each path to be a string or an array, found {other}")),
+    };
+    Ok(Value::from(segments))
+}
+
+fn expanded_network(call: &Call, arguments: &[Value]) -> Result<Value, String> {
+    let network = text(call, arguments, 0)?;
+    if let Some((address, length)) = network.split_once('/')
+        && let Ok(length) = length.parse::<u32>()
+    {
+        let bits = if address.contains(':') { 128 } else { 32u32 };
+        if bits.saturating_sub(length) > WIDEST_NETWORK {
+            return Err("the network has more than 65536 addresses".to_owned());
+        }
+    }
+    guarded(call, arguments.to_vec())
+}
+
+/// The time zone "Local" would be read from the machine.
+fn in_named_zone(call: &Call, arguments: &[Value]) -> Result<Value, String> {
+    let local = |value: &Value| matches!(value, Value::Array(parts) if parts.get(1) == Some(&Value::from("Local")));
+    if arguments.iter().any(local) {
+        return Err("the time zone \"Local\" depends on the machine: name one, such as \"UTC\"".to_owned());
+    }
+    guarded(call, arguments.to_vec())
+}

@@ -1,0 +1,90 @@
+//! Operators: arithmetic, comparison, sets, membership.
+
+use std::cmp::Ordering;
+
+use regorus::Value;
+
+use super::numbers::{add, divide, multiply, remainder, subtract};
+use super::{Call, Plain, type_name, wrong_type};
+
+pub(super) const TABLE: &[(&str, usize, Plain)] = &[
+    ("plus", 2, |call, arguments| numeric(call, arguments, add)),
+    ("mul", 2, |call, arguments| numeric(call, arguments, multiply)),
+    ("div", 2, |call, arguments| numeric(call, arguments, divide)),
+    ("rem", 2, |call, arguments| numeric(call, arguments, remainder)),
+    ("minus", 2, minus),
+    ("and", 2, intersection),
+    ("or", 2, union),
+    ("equal", 2, |_, arguments| compared(arguments, Ordering::is_eq)),
+    ("neq", 2, |_, arguments| compared(arguments, Ordering::is_ne)),
+    ("lt", 2, |_, arguments| compared(arguments, Ordering::is_lt)),
+    ("lte", 2, |_, arguments| compared(arguments, Ordering::is_le)),
+    ("gt", 2, |_, arguments| compared(arguments, Ordering::is_gt)),
+    ("gte", 2, |_, arguments| compared(arguments, Ordering::is_ge)),
+    ("internal.member_2", 2, member),
+];
+
+fn numeric(
+    call: &Call,
+    arguments: &[Value],
+    operation: fn(&Value, &Value) -> Result<Value, String>,
+) -> Result<Value, String> {
+    match arguments {
+        [left @ Value::Number(_), right @ Value::Number(_)] => operation(left, right),
+        [Value::Number(_), other] => Err(wrong_type(call, 2, "a number", other)),
+        [other, ..] => Err(wrong_type(call, 1, "a number", other)),
+        [] => Ok(Value::Undefined),
+    }
+}
+
+fn minus(call: &Call, arguments: &[Value]) -> Result<Value, String> {
+    match arguments {
+        [Value::Set(left), Value::Set(right)] => Ok(left.difference(right).into_value()),
+        [Value::Set(_), other] => Err(wrong_type(call, 2, "a set", other)),
+        _ => numeric(call, arguments, subtract),
+    }
+}
+
+fn intersection(call: &Call, arguments: &[Value]) -> Result<Value, String> {
+    match arguments {
+        [Value::Set(left), Value::Set(right)] => Ok(left.intersection(right).into_value()),
+        _ => Err(no_sets(call, arguments)),
+    }
+}
+
+fn union(call: &Call, arguments: &[Value]) -> Result<Value, String> {
+    match arguments {
+        [Value::Set(left), Value::Set(right)] => Ok(left.union(right).into_value()),
+        _ => Err(no_sets(call, arguments)),
+    }
+}
+
+fn no_sets(call: &Call, arguments: &[Value]) -> String {
+    let types: Vec<&str> = arguments.iter().map(type_name).collect();
+    format!("`{}`: expected two sets, found {}", call.name, types.join(" and "))
+}
+
+fn compared(arguments: &[Value], holds: fn(Ordering) -> bool) -> Result<Value, String> {
+    match arguments {
+        [left, right] => Ok(Value::from(holds(compare(left, right)))),
+        _ => Ok(Value::Undefined),
+    }
+}
+
+/// OPA's order of values: by type, and there objects come before sets, which the library has the other way round.
+fn compare(left: &Value, right: &Value) -> Ordering {
+    match (left, right) {
+        (Value::Set(_), Value::Object(_)) => Ordering::Greater,
+        (Value::Object(_), Value::Set(_)) => Ordering::Less,
+        _ => left.cmp(right),
+    }
+}
+
+fn member(_: &Call, arguments: &[Value]) -> Result<Value, String> {
+    Ok(Value::from(match arguments {
+        [value, Value::Array(items)] => items.contains(value),
+        [value, Value::Set(items)] => items.contains(value),
+        [value, Value::Object(fields)] => fields.values().any(|field| field == value),
+        _ => false,
+    }))
+}

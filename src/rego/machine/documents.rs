@@ -1,0 +1,178 @@
+//! The data document: what users gave, with the results of rules in their places.
+
+use std::collections::BTreeSet;
+
+use regorus::Value;
+use regorus::value::Object;
+
+use super::context::Mask;
+use super::walk::item;
+use super::{Evaluated, Machine, More, Next, Stop};
+use crate::rego::program::{Documents, Expression, NodeNumber, RuleSetKind};
+
+/// A place in the data document.
+#[derive(Clone)]
+struct Place {
+    /// The rules there and below it; none where there are none.
+    node: Option<NodeNumber>,
+    /// What users gave there.
+    base: Option<Value>,
+    /// What a `with` replaces there and below it.
+    mask: Option<Mask>,
+}
+
+impl<'p> Machine<'p> {
+    /// The one value at a path whose variables all have values.
+    pub(super) fn document_at(&mut self, path: &'p [Expression]) -> Evaluated {
+        let mut value = None;
+        self.each_document(path, &mut |machine| {
+            value = machine.found.take();
+            Ok(false)
+        })?;
+        Ok(value)
+    }
+
+    /// All values at a path below `data`.
+    pub(super) fn each_document(&mut self, path: &'p [Expression], next: Next<'_, 'p>) -> More {
+        let place = Place {
+            node: Some(Documents::ROOT),
+            base: Some(self.context.data()),
+            mask: self.context.masked().cloned(),
+        };
+        self.each_place(&place, path, next)
+    }
+
+    fn each_place(&mut self, place: &Place, path: &'p [Expression], next: Next<'_, 'p>) -> More {
+        self.step()?;
+        let program = self.program;
+        let node = place.node.filter(|_| !place.is_replaced()).and_then(|node| program.documents.node(node));
+        let Some(node) = node else {
+            return match &place.base {
+                Some(base) => self.each_along(base, path, next),
+                None => Ok(true),
+            };
+        };
+        let Some((segment, rest)) = path.split_first().filter(|_| node.rules.is_none()) else {
+            return match self.document(place)? {
+                Some(document) => self.each_along(&document, path, next),
+                None => Ok(true),
+            };
+        };
+        if !self.is_open(segment) {
+            return match self.eval(segment)? {
+                Some(key) => self.each_place(&place.below(&key, node.children.get(text(&key))), rest, next),
+                None => Ok(true),
+            };
+        }
+        let mut keys: BTreeSet<Value> = node.children.keys().map(|name| Value::from(name.as_str())).collect();
+        if let Some(Value::Object(fields)) = &place.base {
+            keys.extend(fields.keys().cloned());
+        }
+        for key in keys {
+            let mark = self.trail.len();
+            let more = match self.matches(segment, &key)? {
+                true => self.each_place(&place.below(&key, node.children.get(text(&key))), rest, next)?,
+                false => true,
+            };
+            self.undo(mark);
+            if !more {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// All that is at a place and below it.
+    fn document(&mut self, place: &Place) -> Evaluated {
+        let program = self.program;
+        let Some(node) = place.node.filter(|_| !place.is_replaced()).and_then(|node| program.documents.node(node)) else {
+            return Ok(place.base.clone());
+        };
+        let own = match node.rules {
+            None => None,
+            Some(rules) => match program.sets.get(rules).map(|set| set.kind) {
+                Some(RuleSetKind::Function(_)) | None => return Ok(place.base.clone()),
+                Some(RuleSetKind::Object) => self.rule(rules)?,
+                Some(_) => return self.rule(rules),
+            },
+        };
+        let mut document = match (own, &place.base) {
+            (Some(own), _) => own,
+            (None, Some(base @ Value::Object(_))) => base.clone(),
+            _ => Value::new_object(),
+        };
+        for (name, child) in &node.children {
+            let key = Value::from(name.as_str());
+            if let Some(value) = self.document(&place.below(&key, Some(child)))? {
+                merge(&mut document, key, value);
+            }
+        }
+        Ok(Some(document))
+    }
+
+    /// The result of a rule, or what stands in for it.
+    pub(super) fn rule(&mut self, rules: usize) -> Evaluated {
+        if let Some(result) = self.context.result(rules) {
+            return Ok(result.clone());
+        }
+        let program = self.program;
+        let Some(set) = program.sets.get(rules) else { return Ok(None) };
+        let result = if self.context.is_masked(&set.path) { self.base(&set.path)? } else { self.result_of(rules, set)? };
+        self.context.keep(rules, result.clone());
+        Ok(result)
+    }
+}
+
+impl Place {
+    fn is_replaced(&self) -> bool {
+        self.mask.as_ref().is_some_and(Mask::is_here)
+    }
+
+    fn below(&self, key: &Value, node: Option<&NodeNumber>) -> Place {
+        Place {
+            node: node.copied(),
+            base: self.base.as_ref().and_then(|base| item(base, key)).cloned(),
+            mask: self.mask.as_ref().and_then(|mask| mask.below(text(key))).cloned(),
+        }
+    }
+}
+
+fn text(key: &Value) -> &str {
+    match key {
+        Value::String(text) => text,
+        _ => "",
+    }
+}
+
+/// Adds a field, and to an object that is there already the fields of the other.
+fn merge(document: &mut Value, key: Value, value: Value) {
+    let Ok(fields) = document.as_object_mut() else { return };
+    match (fields.get_mut(&key), value) {
+        (Some(known @ Value::Object(_)), Value::Object(more)) => {
+            for (key, value) in more.iter_sorted() {
+                merge(known, key.clone(), value.clone());
+            }
+        }
+        (_, value) => {
+            fields.insert(key, value);
+        }
+    }
+}
+
+/// Adds a value at a path of keys; whether none other was there.
+pub(super) fn put(object: &mut Object, path: &[Value], value: Value) -> Result<bool, Stop> {
+    let Some((first, rest)) = path.split_first() else { return Ok(true) };
+    if rest.is_empty() {
+        return Ok(match object.get(first) {
+            Some(known) => *known == value,
+            None => {
+                object.insert(first.clone(), value);
+                true
+            }
+        });
+    }
+    match object.get_or_insert_with(first.clone(), Value::new_object).as_object_mut() {
+        Ok(inner) => put(inner, rest, value),
+        Err(_) => Ok(false),
+    }
+}

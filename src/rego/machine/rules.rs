@@ -1,0 +1,172 @@
+//! What the definitions of a rule or function come to.
+
+use regorus::Value;
+use regorus::value::{Object, Set};
+
+use super::documents::put;
+use super::{DEEPEST, Evaluated, Machine, Stop};
+use crate::rego::program::{Clause, ClauseBranch, Expression, RuleNumber, RuleSet, RuleSetKind};
+use crate::rego::tree::dotted;
+
+impl<'p> Machine<'p> {
+    /// Evaluates a rule.
+    pub(super) fn result_of(&mut self, rules: RuleNumber, set: &'p RuleSet) -> Evaluated {
+        if self.active.contains(&rules) {
+            return self.stop(set.at, format!("`{}` depends on itself", dotted(&set.path)));
+        }
+        self.active.push(rules);
+        let result = match set.kind {
+            RuleSetKind::Complete => self.complete(set, &[]),
+            RuleSetKind::Set => self.partial_set(set).map(Some),
+            RuleSetKind::Object => self.partial_object(set).map(Some),
+            RuleSetKind::Function(_) => Ok(None),
+        };
+        self.active.pop();
+        result
+    }
+
+    /// The value of a complete rule, or of a function for these arguments: all definitions that hold agree on it.
+    pub(super) fn complete(&mut self, set: &'p RuleSet, arguments: &[Value]) -> Evaluated {
+        let mut found: Option<Value> = None;
+        for clause in &set.clauses {
+            self.framed(clause, arguments, |machine| {
+                for branch in &clause.branches {
+                    let mut holds = false;
+                    machine.solve(&branch.body, &mut |machine| {
+                        let Some(value) = machine.eval(&branch.value)? else { return Ok(true) };
+                        holds = true;
+                        match &found {
+                            Some(known) if *known != value => {
+                                return machine.stop(
+                                    clause.at,
+                                    format!("`{}` would get two values: {known} and {value}", dotted(&set.path)),
+                                );
+                            }
+                            _ => found = Some(value),
+                        }
+                        Ok(!matches!(branch.value, Expression::Constant(_)))
+                    })?;
+                    if holds {
+                        break;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        match (found, &set.default) {
+            (None, Some(default)) => {
+                let mut value = None;
+                self.framed(default, arguments, |machine| {
+                    if let Some(branch) = default.branches.first() {
+                        machine.solve(&branch.body, &mut |machine| {
+                            value = machine.eval(&branch.value)?;
+                            Ok(false)
+                        })?;
+                    }
+                    Ok(())
+                })?;
+                Ok(value)
+            }
+            (found, _) => Ok(found),
+        }
+    }
+
+    fn partial_set(&mut self, set: &'p RuleSet) -> Result<Value, Stop> {
+        let mut elements = Set::default();
+        self.each_branch(set, |machine, _, branch| {
+            if let Some(element) = branch.element.as_ref().map(|element| machine.eval(element)).transpose()?.flatten() {
+                elements.insert(element);
+            }
+            Ok(())
+        })?;
+        Ok(elements.into_value())
+    }
+
+    fn partial_object(&mut self, set: &'p RuleSet) -> Result<Value, Stop> {
+        let mut object = Object::default();
+        let mut sets: std::collections::BTreeMap<Vec<Value>, Set> = std::collections::BTreeMap::new();
+        self.each_branch(set, |machine, clause, branch| {
+            let Some(path) = machine.all(&branch.path)? else { return Ok(()) };
+            if let Some(element) = &branch.element {
+                if let Some(element) = machine.eval(element)? {
+                    sets.entry(path).or_default().insert(element);
+                }
+                return Ok(());
+            }
+            let Some(value) = machine.eval(&branch.value)? else { return Ok(()) };
+            if put(&mut object, &path, value)? {
+                return Ok(());
+            }
+            machine.stop(clause.at, format!("`{}` would get two values for one key", dotted(&set.path)))
+        })?;
+        for (path, elements) in sets {
+            if !put(&mut object, &path, elements.into_value())? {
+                return self.stop(set.at, format!("`{}` would get two values for one key", dotted(&set.path)));
+            }
+        }
+        Ok(object.into_value())
+    }
+
+    /// Does something for each solution of each definition.
+    fn each_branch(
+        &mut self,
+        set: &'p RuleSet,
+        mut work: impl FnMut(&mut Self, &'p Clause, &'p ClauseBranch) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        for clause in &set.clauses {
+            self.framed(clause, &[], |machine| {
+                for branch in &clause.branches {
+                    let mut holds = false;
+                    machine.solve(&branch.body, &mut |machine| {
+                        holds = true;
+                        work(machine, clause, branch)?;
+                        Ok(true)
+                    })?;
+                    if holds {
+                        break;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Does something with the variables of a definition, if its parameters match the arguments.
+    fn framed(
+        &mut self,
+        clause: &'p Clause,
+        arguments: &[Value],
+        work: impl FnOnce(&mut Self) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        self.step()?;
+        if self.depth >= DEEPEST {
+            return self.stop(clause.at, format!("rules and functions call each other over more than {DEEPEST} steps"));
+        }
+        let (base, module, mark) = (self.base, self.module, self.trail.len());
+        self.base = self.slots.len();
+        self.module = clause.module;
+        self.depth += 1;
+        self.slots.resize(self.base + clause.slots, None);
+        let result = self.matched(clause, arguments).and_then(|matched| if matched { work(self) } else { Ok(()) });
+        if result.is_ok() {
+            self.undo(mark);
+        } else {
+            self.trail.truncate(mark);
+        }
+        self.slots.truncate(self.base);
+        self.depth -= 1;
+        self.base = base;
+        self.module = module;
+        result
+    }
+
+    fn matched(&mut self, clause: &'p Clause, arguments: &[Value]) -> Result<bool, Stop> {
+        for (parameter, argument) in clause.parameters.iter().zip(arguments) {
+            if !self.matches(parameter, argument)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,42 @@
+//! Strict Rego: what OPA says of a policy and an input, or a refusal with file and line.
+//!
+//! The library `regorus` reads the text, holds the values and brings most builtins; what a program means is settled
+//! here, after OPA's own compiler and evaluator, so that no denial is lost (`docs/decisions/rego.md` tells why).
+//!
+//! The flow: `scan` (what is too costly to parse) → `parse` (text to [`Module`]) → `names` and `lower` (names become
+//! what they stand for, calls are taken out of expressions) → `order` (every variable has its value before it is
+//! needed) → `compile` (all modules together: [`Policy`]) → `machine` ([`Session`]: rule by rule a [`RuleValue`]).
+//!
+//! It must not: know what an artifact, evidence or a verdict is; read a clock, the network or the environment.
+
+mod builtins;
+mod compile;
+mod defect;
+mod location;
+mod lower;
+mod machine;
+mod names;
+mod order;
+mod parse;
+mod program;
+mod scan;
+mod session;
+mod tree;
+mod visit;
+
+#[cfg(test)]
+mod tests;
+
+pub use defect::Defect;
+pub use location::Location;
+pub use machine::BuiltinErrors;
+pub use parse::RegoVersion;
+pub use session::{Failure, Input, Policy, RuleValue, Session, on_big_stack};
+pub use tree::{Module, RuleKind};
+
+pub(crate) use parse::{Parsed, parse, shortened};
+pub(crate) use scan::Comment;
+pub(crate) use session::side_by_side;
+pub(crate) use tree::{Metadata, Name, Rule, Term, TermKind, dotted};
+pub(crate) use regorus::Value;
+pub(crate) use visit::{Site, each_term};

@@ -1,0 +1,449 @@
+//! Text in, syntax tree out: the library's parser, and what it cannot be trusted with.
+//!
+//! The library reads tokens and gives its own tree, which becomes ours ([`Module`]) at once. Two of its positions are
+//! wrong and are put right here: a string starts at its quote, an object at its first key.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+
+use regorus::{Value, unstable as library};
+
+use super::defect::Defect;
+use super::location::{Location, Position};
+use super::scan;
+use super::tree::{
+    Branch, Call, Comprehension, ComprehensionKind, Import, Module, Name, Rule, RuleKind, Statement, StatementKind,
+    Term, TermKind, With,
+};
+
+use library::{ArithOp, AssignOp, BinOp, BoolOp, Expr, Literal, LiteralStmt, Query, RuleHead, Span};
+
+/// The version of the language that policies are written in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RegoVersion {
+    /// Before OPA 1.0: `deny[msg] { … }`.
+    V0,
+    /// OPA 1.0 and later: `deny contains msg if { … }`.
+    #[default]
+    V1,
+}
+
+impl RegoVersion {
+    /// All versions and their names.
+    pub const NAMES: [(&'static str, RegoVersion); 2] = [("v0", RegoVersion::V0), ("v1", RegoVersion::V1)];
+
+    /// The version with this name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, version)| *version)
+    }
+}
+
+/// Keywords that `import future.keywords.…` may name; the engine knows no others.
+const FUTURE_KEYWORDS: [&str; 4] = ["contains", "every", "if", "in"];
+
+/// What stands in a file.
+pub(crate) struct Parsed<'a> {
+    /// Its syntax tree.
+    pub module: Module,
+    /// Its comments, which the library drops.
+    pub comments: Vec<scan::Comment<'a>>,
+}
+
+/// Parses one file of at most `bytes` bytes.
+pub(crate) fn parse<'a>(
+    path: &'a str,
+    text: &'a str,
+    version: RegoVersion,
+    bytes: u64,
+) -> Result<Parsed<'a>, Defect> {
+    let scanned = scan::scan(path, text)?;
+    let module = match read(path, text, version, bytes) {
+        Ok(module) => module,
+        // Without the keywords of v1 the library reads v0 without a word on standard error.
+        Err(_) if version == RegoVersion::V1 && !scanned.has_v1_keywords => {
+            match (read(path, text, version, bytes), read(path, text, RegoVersion::V0, bytes)) {
+                (Err(Defect::Parse { at, message, excerpt, .. }), Ok(_)) => {
+                    return Err(Defect::Parse { at, message, excerpt, is_v0: true });
+                }
+                (result, _) => result?,
+            }
+        }
+        Err(defect) => return Err(defect),
+    };
+    Ok(Parsed { module, comments: scanned.comments })
+}
+
+fn read(path: &str, text: &str, version: RegoVersion, bytes: u64) -> Result<Module, Defect> {
+    let failed = |error: &dyn std::fmt::Display| parse_defect(path, &error.to_string());
+    let bytes = usize::try_from(bytes).ok().and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MAX);
+    let source = library::Source::from_contents_with_limits(path.to_owned(), text.to_owned(), bytes, bytes)
+        .map_err(|error| failed(&error))?;
+    let mut parser = library::Parser::new(&source).map_err(|error| failed(&error))?;
+    parser.set_max_col(NonZeroU32::MAX);
+    if version == RegoVersion::V1 {
+        parser.enable_rego_v1().map_err(|error| failed(&error))?;
+    }
+    let module = parser.parse().map_err(|error| failed(&error))?;
+    Reader { path }.module(&module)
+}
+
+/// The library's errors are texts: "\n--> file:line:column\n  |\n3 | code\n  | ^\nerror: reason".
+fn parse_defect(path: &str, error: &str) -> Defect {
+    let at = error.lines().find_map(|line| {
+        let mut parts = line.strip_prefix("--> ")?.rsplitn(3, ':');
+        let (column, line) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        Some(Location { path: path.to_owned(), line, column })
+    });
+    let at = at.unwrap_or_else(|| Location { path: path.to_owned(), line: 1, column: 1 });
+    let prefix = format!("{} |", at.line);
+    let excerpt = error.lines().find_map(|line| line.strip_prefix(&prefix)).unwrap_or_default();
+    let reason = bare(error);
+    let message = shortened(reason.lines().next().unwrap_or_default(), 400);
+    Defect::Parse { at, message, excerpt: excerpt.trim().chars().take(160).collect(), is_v0: false }
+}
+
+/// A library error without its excerpt.
+pub(super) fn bare(message: &str) -> String {
+    message.rsplit_once("\nerror: ").map_or(message, |(_, reason)| reason).to_owned()
+}
+
+/// The begin of a text, of at most so many characters: what it tells may be a document of megabytes.
+pub(crate) fn shortened(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+struct Reader<'a> {
+    path: &'a str,
+}
+
+type Read<T> = Result<T, Defect>;
+
+impl Reader<'_> {
+    fn refuse<T>(&self, at: Position, message: impl Into<String>) -> Read<T> {
+        Err(Defect::Unsupported { at: at.within(self.path), message: message.into() })
+    }
+
+    fn module(&self, module: &library::Module) -> Read<Module> {
+        let package = self.path(&module.package.refr)?;
+        let mut imports = Vec::new();
+        for import in &module.imports {
+            imports.extend(self.import(import)?);
+        }
+        let mut rules = Vec::new();
+        for rule in &module.policy {
+            self.rule(rule, &mut rules)?;
+        }
+        Ok(Module {
+            path: self.path.to_owned(),
+            package: package.iter().map(|segment| segment.to_string()).collect(),
+            package_at: position(&module.package.span),
+            imports,
+            rules,
+            metadata: Vec::new(),
+        })
+    }
+
+    fn import(&self, import: &library::Import) -> Read<Option<Import>> {
+        let target = self.path(&import.refr)?;
+        let at = position(&import.span);
+        let segments: Vec<&str> = target.iter().map(|segment| &**segment).collect();
+        match segments.as_slice() {
+            ["future", "keywords"] | ["rego", "v1"] => return Ok(None),
+            ["future", "keywords", keyword] if FUTURE_KEYWORDS.contains(keyword) => return Ok(None),
+            ["future", "keywords", "not"] => {
+                return self.refuse(
+                    at,
+                    "`import future.keywords.not`: blocks under `not` are not supported here: name the block as a rule or function of its own, and write `not name`",
+                );
+            }
+            ["future" | "rego", ..] => {
+                return self.refuse(
+                    at,
+                    format!(
+                        "`import {}` is not supported here: expected `rego.v1`, or `future.keywords` with one of {}",
+                        segments.join("."),
+                        FUTURE_KEYWORDS.join(", ")
+                    ),
+                );
+            }
+            _ => {}
+        }
+        let alias = match &import.r#as {
+            Some(alias) => Name::from(alias.text()),
+            None => target.last().cloned().unwrap_or_else(|| Name::from("data")),
+        };
+        Ok(Some(Import { at, alias, target }))
+    }
+
+    /// The segments of a reference that is written out.
+    fn path(&self, expression: &Expr) -> Read<Vec<Name>> {
+        let term = self.term(expression)?;
+        let segments = match &term.kind {
+            TermKind::Var(name) => Some(vec![name.clone()]),
+            TermKind::Ref(terms) => terms.iter().map(Term::segment).collect(),
+            _ => None,
+        };
+        match segments {
+            Some(segments) => Ok(segments),
+            None => self.refuse(term.at, "expected a path of names, such as `data.lib.time`"),
+        }
+    }
+
+    fn rule(&self, rule: &library::Rule, rules: &mut Vec<Rule>) -> Read<()> {
+        match rule {
+            library::Rule::Default { span, refr, args, value, .. } => {
+                let at = position(span);
+                let parameters = match args.is_empty() {
+                    true => None,
+                    false => Some(args.iter().map(|argument| self.term(argument)).collect::<Read<_>>()?),
+                };
+                let value = self.term(value)?;
+                let head = self.head(refr)?;
+                let branches = vec![Branch { value, body: Vec::new() }];
+                rules.push(Rule { at, kind: RuleKind::Default, head, parameters, element: None, branches });
+            }
+            library::Rule::Spec { span, head, bodies } => self.definitions(position(span), head, bodies, rules)?,
+        }
+        Ok(())
+    }
+
+    /// Bodies in a row are definitions of their own, those joined by `else` are one.
+    fn definitions(
+        &self,
+        at: Position,
+        head: &RuleHead,
+        bodies: &[library::RuleBody],
+        rules: &mut Vec<Rule>,
+    ) -> Read<()> {
+        let truth = |at: Position| Term::constant(at, Value::from(true));
+        let (head, kind, parameters, element, value) = match head {
+            RuleHead::Compr { refr, assign, .. } => {
+                let head = self.head(refr)?;
+                let is_complete = head.iter().all(|term| term.segment().is_some() && !is_inner_variable(term, &head));
+                let kind = if is_complete { RuleKind::Complete } else { RuleKind::PartialObject };
+                (head, kind, None, None, self.assigned(assign.as_ref())?)
+            }
+            RuleHead::Set { refr, key: Some(key), .. } => {
+                (self.head(refr)?, RuleKind::PartialSet, None, Some(self.term(key)?), None)
+            }
+            // `name.key { … }` of Rego v0.
+            RuleHead::Set { refr, key: None, .. } => {
+                let mut head = self.head(refr)?;
+                let key = head.pop();
+                (head, RuleKind::PartialSet, None, key, None)
+            }
+            RuleHead::Func { refr, args, assign, .. } => {
+                let parameters = args.iter().map(|argument| self.term(argument)).collect::<Read<_>>()?;
+                (self.head(refr)?, RuleKind::Function, Some(parameters), None, self.assigned(assign.as_ref())?)
+            }
+        };
+        let value = value.unwrap_or_else(|| truth(at));
+        let mut definition =
+            Rule { at, kind, head, parameters, element, branches: Vec::with_capacity(bodies.len().max(1)) };
+        if bodies.is_empty() {
+            definition.branches.push(Branch { value, body: Vec::new() });
+            rules.push(definition);
+            return Ok(());
+        }
+        for body in bodies {
+            if !body.is_else && !definition.branches.is_empty() {
+                let branches = std::mem::take(&mut definition.branches);
+                rules.push(Rule { branches, ..definition.clone() });
+            }
+            let value = match (self.assigned(body.assign.as_ref())?, body.is_else) {
+                (Some(value), _) => value,
+                (None, true) => truth(position(&body.span)),
+                (None, false) => value.clone(),
+            };
+            definition.branches.push(Branch { value, body: self.query(&body.query)? });
+        }
+        rules.push(definition);
+        Ok(())
+    }
+
+    fn head(&self, expression: &Expr) -> Read<Vec<Term>> {
+        let term = self.term(expression)?;
+        match term.kind {
+            TermKind::Ref(terms) => Ok(terms),
+            _ => Ok(vec![term]),
+        }
+    }
+
+    fn assigned(&self, assign: Option<&library::RuleAssign>) -> Read<Option<Term>> {
+        assign.map(|assign| self.term(&assign.value)).transpose()
+    }
+
+    fn query(&self, query: &Query) -> Read<Vec<Statement>> {
+        query.stmts.iter().map(|statement| self.statement(statement)).collect()
+    }
+
+    fn statement(&self, statement: &LiteralStmt) -> Read<Statement> {
+        let at = position(&statement.span);
+        let kind = match &statement.literal {
+            Literal::SomeVars { vars, .. } => {
+                StatementKind::Declares(vars.iter().map(|name| Name::from(name.text())).collect())
+            }
+            Literal::SomeIn { key, value, collection, .. } => StatementKind::SomeIn {
+                key: key.as_ref().map(|key| self.term(key)).transpose()?,
+                value: self.term(value)?,
+                collection: self.term(collection)?,
+            },
+            Literal::Expr { expr, .. } => StatementKind::Holds(self.term(expr)?),
+            Literal::NotExpr { expr, .. } => StatementKind::Not(self.term(expr)?),
+            Literal::Every { key, value, domain, query, .. } => StatementKind::Every {
+                key: key.as_ref().map(|key| Name::from(key.text())),
+                value: Name::from(value.text()),
+                domain: self.term(domain)?,
+                body: self.query(query)?,
+            },
+        };
+        let with = statement
+            .with_mods
+            .iter()
+            .map(|with| Ok(With { target: self.term(&with.refr)?, value: self.term(&with.r#as)? }))
+            .collect::<Read<_>>()?;
+        Ok(Statement { at, kind, with })
+    }
+
+    fn terms(&self, expressions: &[library::ExprRef]) -> Read<Vec<Term>> {
+        expressions.iter().map(|expression| self.term(expression)).collect()
+    }
+
+    fn term(&self, expression: &Expr) -> Read<Term> {
+        let mut at = position(expression.span());
+        let kind = match expression {
+            Expr::String { value, .. } | Expr::RawString { value, .. } => {
+                at.column = at.column.saturating_sub(1).max(1);
+                TermKind::Value(value.clone())
+            }
+            Expr::Number { value, .. } | Expr::Bool { value, .. } | Expr::Null { value, .. } => {
+                TermKind::Value(value.clone())
+            }
+            Expr::Var { span, .. } => TermKind::Var(Name::from(span.text())),
+            Expr::Array { items, .. } => TermKind::Array(self.terms(items)?),
+            Expr::Set { items, .. } => TermKind::Set(self.terms(items)?),
+            Expr::Object { fields, .. } => {
+                if let Some((_, key, _)) = fields.first() {
+                    at = self.term(key)?.at;
+                }
+                let field =
+                    |(_, key, value): &(Span, library::ExprRef, library::ExprRef)| Ok((self.term(key)?, self.term(value)?));
+                TermKind::Object(fields.iter().map(field).collect::<Read<_>>()?)
+            }
+            Expr::ArrayCompr { term, query, .. } => {
+                self.comprehension(ComprehensionKind::Array, None, term, query)?
+            }
+            Expr::SetCompr { term, query, .. } => self.comprehension(ComprehensionKind::Set, None, term, query)?,
+            Expr::ObjectCompr { key, value, query, .. } => {
+                self.comprehension(ComprehensionKind::Object, Some(key), value, query)?
+            }
+            Expr::Call { fcn, params, .. } => {
+                TermKind::Call(Box::new(Call { function: self.path(fcn)?, arguments: self.terms(params)? }))
+            }
+            Expr::UnaryExpr { expr, .. } => self.negative(at, expr)?,
+            Expr::RefDot { .. } | Expr::RefBrack { .. } => self.reference(expression)?,
+            Expr::BinExpr { op, lhs, rhs, .. } => {
+                let operator = match op {
+                    BinOp::Intersection => "and",
+                    BinOp::Union => "or",
+                };
+                self.operator(operator, lhs, rhs)?
+            }
+            Expr::BoolExpr { op, lhs, rhs, .. } => {
+                let operator = match op {
+                    BoolOp::Lt => "lt",
+                    BoolOp::Le => "lte",
+                    BoolOp::Eq => "equal",
+                    BoolOp::Ge => "gte",
+                    BoolOp::Gt => "gt",
+                    BoolOp::Ne => "neq",
+                };
+                self.operator(operator, lhs, rhs)?
+            }
+            Expr::ArithExpr { op, lhs, rhs, .. } => {
+                let operator = match op {
+                    ArithOp::Add => "plus",
+                    ArithOp::Sub => "minus",
+                    ArithOp::Mul => "mul",
+                    ArithOp::Div => "div",
+                    ArithOp::Mod => "rem",
+                };
+                self.operator(operator, lhs, rhs)?
+            }
+            Expr::AssignExpr { op, lhs, rhs, .. } => {
+                let operator = match op {
+                    AssignOp::Eq => "eq",
+                    AssignOp::ColEq => "assign",
+                };
+                self.operator(operator, lhs, rhs)?
+            }
+            Expr::Membership { key: None, value, collection, .. } => {
+                self.operator("internal.member_2", value, collection)?
+            }
+            Expr::Membership { key: Some(key), value, collection, .. } => TermKind::Call(Box::new(Call {
+                function: vec![Name::from("internal"), Name::from("member_3")],
+                arguments: vec![self.term(key)?, self.term(value)?, self.term(collection)?],
+            })),
+        };
+        Ok(Term { at, kind })
+    }
+
+    fn operator(&self, name: &str, left: &Expr, right: &Expr) -> Read<TermKind> {
+        let function = name.split('.').map(Name::from).collect();
+        Ok(TermKind::Call(Box::new(Call { function, arguments: vec![self.term(left)?, self.term(right)?] })))
+    }
+
+    fn comprehension(
+        &self,
+        kind: ComprehensionKind,
+        key: Option<&library::ExprRef>,
+        term: &Expr,
+        query: &Query,
+    ) -> Read<TermKind> {
+        let key = key.map(|key| self.term(key)).transpose()?;
+        let (term, body) = (self.term(term)?, self.query(query)?);
+        Ok(TermKind::Comprehension(Box::new(Comprehension { kind, key, term, body })))
+    }
+
+    fn negative(&self, at: Position, expression: &Expr) -> Read<TermKind> {
+        if let Expr::Number { span, .. } = expression
+            && let Ok(value) = Value::from_numeric_string(&format!("-{}", span.text()))
+        {
+            return Ok(TermKind::Value(value));
+        }
+        self.refuse(at, "`-` before something else than a number: write `0 - …`")
+    }
+
+    /// A reference taken apart, in reading order.
+    fn reference(&self, expression: &Expr) -> Read<TermKind> {
+        let mut steps = Vec::new();
+        let mut root = expression;
+        loop {
+            match root {
+                Expr::RefDot { refr, field, .. } => {
+                    steps.push(Term::constant(position(&field.0), Value::from(field.0.text())));
+                    root = refr;
+                }
+                Expr::RefBrack { refr, index, .. } => {
+                    steps.push(self.term(index)?);
+                    root = refr;
+                }
+                _ => break,
+            }
+        }
+        steps.push(self.term(root)?);
+        steps.reverse();
+        Ok(TermKind::Ref(steps))
+    }
+}
+
+/// Whether this is a variable in a head, and not its name.
+fn is_inner_variable(term: &Term, head: &[Term]) -> bool {
+    matches!(term.kind, TermKind::Var(_)) && !head.first().is_some_and(|first| std::ptr::eq(first, term))
+}
+
+fn position(span: &Span) -> Position {
+    Position { line: span.line, column: span.col }
+}
