@@ -7,9 +7,9 @@ use regorus::Value;
 
 use super::defect::Defect;
 use super::lower::{Dependency, lower};
-use super::names::Names;
+use super::names::{Names, shown};
 use super::program::{Program, RuleNumber, RuleSet};
-use super::tree::{Module, RuleKind, dotted};
+use super::tree::{Module, RuleKind};
 
 /// Compiles modules; all that is wrong with them is told, in the order of the files and lines.
 pub(crate) fn compile(modules: &[Module]) -> Result<Program, Vec<Defect>> {
@@ -32,7 +32,7 @@ pub(crate) fn compile(modules: &[Module]) -> Result<Program, Vec<Defect>> {
         match rule.kind {
             RuleKind::Default if set.default.is_some() => defects.push(Defect::Invalid {
                 at: module.location(rule.at),
-                message: format!("`{}` has a default value already: remove one of them", dotted(&set.path)),
+                message: format!("`{}` has a default value already: remove one of them", shown(&set.path)),
             }),
             RuleKind::Default => set.default = Some(lowered.clause),
             _ => set.clauses.push(lowered.clause),
@@ -59,7 +59,7 @@ pub(crate) fn compile(modules: &[Module]) -> Result<Program, Vec<Defect>> {
 
 /// Of each rule, those that it refers to.
 fn edges(sets: &[RuleSet], dependencies: &[(RuleNumber, Dependency)]) -> Vec<BTreeSet<RuleNumber>> {
-    let numbers: BTreeMap<&[String], RuleNumber> =
+    let numbers: BTreeMap<&[Value], RuleNumber> =
         sets.iter().enumerate().map(|(number, set)| (set.path.as_slice(), number)).collect();
     let mut edges: Vec<BTreeSet<RuleNumber>> = vec![BTreeSet::new(); sets.len()];
     for (from, dependency) in dependencies {
@@ -73,23 +73,23 @@ fn edges(sets: &[RuleSet], dependencies: &[(RuleNumber, Dependency)]) -> Vec<BTr
 /// A rule that depends on itself, if there is one.
 fn recursion(modules: &[Module], sets: &[RuleSet], edges: &[BTreeSet<RuleNumber>]) -> Option<Defect> {
     let cycle = find_cycle(edges)?;
-    let name = |number: &RuleNumber| sets.get(*number).map(|set| dotted(&set.path)).unwrap_or_default();
+    let name = |number: &RuleNumber| sets.get(*number).map(|set| shown(&set.path)).unwrap_or_default();
     let first = sets.get(*cycle.first()?)?;
     let steps: Vec<String> = cycle.iter().chain(cycle.first()).map(|number| format!("`{}`", name(number))).collect();
     Some(Defect::Recursion {
         at: modules.get(first.module)?.location(first.at),
-        rule: dotted(&first.path),
+        rule: shown(&first.path),
         cycle: steps.join(" → "),
     })
 }
 
 /// The rules at, under or above a path, of which segments may be computed.
-fn touched(path: &Dependency, numbers: &BTreeMap<&[String], RuleNumber>) -> Vec<RuleNumber> {
-    let written: Vec<String> = path.iter().map_while(Clone::clone).collect();
+fn touched(path: &Dependency, numbers: &BTreeMap<&[Value], RuleNumber>) -> Vec<RuleNumber> {
+    let written: Vec<Value> = path.iter().map_while(Clone::clone).collect();
     let above = (1..written.len()).filter_map(|length| numbers.get(written.get(..length)?));
     let from = (Bound::Included(written.as_slice()), Bound::Unbounded);
-    let under = numbers.range::<[String], _>(from).take_while(|(rule, _)| rule.starts_with(&written));
-    let fits = |rule: &[String]| {
+    let under = numbers.range::<[Value], _>(from).take_while(|(rule, _)| rule.starts_with(&written));
+    let fits = |rule: &[Value]| {
         rule.iter().zip(path).all(|(segment, wanted)| wanted.as_ref().is_none_or(|wanted| wanted == segment))
     };
     above.copied().chain(under.filter(|(rule, _)| fits(rule)).map(|(_, number)| *number)).collect()

@@ -24,7 +24,7 @@ use super::tree::{
 };
 
 /// What a definition refers to: a path below `data`, with nothing for a computed segment.
-pub(crate) type Dependency = Vec<Option<String>>;
+pub(crate) type Dependency = Vec<Option<Value>>;
 
 /// A definition understood.
 pub(crate) struct Lowered {
@@ -182,21 +182,28 @@ impl Lowerer<'_> {
         self.scopes.pop();
         let mut lowered = ClauseBranch { body: goals, path, element, value };
         let bound = (0..given).collect();
-        match order::order_branch(&mut lowered, bound, &mut self.slots) {
-            Ok(()) => {}
-            Err(unsafe_variables) => {
-                for order::Unsafe { at, slot } in unsafe_variables {
-                    let variable = self.slots.get(slot).map_or_else(String::new, ToString::to_string);
-                    let at = if at == Position::default() { rule.at } else { at };
-                    let location = self.module.location(at);
-                    let defect = Defect::Unsafe { at: location, variable };
-                    if !self.defects.contains(&defect) {
-                        self.defects.push(defect);
-                    }
-                }
-            }
+        let ordered = order::order_branch(&mut lowered, bound, &mut self.slots);
+        // A call of nothing gives nothing a value: what is wrong there is told already.
+        if let Err(found) = ordered.or_else(|found| if self.defects.is_empty() { Err(found) } else { Ok(()) }) {
+            self.unsafe_variables(rule, &found);
         }
         lowered
+    }
+
+    /// Those with a name; the others only if there are none.
+    fn unsafe_variables(&mut self, rule: &Rule, found: &[order::Unsafe]) {
+        let name = |slot: Slot| self.slots.get(slot).cloned().unwrap_or_else(|| Name::from("_"));
+        let has_name = |unsafe_variable: &&order::Unsafe| *name(unsafe_variable.slot) != *"_";
+        let any_named = found.iter().any(|one| has_name(&one));
+        let told: BTreeSet<(Position, Name)> = found
+            .iter()
+            .filter(|one| !any_named || has_name(one))
+            .map(|one| (if one.at == Position::default() { rule.at } else { one.at }, name(one.slot)))
+            .collect();
+        self.defects.extend(told.into_iter().map(|(at, variable)| Defect::Unsafe {
+            at: self.module.location(at),
+            variable: variable.to_string(),
+        }));
     }
 
     fn statements(&mut self, statements: &[Statement], goals: &mut Vec<Goal>) {
@@ -449,7 +456,7 @@ impl Lowerer<'_> {
             Meaning::Data(path) => match self.names.number(&path) {
                 Some(number) => match self.names.sets.get(number).map(|set| set.kind) {
                     Some(RuleSetKind::Function(arguments)) => {
-                        self.dependencies.push(path.iter().map(|segment| Some(segment.to_string())).collect());
+                        self.dependencies.push(path.iter().map(|segment| Some(Value::from(&**segment))).collect());
                         return Some((Callee::Rule(number), arguments));
                     }
                     _ => "is a rule and no function: read it without `(…)`".to_owned(),
@@ -517,7 +524,8 @@ impl Lowerer<'_> {
                 {
                     return Some(Target::Function(Callee::Rule(number)));
                 }
-                let (node, length) = self.names.documents.follow(&path);
+                let segments: Vec<Value> = path.iter().map(|segment| Value::from(&**segment)).collect();
+                let (node, length) = self.names.documents.follow(&segments);
                 let below_rule = self.names.documents.node(node).is_some_and(|node| node.rules.is_some());
                 if !below_rule || length == path.len() {
                     return Some(Target::Data(path));
@@ -551,7 +559,7 @@ impl Lowerer<'_> {
             Meaning::Data(path) => {
                 let number = self.names.number(&path)?;
                 let RuleSetKind::Function(arguments) = self.names.sets.get(number)?.kind else { return None };
-                self.dependencies.push(path.iter().map(|segment| Some(segment.to_string())).collect());
+                self.dependencies.push(path.iter().map(|segment| Some(Value::from(&**segment))).collect());
                 (Callee::Rule(number), arguments)
             }
             Meaning::Input(_) => return None,
@@ -633,18 +641,12 @@ impl Lowerer<'_> {
 
     /// A reference below `data`: where it starts is settled as far as its path is written out.
     fn data(&mut self, path: Vec<Expression>) -> Expression {
-        let written: Vec<Name> = path
-            .iter()
-            .map_while(|segment| match segment {
-                Expression::Constant(Value::String(text)) => Some(Name::from(text.as_ref())),
-                _ => None,
-            })
-            .collect();
-        let dependency = path.iter().map(|segment| match segment {
-            Expression::Constant(Value::String(text)) => Some(text.to_string()),
+        let constant = |segment: &Expression| match segment {
+            Expression::Constant(value) => Some(value.clone()),
             _ => None,
-        });
-        self.dependencies.push(dependency.collect());
+        };
+        let written: Vec<Value> = path.iter().map_while(constant).collect();
+        self.dependencies.push(path.iter().map(constant).collect());
         let (number, length) = self.names.documents.follow(&written);
         let node = self.names.documents.node(number);
         let root = match node {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use regorus::Value;
+
 use super::defect::Defect;
 use super::location::Location;
 use super::program::{Documents, RuleNumber, RuleSet, RuleSetKind};
@@ -13,7 +15,7 @@ pub(crate) struct Names {
     pub sets: Vec<RuleSet>,
     /// The tree of their paths.
     pub documents: Documents,
-    numbers: BTreeMap<Vec<String>, RuleNumber>,
+    numbers: BTreeMap<Vec<Value>, RuleNumber>,
     /// Names that a package's own modules define; those of packages below it are not visible in it.
     packages: BTreeMap<Vec<String>, Vec<Name>>,
 }
@@ -31,7 +33,7 @@ impl Names {
             packages: BTreeMap::new(),
         };
         for (number, module) in modules.iter().enumerate() {
-            names.documents.insert(&module.package);
+            names.documents.insert(&package_path(module));
             for rule in &module.rules {
                 if let Err(defect) = names.add(modules, number, rule) {
                     defects.push(defect);
@@ -60,7 +62,7 @@ impl Names {
         match self.sets.get(known) {
             Some(set) if set.kind != kind => Err(Defect::Conflict {
                 at: module.location(rule.at),
-                rule: dotted(&path),
+                rule: shown(&path),
                 found: describe(kind),
                 other: describe(set.kind),
                 first: modules.get(set.module).map(|first| first.location(set.at)).unwrap_or_else(unknown),
@@ -72,13 +74,14 @@ impl Names {
     /// No definition lies below another one, except below an object whose keys are computed; no package below any.
     fn check_tree(&self, modules: &[Module], defects: &mut Vec<Defect>) {
         for module in modules {
-            let (node, length) = self.documents.follow(&module.package);
+            let package = package_path(module);
+            let (node, length) = self.documents.follow(&package);
             if let Some(set) = self.documents.node(node).and_then(|node| self.sets.get(node.rules?)) {
                 let rule = modules.get(set.module).map(|first| first.location(set.at)).unwrap_or_else(unknown);
                 defects.push(Defect::PackageUnderRule {
                     at: module.location(module.package_at),
                     package: dotted(&module.package),
-                    rule: format!("{} ({rule})", dotted(module.package.get(..length).unwrap_or_default())),
+                    rule: format!("{} ({rule})", shown(package.get(..length).unwrap_or_default())),
                 });
             }
         }
@@ -89,7 +92,7 @@ impl Names {
                     let at = |set: &RuleSet| modules.get(set.module).map(|module| module.location(set.at));
                     defects.push(Defect::Conflict {
                         at: at(set).unwrap_or_else(unknown),
-                        rule: dotted(&set.path),
+                        rule: shown(&set.path),
                         found: describe(set.kind),
                         other: describe(other.kind),
                         first: at(other).unwrap_or_else(unknown),
@@ -101,7 +104,7 @@ impl Names {
 
     /// The number of the rules at exactly this path below `data`.
     pub fn number<Segment: AsRef<str>>(&self, path: &[Segment]) -> Option<RuleNumber> {
-        let path: Vec<String> = path.iter().map(|segment| segment.as_ref().to_owned()).collect();
+        let path: Vec<Value> = path.iter().map(|segment| Value::from(segment.as_ref())).collect();
         self.numbers.get(&path).copied()
     }
 
@@ -129,17 +132,40 @@ fn unknown() -> Location {
 }
 
 /// Where the value of a definition lies below `data`, as far as that is written out.
-fn static_path(module: &Module, rule: &Rule) -> Vec<String> {
+fn static_path(module: &Module, rule: &Rule) -> Vec<Value> {
     let written = rule.head.len() - tail(rule).len();
-    let head = rule.head.iter().take(written).filter_map(Term::segment);
-    module.package.iter().cloned().chain(head.map(|segment| segment.to_string())).collect()
+    let head = rule.head.iter().take(written).filter_map(|term| match &term.kind {
+        TermKind::Var(name) => Some(Value::from(&**name)),
+        TermKind::Value(value) => Some(value.clone()),
+        _ => None,
+    });
+    package_path(module).into_iter().chain(head).collect()
+}
+
+fn package_path(module: &Module) -> Vec<Value> {
+    module.package.iter().map(|segment| Value::from(segment.as_str())).collect()
+}
+
+/// A path below `data` as a person writes it.
+pub(crate) fn shown(path: &[Value]) -> String {
+    let mut text = String::new();
+    for segment in path {
+        match segment {
+            Value::String(name) if text.is_empty() => text = dotted(&[&**name]),
+            Value::String(name) => {
+                let name = dotted(&[&**name]);
+                text.push_str(if name.starts_with('[') { "" } else { "." });
+                text.push_str(&name);
+            }
+            other => text.push_str(&format!("[{other}]")),
+        }
+    }
+    text
 }
 
 /// The segments of a head from the first computed one on.
 pub(crate) fn tail(rule: &Rule) -> &[Term] {
-    let written = |(index, term): &(usize, &Term)| {
-        *index == 0 || matches!(&term.kind, TermKind::Value(regorus::Value::String(_)))
-    };
+    let written = |(index, term): &(usize, &Term)| *index == 0 || matches!(&term.kind, TermKind::Value(_));
     let length = rule.head.iter().enumerate().take_while(written).count();
     rule.head.get(length..).unwrap_or_default()
 }

@@ -56,6 +56,8 @@ pub(crate) fn parse<'a>(
     bytes: u64,
 ) -> Result<Parsed<'a>, Defect> {
     let scanned = scan::scan(path, text)?;
+    let separated = separated(text, &scanned.separators);
+    let text = separated.as_deref().unwrap_or(text);
     let module = match read(path, text, version, bytes) {
         Ok(module) => module,
         // Without the keywords of v1 the library reads v0 without a word on standard error.
@@ -70,6 +72,19 @@ pub(crate) fn parse<'a>(
         Err(defect) => return Err(defect),
     };
     Ok(Parsed { module, comments: scanned.comments })
+}
+
+/// The text with these blanks as semicolons; no line or column moves.
+fn separated(text: &str, separators: &[usize]) -> Option<String> {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut changed = false;
+    for separator in separators {
+        if let Some(byte) = bytes.get_mut(*separator).filter(|byte| matches!(byte, b' ' | b'\t')) {
+            *byte = b';';
+            changed = true;
+        }
+    }
+    if changed { String::from_utf8(bytes).ok() } else { None }
 }
 
 fn read(path: &str, text: &str, version: RegoVersion, bytes: u64) -> Result<Module, Defect> {

@@ -147,7 +147,7 @@ pub(crate) enum Replacement {
 #[derive(Debug)]
 pub(crate) struct RuleSet {
     /// Its path below `data`, as far as it is written out.
-    pub path: Vec<String>,
+    pub path: Vec<Value>,
     /// Its first definition.
     pub at: Position,
     /// The number of the module of that.
@@ -196,7 +196,7 @@ pub(crate) struct ClauseBranch {
 /// A document below `data`: what is defined at its path, and below it.
 #[derive(Debug, Default)]
 pub(crate) struct Node {
-    pub children: BTreeMap<String, NodeNumber>,
+    pub children: BTreeMap<Value, NodeNumber>,
     pub rules: Option<RuleNumber>,
 }
 
@@ -222,7 +222,7 @@ impl Documents {
     }
 
     /// The node at this path, made if it is not there.
-    pub fn insert(&mut self, path: &[String]) -> NodeNumber {
+    pub fn insert(&mut self, path: &[Value]) -> NodeNumber {
         let mut current = Self::ROOT;
         for segment in path {
             let next = self.nodes.len();
@@ -246,11 +246,11 @@ impl Documents {
     }
 
     /// How far a path leads into the tree: the last node, and the segments up to it.
-    pub fn follow<Segment: AsRef<str>>(&self, path: &[Segment]) -> (NodeNumber, usize) {
+    pub fn follow(&self, path: &[Value]) -> (NodeNumber, usize) {
         let mut current = Self::ROOT;
         for (length, segment) in path.iter().enumerate() {
             let node = self.nodes.get(current);
-            match node.filter(|node| node.rules.is_none()).and_then(|node| node.children.get(segment.as_ref())) {
+            match node.filter(|node| node.rules.is_none()).and_then(|node| node.children.get(segment)) {
                 Some(child) => current = *child,
                 None => return (current, length),
             }

@@ -20,6 +20,9 @@ const EFFORT_PER_LEVEL: f64 = 2.1;
 /// Keywords that Rego v0 has only where they are imported.
 const V1_KEYWORDS: [&str; 4] = ["contains", "every", "if", "in"];
 
+/// Keywords after which an expression goes on.
+const OTHER_KEYWORDS: [&str; 6] = ["as", "default", "else", "not", "some", "with"];
+
 /// A comment, from its `#` to the end of the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Comment<'a> {
@@ -38,6 +41,9 @@ pub(crate) struct Scanned<'a> {
     pub comments: Vec<Comment<'a>>,
     /// It uses keywords that Rego v0 does not have.
     pub has_v1_keywords: bool,
+    /// Bytes of blanks that separate two statements: a `(` on a line of its own begins a new one, which the library
+    /// takes for the arguments of what stands before.
+    pub separators: Vec<usize>,
 }
 
 /// Refuses a text that would cost the parser too much.
@@ -58,7 +64,7 @@ pub(crate) fn scan<'a>(path: &'a str, text: &'a str) -> Result<Scanned<'a>, Defe
         }
     }
     scanner.affordable()?;
-    Ok(Scanned { comments: scanner.comments, has_v1_keywords: scanner.has_v1_keywords })
+    Ok(Scanned { comments: scanner.comments, has_v1_keywords: scanner.has_v1_keywords, separators: scanner.separators })
 }
 
 struct Level {
@@ -66,6 +72,7 @@ struct Level {
     chain: usize,
     /// What comes now is read twice.
     twice: bool,
+    is_brace: bool,
 }
 
 struct Scanner<'a> {
@@ -90,6 +97,11 @@ struct Scanner<'a> {
     effort: f64,
     comments: Vec<Comment<'a>>,
     has_v1_keywords: bool,
+    /// The length of the text.
+    length: usize,
+    /// The last word is a keyword, after which an expression has to come.
+    after_keyword: bool,
+    separators: Vec<usize>,
 }
 
 impl<'a> Scanner<'a> {
@@ -109,6 +121,9 @@ impl<'a> Scanner<'a> {
             effort: 0.0,
             comments: Vec::new(),
             has_v1_keywords: false,
+            length: text.len(),
+            after_keyword: false,
+            separators: Vec::new(),
         }
     }
 
@@ -145,6 +160,7 @@ impl<'a> Scanner<'a> {
         }
         self.token();
         self.after_operand = true;
+        self.after_keyword = false;
     }
 
     fn token(&mut self) {
@@ -197,24 +213,36 @@ impl<'a> Scanner<'a> {
         let rest = self.characters.as_str();
         let end = rest.find(|character: char| !(character.is_alphanumeric() || character == '_')).unwrap_or(rest.len());
         let rest = rest.get(..end).unwrap_or_default();
-        self.has_v1_keywords |= V1_KEYWORDS.iter().any(|keyword| keyword.strip_prefix(first) == Some(rest));
+        let is_one_of = |keywords: &[&str]| keywords.iter().any(|keyword| keyword.strip_prefix(first) == Some(rest));
+        self.has_v1_keywords |= is_one_of(&V1_KEYWORDS);
+        self.after_keyword = is_one_of(&V1_KEYWORDS) || is_one_of(&OTHER_KEYWORDS);
         while self.next_if(|character| character.is_alphanumeric() || character == '_').is_some() {
             self.column += 1;
         }
     }
 
     fn open(&mut self, bracket: char) -> Result<(), Defect> {
+        if bracket == '(' && self.fresh_line && self.after_operand && !self.after_keyword && self.is_in_body() {
+            // The byte before the bracket.
+            let rest = self.characters.as_str().len() + bracket.len_utf8();
+            self.separators.extend(self.length.checked_sub(rest + 1));
+        }
         // `f(…)` and `list[…]` are read once.
         let index = bracket == '[' && self.after_operand && !self.after_blank && !self.fresh_line;
         let twice = bracket != '(' && !index;
         self.operand();
-        self.levels.push(Level { chain: self.chain, twice });
+        self.levels.push(Level { chain: self.chain, twice, is_brace: bracket == '{' });
         self.after_operand = false;
         self.read_twice += i32::from(twice);
         if self.levels.len() > NESTING {
             return Err(Defect::TooNested { at: self.at(), limit: NESTING });
         }
         self.affordable()
+    }
+
+    /// The innermost bracket is `{`.
+    fn is_in_body(&self) -> bool {
+        self.levels.last().is_some_and(|level| level.is_brace)
     }
 
     fn affordable(&self) -> Result<(), Defect> {

@@ -66,7 +66,8 @@ impl Policy {
     /// Whether another rule refers to what is at this path below `data`.
     pub fn is_read(&self, path: &[&str]) -> bool {
         let sets = self.program.sets.iter().enumerate();
-        let here = |set: &super::program::RuleSet| set.path.iter().map(String::as_str).eq(path.iter().copied());
+        let path: Vec<Value> = path.iter().map(|segment| Value::from(*segment)).collect();
+        let here = |set: &super::program::RuleSet| set.path == path;
         sets.filter(|(_, set)| here(set)).any(|(number, _)| self.program.read.contains(&number))
     }
 
@@ -138,12 +139,9 @@ pub struct Session<'p> {
 }
 
 impl Session<'_> {
-    /// The value of `data.<path>`, which some rule defines; `time` is what is left for it.
+    /// The value of `data.<path>`; `time` is what is left for it.
     pub fn rule(&mut self, path: &[String], time: Duration) -> Result<RuleValue, Failure> {
-        let Some(rules) = self.program.sets.iter().position(|set| set.path == path) else {
-            return Ok(RuleValue::Undefined);
-        };
-        match catch_unwind(AssertUnwindSafe(|| self.machine.evaluate(rules, time))) {
+        match catch_unwind(AssertUnwindSafe(|| self.machine.evaluate(path, time))) {
             Ok(Ok(value)) => rule_value(value.as_ref()),
             Ok(Err(Stop { at, message, timed_out })) => {
                 let at = at.and_then(|(module, at)| Some(at.within(self.program.modules.get(module)?)));

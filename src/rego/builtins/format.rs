@@ -28,7 +28,7 @@ enum Argument {
 impl Argument {
     fn type_name(&self) -> &'static str {
         match self {
-            Argument::Integer(digits) if digits.parse::<i64>().is_ok() => "int",
+            Argument::Integer(digits) if digits.parse::<i64>().is_ok() => "int64",
             Argument::Integer(_) => "*big.Int",
             Argument::Float(_) => "float64",
             Argument::Text(_) | Argument::Bool(_) => "string",

@@ -73,13 +73,13 @@ impl Context {
         self.top().map(|layer| &layer.masked)
     }
 
-    pub(super) fn is_masked<Segment: AsRef<str>>(&self, path: &[Segment]) -> bool {
+    pub(super) fn is_masked(&self, path: &[Value]) -> bool {
         let Some(mut mask) = self.masked() else { return false };
         for segment in path {
             if mask.here {
                 return true;
             }
-            match mask.below.get(segment.as_ref()) {
+            match mask.below(segment) {
                 Some(below) => mask = below,
                 None => return false,
             }
@@ -127,8 +127,11 @@ impl Mask {
         self.here
     }
 
-    pub(super) fn below(&self, segment: &str) -> Option<&Mask> {
-        self.below.get(segment)
+    pub(super) fn below(&self, segment: &Value) -> Option<&Mask> {
+        match segment {
+            Value::String(name) => self.below.get(&**name),
+            _ => None,
+        }
     }
 
     fn add(&mut self, path: &[Arc<str>]) {
@@ -174,11 +177,11 @@ impl<'p> Machine<'p> {
     }
 
     /// What a data path has in the base document.
-    pub(super) fn base<Segment: AsRef<str>>(&self, path: &[Segment]) -> Evaluated {
+    pub(super) fn base(&self, path: &[Value]) -> Evaluated {
         let mut current = self.context.data();
         for segment in path {
             let Value::Object(fields) = &current else { return Ok(None) };
-            match fields.get(&Value::from(segment.as_ref())).cloned() {
+            match fields.get(segment).cloned() {
                 Some(next) => current = next,
                 None => return Ok(None),
             }

@@ -60,18 +60,18 @@ impl<'p> Machine<'p> {
         };
         if !self.is_open(segment) {
             return match self.eval(segment)? {
-                Some(key) => self.each_place(&place.below(&key, node.children.get(text(&key))), rest, next),
+                Some(key) => self.each_place(&place.below(&key, node.children.get(&key)), rest, next),
                 None => Ok(true),
             };
         }
-        let mut keys: BTreeSet<Value> = node.children.keys().map(|name| Value::from(name.as_str())).collect();
+        let mut keys: BTreeSet<Value> = node.children.keys().cloned().collect();
         if let Some(Value::Object(fields)) = &place.base {
             keys.extend(fields.keys().cloned());
         }
         for key in keys {
             let mark = self.trail.len();
             let more = match self.matches(segment, &key)? {
-                true => self.each_place(&place.below(&key, node.children.get(text(&key))), rest, next)?,
+                true => self.each_place(&place.below(&key, node.children.get(&key)), rest, next)?,
                 false => true,
             };
             self.undo(mark);
@@ -80,6 +80,30 @@ impl<'p> Machine<'p> {
             }
         }
         Ok(true)
+    }
+
+    /// All that is at a path of names below `data`.
+    pub(super) fn document_named(&mut self, path: &[String]) -> Evaluated {
+        let program = self.program;
+        let mut place = Place {
+            node: Some(Documents::ROOT),
+            base: Some(self.context.data()),
+            mask: self.context.masked().cloned(),
+        };
+        for (length, segment) in path.iter().enumerate() {
+            let key = Value::from(segment.as_str());
+            let node = place.node.and_then(|node| program.documents.node(node));
+            if node.is_some_and(|node| node.rules.is_some()) {
+                let document = self.document(&place)?;
+                let rest = path.get(length..).unwrap_or_default();
+                let found = rest.iter().try_fold(document.as_ref(), |value, segment| {
+                    Some(value.and_then(|value| item(value, &Value::from(segment.as_str()))))
+                });
+                return Ok(found.flatten().cloned());
+            }
+            place = place.below(&key, node.and_then(|node| node.children.get(&key)));
+        }
+        self.document(&place)
     }
 
     /// All that is at a place and below it.
@@ -101,10 +125,9 @@ impl<'p> Machine<'p> {
             (None, Some(base @ Value::Object(_))) => base.clone(),
             _ => Value::new_object(),
         };
-        for (name, child) in &node.children {
-            let key = Value::from(name.as_str());
-            if let Some(value) = self.document(&place.below(&key, Some(child)))? {
-                merge(&mut document, key, value);
+        for (key, child) in &node.children {
+            if let Some(value) = self.document(&place.below(key, Some(child)))? {
+                merge(&mut document, key.clone(), value);
             }
         }
         Ok(Some(document))
@@ -132,15 +155,8 @@ impl Place {
         Place {
             node: node.copied(),
             base: self.base.as_ref().and_then(|base| item(base, key)).cloned(),
-            mask: self.mask.as_ref().and_then(|mask| mask.below(text(key))).cloned(),
+            mask: self.mask.as_ref().and_then(|mask| mask.below(key)).cloned(),
         }
-    }
-}
-
-fn text(key: &Value) -> &str {
-    match key {
-        Value::String(text) => text,
-        _ => "",
     }
 }
 

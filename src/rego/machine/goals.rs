@@ -65,6 +65,11 @@ impl<'p> Machine<'p> {
 
     fn holds_kind(&mut self, goal: &'p Goal) -> Result<bool, Stop> {
         match &goal.kind {
+            GoalKind::Match { pattern: pattern @ Expression::Reference(_), value } => {
+                // In reading order, as OPA: an error in what is not looked at does not count.
+                let Some(expected) = self.eval(pattern)? else { return Ok(false) };
+                Ok(self.eval(value)?.is_some_and(|value| value == expected))
+            }
             GoalKind::Match { pattern, value } => match self.eval(value)? {
                 Some(value) => self.matches(pattern, &value),
                 None => Ok(false),
@@ -243,8 +248,7 @@ impl<'p> Machine<'p> {
                     }
                 }
             }
-            // Nothing has no elements, and neither has a number: OPA's `every` holds over it.
-            _ => {}
+            _ => return Ok(false),
         }
         Ok(true)
     }

@@ -98,13 +98,13 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// The value of a rule; `time` is what is left for it.
-    pub fn evaluate(&mut self, rules: RuleNumber, time: Duration) -> Evaluated {
+    /// The document at this path below `data`; `time` is what is left for it.
+    pub fn evaluate(&mut self, path: &[String], time: Duration) -> Evaluated {
         self.deadline = Instant::now().checked_add(time);
         if time.is_zero() {
             return Err(self.timed_out());
         }
-        let result = self.rule(rules);
+        let result = self.document_named(path);
         if result.is_err() {
             // It stopped half-way.
             self.slots.clear();

@@ -6,13 +6,13 @@ use regorus::value::{Object, Set};
 use super::documents::put;
 use super::{DEEPEST, Evaluated, Machine, Stop};
 use crate::rego::program::{Clause, ClauseBranch, Expression, RuleNumber, RuleSet, RuleSetKind};
-use crate::rego::tree::dotted;
+use crate::rego::names::shown;
 
 impl<'p> Machine<'p> {
     /// Evaluates a rule.
     pub(super) fn result_of(&mut self, rules: RuleNumber, set: &'p RuleSet) -> Evaluated {
         if self.active.contains(&rules) {
-            return self.stop(set.at, format!("`{}` depends on itself", dotted(&set.path)));
+            return self.stop(set.at, format!("`{}` depends on itself", shown(&set.path)));
         }
         self.active.push(rules);
         let result = match set.kind {
@@ -39,7 +39,7 @@ impl<'p> Machine<'p> {
                             Some(known) if *known != value => {
                                 return machine.stop(
                                     clause.at,
-                                    format!("`{}` would get two values: {known} and {value}", dotted(&set.path)),
+                                    format!("`{}` would get two values: {known} and {value}", shown(&set.path)),
                                 );
                             }
                             _ => found = Some(value),
@@ -97,11 +97,11 @@ impl<'p> Machine<'p> {
             if put(&mut object, &path, value)? {
                 return Ok(());
             }
-            machine.stop(clause.at, format!("`{}` would get two values for one key", dotted(&set.path)))
+            machine.stop(clause.at, format!("`{}` would get two values for one key", shown(&set.path)))
         })?;
         for (path, elements) in sets {
             if !put(&mut object, &path, elements.into_value())? {
-                return self.stop(set.at, format!("`{}` would get two values for one key", dotted(&set.path)));
+                return self.stop(set.at, format!("`{}` would get two values for one key", shown(&set.path)));
             }
         }
         Ok(object.into_value())

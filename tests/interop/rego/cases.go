@@ -1,0 +1,4 @@
+// OPA's own conformance cases.
+package main
+
+func cases(arguments []string) {}

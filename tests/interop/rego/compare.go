@@ -1,0 +1,136 @@
+// How two evaluators differ, and the smallest program over which they do.
+package main
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"strings"
+)
+
+// Kind says how grave a difference is.
+type Kind string
+
+const (
+	Same     Kind = "same"
+	Lost     Kind = "LOST"     // OPA has a value or an element, the peer has not
+	Extra    Kind = "EXTRA"    // the peer has one that OPA has not
+	Other    Kind = "OTHER"    // both have a value, and not the same
+	NoError  Kind = "NO ERROR" // OPA errs, the peer gives a value
+	Loud     Kind = "loud"     // OPA has an answer, the peer an error
+	Refused  Kind = "refused"  // OPA loads it, the peer does not, and says so
+	Invalid  Kind = "invalid"  // OPA does not load it
+	Accepted Kind = "accepted" // OPA does not load it, the peer does
+	Crash    Kind = "CRASH"
+)
+
+// Silent kinds are faults: nobody would notice.
+var Silent = map[Kind]bool{Lost: true, Extra: true, Other: true, NoError: true, Crash: true}
+
+// Compare tells the gravest difference, and of which rule.
+func Compare(opa, peer Answers) (Kind, string) {
+	if len(peer.Refused) > 0 && strings.HasPrefix(peer.Refused[0], "CRASH") {
+		return Crash, peer.Refused[0]
+	}
+	if len(opa.Refused) > 0 {
+		if len(peer.Refused) > 0 {
+			return Invalid, strings.Join(opa.Refused, "; ")
+		}
+		return Accepted, strings.Join(opa.Refused, "; ")
+	}
+	if len(peer.Refused) > 0 {
+		return Refused, strings.Join(peer.Refused, "; ")
+	}
+	rules := make([]string, 0, len(opa.Rules))
+	for rule := range opa.Rules {
+		rules = append(rules, rule)
+	}
+	sort.Strings(rules)
+	result, detail := Same, ""
+	for _, rule := range rules {
+		kind := compareOne(opa.Rules[rule], peer.Rules[rule])
+		if kind != Same && (result == Same || (Silent[kind] && !Silent[result])) {
+			result = kind
+			detail = fmt.Sprintf("%s: OPA %s, peer %s", rule, shown(opa.Rules[rule]), shown(peer.Rules[rule]))
+		}
+	}
+	return result, detail
+}
+
+func compareOne(opa, peer Answer) Kind {
+	switch {
+	case opa.Error != "" && peer.Error != "":
+		return Same
+	case strings.Contains(opa.Error, "eval_internal_error"):
+		// OPA's own fault: it looks at a value before it is there.
+		return Same
+	case opa.Error != "":
+		return NoError
+	case peer.Error != "":
+		return Loud
+	case opa.Defined && !peer.Defined:
+		return Lost
+	case !opa.Defined && peer.Defined:
+		return Extra
+	case reflect.DeepEqual(opa.Value, peer.Value):
+		return Same
+	}
+	theirs, isList := opa.Value.([]any)
+	ours, isListToo := peer.Value.([]any)
+	if isList && isListToo && len(theirs) > len(ours) {
+		return Lost
+	}
+	if isList && isListToo && len(theirs) < len(ours) {
+		return Extra
+	}
+	return Other
+}
+
+func shown(answer Answer) string {
+	switch {
+	case answer.Error != "":
+		return "error " + answer.Error
+	case !answer.Defined:
+		return "undefined"
+	}
+	return fmt.Sprintf("%#v", answer.Value)
+}
+
+// Shrink leaves out lines and rules as long as the difference stays of this kind.
+func Shrink(program Program, kind Kind, peer *Peer) Program {
+	differs := func(candidate *Program) bool {
+		found, _ := Compare(AskOPA(candidate), peer.Ask(candidate))
+		return found == kind
+	}
+	for _, rule := range program.Rules {
+		candidate := program
+		candidate.Rules = []string{rule}
+		if differs(&candidate) {
+			program = candidate
+			break
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for path, text := range program.Modules {
+			lines := strings.Split(text, "\n")
+			for size := len(lines) / 2; size > 0; size /= 2 {
+				for start := 1; start+size <= len(lines); {
+					rest := append(append([]string{}, lines[:start]...), lines[start+size:]...)
+					candidate := program
+					candidate.Modules = map[string]string{}
+					for other, kept := range program.Modules {
+						candidate.Modules[other] = kept
+					}
+					candidate.Modules[path] = strings.Join(rest, "\n")
+					if differs(&candidate) {
+						program, lines, changed = candidate, rest, true
+					} else {
+						start++
+					}
+				}
+			}
+		}
+	}
+	return program
+}
