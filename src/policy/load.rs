@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::defect::{PolicyDefect, RegoDefects};
-use super::metadata::{self, Annotations};
 use super::reads::Reads;
-use super::rules::{EntrySet, Loaded, RuleInfo};
+use super::rules::{EntrySet, RuleInfo};
 use super::{DataFile, Origin, PolicySources, Source, data, entries, rules};
 use crate::finding::RuleId;
 use crate::limits::Limits;
@@ -86,12 +85,8 @@ pub(super) fn engine(reason: String) -> PolicyDefect {
     PolicyDefect::Engine { reason }
 }
 
-/// Parses all modules, with what stands in their comments, in the order of their sources.
-pub(super) fn parse(
-    sources: &[&Source],
-    version: RegoVersion,
-    limits: &Limits,
-) -> Result<(Vec<Module>, Vec<Annotations>), PolicyDefect> {
+/// Parses all modules, in the order of their sources.
+pub(super) fn parse(sources: &[&Source], version: RegoVersion, limits: &Limits) -> Result<Vec<Module>, PolicyDefect> {
     let large = |source: &&&Source| u64::try_from(source.text.len()).unwrap_or(u64::MAX) > limits.policy_bytes;
     if let Some(source) = sources.iter().find(large) {
         let reason = format!("larger than {} bytes", limits.policy_bytes);
@@ -99,35 +94,21 @@ pub(super) fn parse(
     }
     // Neighbours are of similar size: every second one.
     let shares = (0..PARSERS).map(|first| sources.iter().skip(first).step_by(PARSERS).copied().collect::<Vec<_>>());
-    let one = |share: Vec<&Source>| -> Vec<Result<(Module, Annotations), PolicyDefect>> {
-        share.into_iter().map(|source| parse_one(source, version, limits)).collect()
+    let one = |share: Vec<&Source>| -> Vec<Result<Module, Defect>> {
+        let version = |source: &Source| if source.origin == Origin::Bundled { RegoVersion::V1 } else { version };
+        share.into_iter().map(|source| rego::parse(&source.path, &source.text, version(source))).collect()
     };
     let mut shares: Vec<_> =
         side_by_side(shares, one).map_err(engine)?.into_iter().map(Vec::into_iter).collect();
-    let (mut modules, mut annotations, mut defects) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut modules, mut defects) = (Vec::new(), Vec::new());
     for index in 0..sources.len() {
         match shares.get_mut(index % PARSERS).and_then(Iterator::next) {
-            Some(Ok((module, own))) => {
-                modules.push(module);
-                annotations.push(own);
-            }
-            Some(Err(PolicyDefect::Rego(found))) => defects.extend(found.defects),
-            Some(Err(other)) => return Err(other),
+            Some(Ok(module)) => modules.push(module),
+            Some(Err(defect)) => defects.push(defect),
             None => {}
         }
     }
-    if defects.is_empty() { Ok((modules, annotations)) } else { Err(located(defects, sources)) }
-}
-
-fn parse_one(source: &Source, version: RegoVersion, limits: &Limits) -> Result<(Module, Annotations), PolicyDefect> {
-    let version = if source.origin == Origin::Bundled { RegoVersion::V1 } else { version };
-    let rego::Parsed { mut module, comments } = rego::parse(&source.path, &source.text, version, limits.policy_bytes)
-        .map_err(|defect| PolicyDefect::Rego(RegoDefects { defects: vec![defect], excerpts: Vec::new() }))?;
-    let annotations = metadata::read(&module, &comments)?;
-    if source.text.contains("metadata") {
-        module.metadata = (0..module.rules.len()).map(|rule| annotations.values(&module, rule)).collect();
-    }
-    Ok((module, annotations))
+    if defects.is_empty() { Ok(modules) } else { Err(located(defects, sources)) }
 }
 
 /// These defects, with the lines that they are in.
@@ -162,20 +143,15 @@ pub(super) fn give_data(
 
 fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefect> {
     let all: Vec<&Source> = sources.modules.iter().collect();
-    let (modules, annotations) = parse(&all, sources.version, limits)?;
+    let modules = parse(&all, sources.version, limits)?;
     let users = || modules.iter().zip(&sources.modules).filter(|(_, source)| source.origin == Origin::User);
     for (module, _) in users() {
         entries::check_package(module)?;
     }
     let mut policy = compile(&modules, &all)?;
     let found = entries::find(&modules, &sources.modules, &policy)?;
-    let loaded: Vec<Loaded<'_>> = modules
-        .iter()
-        .zip(&annotations)
-        .zip(&sources.modules)
-        .map(|((module, annotations), source)| Loaded { module, annotations, origin: source.origin })
-        .collect();
-    let (rules, mut entry_sets) = rules::gather(&loaded, &found)?;
+    let origins: Vec<Origin> = sources.modules.iter().map(|source| source.origin).collect();
+    let (rules, mut entry_sets) = rules::gather(&modules, &origins, &found)?;
     let with_entries: BTreeSet<&str> =
         found.iter().filter_map(|entry| sources.modules.get(entry.module)?.root.as_deref()).collect();
     if let Some(root) =

@@ -21,7 +21,7 @@ impl SettingsRead {
     /// What the users' policies among these read.
     pub fn by(sources: &[Source], version: RegoVersion, limits: &Limits) -> Result<Self, PolicyDefect> {
         let users: Vec<&Source> = sources.iter().filter(|source| source.origin == Origin::User).collect();
-        let (modules, _) = on_big_stack(|| parse(&users, version, limits)).map_err(engine)??;
+        let modules = on_big_stack(|| parse(&users, version, limits)).map_err(engine)??;
         let reads: Vec<Reads> = modules.iter().map(Reads::of).collect();
         Ok(SettingsRead {
             all: reads.iter().any(|reads| reads.whole_settings),

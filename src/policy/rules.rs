@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Origin;
 use super::defect::PolicyDefect;
 use super::entries::Entry;
-use super::metadata::{Annotations, Description};
+use super::metadata::{self, Description};
 use crate::finding::{Effect, RuleId, Severity};
 use crate::rego::{Location, Module, dotted};
 
@@ -51,28 +51,30 @@ pub(crate) struct EntrySet {
     pub at: Location,
 }
 
-/// A loaded module with what its comments say and where it comes from.
-pub(crate) struct Loaded<'a> {
-    pub module: &'a Module,
-    pub annotations: &'a Annotations,
-    pub origin: Origin,
+/// A loaded module and where it comes from.
+#[derive(Clone, Copy)]
+struct Loaded<'a> {
+    module: &'a Module,
+    origin: Origin,
 }
 
 /// One definition of an entry rule and the module that it stands in.
-type Definition<'a> = (&'a Loaded<'a>, &'a Entry);
+type Definition<'a> = (Loaded<'a>, &'a Entry);
 
 /// The rules and their entry sets, sorted by id.
 pub(crate) fn gather(
-    modules: &[Loaded<'_>],
+    modules: &[Module],
+    origins: &[Origin],
     entries: &[Entry],
 ) -> Result<(Vec<RuleInfo>, Vec<EntrySet>), PolicyDefect> {
     // Definitions of one set may be spread over files.
     let mut sets: BTreeMap<(RuleId, Vec<String>), Vec<Definition<'_>>> = BTreeMap::new();
     for entry in entries {
-        let Some(loaded) = modules.get(entry.module) else { continue };
+        let Some((module, origin)) = modules.get(entry.module).zip(origins.get(entry.module)) else { continue };
+        let loaded = Loaded { module, origin: *origin };
         let Some(rule) = loaded.module.rules.get(entry.rule) else { continue };
         let path = [loaded.module.package.as_slice(), std::slice::from_ref(&rule.name().to_owned())].concat();
-        sets.entry((identity(loaded, rule.name())?, path)).or_default().push((loaded, entry));
+        sets.entry((identity(&loaded, rule.name())?, path)).or_default().push((loaded, entry));
     }
     let mut rules: Vec<RuleInfo> = Vec::new();
     let mut entry_sets = Vec::new();
@@ -84,7 +86,7 @@ pub(crate) fn gather(
         match rules.last_mut().filter(|rule| rule.id == id) {
             Some(rule) if !rule.effects.contains(&effect) => rule.effects.push(effect),
             Some(_) => {}
-            None => rules.push(describe(&id, &definitions, effect, &at)?),
+            None => rules.push(describe(modules, &id, &definitions, effect, &at)?),
         }
         entry_sets.push(EntrySet { rule: rules.len() - 1, effect, path, at });
     }
@@ -108,10 +110,16 @@ fn bundled_defect(loaded: &Loaded<'_>, problem: String) -> PolicyDefect {
     PolicyDefect::Bundled { at: loaded.module.location(loaded.module.package_at), problem }
 }
 
-fn describe(id: &RuleId, definitions: &[Definition<'_>], effect: Effect, at: &Location) -> Result<RuleInfo, PolicyDefect> {
+fn describe(
+    modules: &[Module],
+    id: &RuleId,
+    definitions: &[Definition<'_>],
+    effect: Effect,
+    at: &Location,
+) -> Result<RuleInfo, PolicyDefect> {
     let mut description = Description::default();
     for (loaded, entry) in definitions {
-        let next = loaded.annotations.describe(loaded.module, Some(entry.rule))?;
+        let next = metadata::describe(modules, entry.module, entry.rule)?;
         if loaded.origin == Origin::Bundled {
             check_bundled(id, loaded, &next)?;
         }

@@ -59,7 +59,7 @@ fn test_here(
     now: OffsetDateTime,
 ) -> Result<Vec<TestOutcome>, PolicyDefect> {
     let all: Vec<&Source> = sources.modules.iter().chain(tests).collect();
-    let (modules, _) = parse(&all, sources.version, limits)?;
+    let modules = parse(&all, sources.version, limits)?;
     let mut policy = compile(&modules, &all)?;
     give_data(&mut policy, &modules, &sources.data, limits)?;
     // A builtin's error is "undefined" here, as in OPA.

@@ -20,7 +20,7 @@ pub(crate) fn compile(modules: &[Module]) -> Result<Program, Vec<Defect>> {
     for (number, module) in modules.iter().enumerate() {
         let globals = names.globals(module);
         for index in 0..module.rules.len() {
-            lowered.push((number, index, lower(&names, module, number, &globals, index, &mut defects)));
+            lowered.push((number, index, lower(&names, modules, number, &globals, index, &mut defects)));
         }
     }
     for (number, index, lowered) in lowered {

@@ -41,6 +41,14 @@ pub enum Defect {
         /// Where the limit was passed.
         at: Location,
     },
+    /// A METADATA comment is not what it should be.
+    #[error("METADATA: {problem}")]
+    Metadata {
+        /// Where the comment starts.
+        at: Location,
+        /// Expected and found.
+        problem: String,
+    },
     /// Rego that this engine does not have.
     #[error("{message}")]
     Unsupported {
@@ -139,6 +147,7 @@ impl Defect {
             | Defect::TooNested { at, .. }
             | Defect::TooLong { at, .. }
             | Defect::TooCostly { at }
+            | Defect::Metadata { at, .. }
             | Defect::Unsupported { at, .. }
             | Defect::Invalid { at, .. }
             | Defect::Unsafe { at, .. }

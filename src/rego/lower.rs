@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use regorus::Value;
 
+use super::annotations;
 use super::builtins::{self, Availability};
 use super::defect::Defect;
 use super::location::Position;
@@ -19,7 +20,7 @@ use super::program::{
     Root, RuleSetKind, Slot, Target,
 };
 use super::tree::{
-    Branch, Call, ComprehensionKind, Metadata, Module, Name, Rule, RuleKind, Statement, StatementKind, Term, TermKind,
+    Branch, Call, ComprehensionKind, Module, Name, Rule, RuleKind, Statement, StatementKind, Term, TermKind,
     With, dotted,
 };
 
@@ -54,7 +55,8 @@ struct Lowerer<'a> {
     names: &'a Names,
     module: &'a Module,
     globals: &'a Globals,
-    metadata: Option<&'a Metadata>,
+    /// All modules, this one's number among them, and the number of the rule in it.
+    place: (&'a [Module], usize, usize),
     scopes: Vec<Scope>,
     /// Variables that are declared nowhere: one of a name for the whole body.
     undeclared: BTreeMap<Name, Slot>,
@@ -77,18 +79,19 @@ enum Meaning {
 /// Lowers one definition; its defects are added.
 pub(crate) fn lower(
     names: &Names,
-    module: &Module,
+    modules: &[Module],
     number: usize,
     globals: &Globals,
     index: usize,
     defects: &mut Vec<Defect>,
 ) -> Option<Lowered> {
+    let module = modules.get(number)?;
     let rule = module.rules.get(index)?;
     let mut lowerer = Lowerer {
         names,
         module,
         globals,
-        metadata: module.metadata.get(index),
+        place: (modules, number, index),
         scopes: Vec::new(),
         undeclared: BTreeMap::new(),
         slots: Vec::new(),
@@ -120,12 +123,12 @@ impl Lowerer<'_> {
         let mut support = Vec::new();
         let parameters: Vec<Expression> =
             parameters.iter().map(|parameter| self.parameter(parameter, &mut support)).collect();
-        let given = self.slots.len();
+        let given: BTreeSet<Slot> = parameters.iter().flat_map(order::variables).collect();
         let parameter_scope = self.scopes.pop().unwrap_or_default();
         let branches = rule
             .branches
             .iter()
-            .map(|branch| self.branch(rule, branch, &parameter_scope, &support, given))
+            .map(|branch| self.branch(rule, branch, &parameter_scope, &support, &given))
             .collect();
         Clause { module: number, at: rule.at, parameters, slots: self.slots.len(), branches }
     }
@@ -161,7 +164,7 @@ impl Lowerer<'_> {
         branch: &Branch,
         parameters: &Scope,
         support: &[Goal],
-        given: usize,
+        given: &BTreeSet<Slot>,
     ) -> ClauseBranch {
         self.undeclared.clear();
         let mut scope = parameters.clone();
@@ -181,8 +184,7 @@ impl Lowerer<'_> {
         };
         self.scopes.pop();
         let mut lowered = ClauseBranch { body: goals, path, element, value };
-        let bound = (0..given).collect();
-        let ordered = order::order_branch(&mut lowered, bound, &mut self.slots);
+        let ordered = order::order_branch(&mut lowered, given.clone(), &mut self.slots);
         // A call of nothing gives nothing a value: what is wrong there is told already.
         if let Err(found) = ordered.or_else(|found| if self.defects.is_empty() { Err(found) } else { Ok(()) }) {
             self.unsafe_variables(rule, &found);
@@ -289,7 +291,6 @@ impl Lowerer<'_> {
         support: &mut Vec<Goal>,
     ) -> GoalKind {
         let at = collection.at;
-        let container = self.term(collection, support);
         let mut declared = BTreeSet::new();
         for pattern in key.into_iter().chain([value]) {
             pattern_names(pattern, &mut |name| {
@@ -299,6 +300,7 @@ impl Lowerer<'_> {
         for name in &declared {
             self.declare(name, value.at, Occurrence::Declared);
         }
+        let container = self.term(collection, support);
         let value = self.term(value, support);
         let key = match key {
             Some(key) => self.term(key, support),
@@ -409,10 +411,12 @@ impl Lowerer<'_> {
         let names: Vec<&str> = call.function.iter().map(|name| &**name).collect();
         match names.as_slice() {
             ["rego", "metadata", "rule"] if call.arguments.is_empty() => {
-                return Expression::Constant(self.metadata.map_or_else(Value::new_object, |metadata| metadata.rule.clone()));
+                let (modules, module, rule) = self.place;
+                return Expression::Constant(annotations::rule_value(modules, module, rule).into());
             }
             ["rego", "metadata", "chain"] if call.arguments.is_empty() => {
-                return Expression::Constant(self.metadata.map_or_else(Value::new_array, |metadata| metadata.chain.clone()));
+                let (modules, module, rule) = self.place;
+                return Expression::Constant(annotations::chain_value(modules, module, rule).into());
             }
             ["print"] => self.defect(at, "`print(…)` has no value: write it on a line of its own".to_owned()),
             ["eq"] => self.defect(at, "`=` inside an expression: write `==`, or `=` on a line of its own".to_owned()),
@@ -652,7 +656,7 @@ impl Lowerer<'_> {
         let root = match node {
             Some(node) if node.rules.is_some() && node.children.is_empty() => {
                 match node.rules.filter(|rules| {
-                    !matches!(self.names.sets.get(*rules).map(|set| set.kind), Some(RuleSetKind::Function(_)) | None)
+                    !matches!(self.names.sets.get(*rules).map(|set| set.kind), Some(RuleSetKind::Function(1..)) | None)
                 }) {
                     Some(rules) => Root::Rule(rules),
                     None => Root::Data,

@@ -9,6 +9,7 @@
 //!
 //! It must not: know what an artifact, evidence or a verdict is; read a clock, the network or the environment.
 
+mod annotations;
 mod builtins;
 mod compile;
 mod defect;
@@ -18,6 +19,7 @@ mod machine;
 mod names;
 mod order;
 mod parse;
+mod prepare;
 mod program;
 mod scan;
 mod session;
@@ -34,9 +36,9 @@ pub use parse::RegoVersion;
 pub use session::{Failure, Input, Policy, RuleValue, Session, on_big_stack};
 pub use tree::{Module, RuleKind};
 
-pub(crate) use parse::{Parsed, parse, shortened};
-pub(crate) use scan::Comment;
+pub(crate) use annotations::{Annotation, chain};
+pub(crate) use parse::{parse, shortened};
 pub(crate) use session::side_by_side;
-pub(crate) use tree::{Metadata, Name, Rule, Term, TermKind, dotted};
+pub(crate) use tree::{Name, Rule, Term, TermKind, dotted};
 pub(crate) use regorus::Value;
 pub(crate) use visit::{Site, each_term};

@@ -274,7 +274,7 @@ fn have_same_keys(left: &[(Expression, Expression)], right: &[(Expression, Expre
 }
 
 /// The variables of an expression, those in its comprehensions left out.
-fn variables(expression: &Expression) -> Vec<Slot> {
+pub(super) fn variables(expression: &Expression) -> Vec<Slot> {
     let mut found = Vec::new();
     each_variable(expression, &mut |slot| found.push(slot));
     found

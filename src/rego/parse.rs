@@ -7,8 +7,10 @@ use std::num::{NonZeroU32, NonZeroUsize};
 
 use regorus::{Value, unstable as library};
 
+use super::annotations;
 use super::defect::Defect;
 use super::location::{Location, Position};
+use super::prepare::{NAMED, Prepared, prepare};
 use super::scan;
 use super::tree::{
     Branch, Call, Comprehension, ComprehensionKind, Import, Module, Name, Rule, RuleKind, Statement, StatementKind,
@@ -38,40 +40,54 @@ impl RegoVersion {
 }
 
 /// Keywords that `import future.keywords.…` may name; the engine knows no others.
-const FUTURE_KEYWORDS: [&str; 4] = ["contains", "every", "if", "in"];
+const FUTURE_KEYWORDS: [&str; 5] = ["contains", "every", "if", "in", "not"];
 
-/// What stands in a file.
-pub(crate) struct Parsed<'a> {
-    /// Its syntax tree.
-    pub module: Module,
-    /// Its comments, which the library drops.
-    pub comments: Vec<scan::Comment<'a>>,
-}
-
-/// Parses one file of at most `bytes` bytes.
-pub(crate) fn parse<'a>(
-    path: &'a str,
-    text: &'a str,
-    version: RegoVersion,
-    bytes: u64,
-) -> Result<Parsed<'a>, Defect> {
+/// Parses one file.
+pub(crate) fn parse(path: &str, text: &str, version: RegoVersion) -> Result<Module, Defect> {
     let scanned = scan::scan(path, text)?;
     let separated = separated(text, &scanned.separators);
     let text = separated.as_deref().unwrap_or(text);
-    let module = match read(path, text, version, bytes) {
+    let prepared = prepare(text).unwrap_or_else(|| Prepared::of(text));
+    let mut module = match read(path, &prepared, version) {
         Ok(module) => module,
-        // Without the keywords of v1 the library reads v0 without a word on standard error.
-        Err(_) if version == RegoVersion::V1 && !scanned.has_v1_keywords => {
-            match (read(path, text, version, bytes), read(path, text, RegoVersion::V0, bytes)) {
-                (Err(Defect::Parse { at, message, excerpt, .. }), Ok(_)) => {
-                    return Err(Defect::Parse { at, message, excerpt, is_v0: true });
-                }
-                (result, _) => result?,
-            }
+        Err(Defect::Parse { at, message, excerpt, .. }) => {
+            unknown_import(path, text)?;
+            // Without the keywords of v1 the library reads v0 without a word on standard error.
+            let may_be_v0 = version == RegoVersion::V1 && !scanned.has_v1_keywords;
+            let is_v0 = may_be_v0 && read(path, &prepared, RegoVersion::V0).is_ok();
+            return Err(Defect::Parse { at, message, excerpt, is_v0 });
         }
         Err(defect) => return Err(defect),
     };
-    Ok(Parsed { module, comments: scanned.comments })
+    module.annotations = annotations::read(&module, &scanned.comments)?;
+    Ok(module)
+}
+
+/// An import of keywords that are not known here: what does not parse is meant by them.
+fn unknown_import(path: &str, text: &str) -> Result<(), Defect> {
+    for (number, line) in (1..).zip(text.lines()) {
+        let mut words = line.split_whitespace();
+        if let (Some("import"), Some(target)) = (words.next(), words.next()) {
+            let segments: Vec<&str> = target.split('.').collect();
+            check_keywords(&segments)
+                .map_err(|message| Defect::Unsupported { at: Position { line: number, column: 1 }.within(path), message })?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether an import of the language's own asks for something that is known here.
+fn check_keywords(segments: &[&str]) -> Result<(), String> {
+    match segments {
+        ["future", "keywords"] | ["rego", "v1"] => Ok(()),
+        ["future", "keywords", keyword] if FUTURE_KEYWORDS.contains(keyword) => Ok(()),
+        ["future" | "rego", ..] => Err(format!(
+            "`import {}` is not supported here: expected `rego.v1`, or `future.keywords` with one of {}; write what it is for with rules or functions of their own",
+            segments.join("."),
+            FUTURE_KEYWORDS.join(", ")
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The text with these blanks as semicolons; no line or column moves.
@@ -87,10 +103,11 @@ fn separated(text: &str, separators: &[usize]) -> Option<String> {
     if changed { String::from_utf8(bytes).ok() } else { None }
 }
 
-fn read(path: &str, text: &str, version: RegoVersion, bytes: u64) -> Result<Module, Defect> {
+fn read(path: &str, prepared: &Prepared, version: RegoVersion) -> Result<Module, Defect> {
     let failed = |error: &dyn std::fmt::Display| parse_defect(path, &error.to_string());
-    let bytes = usize::try_from(bytes).ok().and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MAX);
-    let source = library::Source::from_contents_with_limits(path.to_owned(), text.to_owned(), bytes, bytes)
+    // How long a file may be is the caller's to say.
+    let bytes = NonZeroUsize::MAX;
+    let source = library::Source::from_contents_with_limits(path.to_owned(), prepared.text.clone(), bytes, bytes)
         .map_err(|error| failed(&error))?;
     let mut parser = library::Parser::new(&source).map_err(|error| failed(&error))?;
     parser.set_max_col(NonZeroU32::MAX);
@@ -98,7 +115,7 @@ fn read(path: &str, text: &str, version: RegoVersion, bytes: u64) -> Result<Modu
         parser.enable_rego_v1().map_err(|error| failed(&error))?;
     }
     let module = parser.parse().map_err(|error| failed(&error))?;
-    Reader { path }.module(&module)
+    Reader { path, prepared }.module(&module)
 }
 
 /// The library's errors are texts: "\n--> file:line:column\n  |\n3 | code\n  | ^\nerror: reason".
@@ -131,6 +148,7 @@ pub(crate) fn shortened(text: &str, characters: usize) -> String {
 
 struct Reader<'a> {
     path: &'a str,
+    prepared: &'a Prepared,
 }
 
 type Read<T> = Result<T, Defect>;
@@ -138,6 +156,15 @@ type Read<T> = Result<T, Defect>;
 impl Reader<'_> {
     fn refuse<T>(&self, at: Position, message: impl Into<String>) -> Read<T> {
         Err(Defect::Unsupported { at: at.within(self.path), message: message.into() })
+    }
+
+    fn position(&self, span: &Span) -> Position {
+        self.prepared.original(Position { line: span.line, column: span.col })
+    }
+
+    /// A name as its author wrote it.
+    fn name(&self, text: &str) -> Name {
+        Name::from(text.strip_prefix(NAMED).unwrap_or(text))
     }
 
     fn module(&self, module: &library::Module) -> Read<Module> {
@@ -153,43 +180,26 @@ impl Reader<'_> {
         Ok(Module {
             path: self.path.to_owned(),
             package: package.iter().map(|segment| segment.to_string()).collect(),
-            package_at: position(&module.package.span),
+            package_at: self.position(&module.package.span),
             imports,
             rules,
-            metadata: Vec::new(),
+            annotations: Vec::new(),
         })
     }
 
     fn import(&self, import: &library::Import) -> Read<Option<Import>> {
         let target = self.path(&import.refr)?;
-        let at = position(&import.span);
+        let at = self.position(&import.span);
         let segments: Vec<&str> = target.iter().map(|segment| &**segment).collect();
-        match segments.as_slice() {
-            ["future", "keywords"] | ["rego", "v1"] => return Ok(None),
-            ["future", "keywords", keyword] if FUTURE_KEYWORDS.contains(keyword) => return Ok(None),
-            ["future", "keywords", "not"] => {
-                return self.refuse(
-                    at,
-                    "`import future.keywords.not`: blocks under `not` are not supported here: name the block as a rule or function of its own, and write `not name`",
-                );
-            }
-            ["future" | "rego", ..] => {
-                return self.refuse(
-                    at,
-                    format!(
-                        "`import {}` is not supported here: expected `rego.v1`, or `future.keywords` with one of {}",
-                        segments.join("."),
-                        FUTURE_KEYWORDS.join(", ")
-                    ),
-                );
-            }
-            _ => {}
+        check_keywords(&segments).or_else(|message| self.refuse(at, message))?;
+        if matches!(segments.first(), Some(&("future" | "rego"))) {
+            return Ok(None);
         }
         let alias = match &import.r#as {
             Some(alias) => Name::from(alias.text()),
             None => target.last().cloned().unwrap_or_else(|| Name::from("data")),
         };
-        Ok(Some(Import { at, alias, target }))
+        Ok(Some(Import { alias, target }))
     }
 
     /// The segments of a reference that is written out.
@@ -209,7 +219,7 @@ impl Reader<'_> {
     fn rule(&self, rule: &library::Rule, rules: &mut Vec<Rule>) -> Read<()> {
         match rule {
             library::Rule::Default { span, refr, args, value, .. } => {
-                let at = position(span);
+                let at = self.position(span);
                 let parameters = match args.is_empty() {
                     true => None,
                     false => Some(args.iter().map(|argument| self.term(argument)).collect::<Read<_>>()?),
@@ -219,7 +229,7 @@ impl Reader<'_> {
                 let branches = vec![Branch { value, body: Vec::new() }];
                 rules.push(Rule { at, kind: RuleKind::Default, head, parameters, element: None, branches });
             }
-            library::Rule::Spec { span, head, bodies } => self.definitions(position(span), head, bodies, rules)?,
+            library::Rule::Spec { span, head, bodies } => self.definitions(self.position(span), head, bodies, rules)?,
         }
         Ok(())
     }
@@ -269,7 +279,7 @@ impl Reader<'_> {
             }
             let value = match (self.assigned(body.assign.as_ref())?, body.is_else) {
                 (Some(value), _) => value,
-                (None, true) => truth(position(&body.span)),
+                (None, true) => truth(self.position(&body.span)),
                 (None, false) => value.clone(),
             };
             definition.branches.push(Branch { value, body: self.query(&body.query)? });
@@ -295,7 +305,7 @@ impl Reader<'_> {
     }
 
     fn statement(&self, statement: &LiteralStmt) -> Read<Statement> {
-        let at = position(&statement.span);
+        let at = self.position(&statement.span);
         let kind = match &statement.literal {
             Literal::SomeVars { vars, .. } => {
                 StatementKind::Declares(vars.iter().map(|name| Name::from(name.text())).collect())
@@ -306,7 +316,7 @@ impl Reader<'_> {
                 collection: self.term(collection)?,
             },
             Literal::Expr { expr, .. } => StatementKind::Holds(self.term(expr)?),
-            Literal::NotExpr { expr, .. } => StatementKind::Not(self.term(expr)?),
+            Literal::NotExpr { expr, .. } => StatementKind::Not(self.negated(self.term(expr)?)),
             Literal::Every { key, value, domain, query, .. } => StatementKind::Every {
                 key: key.as_ref().map(|key| Name::from(key.text())),
                 value: Name::from(value.text()),
@@ -322,21 +332,44 @@ impl Reader<'_> {
         Ok(Statement { at, kind, with })
     }
 
+    /// What is negated: where bodies are, the question whether one with this alone holds.
+    fn negated(&self, term: Term) -> Term {
+        let holds = || vec![Name::from("internal"), Name::from("holds")];
+        let is_body = matches!(&term.kind, TermKind::Call(call) if call.function == holds());
+        if is_body || !self.prepared.negates_bodies {
+            return term;
+        }
+        let at = term.at;
+        let body = vec![Statement { at, kind: StatementKind::Holds(term), with: Vec::new() }];
+        let comprehension = Comprehension {
+            kind: ComprehensionKind::Array,
+            key: None,
+            term: Term::constant(at, Value::from(true)),
+            body,
+        };
+        let argument = Term { at, kind: TermKind::Comprehension(Box::new(comprehension)) };
+        let call = Call { function: holds(), arguments: vec![argument] };
+        Term { at, kind: TermKind::Call(Box::new(call)) }
+    }
+
     fn terms(&self, expressions: &[library::ExprRef]) -> Read<Vec<Term>> {
         expressions.iter().map(|expression| self.term(expression)).collect()
     }
 
     fn term(&self, expression: &Expr) -> Read<Term> {
-        let mut at = position(expression.span());
+        let mut at = self.position(expression.span());
         let kind = match expression {
             Expr::String { value, .. } | Expr::RawString { value, .. } => {
                 at.column = at.column.saturating_sub(1).max(1);
                 TermKind::Value(value.clone())
             }
+            Expr::Number { span, value, .. } if span.text().contains(['e', 'E']) && is_whole(value) => {
+                return self.refuse(at, "a whole number with an exponent: write its digits out");
+            }
             Expr::Number { value, .. } | Expr::Bool { value, .. } | Expr::Null { value, .. } => {
                 TermKind::Value(value.clone())
             }
-            Expr::Var { span, .. } => TermKind::Var(Name::from(span.text())),
+            Expr::Var { span, .. } => TermKind::Var(self.name(span.text())),
             Expr::Array { items, .. } => TermKind::Array(self.terms(items)?),
             Expr::Set { items, .. } => TermKind::Set(self.terms(items)?),
             Expr::Object { fields, .. } => {
@@ -438,7 +471,7 @@ impl Reader<'_> {
         loop {
             match root {
                 Expr::RefDot { refr, field, .. } => {
-                    steps.push(Term::constant(position(&field.0), Value::from(field.0.text())));
+                    steps.push(Term::constant(self.position(&field.0), Value::from(field.0.text())));
                     root = refr;
                 }
                 Expr::RefBrack { refr, index, .. } => {
@@ -459,6 +492,7 @@ fn is_inner_variable(term: &Term, head: &[Term]) -> bool {
     matches!(term.kind, TermKind::Var(_)) && !head.first().is_some_and(|first| std::ptr::eq(first, term))
 }
 
-fn position(span: &Span) -> Position {
-    Position { line: span.line, column: span.col }
+fn is_whole(value: &Value) -> bool {
+    matches!(value, Value::Number(number) if number.is_integer())
 }
+

@@ -11,7 +11,8 @@ use time::OffsetDateTime;
 use super::compile::compile;
 use super::defect::Defect;
 use super::location::Location;
-use super::machine::{BuiltinErrors, Machine, Stop};
+use super::names::shown;
+use super::machine::{BuiltinErrors, Machine, Stop, in_order};
 use super::program::Program;
 use super::tree::Module;
 
@@ -73,7 +74,11 @@ impl Policy {
 
     /// Gives it the data document.
     pub fn set_data(&mut self, data: &serde_json::Value) -> Result<(), String> {
-        self.program.data = value(data)?;
+        let data = value(data)?;
+        if let Some(set) = self.program.sets.iter().find(|set| is_taken(&data, &set.path)) {
+            return Err(format!("the data has a value where the rule `{}` has its result", shown(&set.path)));
+        }
+        self.program.data = data;
         Ok(())
     }
 
@@ -83,6 +88,21 @@ impl Policy {
         let fresh = move || Machine::new(&self.program, input.0.clone(), now, errors);
         Ok(Session { program: &self.program, machine: fresh(), input: input.0.clone(), now, errors })
     }
+}
+
+/// Whether a document has something at or above a rule's path that is no object on the way to it.
+fn is_taken(data: &Value, path: &[Value]) -> bool {
+    let mut current = data;
+    for segment in path {
+        match current {
+            Value::Object(fields) => match fields.get(segment) {
+                Some(next) => current = next,
+                None => return false,
+            },
+            _ => return true,
+        }
+    }
+    true
 }
 
 /// A JSON document as the library has it. Its own conversion turns an error into "undefined", over which no rule
@@ -142,7 +162,7 @@ impl Session<'_> {
     /// The value of `data.<path>`; `time` is what is left for it.
     pub fn rule(&mut self, path: &[String], time: Duration) -> Result<RuleValue, Failure> {
         match catch_unwind(AssertUnwindSafe(|| self.machine.evaluate(path, time))) {
-            Ok(Ok(value)) => rule_value(value.as_ref()),
+            Ok(Ok(value)) => Ok(rule_value(value.as_ref())),
             Ok(Err(Stop { at, message, timed_out })) => {
                 let at = at.and_then(|(module, at)| Some(at.within(self.program.modules.get(module)?)));
                 Err(Failure { at, message: super::shortened(&message, 400), timed_out })
@@ -161,13 +181,27 @@ impl Session<'_> {
     }
 }
 
-fn rule_value(value: Option<&Value>) -> Result<RuleValue, Failure> {
-    let json = |value: &Value| {
-        serde_json::to_value(value).map_err(|error| Failure { at: None, message: error.to_string(), timed_out: false })
-    };
+fn rule_value(value: Option<&Value>) -> RuleValue {
     match value {
-        None | Some(Value::Undefined) => Ok(RuleValue::Undefined),
-        Some(Value::Set(items)) => Ok(RuleValue::Set(items.iter_sorted().map(json).collect::<Result<_, _>>()?)),
-        Some(other) => Ok(RuleValue::Other(json(other)?)),
+        None | Some(Value::Undefined) => RuleValue::Undefined,
+        Some(Value::Set(items)) => RuleValue::Set(in_order(items).map(json).collect()),
+        Some(other) => RuleValue::Other(json(other)),
+    }
+}
+
+/// As JSON: sets are arrays in OPA's order, keys that are no texts are their JSON.
+fn json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Array(items) => items.iter().map(json).collect(),
+        Value::Set(items) => in_order(items).map(json).collect(),
+        Value::Object(fields) => {
+            let key = |key: &Value| match key {
+                Value::String(text) => text.to_string(),
+                other => json(other).to_string(),
+            };
+            serde_json::Value::Object(fields.iter_sorted().map(|(name, value)| (key(name), json(value))).collect())
+        }
+        Value::Undefined => serde_json::Value::Null,
+        scalar => serde_json::to_value(scalar).unwrap_or_default(),
     }
 }

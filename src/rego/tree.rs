@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use regorus::Value;
 
+use super::annotations::Annotation;
 use super::location::{Location, Position};
 
 /// A variable, or a segment of a path.
@@ -23,23 +24,14 @@ pub struct Module {
     pub(crate) imports: Vec<Import>,
     /// Its rules, each definition by itself.
     pub(crate) rules: Vec<Rule>,
-    /// What its METADATA comments give for `rego.metadata.rule()` and `rego.metadata.chain()`, by rule.
-    pub(crate) metadata: Vec<Metadata>,
-}
-
-/// The values of `rego.metadata.rule()` and `rego.metadata.chain()` in a rule.
-#[derive(Debug, Clone)]
-pub(crate) struct Metadata {
-    /// Of the rule itself.
-    pub rule: Value,
-    /// Of the rule, its document and its packages.
-    pub chain: Value,
+    /// Its METADATA comments.
+    pub(crate) annotations: Vec<Annotation>,
 }
 
 impl Module {
     /// Parses one file.
     pub fn read(path: &str, text: &str, version: super::RegoVersion) -> Result<Self, super::Defect> {
-        super::parse(path, text, version, u64::MAX).map(|parsed| parsed.module)
+        super::parse::parse(path, text, version)
     }
 
     /// A place in this module.
@@ -51,8 +43,6 @@ impl Module {
 /// `import data.lib.time as clock`
 #[derive(Debug, Clone)]
 pub(crate) struct Import {
-    /// Where it stands.
-    pub at: Position,
     /// The name it has in the module: `clock`.
     pub alias: Name,
     /// What it stands for: `["data", "lib", "time"]`.

@@ -306,6 +306,8 @@ fn integer(spec: &Spec, verb: char, decimal: &str) -> Option<String> {
     let small = || magnitude.parse::<u128>().ok();
     let (prefix, digits) = match verb {
         'd' => ("", magnitude.to_owned()),
+        // Go's large integers are texts too.
+        's' if decimal.parse::<i64>().is_err() => ("", magnitude.to_owned()),
         'b' => (if spec.sharp { "0b" } else { "" }, format!("{:b}", small()?)),
         'o' => (if spec.sharp { "0" } else { "" }, format!("{:o}", small()?)),
         'O' => ("0o", format!("{:o}", small()?)),

@@ -24,7 +24,7 @@ fn matches(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     };
     let subject = text(call, arguments, 2)?;
     if pattern.len().saturating_mul(subject.len()) > MOST_COMPARISONS {
-        return Err(format!("`{}`: the pattern and the text are too long", call.name));
+        return call.beyond("the pattern and the text are too long");
     }
     let tokens = parse(pattern).ok_or_else(|| format!("`{}`: malformed pattern {pattern:?}", call.name))?;
     let characters: Vec<char> = subject.chars().collect();
@@ -163,7 +163,7 @@ mod tests {
 
     fn answer(pattern: &str, delimiters: &[&str], subject: &str) -> bool {
         let delimiters: Vec<Value> = delimiters.iter().map(|delimiter| Value::from(*delimiter)).collect();
-        let call = Call { name: "glob.match", now: 0 };
+        let call = Call::new("glob.match", 0);
         let arguments = [Value::from(pattern), Value::from(delimiters), Value::from(subject)];
         matches(&call, &arguments) == Ok(Value::from(true))
     }

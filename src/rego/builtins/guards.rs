@@ -12,7 +12,7 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("array.slice", 3, |call, arguments| guarded(call, arguments.to_vec())),
     ("net.cidr_expand", 1, expanded_network),
     ("time.now_ns", 0, |call, _| Ok(Value::from(call.now))),
-    ("time.parse_duration_ns", 1, |call, arguments| guarded(call, arguments.to_vec())),
+    ("time.parse_duration_ns", 1, duration),
     ("time.parse_ns", 2, |call, arguments| guarded(call, arguments.to_vec())),
     ("time.parse_rfc3339_ns", 1, |call, arguments| guarded(call, arguments.to_vec())),
     ("time.add_date", 4, in_named_zone),
@@ -70,7 +70,7 @@ fn expanded_network(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     {
         let bits = if address.contains(':') { 128 } else { 32u32 };
         if bits.saturating_sub(length) > WIDEST_NETWORK {
-            return Err("the network has more than 65536 addresses".to_owned());
+            return call.beyond("the network has more than 65536 addresses");
         }
     }
     guarded(call, arguments.to_vec())
@@ -80,7 +80,58 @@ fn expanded_network(call: &Call, arguments: &[Value]) -> Result<Value, String> {
 fn in_named_zone(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     let local = |value: &Value| matches!(value, Value::Array(parts) if parts.get(1) == Some(&Value::from("Local")));
     if arguments.iter().any(local) {
-        return Err("the time zone \"Local\" depends on the machine: name one, such as \"UTC\"".to_owned());
+        return call.beyond("the time zone \"Local\" depends on the machine: name one, such as \"UTC\"");
     }
     guarded(call, arguments.to_vec())
+}
+
+/// Nanoseconds of each unit of a duration: Go's, and days, weeks and years of 365 days.
+const UNITS: [(&str, i128); 11] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("µs", 1_000),
+    ("μs", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("m", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+    ("d", 86_400_000_000_000),
+    ("w", 604_800_000_000_000),
+    ("y", 31_536_000_000_000_000),
+];
+
+/// `1h30m`, `-1.5h`, `2d`
+fn duration(call: &Call, arguments: &[Value]) -> Result<Value, String> {
+    let subject = text(call, arguments, 0)?;
+    let malformed = || format!("`{}`: invalid duration {subject:?}", call.name);
+    let unsigned = subject.strip_prefix(['-', '+']).unwrap_or(subject);
+    if unsigned == "0" {
+        return Ok(Value::from(0));
+    }
+    let mut total: i128 = 0;
+    let mut rest = unsigned;
+    while !rest.is_empty() {
+        let digits = rest.find(|character: char| !character.is_ascii_digit() && character != '.').ok_or_else(malformed)?;
+        let (number, after) = rest.split_at(digits);
+        let end = after.find(|character: char| character.is_ascii_digit() || character == '.').unwrap_or(after.len());
+        let (unit, after) = after.split_at(end);
+        let (_, size) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(malformed)?;
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        if (whole.is_empty() && fraction.is_empty()) || number.len() > 30 {
+            return Err(malformed());
+        }
+        let parsed = |digits: &str| if digits.is_empty() { Ok(0) } else { digits.parse::<i128>() };
+        let scale = u32::try_from(fraction.len()).ok().and_then(|power| 10i128.checked_pow(power));
+        let part = parsed(whole).ok().and_then(|whole| whole.checked_mul(*size)).zip(
+            parsed(fraction).ok().and_then(|fraction| fraction.checked_mul(*size)?.checked_div(scale?)),
+        );
+        let (whole, fraction) = part.ok_or_else(malformed)?;
+        total = total.checked_add(whole).and_then(|total| total.checked_add(fraction)).ok_or_else(malformed)?;
+        rest = after;
+    }
+    let signed = if subject.starts_with('-') { -total } else { total };
+    match i64::try_from(signed) {
+        Ok(nanoseconds) if !unsigned.is_empty() => Ok(Value::from(nanoseconds)),
+        _ => Err(malformed()),
+    }
 }

@@ -22,8 +22,10 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
 const MOST_ELEMENTS: f64 = 1_000_000.0;
 /// Bits that one call may shift by.
 const WIDEST_SHIFT: f64 = 4096.0;
-/// Characters of a number that is read, and powers of ten of it.
+/// Characters of a number that is read.
 const LONGEST: usize = 400;
+/// Digits of its exponent.
+const EXPONENT_DIGITS: usize = 3;
 
 /// A decimal number: `mantissa * 10^exponent`.
 #[derive(Debug, Clone, Copy)]
@@ -158,11 +160,14 @@ fn from_number(call: &Call, arguments: &[Value]) -> Result<Value, String> {
 /// A number with a huge exponent, which a document can bring along, would be written out in full.
 fn small_number(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     if let [Value::String(text)] = arguments {
-        let exponent = text
-            .rsplit_once(['e', 'E'])
-            .and_then(|(_, exponent)| exponent.trim_end_matches(char::is_alphabetic).parse::<i64>().ok());
-        if text.len() > LONGEST || exponent.is_some_and(|exponent| exponent.unsigned_abs() > 400) {
-            return Err(format!("`{}`: the number is too large", call.name));
+        let digits = |rest: &str| rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(rest.len());
+        let exponent = |rest: &str| {
+            let rest = rest.trim_start_matches(['+', '-']);
+            rest.get(..digits(rest)).unwrap_or_default().trim_start_matches('0').len()
+        };
+        let is_large = text.split(['e', 'E']).skip(1).any(|rest| exponent(rest) > EXPONENT_DIGITS);
+        if text.len() > LONGEST || is_large {
+            return call.beyond("the number is too large");
         }
     }
     match call_library(call.name, arguments)? {
@@ -184,7 +189,8 @@ fn to_number(call: &Call, arguments: &[Value]) -> Result<Value, String> {
 
 fn float(call: &Call, arguments: &[Value], position: usize) -> Result<f64, String> {
     match arguments.get(position) {
-        Some(number @ Value::Number(_)) => number.as_f64().map_err(|error| error.to_string()),
+        // Of a large whole number the size is enough.
+        Some(Value::Number(number)) => number.format_decimal().parse().map_err(|_| format!("`{}`: no number", call.name)),
         Some(other) => Err(wrong_type(call, position + 1, "a number", other)),
         None => Err(format!("`{}`: argument {} is missing", call.name, position + 1)),
     }
@@ -196,23 +202,31 @@ fn range(call: &Call, arguments: &[Value]) -> Result<Value, String> {
 
 fn stepped_range(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     let step = float(call, arguments, 2)?;
+    if step > MOST_ELEMENTS * MOST_ELEMENTS {
+        return range_of_first(arguments);
+    }
     if step < 1.0 {
         return Err(format!("`{}`: the step must be a whole number greater than 0", call.name));
     }
     bounded_range(call, arguments, step)
 }
 
+/// What a step that leads beyond every end leaves of a range.
+fn range_of_first(arguments: &[Value]) -> Result<Value, String> {
+    Ok(arguments.first().map_or(Value::Undefined, |first| Value::from(vec![first.clone()])))
+}
+
 fn bounded_range(call: &Call, arguments: &[Value], step: f64) -> Result<Value, String> {
     let elements = (float(call, arguments, 1)? - float(call, arguments, 0)?).abs() / step;
     if elements > MOST_ELEMENTS {
-        return Err(format!("`{}`: the range has more than {MOST_ELEMENTS} elements", call.name));
+        return call.beyond(&format!("the range has more than {MOST_ELEMENTS} elements"));
     }
     call_library(call.name, arguments)
 }
 
 fn shifted(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     if float(call, arguments, 1)? > WIDEST_SHIFT {
-        return Err(format!("`{}`: shifts by more than {WIDEST_SHIFT} bits", call.name));
+        return call.beyond(&format!("shifts by more than {WIDEST_SHIFT} bits"));
     }
     call_library(call.name, arguments)
 }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use regorus::Value;
 
 use super::numbers::{add, divide, multiply, remainder, subtract};
-use super::{Call, Plain, type_name, wrong_type};
+use super::{Call, Plain, printed_plain, type_name, wrong_type};
 
 pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("plus", 2, |call, arguments| numeric(call, arguments, add)),
@@ -22,7 +22,30 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("gt", 2, |_, arguments| compared(arguments, Ordering::is_gt)),
     ("gte", 2, |_, arguments| compared(arguments, Ordering::is_ge)),
     ("internal.member_2", 2, member),
+    ("internal.holds", 1, |_, arguments| Ok(Value::from(matches!(arguments, [Value::Array(items)] if !items.is_empty())))),
+    ("internal.template_string", 1, template),
 ];
+
+/// The parts of a template string: texts, and sets with the one value of an expression or none.
+fn template(call: &Call, arguments: &[Value]) -> Result<Value, String> {
+    let [Value::Array(parts)] = arguments else { return Ok(Value::Undefined) };
+    let mut text = String::new();
+    for part in parts.iter() {
+        match part {
+            Value::String(literal) => text.push_str(literal),
+            Value::Set(values) => {
+                let mut values = values.iter_sorted();
+                match (values.next(), values.next()) {
+                    (None, _) => text.push_str("<undefined>"),
+                    (Some(value), None) => text.push_str(&printed_plain(value)),
+                    _ => return Err(format!("`{}`: an expression of a template has several values", call.name)),
+                }
+            }
+            _ => return Ok(Value::Undefined),
+        }
+    }
+    Ok(Value::from(text))
+}
 
 fn numeric(
     call: &Call,

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use regorus::Value;
-use regorus::value::Object;
 
 use super::context::Mask;
-use super::walk::item;
+use super::tree::{Leaf, Tree};
+use super::walk::{base_item, item};
 use super::{Evaluated, Machine, More, Next, Stop};
+use crate::rego::names::shown;
 use crate::rego::program::{Documents, Expression, NodeNumber, RuleSetKind};
 
 /// A place in the data document.
@@ -112,25 +113,64 @@ impl<'p> Machine<'p> {
         let Some(node) = place.node.filter(|_| !place.is_replaced()).and_then(|node| program.documents.node(node)) else {
             return Ok(place.base.clone());
         };
-        let own = match node.rules {
-            None => None,
-            Some(rules) => match program.sets.get(rules).map(|set| set.kind) {
-                Some(RuleSetKind::Function(_)) | None => return Ok(place.base.clone()),
-                Some(RuleSetKind::Object) => self.rule(rules)?,
-                Some(_) => return self.rule(rules),
-            },
-        };
-        let mut document = match (own, &place.base) {
-            (Some(own), _) => own,
-            (None, Some(base @ Value::Object(_))) => base.clone(),
+        if let Some(rules) = node.rules {
+            return match program.sets.get(rules).map(|set| set.kind) {
+                Some(RuleSetKind::Object) if !node.children.is_empty() => {
+                    let mut tree = Tree::default();
+                    self.add(place, &mut Vec::new(), &mut tree)?;
+                    Ok(Some(tree.into_value()))
+                }
+                Some(RuleSetKind::Function(1..)) | None => Ok(place.base.clone()),
+                Some(_) => self.rule(rules),
+            };
+        }
+        let mut document = match &place.base {
+            Some(base @ Value::Object(_)) => base.clone(),
             _ => Value::new_object(),
         };
         for (key, child) in &node.children {
-            if let Some(value) = self.document(&place.below(key, Some(child)))? {
-                merge(&mut document, key.clone(), value);
+            if let Some(value) = self.document(&place.below(key, Some(child)))?
+                && let Ok(fields) = document.as_object_mut()
+            {
+                fields.insert(key.clone(), value);
             }
         }
         Ok(Some(document))
+    }
+
+    /// Adds all that rules define at a place and below it to an object that has computed keys.
+    fn add(&mut self, place: &Place, path: &mut Vec<Value>, tree: &mut Tree) -> Result<(), Stop> {
+        let program = self.program;
+        let Some(node) = place.node.filter(|_| !place.is_replaced()).and_then(|node| program.documents.node(node)) else {
+            return Ok(());
+        };
+        let set = node.rules.and_then(|rules| Some((rules, program.sets.get(rules)?)));
+        let fits = match set.map(|(rules, set)| (rules, set, set.kind)) {
+            None => tree.reserve(path),
+            Some((_, set, RuleSetKind::Object)) => {
+                let own = self.partial_object(set)?;
+                tree.merge(path, own)
+            }
+            Some((_, _, RuleSetKind::Function(1..))) => true,
+            Some((rules, _, _)) => match self.rule(rules)? {
+                Some(Value::Set(elements)) if matches!(set, Some((_, set)) if set.kind == RuleSetKind::Set) => {
+                    tree.put(path, Leaf::Elements(elements.as_ref().clone()))
+                }
+                Some(value) => tree.put(path, Leaf::Value(value)),
+                None => true,
+            },
+        };
+        if !fits {
+            let at = set.map_or_else(Default::default, |(_, set)| set.at);
+            return self.stop(at, format!("{} would get two values for one key", shown(path)));
+        }
+        for (key, child) in &node.children {
+            path.push(key.clone());
+            let below = place.below(key, Some(child));
+            self.add(&below, path, tree)?;
+            path.pop();
+        }
+        Ok(())
     }
 
     /// The result of a rule, or what stands in for it.
@@ -154,41 +194,8 @@ impl Place {
     fn below(&self, key: &Value, node: Option<&NodeNumber>) -> Place {
         Place {
             node: node.copied(),
-            base: self.base.as_ref().and_then(|base| item(base, key)).cloned(),
+            base: self.base.as_ref().and_then(|base| base_item(base, key)).cloned(),
             mask: self.mask.as_ref().and_then(|mask| mask.below(key)).cloned(),
         }
-    }
-}
-
-/// Adds a field, and to an object that is there already the fields of the other.
-fn merge(document: &mut Value, key: Value, value: Value) {
-    let Ok(fields) = document.as_object_mut() else { return };
-    match (fields.get_mut(&key), value) {
-        (Some(known @ Value::Object(_)), Value::Object(more)) => {
-            for (key, value) in more.iter_sorted() {
-                merge(known, key.clone(), value.clone());
-            }
-        }
-        (_, value) => {
-            fields.insert(key, value);
-        }
-    }
-}
-
-/// Adds a value at a path of keys; whether none other was there.
-pub(super) fn put(object: &mut Object, path: &[Value], value: Value) -> Result<bool, Stop> {
-    let Some((first, rest)) = path.split_first() else { return Ok(true) };
-    if rest.is_empty() {
-        return Ok(match object.get(first) {
-            Some(known) => *known == value,
-            None => {
-                object.insert(first.clone(), value);
-                true
-            }
-        });
-    }
-    match object.get_or_insert_with(first.clone(), Value::new_object).as_object_mut() {
-        Ok(inner) => put(inner, rest, value),
-        Err(_) => Ok(false),
     }
 }

@@ -3,7 +3,7 @@
 use regorus::Value;
 
 use super::context::Mock;
-use super::walk::item;
+use super::walk::{in_order, item};
 use super::{BuiltinErrors, Evaluated, Machine, More, Next, Stop};
 use crate::rego::builtins::{Builtin, Call, Function};
 use crate::rego::location::Position;
@@ -202,7 +202,7 @@ impl<'p> Machine<'p> {
                 }
             }
             Value::Set(items) => {
-                for inner in items.iter_sorted() {
+                for inner in in_order(items) {
                     if !go(self, inner.clone(), inner)? {
                         return Ok(false);
                     }
@@ -235,7 +235,7 @@ impl<'p> Machine<'p> {
                 }
             }
             Value::Set(items) => {
-                for element in items.iter_sorted() {
+                for element in in_order(items) {
                     if !holds(self, element.clone(), element)? {
                         return Ok(false);
                     }
@@ -301,10 +301,9 @@ impl<'p> Machine<'p> {
     }
 
     fn builtin(&mut self, at: Position, builtin: &'static Builtin, arguments: Vec<Value>) -> Evaluated {
+        let call = Call::new(builtin.name, self.now);
         let result = match builtin.function {
-            Function::Plain(function) => {
-                function(&Call { name: builtin.name, now: self.now }, &arguments)
-            }
+            Function::Plain(function) => function(&call, &arguments),
             Function::Item => Ok(match arguments.as_slice() {
                 [key, value, collection] => Value::Bool(item(collection, key) == Some(value)),
                 _ => Value::Undefined,
@@ -314,7 +313,7 @@ impl<'p> Machine<'p> {
         match result {
             Ok(Value::Undefined) => Ok(None),
             Ok(value) => Ok(Some(value)),
-            Err(_) if self.errors == BuiltinErrors::Undefined => Ok(None),
+            Err(_) if self.errors == BuiltinErrors::Undefined && !call.is_beyond() => Ok(None),
             Err(message) => self.stop(at, message),
         }
     }

@@ -9,6 +9,7 @@ mod context;
 mod documents;
 mod goals;
 mod rules;
+mod tree;
 mod walk;
 
 use std::time::{Duration, Instant};
@@ -19,6 +20,7 @@ use super::location::Position;
 use super::program::{Program, RuleNumber, Slot};
 
 pub(crate) use context::Context;
+pub(crate) use walk::in_order;
 
 /// What a builtin error does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! What the definitions of a rule or function come to.
 
 use regorus::Value;
-use regorus::value::{Object, Set};
+use regorus::value::Set;
 
-use super::documents::put;
+use super::tree::{Leaf, Tree};
 use super::{DEEPEST, Evaluated, Machine, Stop};
 use crate::rego::program::{Clause, ClauseBranch, Expression, RuleNumber, RuleSet, RuleSetKind};
 use crate::rego::names::shown;
@@ -18,7 +18,8 @@ impl<'p> Machine<'p> {
         let result = match set.kind {
             RuleSetKind::Complete => self.complete(set, &[]),
             RuleSetKind::Set => self.partial_set(set).map(Some),
-            RuleSetKind::Object => self.partial_object(set).map(Some),
+            RuleSetKind::Object => self.partial_object(set).map(Tree::into_value).map(Some),
+            RuleSetKind::Function(0) => self.complete(set, &[]),
             RuleSetKind::Function(_) => Ok(None),
         };
         self.active.pop();
@@ -82,29 +83,25 @@ impl<'p> Machine<'p> {
         Ok(elements.into_value())
     }
 
-    fn partial_object(&mut self, set: &'p RuleSet) -> Result<Value, Stop> {
-        let mut object = Object::default();
-        let mut sets: std::collections::BTreeMap<Vec<Value>, Set> = std::collections::BTreeMap::new();
+    /// What an object's definitions give, each at its place.
+    pub(super) fn partial_object(&mut self, set: &'p RuleSet) -> Result<Tree, Stop> {
+        let mut tree = Tree::default();
         self.each_branch(set, |machine, clause, branch| {
             let Some(path) = machine.all(&branch.path)? else { return Ok(()) };
-            if let Some(element) = &branch.element {
-                if let Some(element) = machine.eval(element)? {
-                    sets.entry(path).or_default().insert(element);
-                }
-                return Ok(());
+            let leaf = match &branch.element {
+                Some(element) => machine.eval(element)?.map(|element| {
+                    let mut elements = Set::default();
+                    elements.insert(element);
+                    Leaf::Elements(elements)
+                }),
+                None => machine.eval(&branch.value)?.map(Leaf::Value),
+            };
+            match leaf.is_none_or(|leaf| tree.put(&path, leaf)) {
+                true => Ok(()),
+                false => machine.stop(clause.at, format!("`{}` would get two values for one key", shown(&set.path))),
             }
-            let Some(value) = machine.eval(&branch.value)? else { return Ok(()) };
-            if put(&mut object, &path, value)? {
-                return Ok(());
-            }
-            machine.stop(clause.at, format!("`{}` would get two values for one key", shown(&set.path)))
         })?;
-        for (path, elements) in sets {
-            if !put(&mut object, &path, elements.into_value())? {
-                return self.stop(set.at, format!("`{}` would get two values for one key", shown(&set.path)));
-            }
-        }
-        Ok(object.into_value())
+        Ok(tree)
     }
 
     /// Does something for each solution of each definition.

@@ -4,6 +4,7 @@ use regorus::Value;
 use regorus::value::{Object, Set};
 
 use super::{Evaluated, Machine, More, Next, Stop};
+use crate::rego::builtins::set;
 use crate::rego::program::{Comprehension, Expression, Reference, Root};
 use crate::rego::tree::ComprehensionKind;
 
@@ -15,7 +16,7 @@ impl<'p> Machine<'p> {
             Expression::Variable(slot) => Ok(self.get(*slot).cloned()),
             Expression::Reference(reference) => self.reference(reference),
             Expression::Array(items) => Ok(self.all(items)?.map(Value::from)),
-            Expression::Set(items) => Ok(self.all(items)?.map(|items| set(items.into_iter()))),
+            Expression::Set(items) => Ok(self.all(items)?.map(|items| set(items))),
             Expression::Object(fields) => {
                 let mut object = Object::default();
                 for (key, value) in fields {
@@ -49,10 +50,11 @@ impl<'p> Machine<'p> {
             },
         };
         for segment in &reference.path {
+            let find = if reference.root == Root::Base { base_item } else { item };
             let next = match segment {
-                Expression::Constant(key) => item(&current, key),
+                Expression::Constant(key) => find(&current, key),
                 segment => match self.eval(segment)? {
-                    Some(key) => item(&current, &key),
+                    Some(key) => find(&current, &key),
                     None => None,
                 },
             };
@@ -116,7 +118,7 @@ impl<'p> Machine<'p> {
                 }
             }
             Value::Set(items) => {
-                for found in items.iter_sorted() {
+                for found in in_order(items) {
                     if !go(self, found, found)? {
                         return Ok(false);
                     }
@@ -207,7 +209,7 @@ impl<'p> Machine<'p> {
                     items.extend(machine.eval(&comprehension.term)?);
                     Ok(true)
                 })?;
-                Ok(set(items.into_iter()))
+                Ok(set(items))
             }
             ComprehensionKind::Object => {
                 let mut object = Object::default();
@@ -235,13 +237,19 @@ impl<'p> Machine<'p> {
     }
 }
 
-/// A set of these.
-pub(super) fn set(items: impl Iterator<Item = Value>) -> Value {
-    let mut set = Set::default();
-    for item in items {
-        set.insert(item);
-    }
-    set.into_value()
+/// The elements of a set in OPA's order: objects come before sets, which the library has the other way round.
+pub(crate) fn in_order(set: &Set) -> impl Iterator<Item = &Value> {
+    let is_set = |value: &&Value| matches!(value, Value::Set(_));
+    let others = set.iter_sorted().filter(move |value| !is_set(value));
+    others.chain(set.iter_sorted().filter(is_set))
+}
+
+/// What a document that users gave has for a key: there a number stands also for the text of it, as in OPA.
+pub(super) fn base_item<'v>(document: &'v Value, key: &Value) -> Option<&'v Value> {
+    item(document, key).or_else(|| match (document, key) {
+        (Value::Object(fields), Value::Number(number)) => fields.get(&Value::from(number.format_decimal())),
+        _ => None,
+    })
 }
 
 /// What a collection has for a key: an element of an array, a value of an object, an element of a set itself.

@@ -38,8 +38,18 @@ type Answers struct {
 // The peer's clock stands still; so does OPA's here.
 var now = time.Unix(1_700_000_000, 0)
 
-// AskOPA compiles and evaluates a program.
-func AskOPA(program *Program) (answers Answers) {
+// AskOPA compiles and evaluates a program without a look at its types: what these refuse says something about
+// evaluation too.
+func AskOPA(program *Program) Answers {
+	return ask(program, ast.NewCompiler().WithSkipStages(ast.StageCheckTypes))
+}
+
+// AskTypedOPA compiles and evaluates a program as `opa eval` does.
+func AskTypedOPA(program *Program) Answers {
+	return ask(program, ast.NewCompiler())
+}
+
+func ask(program *Program, compiler *ast.Compiler) (answers Answers) {
 	defer func() {
 		// Its compiler panics over some programs that it should refuse.
 		if failure := recover(); failure != nil {
@@ -58,8 +68,7 @@ func AskOPA(program *Program) (answers Answers) {
 		}
 		modules[path] = module
 	}
-	// Without its types: what they refuse says something about evaluation too.
-	compiler := ast.NewCompiler().WithEnablePrintStatements(true).WithSkipStages(ast.StageCheckTypes)
+	compiler = compiler.WithEnablePrintStatements(true)
 	compiler.Compile(modules)
 	if compiler.Failed() {
 		return Answers{Refused: []string{compiler.Errors.Error()}}

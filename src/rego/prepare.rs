@@ -1,0 +1,260 @@
+//! Writes Rego that the library's parser does not know in words that it knows. No line moves, and the columns that do
+//! are known.
+//!
+//! - keywords at the head of a reference: `import data.roles.default`, `default.name`;
+//! - template strings: `$"{count(layers)} layers"`;
+//! - blocks under `not`, where `import future.keywords.not` says that they are meant.
+
+use std::collections::BTreeMap;
+
+use super::location::Position;
+
+/// What stands before a keyword that is a name.
+pub(super) const NAMED: &str = "keyword__";
+
+/// A text that the library parses.
+#[derive(Debug, Default)]
+pub(super) struct Prepared {
+    pub text: String,
+    /// `not` means that what follows has no solution, whatever in it is undefined.
+    pub negates_bodies: bool,
+    /// By line: from which column on columns are how much too large.
+    shifts: BTreeMap<u32, Vec<(u32, u32)>>,
+}
+
+impl Prepared {
+    /// A text as it is.
+    pub fn of(text: &str) -> Self {
+        Prepared { text: text.to_owned(), ..Prepared::default() }
+    }
+
+    /// Where something stands in the author's text.
+    pub fn original(&self, at: Position) -> Position {
+        let shifts = self.shifts.get(&at.line).into_iter().flatten();
+        let moved: u32 = shifts.filter(|(from, _)| *from <= at.column).map(|(_, by)| *by).sum();
+        Position { line: at.line, column: at.column.saturating_sub(moved).max(1) }
+    }
+}
+
+const KEYWORDS: [&str; 16] = [
+    "as", "contains", "default", "else", "every", "false", "if", "import", "in", "not", "null", "package", "some",
+    "true", "with", "and",
+];
+
+/// The text to parse, if it differs from the author's.
+pub(super) fn prepare(text: &str) -> Option<Prepared> {
+    let has_blocks = has_import(text);
+    let has_keyword = KEYWORDS.iter().any(|keyword| {
+        text.match_indices(keyword).any(|(at, _)| text.get(at + keyword.len()..).is_some_and(|rest| rest.starts_with('.')))
+    });
+    if !has_blocks && !has_keyword && !text.contains("$\"") && !text.contains("$`") {
+        return None;
+    }
+    let mut writer = Writer { out: Prepared::default(), line: 1, column: 1, has_blocks, changed: false };
+    let mut rest = text;
+    writer.code(&mut rest, None)?;
+    writer.out.negates_bodies = has_blocks;
+    (writer.changed || has_blocks).then_some(writer.out)
+}
+
+fn has_import(text: &str) -> bool {
+    text.lines().any(|line| line.split_whitespace().eq(["import", "future.keywords.not"]))
+}
+
+struct Writer {
+    out: Prepared,
+    line: u32,
+    column: u32,
+    has_blocks: bool,
+    changed: bool,
+}
+
+/// How deep templates may stand in each other.
+const DEEPEST: usize = 16;
+
+impl Writer {
+    /// Copies what stands in the author's text too.
+    fn copy(&mut self, text: &str) {
+        for character in text.chars() {
+            self.out.text.push(character);
+            if character == '\n' {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                self.column += 1;
+            }
+        }
+    }
+
+    /// Writes something in the place of what takes so many columns there.
+    fn replace(&mut self, text: &str, columns: usize) {
+        self.changed = true;
+        self.out.text.push_str(text);
+        let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+        self.column = self.column.saturating_add(length);
+        let by = length.saturating_sub(u32::try_from(columns).unwrap_or(u32::MAX));
+        self.out.shifts.entry(self.line).or_default().push((self.column, by));
+    }
+
+    /// Code, up to its end or to the bracket that closes a template's expression. None where the text is not
+    /// well-formed: the parser says what is wrong with the author's.
+    fn code(&mut self, rest: &mut &str, end: Option<usize>) -> Option<()> {
+        // Of each open bracket, whether it is a block under `not`.
+        let mut open: Vec<bool> = Vec::new();
+        let mut before = ' ';
+        let mut after_not = false;
+        while let Some(character) = rest.chars().next() {
+            let is_blank = character.is_whitespace();
+            match character {
+                '#' => {
+                    let length = rest.find('\n').unwrap_or(rest.len());
+                    self.take(rest, length);
+                }
+                '"' => self.string(rest)?,
+                '`' => {
+                    let length = rest.get(1..)?.find('`')? + 2;
+                    self.take(rest, length);
+                }
+                '$' if rest.starts_with("$\"") || rest.starts_with("$`") => self.template(rest, end.unwrap_or(0))?,
+                '}' if open.is_empty() && end.is_some() => return Some(()),
+                '{' if after_not && self.has_blocks => {
+                    open.push(true);
+                    *rest = rest.get(1..)?;
+                    self.replace("internal.holds([true | ", 1);
+                }
+                '(' | '[' | '{' => {
+                    open.push(false);
+                    self.take(rest, 1);
+                }
+                ')' | ']' | '}' => {
+                    if open.pop() == Some(true) {
+                        *rest = rest.get(1..)?;
+                        self.replace("])", 1);
+                    } else {
+                        self.take(rest, 1);
+                    }
+                }
+                word if word.is_alphanumeric() || word == '_' => {
+                    let end = rest.find(|character: char| !(character.is_alphanumeric() || character == '_'));
+                    let (word, behind) = rest.split_at(end.unwrap_or(rest.len()));
+                    if before != '.' && behind.starts_with('.') && KEYWORDS.contains(&word) {
+                        self.replace(&format!("{NAMED}{word}"), word.len());
+                        *rest = behind;
+                    } else {
+                        self.take(rest, word.len());
+                    }
+                    after_not = word == "not" && before != '.';
+                    before = 'w';
+                    continue;
+                }
+                other => self.take(rest, other.len_utf8()),
+            }
+            after_not = after_not && is_blank;
+            before = character;
+        }
+        Some(())
+    }
+
+    fn take(&mut self, rest: &mut &str, length: usize) {
+        let (taken, behind) = rest.split_at_checked(length).unwrap_or((*rest, ""));
+        self.copy(taken);
+        *rest = behind;
+    }
+
+    fn string(&mut self, rest: &mut &str) -> Option<()> {
+        let mut escaped = true;
+        let end = rest.char_indices().find(|(_, character)| {
+            let ends = *character == '"' && !escaped;
+            escaped = *character == '\\' && !escaped;
+            ends
+        });
+        self.take(rest, end?.0 + 1);
+        Some(())
+    }
+
+    /// `$"text {expression}"`: a call with texts, and sets with the values of the expressions.
+    fn template(&mut self, rest: &mut &str, depth: usize) -> Option<()> {
+        if depth >= DEEPEST {
+            return None;
+        }
+        let quote = rest.chars().nth(1)?;
+        let quoted = quote.to_string();
+        self.replace(&format!("internal.template_string([{quoted}"), 2);
+        *rest = rest.get(2..)?;
+        loop {
+            let character = rest.chars().next()?;
+            match character {
+                '\\' if rest.starts_with("\\{") => {
+                    self.replace("{", 2);
+                    *rest = rest.get(2..)?;
+                }
+                '\\' if quote == '"' => {
+                    let length = 1 + rest.chars().nth(1)?.len_utf8();
+                    self.take(rest, length);
+                }
+                '{' => {
+                    *rest = rest.get(1..)?;
+                    self.replace(&format!("{quoted}, {{template_value | template_value := "), 1);
+                    self.code(rest, Some(depth + 1))?;
+                    *rest = rest.strip_prefix('}')?;
+                    self.replace(&format!("}}, {quoted}"), 1);
+                }
+                end if end == quote => {
+                    *rest = rest.get(1..)?;
+                    self.replace(&format!("{quoted}])"), 1);
+                    return Some(());
+                }
+                '\n' if quote == '"' => return None,
+                other => self.take(rest, other.len_utf8()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(source: &str) -> String {
+        prepare(source).map_or_else(|| source.to_owned(), |prepared| prepared.text)
+    }
+
+    #[test]
+    fn what_the_parser_knows_stays() {
+        for source in ["x := input.default", "x := \"default.a\" # not.b", "y := `$\"{x}\"`", "z if not { 1 }", "a.in.b"] {
+            assert_eq!(text(source), source);
+        }
+    }
+
+    #[test]
+    fn keywords_before_a_dot_are_names() {
+        assert_eq!(text("x := default.a + f(in.b)"), "x := keyword__default.a + f(keyword__in.b)");
+    }
+
+    #[test]
+    fn templates_become_calls() {
+        assert_eq!(
+            text(r#"m := $"a \{ {x["}"]} {$"{y}"}""#),
+            concat!(
+                r#"m := internal.template_string(["a { ", {template_value | template_value := x["}"]}, " ", "#,
+                r#"{template_value | template_value := internal.template_string(["", "#,
+                r#"{template_value | template_value := y}, ""])}, ""])"#
+            )
+        );
+    }
+
+    #[test]
+    fn blocks_under_not_are_asked_whether_they_hold() {
+        let source = "import future.keywords.not\nx if not { a; b[{1}] }";
+        let expected = "import future.keywords.not\nx if not internal.holds([true |  a; b[{1}] ])";
+        assert_eq!(text(source), expected);
+    }
+
+    #[test]
+    fn columns_lead_back_to_the_authors_text() {
+        let prepared = prepare("x := default.a + b").unwrap();
+        let column = u32::try_from(prepared.text.find("+ b").unwrap()).unwrap() + 1;
+        assert_eq!(prepared.original(Position { line: 1, column }), Position { line: 1, column: 16 });
+        assert_eq!(prepared.original(Position { line: 1, column: 1 }), Position { line: 1, column: 1 });
+    }
+}
