@@ -24,6 +24,7 @@ mod program;
 mod scan;
 mod session;
 mod tree;
+mod values;
 mod visit;
 
 #[cfg(test)]

@@ -123,7 +123,7 @@ impl Orderer<'_> {
             GoalKind::Print(arguments) => {
                 GoalKind::Print(arguments.into_iter().map(|argument| self.prepare(argument, true, &mut scene)).collect())
             }
-            placed @ (GoalKind::Match { .. } | GoalKind::Each { .. }) => placed,
+            placed @ (GoalKind::Match { .. } | GoalKind::Equal { .. } | GoalKind::Each { .. }) => placed,
         };
         ordered.push(Goal { at, kind, negated, with });
     }
@@ -144,6 +144,9 @@ impl Orderer<'_> {
         };
         let is_closed = |side: &Expression| variables(side).iter().all(|slot| scene.bound.contains(slot));
         match (is_closed(&left), is_closed(&right)) {
+            (true, true) if !matches!(left, Expression::Constant(_) | Expression::Variable(_)) => {
+                GoalKind::Equal { left, right }
+            }
             (_, true) => GoalKind::Match { pattern: left, value: right },
             (true, false) => GoalKind::Match { pattern: right, value: left },
             (false, false) => {
@@ -305,6 +308,7 @@ fn each_expression<'a>(goal: &'a Goal, found: &mut dyn FnMut(&'a Expression)) {
     match &goal.kind {
         GoalKind::Unify { left, right, .. } => [left, right].into_iter().for_each(&mut *found),
         GoalKind::Match { pattern, value } => [pattern, value].into_iter().for_each(&mut *found),
+        GoalKind::Equal { left, right } => [left, right].into_iter().for_each(&mut *found),
         GoalKind::Each { reference, pattern } => {
             reference.path.iter().chain(pattern).for_each(&mut *found);
         }
@@ -408,7 +412,7 @@ fn outputs(goal: &Goal, bound: &Slots) -> Slots {
         GoalKind::Truth(expression) | GoalKind::Every { domain: expression, .. } => {
             run_over(expression, bound, &mut given);
         }
-        GoalKind::Match { .. } | GoalKind::Each { .. } | GoalKind::Print(_) => {}
+        GoalKind::Match { .. } | GoalKind::Equal { .. } | GoalKind::Each { .. } | GoalKind::Print(_) => {}
     }
     given.retain(|slot| !bound.contains(slot));
     given

@@ -79,6 +79,8 @@ pub(crate) enum GoalKind {
     Unify { left: Expression, right: Expression, binds: Binds },
     /// The value has this form; variables without a value get theirs.
     Match { pattern: Expression, value: Expression },
+    /// Both are defined and the same.
+    Equal { left: Expression, right: Expression },
     /// One after the other, the values at a path with variables. Without a pattern each has to be other than false.
     Each { reference: Reference, pattern: Option<Expression> },
     /// The value is defined, and other than false.

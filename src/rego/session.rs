@@ -12,9 +12,10 @@ use super::compile::compile;
 use super::defect::Defect;
 use super::location::Location;
 use super::names::shown;
-use super::machine::{BuiltinErrors, Machine, Stop, in_order};
+use super::machine::{BuiltinErrors, Machine, Stop};
 use super::program::Program;
 use super::tree::Module;
+use super::values::in_order;
 
 /// Evaluation is recursive over goals and calls; the machine stops before this is used up.
 pub(super) const STACK: usize = 64 * 1024 * 1024;
@@ -184,7 +185,7 @@ impl Session<'_> {
 fn rule_value(value: Option<&Value>) -> RuleValue {
     match value {
         None | Some(Value::Undefined) => RuleValue::Undefined,
-        Some(Value::Set(items)) => RuleValue::Set(in_order(items).map(json).collect()),
+        Some(Value::Set(items)) => RuleValue::Set(in_order(items).into_iter().map(json).collect()),
         Some(other) => RuleValue::Other(json(other)),
     }
 }
@@ -193,7 +194,7 @@ fn rule_value(value: Option<&Value>) -> RuleValue {
 fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Array(items) => items.iter().map(json).collect(),
-        Value::Set(items) => in_order(items).map(json).collect(),
+        Value::Set(items) => in_order(items).into_iter().map(json).collect(),
         Value::Object(fields) => {
             let key = |key: &Value| match key {
                 Value::String(text) => text.to_string(),

@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use regorus::Value;
 
 use super::numbers::{add, divide, multiply, remainder, subtract};
+use crate::rego::values::compare;
+
 use super::{Call, Plain, printed_plain, type_name, wrong_type};
 
 pub(super) const TABLE: &[(&str, usize, Plain)] = &[
@@ -91,15 +93,6 @@ fn compared(arguments: &[Value], holds: fn(Ordering) -> bool) -> Result<Value, S
     match arguments {
         [left, right] => Ok(Value::from(holds(compare(left, right)))),
         _ => Ok(Value::Undefined),
-    }
-}
-
-/// OPA's order of values: by type, and there objects come before sets, which the library has the other way round.
-fn compare(left: &Value, right: &Value) -> Ordering {
-    match (left, right) {
-        (Value::Set(_), Value::Object(_)) => Ordering::Greater,
-        (Value::Object(_), Value::Set(_)) => Ordering::Less,
-        _ => left.cmp(right),
     }
 }
 

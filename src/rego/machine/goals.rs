@@ -3,10 +3,11 @@
 use regorus::Value;
 
 use super::context::Mock;
-use super::walk::{in_order, item};
+use super::walk::item;
 use super::{BuiltinErrors, Evaluated, Machine, More, Next, Stop};
 use crate::rego::builtins::{Builtin, Call, Function};
 use crate::rego::location::Position;
+use crate::rego::values::in_order;
 use crate::rego::program::{Callee, Expression, Goal, GoalKind};
 
 impl<'p> Machine<'p> {
@@ -65,10 +66,10 @@ impl<'p> Machine<'p> {
 
     fn holds_kind(&mut self, goal: &'p Goal) -> Result<bool, Stop> {
         match &goal.kind {
-            GoalKind::Match { pattern: pattern @ Expression::Reference(_), value } => {
+            GoalKind::Equal { left, right } => {
                 // In reading order, as OPA: an error in what is not looked at does not count.
-                let Some(expected) = self.eval(pattern)? else { return Ok(false) };
-                Ok(self.eval(value)?.is_some_and(|value| value == expected))
+                let Some(left) = self.eval(left)? else { return Ok(false) };
+                Ok(self.eval(right)?.is_some_and(|right| right == left))
             }
             GoalKind::Match { pattern, value } => match self.eval(value)? {
                 Some(value) => self.matches(pattern, &value),

@@ -20,7 +20,6 @@ use super::location::Position;
 use super::program::{Program, RuleNumber, Slot};
 
 pub(crate) use context::Context;
-pub(crate) use walk::in_order;
 
 /// What a builtin error does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

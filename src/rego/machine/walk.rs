@@ -1,12 +1,13 @@
 //! Values along paths, and patterns that values have to match.
 
 use regorus::Value;
-use regorus::value::{Object, Set};
+use regorus::value::Object;
 
 use super::{Evaluated, Machine, More, Next, Stop};
 use crate::rego::builtins::set;
 use crate::rego::program::{Comprehension, Expression, Reference, Root};
 use crate::rego::tree::ComprehensionKind;
+use crate::rego::values::in_order;
 
 impl<'p> Machine<'p> {
     /// The value of an expression whose variables all have values.
@@ -235,13 +236,6 @@ impl<'p> Machine<'p> {
             }
         }
     }
-}
-
-/// The elements of a set in OPA's order: objects come before sets, which the library has the other way round.
-pub(crate) fn in_order(set: &Set) -> impl Iterator<Item = &Value> {
-    let is_set = |value: &&Value| matches!(value, Value::Set(_));
-    let others = set.iter_sorted().filter(move |value| !is_set(value));
-    others.chain(set.iter_sorted().filter(is_set))
 }
 
 /// What a document that users gave has for a key: there a number stands also for the text of it, as in OPA.

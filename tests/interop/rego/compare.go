@@ -96,10 +96,22 @@ func shown(answer Answer) string {
 	return fmt.Sprintf("%#v", answer.Value)
 }
 
+// CompareBoth tells how the peer differs from OPA, with its index and without.
+func CompareBoth(program *Program, peer *Peer) (Kind, string) {
+	answers := peer.Ask(program)
+	kind, detail := Compare(AskOPA(program), answers)
+	if Silent[kind] || kind == Loud {
+		if again, _ := Compare(AskOPAWithoutIndex(program), answers); again == Same {
+			return Same, ""
+		}
+	}
+	return kind, detail
+}
+
 // Shrink leaves out lines and rules as long as the difference stays of this kind.
 func Shrink(program Program, kind Kind, peer *Peer) Program {
 	differs := func(candidate *Program) bool {
-		found, _ := Compare(AskOPA(candidate), peer.Ask(candidate))
+		found, _ := CompareBoth(candidate, peer)
 		return found == kind
 	}
 	for _, rule := range program.Rules {

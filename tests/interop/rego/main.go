@@ -48,7 +48,7 @@ func random(arguments []string) {
 		check(err)
 		program := Generate(*seed, uint64(*only))
 		printProgram(program)
-		kind, detail := Compare(AskOPA(&program), peer.Ask(&program))
+		kind, detail := CompareBoth(&program, peer)
 		fmt.Println(kind, detail)
 		return
 	}
@@ -66,7 +66,7 @@ func random(arguments []string) {
 			check(err)
 			for number := uint64(job); number < *count; number += uint64(*jobs) {
 				program := Generate(*seed, number)
-				kind, detail := Compare(AskOPA(&program), peer.Ask(&program))
+				kind, detail := CompareBoth(&program, peer)
 				mutex.Lock()
 				counts[kind]++
 				if kind != Same && !Silent[kind] {
@@ -80,7 +80,7 @@ func random(arguments []string) {
 				if show {
 					if *shrink {
 						program = Shrink(program, kind, peer)
-						kind, detail = Compare(AskOPA(&program), peer.Ask(&program))
+						kind, detail = CompareBoth(&program, peer)
 					}
 					mutex.Lock()
 					fmt.Printf("---- %s, program %d of seed %d\n%s\n", kind, number, *seed, detail)
