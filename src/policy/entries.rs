@@ -2,8 +2,9 @@
 //! would never be evaluated.
 
 use super::defect::PolicyDefect;
+use super::metadata::severity_names;
 use super::{Origin, Source};
-use crate::finding::Effect;
+use crate::finding::{Effect, Severity};
 use crate::rego::{Module, Policy, Rule, RuleKind, Term, TermKind, Value, dotted};
 
 /// The entry sets and what an element of each asks for.
@@ -68,12 +69,10 @@ pub(crate) struct Entry {
 /// A user's policy may not claim ocigate's packages.
 pub(crate) fn check_package(module: &Module) -> Result<(), PolicyDefect> {
     match module.package.first() {
-        Some(root) if RESERVED.contains(&root.as_str()) => {
-            Err(PolicyDefect::ReservedPackage {
-                at: module.location(module.package_at),
-                package: dotted(&module.package),
-            })
-        }
+        Some(root) if RESERVED.contains(&root.as_str()) => Err(PolicyDefect::ReservedPackage {
+            at: module.location(module.package_at),
+            package: dotted(&module.package),
+        }),
         _ => Ok(()),
     }
 }
@@ -181,7 +180,7 @@ fn check_element(module: &Module, rule: &Rule) -> Result<(), PolicyDefect> {
                     let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
                     format!("found an object with only {}", keys.join(", "))
                 }
-                _ => return Ok(()),
+                _ => return check_fields(module, rule, fields),
             }
         }
         _ => return Ok(()),
@@ -191,6 +190,24 @@ fn check_element(module: &Module, rule: &Rule) -> Result<(), PolicyDefect> {
         rule: dotted(&rule.written_head()),
         problem: format!("expected a string or an object with `msg`, {problem}"),
     })
+}
+
+/// Fields of a finding that are written out and have one of a few values.
+fn check_fields(module: &Module, rule: &Rule, fields: &[(Term, Term)]) -> Result<(), PolicyDefect> {
+    for (key, value) in fields {
+        let (Some(key), Some(text)) = (key.text(), value.text()) else { continue };
+        let expected = match &*key {
+            "severity" if Severity::from_name(&text).is_none() => severity_names(),
+            "basis" if !matches!(&*text, "present" | "absent") => "present or absent".to_owned(),
+            _ => continue,
+        };
+        return Err(PolicyDefect::Element {
+            at: module.location(value.at),
+            rule: dotted(&rule.written_head()),
+            problem: format!("`{key}`: expected {expected}, found \"{text}\""),
+        });
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -98,8 +98,7 @@ pub(super) fn parse(sources: &[&Source], version: RegoVersion, limits: &Limits) 
         let version = |source: &Source| if source.origin == Origin::Bundled { RegoVersion::V1 } else { version };
         share.into_iter().map(|source| rego::parse(&source.path, &source.text, version(source))).collect()
     };
-    let mut shares: Vec<_> =
-        side_by_side(shares, one).map_err(engine)?.into_iter().map(Vec::into_iter).collect();
+    let mut shares: Vec<_> = side_by_side(shares, one).map_err(engine)?.into_iter().map(Vec::into_iter).collect();
     let (mut modules, mut defects) = (Vec::new(), Vec::new());
     for index in 0..sources.len() {
         match shares.get_mut(index % PARSERS).and_then(Iterator::next) {

@@ -36,8 +36,8 @@ pub use data::settings;
 pub use defect::{PolicyDefect, RegoDefects};
 pub use evaluate::{Evaluation, RuleError};
 pub use load::Policies;
-pub use reads::SettingsRead;
 pub use read::{read_data, read_directory, read_tests};
+pub use reads::SettingsRead;
 pub use rules::RuleInfo;
 
 use crate::oci::Notation;

@@ -118,11 +118,7 @@ fn parse(text: &str) -> Result<Value, String> {
 
 /// The blocks that apply to a rule, innermost first, each with the path that it is about; the first place is the
 /// rule's own.
-pub(crate) fn chain<'a>(
-    modules: &'a [Module],
-    number: usize,
-    rule: usize,
-) -> Vec<(Option<&'a Annotation>, Vec<String>)> {
+pub(crate) fn chain(modules: &[Module], number: usize, rule: usize) -> Vec<(Option<&Annotation>, Vec<String>)> {
     let Some(module) = modules.get(number) else { return Vec::new() };
     let path = |module: &Module, rule: usize| -> Vec<String> {
         let head = module.rules.get(rule).map(super::tree::Rule::written_head).unwrap_or_default();

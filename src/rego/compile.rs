@@ -47,7 +47,8 @@ pub(crate) fn compile(modules: &[Module]) -> Result<Program, Vec<Defect>> {
         defects.dedup();
         return Err(defects);
     }
-    let read = edges.iter().enumerate().flat_map(|(from, to)| to.iter().filter(move |to| **to != from)).copied().collect();
+    let read =
+        edges.iter().enumerate().flat_map(|(from, to)| to.iter().filter(move |to| **to != from)).copied().collect();
     Ok(Program {
         read,
         modules: modules.iter().map(|module| module.path.clone()).collect(),

@@ -66,7 +66,9 @@ pub enum Defect {
         message: String,
     },
     /// A variable that nothing gives a value.
-    #[error("the variable `{variable}` is never given a value here: write `{variable} := …` in this body, outside of `not`")]
+    #[error(
+        "the variable `{variable}` is never given a value here: write `{variable} := …` in this body, outside of `not`"
+    )]
     Unsafe {
         /// Where it is needed.
         at: Location,

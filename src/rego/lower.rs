@@ -20,8 +20,8 @@ use super::program::{
     Root, RuleSetKind, Slot, Target,
 };
 use super::tree::{
-    Branch, Call, ComprehensionKind, Module, Name, Rule, RuleKind, Statement, StatementKind, Term, TermKind,
-    With, dotted,
+    Branch, Call, ComprehensionKind, Module, Name, Rule, RuleKind, Statement, StatementKind, Term, TermKind, With,
+    dotted,
 };
 
 /// What a definition refers to: a path below `data`, with nothing for a computed segment.
@@ -125,11 +125,8 @@ impl Lowerer<'_> {
             parameters.iter().map(|parameter| self.parameter(parameter, &mut support)).collect();
         let given: BTreeSet<Slot> = parameters.iter().flat_map(order::variables).collect();
         let parameter_scope = self.scopes.pop().unwrap_or_default();
-        let branches = rule
-            .branches
-            .iter()
-            .map(|branch| self.branch(rule, branch, &parameter_scope, &support, &given))
-            .collect();
+        let branches =
+            rule.branches.iter().map(|branch| self.branch(rule, branch, &parameter_scope, &support, &given)).collect();
         Clause { module: number, at: rule.at, parameters, slots: self.slots.len(), branches }
     }
 
@@ -146,10 +143,7 @@ impl Lowerer<'_> {
                 Expression::Array(items.iter().map(|item| self.parameter(item, support)).collect())
             }
             TermKind::Object(fields) => Expression::Object(
-                fields
-                    .iter()
-                    .map(|(key, value)| (self.term(key, support), self.parameter(value, support)))
-                    .collect(),
+                fields.iter().map(|(key, value)| (self.term(key, support), self.parameter(value, support))).collect(),
             ),
             _ => {
                 let value = self.term(term, support);
@@ -184,28 +178,26 @@ impl Lowerer<'_> {
         };
         self.scopes.pop();
         let mut lowered = ClauseBranch { body: goals, path, element, value };
-        let ordered = order::order_branch(&mut lowered, given.clone(), &mut self.slots);
+        let head = rule.element.as_ref().map_or(branch.value.at, |element| element.at);
+        let ordered = order::order_branch(&mut lowered, head, given.clone(), &mut self.slots);
         // A call of nothing gives nothing a value: what is wrong there is told already.
         if let Err(found) = ordered.or_else(|found| if self.defects.is_empty() { Err(found) } else { Ok(()) }) {
-            self.unsafe_variables(rule, &found);
+            self.unsafe_variables(&found);
         }
         lowered
     }
 
     /// Those with a name; the others only if there are none.
-    fn unsafe_variables(&mut self, rule: &Rule, found: &[order::Unsafe]) {
+    fn unsafe_variables(&mut self, found: &[order::Unsafe]) {
         let name = |slot: Slot| self.slots.get(slot).cloned().unwrap_or_else(|| Name::from("_"));
         let has_name = |unsafe_variable: &&order::Unsafe| *name(unsafe_variable.slot) != *"_";
         let any_named = found.iter().any(|one| has_name(&one));
-        let told: BTreeSet<(Position, Name)> = found
-            .iter()
-            .filter(|one| !any_named || has_name(one))
-            .map(|one| (if one.at == Position::default() { rule.at } else { one.at }, name(one.slot)))
-            .collect();
-        self.defects.extend(told.into_iter().map(|(at, variable)| Defect::Unsafe {
-            at: self.module.location(at),
-            variable: variable.to_string(),
-        }));
+        let told: BTreeSet<(Position, Name)> =
+            found.iter().filter(|one| !any_named || has_name(one)).map(|one| (one.at, name(one.slot))).collect();
+        self.defects.extend(
+            told.into_iter()
+                .map(|(at, variable)| Defect::Unsafe { at: self.module.location(at), variable: variable.to_string() }),
+        );
     }
 
     fn statements(&mut self, statements: &[Statement], goals: &mut Vec<Goal>) {
@@ -283,13 +275,7 @@ impl Lowerer<'_> {
         Expression::Comprehension(Box::new(Comprehension { at: argument.at, kind, key: None, term, body }))
     }
 
-    fn some_in(
-        &mut self,
-        key: Option<&Term>,
-        value: &Term,
-        collection: &Term,
-        support: &mut Vec<Goal>,
-    ) -> GoalKind {
+    fn some_in(&mut self, key: Option<&Term>, value: &Term, collection: &Term, support: &mut Vec<Goal>) -> GoalKind {
         let at = collection.at;
         let mut declared = BTreeSet::new();
         for pattern in key.into_iter().chain([value]) {
@@ -357,14 +343,14 @@ impl Lowerer<'_> {
                 Expression::Array(items.iter().map(|item| self.assigned(item, support)).collect())
             }
             TermKind::Object(fields) => Expression::Object(
-                fields
-                    .iter()
-                    .map(|(key, value)| (self.term(key, support), self.assigned(value, support)))
-                    .collect(),
+                fields.iter().map(|(key, value)| (self.term(key, support), self.assigned(value, support))).collect(),
             ),
             TermKind::Value(value) => Expression::Constant(value.clone()),
             _ => {
-                self.defect(term.at, "`:=` needs a variable on its left, or an array or object of variables".to_owned());
+                self.defect(
+                    term.at,
+                    "`:=` needs a variable on its left, or an array or object of variables".to_owned(),
+                );
                 self.fresh("_")
             }
         }
@@ -471,7 +457,8 @@ impl Lowerer<'_> {
             Meaning::Bare => match builtins::find(&name) {
                 Availability::Here(builtin) => return Some((Callee::Builtin(builtin), builtin.arity)),
                 Availability::Refused => {
-                    "is refused: a verdict must depend on nothing but the input, the policies and the given time".to_owned()
+                    "is refused: a verdict must depend on nothing but the input, the policies and the given time"
+                        .to_owned()
                 }
                 Availability::Unsupported => "is one of OPA's builtins that are not supported here".to_owned(),
                 Availability::Unknown => {
@@ -541,7 +528,9 @@ impl Lowerer<'_> {
                     "`walk` cannot be replaced: wrap it in a function of your own".to_owned()
                 }
                 Availability::Here(builtin) => return Some(Target::Function(Callee::Builtin(builtin))),
-                _ => format!("`{}` cannot be replaced: expected `input`, `data`, a function or a builtin", dotted(&path)),
+                _ => {
+                    format!("`{}` cannot be replaced: expected `input`, `data`, a function or a builtin", dotted(&path))
+                }
             },
         };
         self.defects.push(Defect::With { at: self.module.location(term.at), problem });
@@ -569,7 +558,12 @@ impl Lowerer<'_> {
             Meaning::Input(_) => return None,
             Meaning::Bare => match builtins::find(&dotted(&path)) {
                 Availability::Here(builtin) if builtin.name != "walk" => (Callee::Builtin(builtin), builtin.arity),
-                _ => return None,
+                Availability::Unknown => return None,
+                _ => {
+                    let problem = format!("the builtin `{}` cannot stand in for something else here", dotted(&path));
+                    self.defects.push(Defect::With { at: self.module.location(value.at), problem });
+                    return None;
+                }
             },
         };
         let expected = match replaced {

@@ -39,7 +39,7 @@ pub use tree::{Module, RuleKind};
 
 pub(crate) use annotations::{Annotation, chain};
 pub(crate) use parse::{parse, shortened};
+pub(crate) use regorus::Value;
 pub(crate) use session::side_by_side;
 pub(crate) use tree::{Name, Rule, Term, TermKind, dotted};
-pub(crate) use regorus::Value;
 pub(crate) use visit::{Site, each_term};

@@ -52,7 +52,8 @@ impl Names {
         }
         let (path, kind) = (static_path(module, rule), kind_of(rule));
         let Some(known) = self.numbers.get(&path).copied() else {
-            let set = RuleSet { path: path.clone(), at: rule.at, module: number, kind, clauses: Vec::new(), default: None };
+            let set =
+                RuleSet { path: path.clone(), at: rule.at, module: number, kind, clauses: Vec::new(), default: None };
             self.numbers.insert(path.clone(), self.sets.len());
             let node = self.documents.insert(&path);
             self.documents.define(node, self.sets.len());

@@ -21,18 +21,19 @@ pub(crate) struct Unsafe {
 
 type Slots = BTreeSet<Slot>;
 
-/// Orders a branch, in which these variables have values from the start. New variables get names.
+/// Orders a branch, in which these variables have values from the start. New variables get names; what the head needs
+/// is told at its place.
 pub(crate) fn order_branch(
     branch: &mut ClauseBranch,
+    head: Position,
     bound: Slots,
     names: &mut Vec<Name>,
 ) -> Result<(), Vec<Unsafe>> {
     let mut orderer = Orderer { names, found: Vec::new() };
     let (body, bound) = orderer.body(std::mem::take(&mut branch.body), &bound);
     branch.body = body;
-    let head = branch.path.iter().chain(&branch.element).chain([&branch.value]);
-    for slot in head.flat_map(variables) {
-        orderer.require(Position::default(), slot, &bound);
+    for slot in branch.path.iter().chain(&branch.element).chain([&branch.value]).flat_map(variables) {
+        orderer.require(head, slot, &bound);
     }
     if orderer.found.is_empty() { Ok(()) } else { Err(orderer.found) }
 }
@@ -95,7 +96,11 @@ impl Orderer<'_> {
     /// Adds a goal whose turn has come, and before it what it needs looked up.
     fn place(&mut self, goal: Goal, bound: &Slots, ordered: &mut Vec<Goal>) {
         let Goal { at, kind, negated, with } = goal;
-        let mut scene = Scene { at, negated, with: &with, bound: bound.clone(), ordered };
+        // What stands inside of a side of `=` is looked at before the sides are, so that its errors are told.
+        let is_variable = |side: &Expression| matches!(side, Expression::Variable(_));
+        let compares =
+            matches!(&kind, GoalKind::Unify { left, right, .. } if !is_variable(left) && !is_variable(right));
+        let mut scene = Scene { at, early: negated || compares, with: &with, bound: bound.clone(), ordered };
         let kind = match kind {
             GoalKind::Unify { left, right, binds } => {
                 let left = self.prepare(left, true, &mut scene);
@@ -120,9 +125,9 @@ impl Orderer<'_> {
                 let (body, _) = self.body(body, &inside);
                 GoalKind::Every { key, value, domain, body }
             }
-            GoalKind::Print(arguments) => {
-                GoalKind::Print(arguments.into_iter().map(|argument| self.prepare(argument, true, &mut scene)).collect())
-            }
+            GoalKind::Print(arguments) => GoalKind::Print(
+                arguments.into_iter().map(|argument| self.prepare(argument, true, &mut scene)).collect(),
+            ),
             placed @ (GoalKind::Match { .. } | GoalKind::Equal { .. } | GoalKind::Each { .. }) => placed,
         };
         ordered.push(Goal { at, kind, negated, with });
@@ -181,7 +186,7 @@ impl Orderer<'_> {
             Expression::Reference(reference) => {
                 let path = all(reference.path, self);
                 let reference = Reference { root: reference.root, path };
-                if !direct && (scene.negated || is_open(&reference, &scene.bound)) {
+                if !direct && (scene.early || is_open(&reference, &scene.bound)) {
                     self.looked_up(reference, scene)
                 } else {
                     Expression::Reference(Box::new(reference))
@@ -193,15 +198,26 @@ impl Orderer<'_> {
                 for slot in comprehension.key.iter().chain([&comprehension.term]).flat_map(variables) {
                     self.require(comprehension.at, slot, &bound);
                 }
-                Expression::Comprehension(comprehension)
+                let comprehension = Expression::Comprehension(comprehension);
+                if direct || !scene.early {
+                    return comprehension;
+                }
+                let variable = self.fresh();
+                let kind = GoalKind::Match { pattern: Expression::Variable(variable), value: comprehension };
+                scene.add(kind, [variable]);
+                Expression::Variable(variable)
             }
         }
     }
 
+    fn fresh(&mut self) -> Slot {
+        self.names.push(Name::from("_"));
+        self.names.len() - 1
+    }
+
     /// A variable that a reference is looked up into, before the goal at hand.
     fn looked_up(&mut self, reference: Reference, scene: &mut Scene<'_>) -> Expression {
-        self.names.push(Name::from("_"));
-        let slot = self.names.len() - 1;
+        let slot = self.fresh();
         let variable = Expression::Variable(slot);
         let mut given = Slots::from([slot]);
         reference.path.iter().for_each(|segment| given.extend(variables(segment)));
@@ -210,8 +226,7 @@ impl Orderer<'_> {
         } else {
             GoalKind::Match { pattern: variable.clone(), value: Expression::Reference(Box::new(reference)) }
         };
-        scene.ordered.push(Goal { at: scene.at, kind, negated: false, with: scene.with.to_vec() });
-        scene.bound.extend(given);
+        scene.add(kind, given);
         variable
     }
 }
@@ -219,10 +234,19 @@ impl Orderer<'_> {
 /// Where a goal is placed.
 struct Scene<'a> {
     at: Position,
-    negated: bool,
+    /// What stands inside of other expressions is looked at before.
+    early: bool,
     with: &'a [Modifier],
     bound: Slots,
     ordered: &'a mut Vec<Goal>,
+}
+
+impl Scene<'_> {
+    /// Adds a goal before the one at hand, which gives these variables values.
+    fn add(&mut self, kind: GoalKind, given: impl IntoIterator<Item = Slot>) {
+        self.ordered.push(Goal { at: self.at, kind, negated: false, with: self.with.to_vec() });
+        self.bound.extend(given);
+    }
 }
 
 /// Whether it runs over several values: a variable in its path has none yet.
@@ -332,9 +356,11 @@ fn own_variables(goal: &Goal) -> Slots {
     if let GoalKind::Each { reference: Reference { root: Root::Variable(slot), .. }, .. } = &goal.kind {
         found.insert(*slot);
     }
-    each_expression(goal, &mut |expression| each_variable(expression, &mut |slot| {
-        found.insert(slot);
-    }));
+    each_expression(goal, &mut |expression| {
+        each_variable(expression, &mut |slot| {
+            found.insert(slot);
+        })
+    });
     found
 }
 
@@ -462,9 +488,7 @@ fn unify(left: &Expression, right: &Expression, known: &mut Slots) -> bool {
     let before = known.len();
     let is_known = |side: &Expression, known: &Slots| match side {
         // Its path is run over.
-        Expression::Reference(reference) => {
-            !matches!(reference.root, Root::Variable(slot) if !known.contains(&slot))
-        }
+        Expression::Reference(reference) => !matches!(reference.root, Root::Variable(slot) if !known.contains(&slot)),
         side => variables(side).iter().all(|slot| known.contains(slot)),
     };
     match (left, right) {
@@ -488,9 +512,9 @@ fn unify(left: &Expression, right: &Expression, known: &mut Slots) -> bool {
 /// A pattern can be matched only once what it looks up and compares has a value.
 fn keys_are_known(pattern: &Expression, known: &Slots) -> bool {
     match pattern {
-        Expression::Object(fields) => fields.iter().all(|(key, value)| {
-            variables(key).iter().all(|slot| known.contains(slot)) && keys_are_known(value, known)
-        }),
+        Expression::Object(fields) => fields
+            .iter()
+            .all(|(key, value)| variables(key).iter().all(|slot| known.contains(slot)) && keys_are_known(value, known)),
         Expression::Array(items) => items.iter().all(|item| keys_are_known(item, known)),
         Expression::Set(_) => variables(pattern).iter().all(|slot| known.contains(slot)),
         _ => true,

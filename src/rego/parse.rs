@@ -69,8 +69,10 @@ fn unknown_import(path: &str, text: &str) -> Result<(), Defect> {
         let mut words = line.split_whitespace();
         if let (Some("import"), Some(target)) = (words.next(), words.next()) {
             let segments: Vec<&str> = target.split('.').collect();
-            check_keywords(&segments)
-                .map_err(|message| Defect::Unsupported { at: Position { line: number, column: 1 }.within(path), message })?;
+            check_keywords(&segments).map_err(|message| Defect::Unsupported {
+                at: Position { line: number, column: 1 }.within(path),
+                message,
+            })?;
         }
     }
     Ok(())
@@ -376,13 +378,12 @@ impl Reader<'_> {
                 if let Some((_, key, _)) = fields.first() {
                     at = self.term(key)?.at;
                 }
-                let field =
-                    |(_, key, value): &(Span, library::ExprRef, library::ExprRef)| Ok((self.term(key)?, self.term(value)?));
+                let field = |(_, key, value): &(Span, library::ExprRef, library::ExprRef)| {
+                    Ok((self.term(key)?, self.term(value)?))
+                };
                 TermKind::Object(fields.iter().map(field).collect::<Read<_>>()?)
             }
-            Expr::ArrayCompr { term, query, .. } => {
-                self.comprehension(ComprehensionKind::Array, None, term, query)?
-            }
+            Expr::ArrayCompr { term, query, .. } => self.comprehension(ComprehensionKind::Array, None, term, query)?,
             Expr::SetCompr { term, query, .. } => self.comprehension(ComprehensionKind::Set, None, term, query)?,
             Expr::ObjectCompr { key, value, query, .. } => {
                 self.comprehension(ComprehensionKind::Object, Some(key), value, query)?
@@ -495,4 +496,3 @@ fn is_inner_variable(term: &Term, head: &[Term]) -> bool {
 fn is_whole(value: &Value) -> bool {
     matches!(value, Value::Number(number) if number.is_integer())
 }
-

@@ -45,7 +45,8 @@ const KEYWORDS: [&str; 16] = [
 pub(super) fn prepare(text: &str) -> Option<Prepared> {
     let has_blocks = has_import(text);
     let has_keyword = KEYWORDS.iter().any(|keyword| {
-        text.match_indices(keyword).any(|(at, _)| text.get(at + keyword.len()..).is_some_and(|rest| rest.starts_with('.')))
+        text.match_indices(keyword)
+            .any(|(at, _)| text.get(at + keyword.len()..).is_some_and(|rest| rest.starts_with('.')))
     });
     if !has_blocks && !has_keyword && !text.contains("$\"") && !text.contains("$`") {
         return None;
@@ -221,7 +222,9 @@ mod tests {
 
     #[test]
     fn what_the_parser_knows_stays() {
-        for source in ["x := input.default", "x := \"default.a\" # not.b", "y := `$\"{x}\"`", "z if not { 1 }", "a.in.b"] {
+        for source in
+            ["x := input.default", "x := \"default.a\" # not.b", "y := `$\"{x}\"`", "z if not { 1 }", "a.in.b"]
+        {
             assert_eq!(text(source), source);
         }
     }

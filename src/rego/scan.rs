@@ -307,8 +307,9 @@ mod tests {
         ] {
             assert!(scan("p.rego", &text).is_ok(), "{text}");
         }
-        let error = scan("p.rego", &format!("package a\nx := {}", "(".repeat(40))).unwrap_err().to_string();
-        assert!(error.contains("p.rego:2:30") && error.contains("nested deeper than 24"), "{error}");
+        let error = scan("p.rego", &format!("package a\nx := {}", "(".repeat(40))).unwrap_err();
+        assert_eq!(error.at().to_string(), "p.rego:2:30");
+        assert!(matches!(error, Defect::TooNested { limit: 24, .. }), "{error}");
     }
 
     #[test]
@@ -342,7 +343,8 @@ mod tests {
 
     #[test]
     fn comments_are_kept_with_their_lines() {
-        let comments = scan("p.rego", "# METADATA\r\n#  title: x\npackage a # trailing\nx := \"# no\"\n").unwrap().comments;
+        let comments =
+            scan("p.rego", "# METADATA\r\n#  title: x\npackage a # trailing\nx := \"# no\"\n").unwrap().comments;
         let seen: Vec<_> = comments.iter().map(|comment| (comment.line, comment.text, comment.alone)).collect();
         assert_eq!(seen, [(1, " METADATA", true), (2, "  title: x", true), (3, " trailing", false)]);
     }

@@ -240,7 +240,9 @@ impl Term {
     /// The operands, if this is a call of that operator.
     pub fn operands(&self, operator: &str) -> Option<(&Term, &Term)> {
         match &self.kind {
-            TermKind::Call(call) if call.function.len() == 1 && call.function.iter().all(|name| **name == *operator) => {
+            TermKind::Call(call)
+                if call.function.len() == 1 && call.function.iter().all(|name| **name == *operator) =>
+            {
                 match call.arguments.as_slice() {
                     [left, right] => Some((left, right)),
                     _ => None,

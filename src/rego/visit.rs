@@ -18,7 +18,12 @@ pub(crate) fn each_term<'a>(module: &'a Module, visit: &mut dyn FnMut(&'a Term, 
 
 fn each_of_rule<'a>(rule: &'a Rule, visit: &mut dyn FnMut(&'a Term, Site)) {
     // The first segment is the rule's own name.
-    rule.head.iter().skip(1).chain(rule.parameters.iter().flatten()).chain(&rule.element).for_each(|term| within(term, visit));
+    rule.head
+        .iter()
+        .skip(1)
+        .chain(rule.parameters.iter().flatten())
+        .chain(&rule.element)
+        .for_each(|term| within(term, visit));
     for branch in &rule.branches {
         within(&branch.value, visit);
         statements(&branch.body, visit);

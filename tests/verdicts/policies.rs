@@ -37,7 +37,11 @@ fn conftests_conventions_work() {
         let text = format!("package main\n{rule} contains \"too large\" if input.subject.size > 1\n");
         policy(&text).assert(rule, 1, &[&format!("FAIL  main.{rule}: too large")]);
     }
-    policy("package main\ndeny[msg] { msg := \"old syntax\"; input.version == 1 }\n").assert("v0", 1, &["old syntax"]);
+    let old = "package main\ndeny[msg] { msg := \"old syntax\"; input.version == 1 }\n";
+    policy(old).assert("v0 unasked", 2, &["main.rego:2:", "--rego-version v0"]);
+    let gate = Gate::on(&complete().0);
+    let file = gate.file("old.rego", old.as_bytes());
+    gate.with(&["--policy", file.to_str().unwrap(), "--rego-version", "v0"]).run().assert("v0", 1, &["old syntax"]);
     policy("package main\nwarn contains \"look\" if input.version == 1\n").assert(
         "warn",
         0,

@@ -9,10 +9,10 @@ fn an_entry_rule_must_be_a_partial_set() {
         ("deny := true", "a complete rule"),
         ("deny if input.x", "a complete rule"),
         ("deny := {\"x\"}", "a complete rule"),
-        ("deny[\"x\"] := 1", "a partial object"),
+        ("deny[\"x\"] := 1", "a complete rule"),
         ("deny[msg] if msg := \"x\"", "a partial object"),
-        ("deny.x if true", "a partial object"),
-        ("deny.x contains \"y\"", "a partial object"),
+        ("deny.x if true", "a complete rule"),
+        ("deny.x contains \"y\"", "a partial set"),
         ("deny(x) := x", "a function"),
         ("default deny := false", "a default value"),
         ("warn_x := []", "a complete rule"),
@@ -27,13 +27,15 @@ fn an_entry_rule_must_be_a_partial_set() {
 }
 
 #[test]
-fn rego_v0_is_read_too() {
-    let evaluation = run(
-        "package main\n\ndeny[msg] {\n  not input.ok\n  msg := \"v0\"\n}\n\nviolation[{\"msg\": msg}] { msg = input.bad[_] }\n",
-        &json!({"bad": ["a", "b"]}),
-    );
+fn rego_v0_is_read_where_it_is_asked_for() {
+    let text = "package main\n\ndeny[msg] {\n  not input.ok\n  msg := \"v0\"\n}\n\nviolation[{\"msg\": msg}] { msg = input.bad[_] }\n";
+    contains(&defect(text), &["p.rego:3:11", "give --rego-version v0"]);
+    let as_v0 = |text: &str| {
+        Policies::load(PolicySources { version: RegoVersion::V0, ..of(&[user("p.rego", text)]) }, &Limits::default())
+    };
+    let evaluation = as_v0(text).unwrap().evaluate(json!({"bad": ["a", "b"]}), now()).unwrap();
     assert_eq!(messages(&evaluation), ["v0", "a", "b"]);
-    let complete = defect("package main\ndeny { true }\nwarn[x] { x := \"y\" }");
+    let complete = as_v0("package main\ndeny { true }\nwarn[x] { x := \"y\" }").unwrap_err().to_string();
     contains(&complete, &["p.rego:2:1: `deny` is a complete rule"]);
     // A v1 module with one v0 slip is no v0 module.
     let mixed = defect("package main\ndeny contains \"x\" if { input.x }\nwarn contains \"y\" { input.y }\n");
@@ -79,7 +81,7 @@ fn near_misses_are_named() {
 #[test]
 fn exceptions_are_refused() {
     let error = defect("package main\ndeny_x contains \"x\"\nexception contains rules if rules := [\"x\"]");
-    contains(&error, &["p.rego:3:1: `exception` rules are not supported", "write a waiver"]);
+    contains(&error, &["p.rego:3:1: `exception` rules are not supported", "switch the rule off by its id"]);
 }
 
 #[test]

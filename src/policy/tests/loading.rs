@@ -130,6 +130,9 @@ test_fails if count(main.deny) == 0 with input as {}
 test_false := false
 test_mocked_time if not main.late with time.now_ns as 1
 test_error if time.parse_rfc3339_ns("x")
+test_conflict if { f(1) }
+f(x) := 1
+f(x) := 2
 todo_test_later if false
 test_prints if print("hello")
 "#,
@@ -137,10 +140,12 @@ test_prints if print("hello")
     let outcomes = test(&of(&[policy]), &[tests], &Limits::default(), now()).unwrap();
     let seen: Vec<_> = outcomes.iter().map(|outcome| (outcome.name.as_str(), &outcome.status)).collect();
     assert!(
-        matches!(seen[2], ("test_error", TestStatus::Errored(reason)) if reason.starts_with("p_test.rego:8:")),
+        matches!(seen[1], ("test_conflict", TestStatus::Errored(reason)) if reason.starts_with("p_test.rego:11:")),
         "{seen:?}"
     );
     let status = |name: &str| seen.iter().find(|(seen, _)| *seen == name).unwrap().1;
+    // A builtin's error is "undefined", as in OPA.
+    assert_eq!(status("test_error"), &TestStatus::Failed);
     for name in ["test_allows", "test_denies", "test_mocked_time", "test_prints"] {
         assert_eq!(status(name), &TestStatus::Passed, "{name}");
     }
@@ -150,7 +155,7 @@ test_prints if print("hello")
     );
     assert_eq!(
         outcomes.iter().find(|outcome| outcome.name == "test_prints").unwrap().prints,
-        ["p_test.rego:10: hello"]
+        ["p_test.rego:13: hello"]
     );
     let none =
         test(&of(&[]), &[user("a_test.rego", "package a\nx := 1")], &Limits::default(), now()).unwrap_err().to_string();

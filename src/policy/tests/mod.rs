@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use super::*;
 use crate::limits::Limits;
 use crate::oci::Notation;
+use crate::rego::RegoVersion;
 
 fn now() -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap()
@@ -47,11 +48,6 @@ fn defect(text: &str) -> String {
 
 fn run(text: &str, input: &Value) -> Evaluation {
     load(&[user("p.rego", text)]).unwrap().evaluate(input.clone(), now()).unwrap()
-}
-
-/// The error of evaluating one user's module.
-fn evaluation_defect(text: &str) -> String {
-    load(&[user("p.rego", text)]).unwrap().evaluate(json!({}), now()).expect_err("a defect").to_string()
 }
 
 fn messages(evaluation: &Evaluation) -> Vec<&str> {

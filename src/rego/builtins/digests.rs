@@ -46,7 +46,8 @@ fn keyed(call: &Call, arguments: &[Value], algorithm: hmac::Algorithm) -> Result
 fn verified(call: &Call, arguments: &[Value], algorithm: hmac::Algorithm) -> Result<Value, String> {
     let (token, secret) = (text(call, arguments, 0)?, text(call, arguments, 1)?);
     let parts = token.rsplit_once('.').filter(|(signed, _)| signed.matches('.').count() == 1);
-    let (signed, signature) = parts.ok_or_else(|| format!("`{}`: expected three parts separated by dots", call.name))?;
+    let (signed, signature) =
+        parts.ok_or_else(|| format!("`{}`: expected three parts separated by dots", call.name))?;
     let key = hmac::Key::new(algorithm, secret.as_bytes());
     let verifies = |tag: Vec<u8>| hmac::verify(&key, signed.as_bytes(), &tag).is_ok();
     Ok(Value::from(URL_SAFE_NO_PAD.decode(signature.trim_end_matches('=')).is_ok_and(verifies)))
@@ -70,7 +71,8 @@ fn token(call: &Call, token: &str) -> Result<Value, String> {
     if fields.get(&Value::from("enc")).is_some() {
         return Err(format!("`{}`: the token is encrypted", call.name));
     }
-    let nested = matches!(fields.get(&Value::from("cty")), Some(Value::String(kind)) if kind.eq_ignore_ascii_case("JWT"));
+    let nested =
+        matches!(fields.get(&Value::from("cty")), Some(Value::String(kind)) if kind.eq_ignore_ascii_case("JWT"));
     if nested {
         // The payload is a token itself.
         let inner = String::from_utf8(bytes(payload)?).map_err(|error| format!("`{}`: {error}", call.name))?;

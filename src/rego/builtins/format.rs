@@ -457,10 +457,10 @@ mod tests {
         let cases: &[(&str, &[Argument], &str)] = &[
             ("%v and %s", &[text("a"), text("b")], "a and b"),
             ("%d", &[text("x")], "%!d(string=x)"),
-            ("%s", &[int(5)], "%!s(int=5)"),
+            ("%s", &[int(5)], "%!s(int64=5)"),
             ("%d", &[Argument::Float(2.5)], "%!d(float64=2.5)"),
             ("%5.2f|%f", &[Argument::Float(1.5), Argument::Float(1.0)], " 1.50|1.000000"),
-            ("%5.2f", &[int(5)], "%!f(int=   05)"),
+            ("%5.2f", &[int(5)], "%!f(int64=   05)"),
             (
                 "%e %g %G",
                 &[Argument::Float(1234.5), Argument::Float(1e-7), Argument::Float(1e-7)],
@@ -470,10 +470,10 @@ mod tests {
             ("%[2]s %[1]s", &[text("a"), text("b")], "b a"),
             ("%[3]d", &[int(1)], "%!d(BADINDEX)"),
             ("%s %s", &[text("a")], "a %!s(MISSING)"),
-            ("%s", &[text("a"), text("b"), int(2)], "a%!(EXTRA string=b, int=2)"),
+            ("%s", &[text("a"), text("b"), int(2)], "a%!(EXTRA string=b, int64=2)"),
             ("100%", &[], "100%!(NOVERB)"),
             ("100%% %d", &[int(3)], "100% 3"),
-            ("%z", &[int(3)], "%!z(int=3)"),
+            ("%z", &[int(3)], "%!z(int64=3)"),
             ("%q %q", &[text("a\"b\n\u{202e}"), int(97)], "\"a\\\"b\\n\\u202e\" 'a'"),
             ("%x %X %x", &[int(255), int(255), text("hi")], "ff FF 6869"),
             ("%#x %#o %b %c %U", &[int(255), int(8), int(5), int(0x263a), int(0x263a)], "0xff 010 101 ☺ U+263A"),
@@ -485,7 +485,7 @@ mod tests {
             ("%5d|%-5d|%05d|%+d|% d", &[int(42), int(42), int(-42), int(42), int(42)], "   42|42   |-0042|+42| 42"),
             ("%-6s|%6s|%.2s", &[text("ab"), text("ab"), text("äöü")], "ab    |    ab|äö"),
             ("%*d|%-*d|%.*f", &[int(5), int(42), int(5), int(42), int(1), Argument::Float(2.25)], "   42|42   |2.2"),
-            ("%T %T %T", &[int(1), text("a"), Argument::Float(1.5)], "int string float64"),
+            ("%T %T %T", &[int(1), text("a"), Argument::Float(1.5)], "int64 string float64"),
             (
                 "%v %v %v",
                 &[Argument::Float(0.1), Argument::Float(123456789.5), Argument::Float(-2.5)],
@@ -498,7 +498,7 @@ mod tests {
             ),
             ("%1000000000d", &[int(1)], "1"),
             ("%", &[], "%!(NOVERB)"),
-            ("%é", &[int(1)], "%!é(int=1)"),
+            ("%é", &[int(1)], "%!é(int64=1)"),
         ];
         for (format, arguments, expected) in cases {
             assert_eq!(&sprintf(format, arguments), expected, "{format}");

@@ -28,7 +28,12 @@ fn matches(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     }
     let tokens = parse(pattern).ok_or_else(|| format!("`{}`: malformed pattern {pattern:?}", call.name))?;
     let characters: Vec<char> = subject.chars().collect();
-    let ends = run(&tokens, &characters, &delimiters, vec![true; 1].into_iter().chain(vec![false; characters.len()]).collect());
+    let ends = run(
+        &tokens,
+        &characters,
+        &delimiters,
+        vec![true; 1].into_iter().chain(vec![false; characters.len()]).collect(),
+    );
     Ok(Value::from(ends.last().copied().unwrap_or(false)))
 }
 
@@ -49,7 +54,10 @@ enum Token {
     Some,
     /// `**`
     Any,
-    Class { negated: bool, ranges: Vec<(char, char)> },
+    Class {
+        negated: bool,
+        ranges: Vec<(char, char)>,
+    },
     OneOf(Vec<Vec<Token>>),
 }
 

@@ -111,7 +111,8 @@ fn duration(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     let mut total: i128 = 0;
     let mut rest = unsigned;
     while !rest.is_empty() {
-        let digits = rest.find(|character: char| !character.is_ascii_digit() && character != '.').ok_or_else(malformed)?;
+        let digits =
+            rest.find(|character: char| !character.is_ascii_digit() && character != '.').ok_or_else(malformed)?;
         let (number, after) = rest.split_at(digits);
         let end = after.find(|character: char| character.is_ascii_digit() || character == '.').unwrap_or(after.len());
         let (unit, after) = after.split_at(end);
@@ -122,9 +123,10 @@ fn duration(call: &Call, arguments: &[Value]) -> Result<Value, String> {
         }
         let parsed = |digits: &str| if digits.is_empty() { Ok(0) } else { digits.parse::<i128>() };
         let scale = u32::try_from(fraction.len()).ok().and_then(|power| 10i128.checked_pow(power));
-        let part = parsed(whole).ok().and_then(|whole| whole.checked_mul(*size)).zip(
-            parsed(fraction).ok().and_then(|fraction| fraction.checked_mul(*size)?.checked_div(scale?)),
-        );
+        let part = parsed(whole)
+            .ok()
+            .and_then(|whole| whole.checked_mul(*size))
+            .zip(parsed(fraction).ok().and_then(|fraction| fraction.checked_mul(*size)?.checked_div(scale?)));
         let (whole, fraction) = part.ok_or_else(malformed)?;
         total = total.checked_add(whole).and_then(|total| total.checked_add(fraction)).ok_or_else(malformed)?;
         rest = after;

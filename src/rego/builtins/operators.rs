@@ -24,7 +24,9 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("gt", 2, |_, arguments| compared(arguments, Ordering::is_gt)),
     ("gte", 2, |_, arguments| compared(arguments, Ordering::is_ge)),
     ("internal.member_2", 2, member),
-    ("internal.holds", 1, |_, arguments| Ok(Value::from(matches!(arguments, [Value::Array(items)] if !items.is_empty())))),
+    ("internal.holds", 1, |_, arguments| {
+        Ok(Value::from(matches!(arguments, [Value::Array(items)] if !items.is_empty())))
+    }),
     ("internal.template_string", 1, template),
 ];
 

@@ -133,7 +133,9 @@ fn from_json(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     // An exponent of five digits is too large for OPA too.
     let is_huge = |rest: &str| rest.trim_start_matches(['+', '-']).bytes().take_while(u8::is_ascii_digit).count() > 4;
     Value::from_json_str(subject).or_else(|error| match serde_json::from_str::<serde::de::IgnoredAny>(subject) {
-        Ok(_) if !subject.split(['e', 'E']).skip(1).any(is_huge) => call.beyond(&format!("a number that is too large, or nesting that is too deep ({error})")),
+        Ok(_) if !subject.split(['e', 'E']).skip(1).any(is_huge) => {
+            call.beyond(&format!("a number that is too large, or nesting that is too deep ({error})"))
+        }
         _ => Err(format!("`{}`: {error}", call.name)),
     })
 }
@@ -150,8 +152,11 @@ fn uuid(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     let Some(bare) = bare else { return Ok(Value::Undefined) };
     let hyphens = bare.char_indices().filter(|(_, character)| *character == '-').map(|(index, _)| index);
     let hyphens: Vec<usize> = hyphens.collect();
-    let digits: Vec<u8> =
-        bare.chars().filter(|character| *character != '-').filter_map(|digit| u8::try_from(digit.to_digit(16)?).ok()).collect();
+    let digits: Vec<u8> = bare
+        .chars()
+        .filter(|character| *character != '-')
+        .filter_map(|digit| u8::try_from(digit.to_digit(16)?).ok())
+        .collect();
     let is_form = (hyphens == [8, 13, 18, 23] && bare.len() == 36) || (hyphens.is_empty() && bare.len() == 32);
     if !is_form || digits.len() != 32 {
         return Ok(Value::Undefined);

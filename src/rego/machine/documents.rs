@@ -110,7 +110,8 @@ impl<'p> Machine<'p> {
     /// All that is at a place and below it.
     fn document(&mut self, place: &Place) -> Evaluated {
         let program = self.program;
-        let Some(node) = place.node.filter(|_| !place.is_replaced()).and_then(|node| program.documents.node(node)) else {
+        let Some(node) = place.node.filter(|_| !place.is_replaced()).and_then(|node| program.documents.node(node))
+        else {
             return Ok(place.base.clone());
         };
         if let Some(rules) = node.rules {
@@ -141,7 +142,8 @@ impl<'p> Machine<'p> {
     /// Adds all that rules define at a place and below it to an object that has computed keys.
     fn add(&mut self, place: &Place, path: &mut Vec<Value>, tree: &mut Tree) -> Result<(), Stop> {
         let program = self.program;
-        let Some(node) = place.node.filter(|_| !place.is_replaced()).and_then(|node| program.documents.node(node)) else {
+        let Some(node) = place.node.filter(|_| !place.is_replaced()).and_then(|node| program.documents.node(node))
+        else {
             return Ok(());
         };
         let set = node.rules.and_then(|rules| Some((rules, program.sets.get(rules)?)));
@@ -180,7 +182,8 @@ impl<'p> Machine<'p> {
         }
         let program = self.program;
         let Some(set) = program.sets.get(rules) else { return Ok(None) };
-        let result = if self.context.is_masked(&set.path) { self.base(&set.path)? } else { self.result_of(rules, set)? };
+        let result =
+            if self.context.is_masked(&set.path) { self.base(&set.path)? } else { self.result_of(rules, set)? };
         self.context.keep(rules, result.clone());
         Ok(result)
     }

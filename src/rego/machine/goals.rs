@@ -7,8 +7,8 @@ use super::walk::item;
 use super::{BuiltinErrors, Evaluated, Machine, More, Next, Stop};
 use crate::rego::builtins::{Builtin, Call, Function};
 use crate::rego::location::Position;
-use crate::rego::values::in_order;
 use crate::rego::program::{Callee, Expression, Goal, GoalKind};
+use crate::rego::values::in_order;
 
 impl<'p> Machine<'p> {
     /// Each solution of these goals. Its variables have values while what comes next is at work.
@@ -19,6 +19,7 @@ impl<'p> Machine<'p> {
             self.step()?;
             rest = after;
             if has_many(goal) {
+                self.descend(goal.at)?;
                 let more = self.many(goal, &mut |machine| machine.solve(after, next));
                 self.undo(mark);
                 return more;
@@ -164,10 +165,7 @@ impl<'p> Machine<'p> {
         let holds = match pattern {
             // The usual form needs no pair to be made.
             Some(Expression::Array(patterns)) => match patterns.as_slice() {
-                [first, second] => {
-                    self.matches(second, value)?
-                        && self.matches(first, &Value::from(path.clone()))?
-                }
+                [first, second] => self.matches(second, value)? && self.matches(first, &Value::from(path.clone()))?,
                 _ => false,
             },
             Some(pattern) => {
@@ -264,10 +262,8 @@ impl<'p> Machine<'p> {
                 _ => vec!["<undefined>".to_owned()],
             };
             let blank = if index == 0 { "" } else { " " };
-            lines = lines
-                .iter()
-                .flat_map(|line| values.iter().map(move |value| format!("{line}{blank}{value}")))
-                .collect();
+            lines =
+                lines.iter().flat_map(|line| values.iter().map(move |value| format!("{line}{blank}{value}"))).collect();
         }
         let file = self.program.modules.get(self.module).map_or("", String::as_str);
         self.prints.extend(lines.into_iter().map(|line| format!("{file}:{}: {line}", at.line)));

@@ -48,8 +48,8 @@ pub(crate) type Evaluated = Result<Option<Value>, Stop>;
 /// What is done with a solution.
 type Next<'n, 'p> = &'n mut dyn FnMut(&mut Machine<'p>) -> More;
 
-/// Calls inside of calls. A step takes some KiB of the stack.
-const DEEPEST: usize = 2_000;
+/// How much of its thread's stack evaluation may take; the rest is for what it calls.
+const DEEPEST: usize = super::session::STACK / 4 * 3;
 /// Steps between two looks at the clock.
 const STEPS: u32 = 256;
 
@@ -67,7 +67,8 @@ pub(crate) struct Machine<'p> {
     trail: Vec<usize>,
     /// The number of the module at work.
     module: usize,
-    depth: usize,
+    /// Where the stack was when evaluation began.
+    stack: usize,
     /// Rules that are at work: none may need itself.
     active: Vec<RuleNumber>,
     steps: u32,
@@ -90,7 +91,7 @@ impl<'p> Machine<'p> {
             base: 0,
             trail: Vec::new(),
             module: 0,
-            depth: 0,
+            stack: 0,
             active: Vec::new(),
             steps: 0,
             deadline: None,
@@ -102,6 +103,7 @@ impl<'p> Machine<'p> {
     /// The document at this path below `data`; `time` is what is left for it.
     pub fn evaluate(&mut self, path: &[String], time: Duration) -> Evaluated {
         self.deadline = Instant::now().checked_add(time);
+        self.stack = here();
         if time.is_zero() {
             return Err(self.timed_out());
         }
@@ -111,7 +113,7 @@ impl<'p> Machine<'p> {
             self.slots.clear();
             self.trail.clear();
             self.active.clear();
-            (self.base, self.depth) = (0, 0);
+            self.base = 0;
             self.context.leave_all();
         }
         result
@@ -123,6 +125,14 @@ impl<'p> Machine<'p> {
 
     fn stop<T>(&self, at: Position, message: impl Into<String>) -> Result<T, Stop> {
         Err(Stop { at: Some((self.module, at)), message: message.into(), timed_out: false })
+    }
+
+    /// Stops before the stack is used up.
+    fn descend(&self, at: Position) -> Result<(), Stop> {
+        if self.stack.abs_diff(here()) < DEEPEST {
+            return Ok(());
+        }
+        self.stop(at, "rules, functions and what they run over lie too deep in each other")
     }
 
     fn step(&mut self) -> Result<(), Stop> {
@@ -153,4 +163,11 @@ impl<'p> Machine<'p> {
             }
         }
     }
+}
+
+/// Where the stack is.
+#[inline(never)]
+fn here() -> usize {
+    let mark = 0u8;
+    std::ptr::from_ref(&mark).addr()
 }

@@ -4,9 +4,9 @@ use regorus::Value;
 use regorus::value::Set;
 
 use super::tree::{Leaf, Tree};
-use super::{DEEPEST, Evaluated, Machine, Stop};
-use crate::rego::program::{Clause, ClauseBranch, Expression, RuleNumber, RuleSet, RuleSetKind};
+use super::{Evaluated, Machine, Stop};
 use crate::rego::names::shown;
+use crate::rego::program::{Clause, ClauseBranch, Expression, RuleNumber, RuleSet, RuleSetKind};
 
 impl<'p> Machine<'p> {
     /// Evaluates a rule.
@@ -137,13 +137,10 @@ impl<'p> Machine<'p> {
         work: impl FnOnce(&mut Self) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
         self.step()?;
-        if self.depth >= DEEPEST {
-            return self.stop(clause.at, format!("rules and functions call each other over more than {DEEPEST} steps"));
-        }
+        self.descend(clause.at)?;
         let (base, module, mark) = (self.base, self.module, self.trail.len());
         self.base = self.slots.len();
         self.module = clause.module;
-        self.depth += 1;
         self.slots.resize(self.base + clause.slots, None);
         let result = self.matched(clause, arguments).and_then(|matched| if matched { work(self) } else { Ok(()) });
         if result.is_ok() {
@@ -152,7 +149,6 @@ impl<'p> Machine<'p> {
             self.trail.truncate(mark);
         }
         self.slots.truncate(self.base);
-        self.depth -= 1;
         self.base = base;
         self.module = module;
         result

@@ -17,7 +17,7 @@ impl<'p> Machine<'p> {
             Expression::Variable(slot) => Ok(self.get(*slot).cloned()),
             Expression::Reference(reference) => self.reference(reference),
             Expression::Array(items) => Ok(self.all(items)?.map(Value::from)),
-            Expression::Set(items) => Ok(self.all(items)?.map(|items| set(items))),
+            Expression::Set(items) => Ok(self.all(items)?.map(set)),
             Expression::Object(fields) => {
                 let mut object = Object::default();
                 for (key, value) in fields {
