@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::{Map, Value};
+use strsim::osa_distance;
 
 /// What is wrong with a document, and where.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -197,13 +198,26 @@ impl Compiled {
     fn tell(&self, error: &ValidationError<'_>, found: &mut BTreeSet<Defect>) {
         let pointer = error.instance_path().as_str().to_owned();
         if let Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } = error.kind() {
-            let told =
-                unexpected.iter().take(DEFECTS).map(|key| format!("expected no field `{}`, found one", shortened(key)));
+            let told = unexpected.iter().take(DEFECTS).map(|key| {
+                let suggestion = self.nearest(error, key).map(|name| format!(" (did you mean `{name}`?)"));
+                format!("expected no field `{}`, found one{}", shortened(key), suggestion.unwrap_or_default())
+            });
             found.extend(told.map(|message| Defect { pointer: pointer.clone(), message }));
         } else {
             let message = self.message(error);
             found.insert(Defect { pointer, message });
         }
+    }
+
+    /// The field that the schema has at the place of the error and whose name is almost this one, if there is one.
+    fn nearest(&self, error: &ValidationError<'_>, key: &str) -> Option<&str> {
+        let (parent, _) = error.schema_path().as_str().rsplit_once('/')?;
+        let fields = self.schema.pointer(parent)?.get("properties")?.as_object()?;
+        // What is long was not mistyped.
+        let key = Some(key.to_lowercase()).filter(|key| key.len() <= SHOWN)?;
+        let distances = fields.keys().map(|name| (osa_distance(&key, &name.to_lowercase()), name));
+        let (_, name) = distances.filter(|(distance, name)| *distance <= name.len().div_ceil(4)).min()?;
+        Some(name)
     }
 
     /// What was expected and what was found, for one error.

@@ -47,6 +47,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("spki", &["src/verify/", "src/trust/"]),
     ("sigstore_verify", &["src/verify/", "src/trust/"]),
     ("jsonschema", &["src/schema.rs"]),
+    ("strsim", &["src/schema.rs", "src/policy/entries.rs"]),
     ("indicatif", &["src/bin/ocigate/progress.rs"]),
     ("tokio", &["src/source/", "src/graph.rs", "src/bin/"]),
     ("futures_util", &["src/source/", "src/graph.rs", "src/graph/", "src/bin/"]),

@@ -128,6 +128,9 @@ struct RuleError<'a> {
     rule: &'a str,
     set: &'a str,
     message: &'a str,
+    file: &'a str,
+    line: usize,
+    column: usize,
 }
 
 #[derive(Serialize)]
@@ -293,7 +296,14 @@ fn subject(subject: &SubjectReport) -> Subject<'_> {
         rule_errors: subject
             .rule_errors
             .iter()
-            .map(|error| RuleError { rule: &error.rule.rule, set: &error.rule.set, message: &error.message })
+            .map(|error| RuleError {
+                rule: &error.rule.rule,
+                set: &error.rule.set,
+                message: &error.message,
+                file: &error.at.path,
+                line: error.at.line,
+                column: error.at.column,
+            })
             .collect(),
         evidence: subject.evidence.iter().map(evidence).collect(),
         gaps: subject

@@ -82,6 +82,7 @@ impl Page<'_> {
             let label = self.paint("1;33", "UNDECIDED");
             writeln!(self.out, "\n  {label}  {}: the rule could not be evaluated", line(&error.rule.to_string()))?;
             self.indented(&error.message)?;
+            writeln!(self.out, "    at {}", line(&error.at.to_string()))?;
         }
         self.gaps(subject)?;
         self.passed(subject)?;

@@ -1,6 +1,8 @@
 //! Finds the entry rules among all rules, on the syntax tree, and refuses what could be taken for one and
 //! would never be evaluated.
 
+use strsim::osa_distance;
+
 use super::defect::PolicyDefect;
 use super::metadata::severity_names;
 use super::{Origin, Source};
@@ -134,7 +136,7 @@ fn nearest(name: &str) -> Option<String> {
         .iter()
         .map(|(set, _)| {
             let begin: String = lower.chars().take(set.len()).collect();
-            (*set, distance(&begin, set).min(distance(&lower, set)))
+            (*set, osa_distance(&begin, set).min(osa_distance(&lower, set)))
         })
         .filter(|(_, distance)| *distance <= 2)
         .min_by_key(|(_, distance)| *distance)?;
@@ -143,26 +145,6 @@ fn nearest(name: &str) -> Option<String> {
         Some(rest) => format!("{base}_{}", rest.trim_start_matches('_')),
         None => base.to_owned(),
     })
-}
-
-/// How many characters have to be put in, left out or replaced to make one word of the other.
-pub(super) fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (index, character) in from.chars().enumerate() {
-        let mut diagonal = index;
-        let mut left = index + 1;
-        for (other, cell) in to.iter().zip(row.iter_mut().skip(1)) {
-            let replaced = diagonal + usize::from(character != *other);
-            diagonal = *cell;
-            left = replaced.min(*cell + 1).min(left + 1);
-            *cell = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = index + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// An element that is written out is a text, or an object with `msg`; of others it is seen when they fire.

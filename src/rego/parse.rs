@@ -164,6 +164,30 @@ impl Reader<'_> {
         self.prepared.original(Position { line: span.line, column: span.col })
     }
 
+    /// Where an expression begins. The library says where its operator, its parenthesis or its last key stands.
+    fn start(&self, expression: &Expr) -> Position {
+        match expression {
+            Expr::Call { fcn: first, .. }
+            | Expr::RefDot { refr: first, .. }
+            | Expr::RefBrack { refr: first, .. }
+            | Expr::BinExpr { lhs: first, .. }
+            | Expr::BoolExpr { lhs: first, .. }
+            | Expr::ArithExpr { lhs: first, .. }
+            | Expr::AssignExpr { lhs: first, .. }
+            | Expr::Membership { key: Some(first), .. }
+            | Expr::Membership { key: None, value: first, .. } => self.start(first),
+            Expr::Object { fields, span, .. } => match fields.first() {
+                Some((_, key, _)) => self.start(key),
+                None => self.position(span),
+            },
+            Expr::String { span, .. } | Expr::RawString { span, .. } => {
+                let Position { line, column } = self.position(span);
+                Position { line, column: column.saturating_sub(1).max(1) }
+            }
+            other => self.position(other.span()),
+        }
+    }
+
     /// A name as its author wrote it.
     fn name(&self, text: &str) -> Name {
         Name::from(text.strip_prefix(NAMED).unwrap_or(text))
@@ -359,25 +383,20 @@ impl Reader<'_> {
     }
 
     fn term(&self, expression: &Expr) -> Read<Term> {
-        let mut at = self.position(expression.span());
+        let at = self.start(expression);
         let kind = match expression {
-            Expr::String { value, .. } | Expr::RawString { value, .. } => {
-                at.column = at.column.saturating_sub(1).max(1);
-                TermKind::Value(value.clone())
-            }
             Expr::Number { span, value, .. } if span.text().contains(['e', 'E']) && is_whole(value) => {
                 return self.refuse(at, "a whole number with an exponent: write its digits out");
             }
-            Expr::Number { value, .. } | Expr::Bool { value, .. } | Expr::Null { value, .. } => {
-                TermKind::Value(value.clone())
-            }
+            Expr::String { value, .. }
+            | Expr::RawString { value, .. }
+            | Expr::Number { value, .. }
+            | Expr::Bool { value, .. }
+            | Expr::Null { value, .. } => TermKind::Value(value.clone()),
             Expr::Var { span, .. } => TermKind::Var(self.name(span.text())),
             Expr::Array { items, .. } => TermKind::Array(self.terms(items)?),
             Expr::Set { items, .. } => TermKind::Set(self.terms(items)?),
             Expr::Object { fields, .. } => {
-                if let Some((_, key, _)) = fields.first() {
-                    at = self.term(key)?.at;
-                }
                 let field = |(_, key, value): &(Span, library::ExprRef, library::ExprRef)| {
                     Ok((self.term(key)?, self.term(value)?))
                 };

@@ -190,8 +190,33 @@ fn data_cannot_silence_a_rule() {
 
 #[test]
 fn an_error_in_a_rule_is_undecided_and_the_others_still_run() {
-    let text = "package main\ndeny_a contains \"x\" if to_number(\"seven\") == 7\ndeny_b contains \"still\" if input.version == 2\n";
-    policy(text).assert("error", 3, &["UNDECIDED  main.deny_a", "could not be evaluated"]);
+    let text = "package main\ndeny_a contains \"x\" if to_number(\"seven\") == 7\ndeny_b contains \"still\" if input.version == 1\n";
+    policy(text).assert(
+        "error",
+        1,
+        &["FAIL  main.deny_b: still", "UNDECIDED  main.deny_a", "could not be evaluated", "main.rego:2:24"],
+    );
+    let outcome = gate(&[("policy/main.rego", text)], &["--output", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&outcome.out).unwrap();
+    let subject = &report["subjects"][0];
+    let [error] = subject["rule_errors"].as_array().unwrap().as_slice() else { panic!("{report}") };
+    assert_eq!((&error["rule"], &error["set"]), (&json!("deny_a"), &json!("main")));
+    assert_eq!((&error["line"], &error["column"]), (&json!(2), &json!(24)));
+    assert!(error["file"].as_str().unwrap().ends_with("main.rego"), "{error}");
+    assert!(subject["findings"].as_array().unwrap().iter().any(|finding| finding["rule"] == "deny_b"), "{report}");
+}
+
+/// A result of the wrong shape is known only when the rule fires; it costs that rule, and no subject its report.
+#[test]
+fn a_result_of_the_wrong_shape_leaves_its_rule_undecided() {
+    let text = "package main\n\ndeny_a contains input.version\n\ndeny_b contains \"still\" if input.version == 1\n";
+    let outcome = gate(&[("policy/main.rego", text)], &["--output", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&outcome.out).unwrap();
+    let subject = &report["subjects"][0];
+    let [error] = subject["rule_errors"].as_array().unwrap().as_slice() else { panic!("{report}") };
+    assert_eq!((&error["rule"], &error["set"], &error["line"]), (&json!("deny_a"), &json!("main"), &json!(3)));
+    assert!(error["message"].as_str().unwrap().ends_with("in the element 1"), "{error}");
+    assert!(subject["findings"].as_array().unwrap().iter().any(|finding| finding["rule"] == "deny_b"), "{report}");
 }
 
 #[test]
@@ -257,7 +282,10 @@ fn a_misspelt_setting_is_refused() {
         gate.with(&arguments).run()
     };
     for (settings, reason) in [
-        (json!({"license": {"allowed": ["MIT"]}}), "data.config: expected no field `license`, found one"),
+        (
+            json!({"license": {"allowed": ["MIT"]}}),
+            "data.config: expected no field `license`, found one (did you mean `licence`?)",
+        ),
         (json!({"CARE": {}}), "data.config: expected no field `CARE`, found one"),
         (json!({"licence": {"allow": ["MIT"]}}), "data.config.licence: expected no field `allow`, found one"),
         (json!({"licence": {"allowed": []}}), "expected an array of at least one SPDX expression"),
@@ -266,6 +294,9 @@ fn a_misspelt_setting_is_refused() {
     ] {
         run(&settings, None).assert("without", 2, &[reason, "ocigate schema show settings.v1"]);
     }
+    // A name in a comment or in a text is not read.
+    let named = "package main\n# config.sensitivit is none\ndeny contains \"config.sensitivit\" if data.config.team.limit > 3\n";
+    run(&json!({"sensitivit": {}}), Some(named)).assert("named, not read", 2, &["(did you mean `sensitivity`?)"]);
     run(&json!({"license": {}}), Some(own)).assert("not read by it", 2, &["expected no field `license`"]);
     run(&json!({"team": {"limit": 2}}), Some(own)).assert("read by it", 0, &["PASS"]);
     run(&json!({"team": {"limit": 4}}), Some(own)).assert("and it denies", 1, &["FAIL  main.deny: limit"]);
