@@ -33,6 +33,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// Libraries that stay behind a border, and the files that may name them.
 const BORDERS: &[(&str, &[&str])] = &[
     ("regorus", &["src/rego/", "src/rego.rs"]),
+    ("bit_set", &["src/rego/order.rs"]),
     ("ipnet", &["src/rego/builtins/networks.rs"]),
     ("md5", &["src/rego/builtins/digests.rs"]),
     ("reqwest", &["src/source/registry/"]),

@@ -123,7 +123,7 @@ impl Lowerer<'_> {
         let mut support = Vec::new();
         let parameters: Vec<Expression> =
             parameters.iter().map(|parameter| self.parameter(parameter, &mut support)).collect();
-        let given: BTreeSet<Slot> = parameters.iter().flat_map(order::variables).collect();
+        let given: order::Slots = parameters.iter().flat_map(order::variables).collect();
         let parameter_scope = self.scopes.pop().unwrap_or_default();
         let branches =
             rule.branches.iter().map(|branch| self.branch(rule, branch, &parameter_scope, &support, &given)).collect();
@@ -158,7 +158,7 @@ impl Lowerer<'_> {
         branch: &Branch,
         parameters: &Scope,
         support: &[Goal],
-        given: &BTreeSet<Slot>,
+        given: &order::Slots,
     ) -> ClauseBranch {
         self.undeclared.clear();
         let mut scope = parameters.clone();

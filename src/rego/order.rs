@@ -7,6 +7,8 @@
 
 use std::collections::BTreeSet;
 
+use bit_set::BitSet;
+
 use super::location::Position;
 use super::program::{Binds, ClauseBranch, Expression, Goal, GoalKind, Modifier, Reference, Replacement, Root, Slot};
 use super::tree::Name;
@@ -19,7 +21,8 @@ pub(crate) struct Unsafe {
     pub slot: Slot,
 }
 
-type Slots = BTreeSet<Slot>;
+/// Variables of one clause.
+pub(crate) type Slots = BitSet;
 
 /// Orders a branch, in which these variables have values from the start. New variables get names; what the head needs
 /// is told at its place.
@@ -30,8 +33,8 @@ pub(crate) fn order_branch(
     names: &mut Vec<Name>,
 ) -> Result<(), Vec<Unsafe>> {
     let mut orderer = Orderer { names, found: Vec::new() };
-    let (body, bound) = orderer.body(std::mem::take(&mut branch.body), &bound);
-    branch.body = body;
+    let mut bound = bound;
+    branch.body = orderer.body(std::mem::take(&mut branch.body), &mut bound);
     for slot in branch.path.iter().chain(&branch.element).chain([&branch.value]).flat_map(variables) {
         orderer.require(head, slot, &bound);
     }
@@ -45,32 +48,30 @@ struct Orderer<'a> {
 
 impl Orderer<'_> {
     fn require(&mut self, at: Position, slot: Slot, bound: &Slots) {
-        if !bound.contains(&slot) {
+        if !bound.contains(slot) {
             self.found.push(Unsafe { at, slot });
         }
     }
 
-    /// A body's goals in their order, and the variables that have values after it.
-    fn body(&mut self, goals: Vec<Goal>, outside: &Slots) -> (Vec<Goal>, Slots) {
-        let mut waiting: Vec<Goal> = goals.into_iter().flat_map(split).collect();
-        let mentioned: Slots = waiting.iter().flat_map(own_variables).collect();
-        let mut bound = outside.clone();
+    /// A body's goals in their order. The variables that have values after it are added to those that had one before.
+    fn body(&mut self, goals: Vec<Goal>, bound: &mut Slots) -> Vec<Goal> {
+        let mut waiting: Vec<Waiting> = goals.into_iter().flat_map(split).map(Waiting::from).collect();
+        // What a comprehension shares with this body has to have a value first.
+        let mut shared = Slots::new();
+        waiting.iter().for_each(|one| shared.union_with(&one.own));
+        shared.difference_with(bound);
+        waiting.iter_mut().for_each(|one| one.closed_over.intersect_with(&shared));
         let mut ordered = Vec::with_capacity(waiting.len());
         loop {
             let before = waiting.len();
             let mut later = Vec::new();
-            for goal in waiting {
-                let given = outputs(&goal, &bound);
-                let own = own_variables(&goal);
-                let is_open = own.iter().any(|slot| !bound.contains(slot) && !given.contains(slot))
-                    || closed_over(&goal)
-                        .iter()
-                        .any(|slot| mentioned.contains(slot) && !outside.contains(slot) && !bound.contains(slot));
-                if is_open {
-                    later.push(goal);
-                } else {
-                    self.place(goal, &bound, &mut ordered);
-                    bound.extend(given);
+            for one in waiting {
+                match one.given(bound) {
+                    Some(given) => {
+                        self.place(one.goal, bound, &mut ordered);
+                        bound.union_with(&given);
+                    }
+                    None => later.push(one),
                 }
             }
             waiting = later;
@@ -78,29 +79,28 @@ impl Orderer<'_> {
                 break;
             }
         }
-        for goal in &waiting {
-            let given = outputs(goal, &bound);
-            let own = own_variables(goal);
-            let mut missing: Slots =
-                own.into_iter().filter(|slot| !bound.contains(slot) && !given.contains(slot)).collect();
+        for Waiting { goal, own, closed_over } in &waiting {
+            let mut missing = own.clone();
+            missing.difference_with(&outputs(goal, bound));
+            missing.difference_with(bound);
             if missing.is_empty() {
-                missing.extend(closed_over(goal).into_iter().filter(|slot| mentioned.contains(slot)));
+                missing.clone_from(closed_over);
             }
-            for slot in missing {
-                self.require(goal.at, slot, &bound);
+            for slot in &missing {
+                self.require(goal.at, slot, bound);
             }
         }
-        (ordered, bound)
+        ordered
     }
 
     /// Adds a goal whose turn has come, and before it what it needs looked up.
-    fn place(&mut self, goal: Goal, bound: &Slots, ordered: &mut Vec<Goal>) {
+    fn place(&mut self, goal: Goal, bound: &mut Slots, ordered: &mut Vec<Goal>) {
         let Goal { at, kind, negated, with } = goal;
         // What stands inside of a side of `=` is looked at before the sides are, so that its errors are told.
         let is_variable = |side: &Expression| matches!(side, Expression::Variable(_));
         let compares =
             matches!(&kind, GoalKind::Unify { left, right, .. } if !is_variable(left) && !is_variable(right));
-        let mut scene = Scene { at, early: negated || compares, with: &with, bound: bound.clone(), ordered };
+        let mut scene = Scene { at, early: negated || compares, with: &with, bound, ordered };
         let kind = match kind {
             GoalKind::Unify { left, right, binds } => {
                 let left = self.prepare(left, true, &mut scene);
@@ -113,7 +113,7 @@ impl Orderer<'_> {
                 result: result.map(|result| self.prepare(result, false, &mut scene)),
             },
             GoalKind::Truth(expression) => match self.prepare(expression, true, &mut scene) {
-                Expression::Reference(reference) if is_open(&reference, &scene.bound) => {
+                Expression::Reference(reference) if is_open(&reference, scene.bound) => {
                     GoalKind::Each { reference: *reference, pattern: None }
                 }
                 expression => GoalKind::Truth(expression),
@@ -122,7 +122,7 @@ impl Orderer<'_> {
                 let domain = self.prepare(domain, false, &mut scene);
                 let mut inside = scene.bound.clone();
                 inside.extend([key, value]);
-                let (body, _) = self.body(body, &inside);
+                let body = self.body(body, &mut inside);
                 GoalKind::Every { key, value, domain, body }
             }
             GoalKind::Print(arguments) => GoalKind::Print(
@@ -135,19 +135,19 @@ impl Orderer<'_> {
 
     fn unification(&mut self, left: Expression, right: Expression, binds: Binds, scene: &mut Scene<'_>) -> GoalKind {
         let (left, right) = match (left, right) {
-            (Expression::Reference(left), right) if is_open(&left, &scene.bound) => {
+            (Expression::Reference(left), right) if is_open(&left, scene.bound) => {
                 let right = match right {
-                    Expression::Reference(right) if is_open(&right, &scene.bound) => self.looked_up(*right, scene),
+                    Expression::Reference(right) if is_open(&right, scene.bound) => self.looked_up(*right, scene),
                     right => right,
                 };
                 return GoalKind::Each { reference: *left, pattern: Some(right) };
             }
-            (left, Expression::Reference(right)) if is_open(&right, &scene.bound) => {
+            (left, Expression::Reference(right)) if is_open(&right, scene.bound) => {
                 return GoalKind::Each { reference: *right, pattern: Some(left) };
             }
             sides => sides,
         };
-        let is_closed = |side: &Expression| variables(side).iter().all(|slot| scene.bound.contains(slot));
+        let is_closed = |side: &Expression| variables(side).iter().all(|slot| scene.bound.contains(*slot));
         match (is_closed(&left), is_closed(&right)) {
             (true, true) if !matches!(left, Expression::Constant(_) | Expression::Variable(_)) => {
                 GoalKind::Equal { left, right }
@@ -158,7 +158,7 @@ impl Orderer<'_> {
                 // Two patterns that have variables on both sides and could not be taken apart.
                 if binds != Binds::Neither {
                     for slot in variables(&right) {
-                        self.require(scene.at, slot, &scene.bound);
+                        self.require(scene.at, slot, scene.bound);
                     }
                 }
                 GoalKind::Match { pattern: left, value: right }
@@ -186,15 +186,15 @@ impl Orderer<'_> {
             Expression::Reference(reference) => {
                 let path = all(reference.path, self);
                 let reference = Reference { root: reference.root, path };
-                if !direct && (scene.early || is_open(&reference, &scene.bound)) {
+                if !direct && (scene.early || is_open(&reference, scene.bound)) {
                     self.looked_up(reference, scene)
                 } else {
                     Expression::Reference(Box::new(reference))
                 }
             }
             Expression::Comprehension(mut comprehension) => {
-                let (body, bound) = self.body(std::mem::take(&mut comprehension.body), &scene.bound);
-                comprehension.body = body;
+                let mut bound = scene.bound.clone();
+                comprehension.body = self.body(std::mem::take(&mut comprehension.body), &mut bound);
                 for slot in comprehension.key.iter().chain([&comprehension.term]).flat_map(variables) {
                     self.require(comprehension.at, slot, &bound);
                 }
@@ -219,15 +219,44 @@ impl Orderer<'_> {
     fn looked_up(&mut self, reference: Reference, scene: &mut Scene<'_>) -> Expression {
         let slot = self.fresh();
         let variable = Expression::Variable(slot);
-        let mut given = Slots::from([slot]);
+        let mut given = Slots::from_iter([slot]);
         reference.path.iter().for_each(|segment| given.extend(variables(segment)));
-        let kind = if is_open(&reference, &scene.bound) {
+        let kind = if is_open(&reference, scene.bound) {
             GoalKind::Each { reference, pattern: Some(variable.clone()) }
         } else {
             GoalKind::Match { pattern: variable.clone(), value: Expression::Reference(Box::new(reference)) }
         };
-        scene.add(kind, given);
+        scene.add(kind, &given);
         variable
+    }
+}
+
+/// A goal whose turn has not come.
+struct Waiting {
+    goal: Goal,
+    /// The variables that it mentions itself.
+    own: Slots,
+    /// Those inside its comprehensions and bodies.
+    closed_over: Slots,
+}
+
+impl From<Goal> for Waiting {
+    fn from(goal: Goal) -> Self {
+        Waiting { own: own_variables(&goal), closed_over: closed_over(&goal), goal }
+    }
+}
+
+impl Waiting {
+    /// The variables that it gives values, once all others have one.
+    fn given(&self, bound: &Slots) -> Option<Slots> {
+        if !self.closed_over.is_subset(bound) {
+            return None;
+        }
+        if self.own.is_subset(bound) {
+            return Some(Slots::new());
+        }
+        let given = outputs(&self.goal, bound);
+        self.own.iter().all(|slot| bound.contains(slot) || given.contains(slot)).then_some(given)
     }
 }
 
@@ -237,7 +266,7 @@ struct Scene<'a> {
     /// What stands inside of other expressions is looked at before.
     early: bool,
     with: &'a [Modifier],
-    bound: Slots,
+    bound: &'a mut Slots,
     ordered: &'a mut Vec<Goal>,
 }
 
@@ -251,7 +280,7 @@ impl Scene<'_> {
 
 /// Whether it runs over several values: a variable in its path has none yet.
 fn is_open(reference: &Reference, bound: &Slots) -> bool {
-    reference.path.iter().flat_map(variables).any(|slot| !bound.contains(&slot))
+    reference.path.iter().flat_map(variables).any(|slot| !bound.contains(slot))
 }
 
 /// A unification of two arrays of one length, or of two objects with the same constant keys, is one for each element.
@@ -371,8 +400,8 @@ fn closed_over(goal: &Goal) -> Slots {
     each_expression(goal, &mut |expression| comprehensions_in(expression, &mut comprehensions));
     let mut add = |goals: &[Goal]| {
         for goal in goals {
-            found.extend(own_variables(goal));
-            found.extend(closed_over(goal));
+            found.union_with(&own_variables(goal));
+            found.union_with(&closed_over(goal));
         }
     };
     if let GoalKind::Every { body, .. } = &goal.kind {
@@ -408,7 +437,7 @@ fn comprehensions_in<'a>(expression: &'a Expression, found: &mut Vec<&'a super::
 fn outputs(goal: &Goal, bound: &Slots) -> Slots {
     let mut given = Slots::new();
     let replacements = goal.with.iter().filter_map(replaced_by).flat_map(variables);
-    if goal.negated || replacements.into_iter().any(|slot| !bound.contains(&slot)) {
+    if goal.negated || replacements.into_iter().any(|slot| !bound.contains(slot)) {
         return given;
     }
     match &goal.kind {
@@ -416,19 +445,20 @@ fn outputs(goal: &Goal, bound: &Slots) -> Slots {
             run_over(left, bound, &mut given);
             run_over(right, bound, &mut given);
             if *binds != Binds::Neither {
-                let mut known: Slots = bound.union(&given).copied().collect();
+                let mut known = bound.clone();
+                known.union_with(&given);
                 if *binds == Binds::Left {
                     for slot in variables(left) {
-                        known.remove(&slot);
+                        known.remove(slot);
                     }
                 }
                 while unify(left, right, &mut known) {}
-                given.extend(known.into_iter().filter(|slot| !bound.contains(slot)));
+                given.union_with(&known);
             }
         }
         GoalKind::Call { arguments, result, .. } => {
             arguments.iter().chain(result).for_each(|expression| run_over(expression, bound, &mut given));
-            let is_ready = |slot: Slot| bound.contains(&slot) || given.contains(&slot);
+            let is_ready = |slot: Slot| bound.contains(slot) || given.contains(slot);
             if let Some(result) = result
                 && arguments.iter().flat_map(variables).all(is_ready)
             {
@@ -440,7 +470,7 @@ fn outputs(goal: &Goal, bound: &Slots) -> Slots {
         }
         GoalKind::Match { .. } | GoalKind::Equal { .. } | GoalKind::Each { .. } | GoalKind::Print(_) => {}
     }
-    given.retain(|slot| !bound.contains(slot));
+    given.difference_with(bound);
     given
 }
 
@@ -450,7 +480,7 @@ fn run_over(expression: &Expression, bound: &Slots, given: &mut Slots) {
         Expression::Constant(_) | Expression::Variable(_) | Expression::Comprehension(_) => {}
         Expression::Reference(reference) => {
             if let Root::Variable(slot) = reference.root
-                && !bound.contains(&slot)
+                && !bound.contains(slot)
             {
                 return;
             }
@@ -488,8 +518,8 @@ fn unify(left: &Expression, right: &Expression, known: &mut Slots) -> bool {
     let before = known.len();
     let is_known = |side: &Expression, known: &Slots| match side {
         // Its path is run over.
-        Expression::Reference(reference) => !matches!(reference.root, Root::Variable(slot) if !known.contains(&slot)),
-        side => variables(side).iter().all(|slot| known.contains(slot)),
+        Expression::Reference(reference) => !matches!(reference.root, Root::Variable(slot) if !known.contains(slot)),
+        side => variables(side).iter().all(|slot| known.contains(*slot)),
     };
     match (left, right) {
         (Expression::Array(left), Expression::Array(right)) if left.len() == right.len() => {
@@ -514,9 +544,9 @@ fn keys_are_known(pattern: &Expression, known: &Slots) -> bool {
     match pattern {
         Expression::Object(fields) => fields
             .iter()
-            .all(|(key, value)| variables(key).iter().all(|slot| known.contains(slot)) && keys_are_known(value, known)),
+            .all(|(key, value)| variables(key).iter().all(|slot| known.contains(*slot)) && keys_are_known(value, known)),
         Expression::Array(items) => items.iter().all(|item| keys_are_known(item, known)),
-        Expression::Set(_) => variables(pattern).iter().all(|slot| known.contains(slot)),
+        Expression::Set(_) => variables(pattern).iter().all(|slot| known.contains(*slot)),
         _ => true,
     }
 }

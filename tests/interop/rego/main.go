@@ -1,7 +1,7 @@
 // Holds an evaluator of Rego against OPA.
 //
-//	rego random -peer PROGRAM [-count N] [-seed S] [-jobs J]   generated programs
-//	rego cases  -peer PROGRAM -dir DIRECTORY                   OPA's own conformance cases
+//	rego random -peer PROGRAM [-count N] [-seed S] [-jobs J] [-least P]   generated programs
+//	rego cases  -peer PROGRAM -dir DIRECTORY [-most N] [-known NAME]...   OPA's own conformance cases
 package main
 
 import (
@@ -41,6 +41,7 @@ func random(arguments []string) {
 	only := flags.Int64("only", -1, "show the program of this number")
 	show := flags.Int("show", 5, "how many differences are shown")
 	shrink := flags.Bool("shrink", true, "show the smallest form")
+	least := flags.Float64("least", 0, "fail if fewer per cent of the valid programs are evaluated")
 	loud := flags.String("loud", "", "also show these, separated by commas: refused, loud, accepted")
 	_ = flags.Parse(arguments)
 	if *only >= 0 {
@@ -106,7 +107,9 @@ func random(arguments []string) {
 		fmt.Printf("  %-9s %d\n", kind, counts[kind])
 	}
 	printReasons(reasons)
-	if bad > 0 {
+	evaluated := valid - counts[Refused] - counts[Loud]
+	fmt.Printf("evaluated: %d of %d valid programs\n", evaluated, valid)
+	if bad > 0 || valid == 0 || float64(evaluated)*100 < *least*float64(valid) {
 		os.Exit(1)
 	}
 }
