@@ -1,7 +1,7 @@
 //! Runs policies' own tests, by OPA's convention: a rule `test_…` that is defined and true has passed,
-//! `todo_test_…` is skipped.
+//! `todo_test_…` is skipped. Of rules with one name each is a test (`test_x`, `test_x#01`), and a partial object
+//! (`test_x[name] if { … }`) is one test for each of its cases.
 
-use std::collections::BTreeSet;
 use std::time::Instant;
 
 use serde_json::Value;
@@ -11,7 +11,10 @@ use super::defect::PolicyDefect;
 use super::load::{compile, engine, give_data, parse};
 use super::{PolicySources, Source};
 use crate::limits::Limits;
-use crate::rego::{BuiltinErrors, Input, Location, Module, RuleKind, RuleValue, dotted, on_big_stack};
+use crate::rego::{
+    BuiltinErrors, Failure, Input, Location, Module, RuleKind, RuleValue, Session, TestRule, dotted, on_big_stack,
+    separate_tests,
+};
 
 /// How one test went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,57 +62,79 @@ fn test_here(
     now: OffsetDateTime,
 ) -> Result<Vec<TestOutcome>, PolicyDefect> {
     let all: Vec<&Source> = sources.modules.iter().chain(tests).collect();
-    let modules = parse(&all, sources.version, limits)?;
+    let mut modules = parse(&all, sources.version, limits)?;
+    let tests = find(&mut modules)?;
     let mut policy = compile(&modules, &all)?;
     give_data(&mut policy, &modules, &sources.data, limits)?;
     // A builtin's error is "undefined" here, as in OPA.
     let mut session = policy.session(&Input::undefined(), now, BuiltinErrors::Undefined).map_err(engine)?;
     let mut outcomes = Vec::new();
-    for (path, at) in find(&modules)? {
-        let (Some(name), package) = (path.last().cloned(), path.get(..path.len() - 1).unwrap_or_default()) else {
-            continue;
-        };
-        let started = Instant::now();
-        let status = if name.starts_with("todo_") {
-            TestStatus::Skipped
-        } else {
-            match session.rule(&path, limits.policy_time) {
-                Ok(RuleValue::Other(Value::Bool(true))) => TestStatus::Passed,
-                Ok(_) => TestStatus::Failed,
-                Err(failure) if failure.timed_out => {
-                    TestStatus::Errored(format!("stopped after {} s", started.elapsed().as_secs()))
-                }
-                Err(failure) => TestStatus::Errored(match failure.at {
-                    Some(at) => format!("{at}: {}", failure.message),
-                    None => failure.message,
-                }),
-            }
-        };
-        outcomes.push(TestOutcome { package: dotted(package), name, at, status, prints: session.prints() });
+    for test in tests {
+        let package = dotted(test.path.get(..test.path.len().saturating_sub(1)).unwrap_or_default());
+        let mut prints = Vec::new();
+        for (name, status) in run(&mut session, &test, limits) {
+            prints.extend(session.prints());
+            let prints = std::mem::take(&mut prints);
+            outcomes.push(TestOutcome { package: package.clone(), name, at: test.at.clone(), status, prints });
+        }
     }
     Ok(outcomes)
 }
 
-/// The tests' paths below `data`, sorted, each once.
-fn find(modules: &[Module]) -> Result<BTreeSet<(Vec<String>, Location)>, PolicyDefect> {
-    let mut tests: BTreeSet<(Vec<String>, Location)> = BTreeSet::new();
-    let mut seen = BTreeSet::new();
-    for module in modules {
-        for rule in
-            module.rules.iter().filter(|rule| rule.name().starts_with("test_") || rule.name().starts_with("todo_test_"))
-        {
-            if !matches!(rule.kind, RuleKind::Complete | RuleKind::Default) {
-                return Err(PolicyDefect::Test {
-                    at: module.location(rule.at),
-                    rule: dotted(&rule.written_head()),
-                    found: rule.kind.name(),
-                });
-            }
-            let path = [module.package.as_slice(), rule.written_head().as_slice()].concat();
-            if seen.insert(path.clone()) {
-                tests.insert((path, module.location(rule.at)));
-            }
-        }
+/// How a test went, or each of its cases.
+fn run(session: &mut Session<'_>, test: &TestRule, limits: &Limits) -> Vec<(String, TestStatus)> {
+    let whole = |status: TestStatus| vec![(test.name.clone(), status)];
+    if test.name.starts_with("todo_") {
+        return whole(TestStatus::Skipped);
+    }
+    let started = Instant::now();
+    let errored = |failure: Failure| {
+        TestStatus::Errored(match failure {
+            Failure { timed_out: true, .. } => format!("stopped after {} s", started.elapsed().as_secs()),
+            Failure { at: Some(at), message, .. } => format!("{at}: {message}"),
+            Failure { message, .. } => message,
+        })
+    };
+    let value = match session.rule(&test.path, limits.policy_time) {
+        Ok(value) => value,
+        Err(failure) => return whole(errored(failure)),
+    };
+    let Some(cases) = &test.cases else {
+        return whole(status(matches!(value, RuleValue::Other(Value::Bool(true)))));
+    };
+    match (value, session.rule(cases, limits.policy_time)) {
+        (_, Err(failure)) => whole(errored(failure)),
+        (RuleValue::Other(value), Ok(RuleValue::Set(cases))) if !cases.is_empty() => cases
+            .iter()
+            .filter_map(Value::as_array)
+            .map(|keys| {
+                let brackets: String = keys.iter().map(|key| format!("[{key}]")).collect();
+                (format!("{}{brackets}", test.name), status(at(&value, keys) == Some(&Value::Bool(true))))
+            })
+            .collect(),
+        // A test that comes to no case tests nothing.
+        _ => whole(TestStatus::Failed),
+    }
+}
+
+fn status(passed: bool) -> TestStatus {
+    if passed { TestStatus::Passed } else { TestStatus::Failed }
+}
+
+/// The value of a case.
+fn at<'a>(value: &'a Value, keys: &[Value]) -> Option<&'a Value> {
+    keys.iter().try_fold(value, |value, key| match key {
+        Value::String(key) => value.get(key),
+        key => value.get(key.to_string()),
+    })
+}
+
+/// The tests, sorted.
+fn find(modules: &mut [Module]) -> Result<Vec<TestRule>, PolicyDefect> {
+    let tests = separate_tests(modules, &["test_", "todo_test_"]);
+    let is_test = |kind| matches!(kind, RuleKind::Complete | RuleKind::Default | RuleKind::PartialObject);
+    if let Some(TestRule { at, name, kind, .. }) = tests.iter().find(|test| !is_test(test.kind)) {
+        return Err(PolicyDefect::Test { at: at.clone(), rule: name.clone(), found: kind.name() });
     }
     if tests.is_empty() {
         let hint = "expected rules `test_…`, as in `test_denies_unsigned if { … }`".to_owned();

@@ -11,6 +11,7 @@
 
 mod annotations;
 mod builtins;
+mod cases;
 mod compile;
 mod defect;
 mod location;
@@ -38,6 +39,7 @@ pub use session::{Failure, Input, Policy, RuleValue, Session, on_big_stack};
 pub use tree::{Module, RuleKind};
 
 pub(crate) use annotations::{Annotation, chain};
+pub(crate) use cases::{TestRule, separate_tests};
 pub(crate) use parse::{parse, shortened};
 pub(crate) use regorus::Value;
 pub(crate) use session::side_by_side;

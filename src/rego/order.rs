@@ -542,9 +542,9 @@ fn unify(left: &Expression, right: &Expression, known: &mut Slots) -> bool {
 /// A pattern can be matched only once what it looks up and compares has a value.
 fn keys_are_known(pattern: &Expression, known: &Slots) -> bool {
     match pattern {
-        Expression::Object(fields) => fields
-            .iter()
-            .all(|(key, value)| variables(key).iter().all(|slot| known.contains(*slot)) && keys_are_known(value, known)),
+        Expression::Object(fields) => fields.iter().all(|(key, value)| {
+            variables(key).iter().all(|slot| known.contains(*slot)) && keys_are_known(value, known)
+        }),
         Expression::Array(items) => items.iter().all(|item| keys_are_known(item, known)),
         Expression::Set(_) => variables(pattern).iter().all(|slot| known.contains(*slot)),
         _ => true,

@@ -10,7 +10,7 @@ use regorus::{Value, unstable as library};
 use super::annotations;
 use super::defect::Defect;
 use super::location::{Location, Position};
-use super::prepare::{NAMED, Prepared, prepare};
+use super::prepare::{FUTURE_KEYWORDS, NAMED, Prepared, imports, prepare};
 use super::scan;
 use super::tree::{
     Branch, Call, Comprehension, ComprehensionKind, Import, Module, Name, Rule, RuleKind, Statement, StatementKind,
@@ -39,9 +39,6 @@ impl RegoVersion {
     }
 }
 
-/// Keywords that `import future.keywords.…` may name; the engine knows no others.
-const FUTURE_KEYWORDS: [&str; 5] = ["contains", "every", "if", "in", "not"];
-
 /// Parses one file.
 pub(crate) fn parse(path: &str, text: &str, version: RegoVersion) -> Result<Module, Defect> {
     let scanned = scan::scan(path, text)?;
@@ -65,15 +62,12 @@ pub(crate) fn parse(path: &str, text: &str, version: RegoVersion) -> Result<Modu
 
 /// An import of keywords that are not known here: what does not parse is meant by them.
 fn unknown_import(path: &str, text: &str) -> Result<(), Defect> {
-    for (number, line) in (1..).zip(text.lines()) {
-        let mut words = line.split_whitespace();
-        if let (Some("import"), Some(target)) = (words.next(), words.next()) {
-            let segments: Vec<&str> = target.split('.').collect();
-            check_keywords(&segments).map_err(|message| Defect::Unsupported {
-                at: Position { line: number, column: 1 }.within(path),
-                message,
-            })?;
-        }
+    for (number, target) in imports(text) {
+        let segments: Vec<&str> = target.split('.').collect();
+        check_keywords(&segments).map_err(|message| Defect::Unsupported {
+            at: Position { line: number, column: 1 }.within(path),
+            message,
+        })?;
     }
     Ok(())
 }
@@ -130,7 +124,13 @@ fn parse_defect(path: &str, error: &str) -> Defect {
     let at = at.unwrap_or_else(|| Location { path: path.to_owned(), line: 1, column: 1 });
     let prefix = format!("{} |", at.line);
     let excerpt = error.lines().find_map(|line| line.strip_prefix(&prefix)).unwrap_or_default();
-    let reason = bare(error);
+    let reason = match bare(error) {
+        // `deny[message] { … } { … }`
+        reason if reason.starts_with("else cannot be used with set rules") => {
+            "a partial set has one body and no `else`: write a rule of its own for each body".to_owned()
+        }
+        reason => reason,
+    };
     let message = shortened(reason.lines().next().unwrap_or_default(), 400);
     Defect::Parse { at, message, excerpt: excerpt.trim().chars().take(160).collect(), is_v0: false }
 }
@@ -270,6 +270,13 @@ impl Reader<'_> {
     ) -> Read<()> {
         let truth = |at: Position| Term::constant(at, Value::from(true));
         let (head, kind, parameters, element, value) = match head {
+            // `name[element]` of Rego v0, without a body. The library takes it for an object where a keyword follows.
+            RuleHead::Compr { refr, assign: None, .. } if bodies.is_empty() => {
+                let mut head = self.head(refr)?;
+                let element = if head.len() == 2 { head.pop() } else { None };
+                let kind = if element.is_some() { RuleKind::PartialSet } else { RuleKind::Complete };
+                (head, kind, None, element, None)
+            }
             RuleHead::Compr { refr, assign, .. } => {
                 let head = self.head(refr)?;
                 let is_complete = head.iter().all(|term| term.segment().is_some() && !is_inner_variable(term, &head));

@@ -3,6 +3,7 @@
 //!
 //! - keywords at the head of a reference: `import data.roles.default`, `default.name`;
 //! - template strings: `$"{count(layers)} layers"`;
+//! - imports behind rules, which go to the package's line;
 //! - blocks under `not`, where `import future.keywords.not` says that they are meant.
 
 use std::collections::BTreeMap;
@@ -43,23 +44,112 @@ const KEYWORDS: [&str; 16] = [
 
 /// The text to parse, if it differs from the author's.
 pub(super) fn prepare(text: &str) -> Option<Prepared> {
-    let has_blocks = has_import(text);
+    let keywords = Keywords::of(text);
     let has_keyword = KEYWORDS.iter().any(|keyword| {
         text.match_indices(keyword)
             .any(|(at, _)| text.get(at + keyword.len()..).is_some_and(|rest| rest.starts_with('.')))
     });
-    if !has_blocks && !has_keyword && !text.contains("$\"") && !text.contains("$`") {
+    let has_late_imports = has_late_import(text);
+    if !keywords.has_not
+        && !keywords.is_redundant
+        && !has_keyword
+        && !has_late_imports
+        && !text.contains("$\"")
+        && !text.contains("$`")
+    {
         return None;
     }
-    let mut writer = Writer { out: Prepared::default(), line: 1, column: 1, has_blocks, changed: false };
+    let mut writer = Writer {
+        out: Prepared::default(),
+        line: 1,
+        column: 1,
+        has_blocks: keywords.has_not,
+        kept: keywords.is_redundant.then_some(keywords.kept),
+        changed: false,
+        package: PackageName::NotSeen,
+        has_rules: false,
+        late_imports: String::new(),
+    };
     let mut rest = text;
     writer.code(&mut rest, None)?;
-    writer.out.negates_bodies = has_blocks;
-    (writer.changed || has_blocks).then_some(writer.out)
+    writer.move_imports();
+    writer.out.negates_bodies = keywords.has_not;
+    (writer.changed || keywords.has_not).then_some(writer.out)
 }
 
-fn has_import(text: &str) -> bool {
-    text.lines().any(|line| line.split_whitespace().eq(["import", "future.keywords.not"]))
+/// Keywords that `import future.keywords.…` may name; others are not known here.
+pub(super) const FUTURE_KEYWORDS: [&str; 5] = ["contains", "every", "if", "in", "not"];
+
+/// What lines that look like imports name, with their numbers.
+pub(super) fn imports(text: &str) -> impl Iterator<Item = (u32, String)> {
+    (1..).zip(text.lines()).filter_map(|(number, line)| Some((number, import(line)?)))
+}
+
+/// What a line imports: `future.keywords.not`.
+fn import(line: &str) -> Option<String> {
+    let code = line.trim_start().strip_prefix("import ")?.split(['#', ';']).next()?;
+    Some(code.split_whitespace().next()?.replace("[\"", ".").replace("\"]", ""))
+}
+
+/// Whether this imports keywords that are known here.
+fn names_keywords(target: &str) -> bool {
+    match target.strip_prefix("future.keywords") {
+        Some(rest) => rest.strip_prefix('.').map_or(rest.is_empty(), |word| FUTURE_KEYWORDS.contains(&word)),
+        None => target == "rego.v1",
+    }
+}
+
+/// The imports of keywords that a text has.
+#[derive(Default)]
+struct Keywords {
+    /// The library refuses a keyword that is imported twice; to OPA that is no fault. These are enough.
+    kept: Vec<String>,
+    /// Some import says again what these say.
+    is_redundant: bool,
+    /// `not` means that what follows has no solution.
+    has_not: bool,
+}
+
+impl Keywords {
+    fn of(text: &str) -> Self {
+        let mut keywords = Keywords::default();
+        if !text.contains("future") && !text.contains("rego.v1") {
+            return keywords;
+        }
+        let all: Vec<String> =
+            imports(text).map(|(_, target)| target).filter(|target| names_keywords(target)).collect();
+        let has = |wanted: &str| all.iter().any(|target| target == wanted);
+        keywords.has_not = has("future.keywords") || has("future.keywords.not");
+        for target in &all {
+            let is_enough = match ["rego.v1", "future.keywords"].into_iter().find(|whole| has(whole)) {
+                Some(whole) => target == whole,
+                None => true,
+            };
+            if is_enough && !keywords.kept.contains(target) {
+                keywords.kept.push(target.clone());
+            } else {
+                keywords.is_redundant = true;
+            }
+        }
+        keywords
+    }
+}
+
+/// Whether some import may stand behind a rule.
+fn has_late_import(text: &str) -> bool {
+    let begins = |line: &&str, words: &[&str]| words.iter().any(|word| line.starts_with(word));
+    let mut lines = text.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.by_ref().find(|line| !begins(line, &["package", "import"])).is_some()
+        && lines.any(|line| begins(&line, &["import "]))
+}
+
+/// Where the package is named.
+enum PackageName {
+    NotSeen,
+    /// The text is in its name.
+    Open,
+    /// The byte behind its name.
+    Closed(usize),
 }
 
 struct Writer {
@@ -67,7 +157,14 @@ struct Writer {
     line: u32,
     column: u32,
     has_blocks: bool,
+    /// The imports of keywords that are still to be written; the others are left out. None keeps them all.
+    kept: Option<Vec<String>>,
     changed: bool,
+    package: PackageName,
+    /// Something other than the package and imports was seen.
+    has_rules: bool,
+    /// Imports that stand behind a rule.
+    late_imports: String,
 }
 
 /// How deep templates may stand in each other.
@@ -104,8 +201,12 @@ impl Writer {
         let mut open: Vec<bool> = Vec::new();
         let mut before = ' ';
         let mut after_not = false;
+        let mut begins_line = true;
         while let Some(character) = rest.chars().next() {
             let is_blank = character.is_whitespace();
+            if matches!(self.package, PackageName::Open) && matches!(character, '\n' | '#' | ';') {
+                self.package = PackageName::Closed(self.out.text.len());
+            }
             match character {
                 '#' => {
                     let length = rest.find('\n').unwrap_or(rest.len());
@@ -136,6 +237,9 @@ impl Writer {
                     }
                 }
                 word if word.is_alphanumeric() || word == '_' => {
+                    if end.is_none() && open.is_empty() && begins_line && self.begin(rest) {
+                        continue;
+                    }
                     let end = rest.find(|character: char| !(character.is_alphanumeric() || character == '_'));
                     let (word, behind) = rest.split_at(end.unwrap_or(rest.len()));
                     if before != '.' && behind.starts_with('.') && KEYWORDS.contains(&word) {
@@ -146,14 +250,60 @@ impl Writer {
                     }
                     after_not = word == "not" && before != '.';
                     before = 'w';
+                    begins_line = false;
                     continue;
                 }
                 other => self.take(rest, other.len_utf8()),
             }
             after_not = after_not && is_blank;
             before = character;
+            begins_line = character == '\n' || begins_line && is_blank;
         }
         Some(())
+    }
+
+    /// What begins at this word, outside of all brackets. An import behind a rule is left out here, and so is one that
+    /// says again what another says.
+    fn begin(&mut self, rest: &mut &str) -> bool {
+        if rest.starts_with("package ") {
+            self.package = PackageName::Open;
+            return false;
+        }
+        let Some(target) = import(rest.lines().next().unwrap_or_default()) else {
+            self.has_rules = true;
+            return false;
+        };
+        let is_redundant = self.is_redundant(&target);
+        if !self.has_rules && !is_redundant {
+            return false;
+        }
+        let length = rest.find(['\n', '#', ';']).unwrap_or(rest.len());
+        let statement = rest.get(..length).unwrap_or_default().trim_end();
+        if !is_redundant {
+            self.late_imports.push(' ');
+            self.late_imports.push_str(statement);
+        }
+        self.changed = true;
+        *rest = rest.get(statement.len()..).unwrap_or_default();
+        true
+    }
+
+    fn is_redundant(&mut self, target: &str) -> bool {
+        let Some(kept) = self.kept.as_mut().filter(|_| names_keywords(target)) else { return false };
+        match kept.iter().position(|kept| kept == target) {
+            Some(index) => {
+                kept.remove(index);
+                false
+            }
+            None => true,
+        }
+    }
+
+    /// The library wants imports before the rules; to OPA they are one module's wherever they stand.
+    fn move_imports(&mut self) {
+        if let PackageName::Closed(end) = self.package {
+            self.out.text.insert_str(end, &self.late_imports);
+        }
     }
 
     fn take(&mut self, rest: &mut &str, length: usize) {
@@ -232,6 +382,38 @@ mod tests {
     #[test]
     fn keywords_before_a_dot_are_names() {
         assert_eq!(text("x := default.a + f(in.b)"), "x := keyword__default.a + f(keyword__in.b)");
+    }
+
+    #[test]
+    fn imports_behind_rules_go_to_the_package() {
+        assert_eq!(
+            text(
+                "# x\npackage a # y\nimport data.b\nx := 1\nimport data.c as d # z\n\n  import rego.v1\ny := `\nimport data.e`"
+            ),
+            "# x\npackage a  import data.c as d import rego.v1# y\nimport data.b\nx := 1\n # z\n\n  \ny := `\nimport data.e`"
+        );
+    }
+
+    #[test]
+    fn keywords_are_imported_once() {
+        assert_eq!(
+            text(
+                "package a\nimport rego.v1\nimport future.keywords.in # x\nimport future.keywords\nimport data.b\nx := 1"
+            ),
+            "package a\nimport rego.v1\n # x\n\nimport data.b\nx := 1"
+        );
+        assert_eq!(
+            text("package a\nimport future.keywords.in\nimport future.keywords.in\nimport future.keywords.if"),
+            "package a\nimport future.keywords.in\n\nimport future.keywords.if"
+        );
+    }
+
+    #[test]
+    fn all_keywords_are_with_not() {
+        for line in ["future.keywords", "future.keywords.not # x", "future.keywords[\"not\"]"] {
+            assert!(prepare(&format!("package a\nimport {line}\n")).unwrap().negates_bodies, "{line}");
+        }
+        assert!(prepare("package a\nimport future.keywords.in\n").is_none());
     }
 
     #[test]

@@ -106,7 +106,9 @@ impl Rule {
 
     /// The segments of its head that are written out: `["settings", "limits"]`.
     pub fn written_head(&self) -> Vec<String> {
-        self.head.iter().map_while(Term::segment).map(|segment| segment.to_string()).collect()
+        let own = self.head.first().and_then(Term::segment);
+        let behind = self.head.iter().skip(1).map_while(Term::text);
+        own.into_iter().chain(behind).map(|segment| segment.to_string()).collect()
     }
 }
 

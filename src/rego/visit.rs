@@ -31,26 +31,30 @@ fn each_of_rule<'a>(rule: &'a Rule, visit: &mut dyn FnMut(&'a Term, Site)) {
 }
 
 fn statements<'a>(body: &'a [Statement], visit: &mut dyn FnMut(&'a Term, Site)) {
-    for statement in body {
-        match &statement.kind {
-            StatementKind::Holds(term) | StatementKind::Not(term) => within(term, visit),
-            StatementKind::Declares(_) => {}
-            StatementKind::SomeIn { key, value, collection } => {
-                key.iter().chain([value, collection]).for_each(|term| within(term, visit));
-            }
-            StatementKind::Every { domain, body, .. } => {
-                within(domain, visit);
-                statements(body, visit);
-            }
+    body.iter().for_each(|statement| each_of_statement(statement, visit));
+}
+
+/// Calls this with every expression of a statement.
+pub(crate) fn each_of_statement<'a>(statement: &'a Statement, visit: &mut dyn FnMut(&'a Term, Site)) {
+    match &statement.kind {
+        StatementKind::Holds(term) | StatementKind::Not(term) => within(term, visit),
+        StatementKind::Declares(_) => {}
+        StatementKind::SomeIn { key, value, collection } => {
+            key.iter().chain([value, collection]).for_each(|term| within(term, visit));
         }
-        for with in &statement.with {
-            visit(&with.target, Site::Target);
-            within(&with.value, visit);
+        StatementKind::Every { domain, body, .. } => {
+            within(domain, visit);
+            statements(body, visit);
         }
+    }
+    for with in &statement.with {
+        visit(&with.target, Site::Target);
+        within(&with.value, visit);
     }
 }
 
-fn within<'a>(term: &'a Term, visit: &mut dyn FnMut(&'a Term, Site)) {
+/// Calls this with an expression and those inside of it.
+pub(crate) fn within<'a>(term: &'a Term, visit: &mut dyn FnMut(&'a Term, Site)) {
     visit(term, Site::Value);
     match &term.kind {
         TermKind::Value(_) | TermKind::Var(_) => {}

@@ -167,6 +167,42 @@ test_prints if print("hello")
 }
 
 #[test]
+fn every_rule_of_a_name_and_every_case_is_a_test() {
+    let tests = user(
+        "p_test.rego",
+        r#"package main_test
+test_twice if true
+test_twice if false
+test_cases[name] if {
+    some name, case in {"one": {"given": 1, "wanted": 1}, "two": {"given": 2, "wanted": 3}}
+    case.given == case.wanted
+}
+test_notes[case.note] if {
+    some case in [{"note": "a", "size": 1}, {"note": "b", "size": 2}]
+    case.size < 2
+}
+test_none[name] if some name in []
+default test_given := false
+test_given if true
+"#,
+    );
+    let outcomes = test(&of(&[]), &[tests], &Limits::default(), now()).unwrap();
+    let seen: Vec<_> =
+        outcomes.iter().map(|outcome| (outcome.name.as_str(), outcome.at.line, &outcome.status)).collect();
+    let expected = [
+        (r#"test_cases["one"]"#, 4, &TestStatus::Passed),
+        (r#"test_cases["two"]"#, 4, &TestStatus::Failed),
+        ("test_given", 13, &TestStatus::Passed),
+        ("test_none", 12, &TestStatus::Failed),
+        (r#"test_notes["a"]"#, 8, &TestStatus::Passed),
+        (r#"test_notes["b"]"#, 8, &TestStatus::Failed),
+        ("test_twice", 2, &TestStatus::Passed),
+        ("test_twice#01", 3, &TestStatus::Failed),
+    ];
+    assert_eq!(seen, expected);
+}
+
+#[test]
 fn the_bundled_policies_load_and_their_tests_pass() {
     let (modules, data) = bundled();
     if modules.is_empty() {

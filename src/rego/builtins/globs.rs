@@ -101,6 +101,7 @@ fn sequence(characters: &mut Characters<'_>, depth: usize) -> Option<Vec<Token>>
     Some(tokens)
 }
 
+/// One range `a-c`, or a list in which `-` is a character like any other.
 fn class(characters: &mut Characters<'_>) -> Option<Token> {
     let negated = characters.next_if_eq(&'!').is_some();
     let mut ranges = Vec::new();
@@ -113,7 +114,7 @@ fn class(characters: &mut Characters<'_>) -> Option<Token> {
         if first == ']' && !escaped {
             break;
         }
-        if characters.next_if_eq(&'-').is_some() {
+        if ranges.is_empty() && characters.next_if_eq(&'-').is_some() {
             let last = match characters.next()? {
                 '\\' => characters.next()?,
                 character => character,
@@ -121,10 +122,11 @@ fn class(characters: &mut Characters<'_>) -> Option<Token> {
             if last == ']' || last < first {
                 return None;
             }
+            characters.next_if_eq(&']')?;
             ranges.push((first, last));
-        } else {
-            ranges.push((first, first));
+            break;
         }
+        ranges.push((first, first));
     }
     (!ranges.is_empty()).then_some(Token::Class { negated, ranges })
 }

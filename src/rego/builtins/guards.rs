@@ -3,7 +3,7 @@
 
 use regorus::Value;
 
-use super::{Call, Plain, call_library, text};
+use super::{Call, Plain, call_library, set, text};
 
 pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("json.remove", 2, |call, arguments| guarded(call, normal_paths(arguments)?)),
@@ -14,7 +14,6 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("time.now_ns", 0, |call, _| Ok(Value::from(call.now))),
     ("time.parse_duration_ns", 1, duration),
     ("time.parse_ns", 2, |call, arguments| guarded(call, arguments.to_vec())),
-    ("time.parse_rfc3339_ns", 1, |call, arguments| guarded(call, arguments.to_vec())),
     ("time.add_date", 4, in_named_zone),
     ("time.clock", 1, in_named_zone),
     ("time.date", 1, in_named_zone),
@@ -42,13 +41,22 @@ fn normal_paths(arguments: &[Value]) -> Result<Vec<Value>, String> {
         Value::Set(paths) => paths.iter().map(normal_path).collect::<Result<_, String>>()?,
         other => return Err(format!("expected an array or a set of paths, found {other}")),
     };
-    Ok(vec![document.clone(), Value::from(paths)])
+    // What lies below another path is part of it.
+    let below = |path: &Value, other: &Value| match (path, other) {
+        (Value::Array(path), Value::Array(other)) => {
+            path.len() > other.len() && !other.is_empty() && path.iter().zip(other.iter()).all(|(one, two)| one == two)
+        }
+        _ => false,
+    };
+    let is_top = |path: &&Value| !paths.iter().any(|other| below(path, other));
+    let top: Vec<Value> = paths.iter().filter(is_top).cloned().collect();
+    Ok(vec![document.clone(), Value::from(top)])
 }
 
 fn normal_path(path: &Value) -> Result<Value, String> {
     let segments: Vec<Value> = match path {
         Value::String(path) => {
-            let path = path.strip_prefix('/').unwrap_or(path);
+            let path = path.trim_start_matches('/');
             path.split('/').map(|segment| Value::from(segment.replace("~1", "/").replace("~0", "~"))).collect()
         }
         Value::Array(segments) => segments
@@ -73,7 +81,10 @@ fn expanded_network(call: &Call, arguments: &[Value]) -> Result<Value, String> {
             return call.beyond("the network has more than 65536 addresses");
         }
     }
-    guarded(call, arguments.to_vec())
+    match guarded(call, arguments.to_vec())? {
+        Value::Array(addresses) => Ok(set(addresses.iter().cloned())),
+        other => Ok(other),
+    }
 }
 
 /// The time zone "Local" would be read from the machine.

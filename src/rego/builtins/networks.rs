@@ -17,7 +17,15 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
 ];
 
 fn network(text: &str) -> Result<IpNet, String> {
-    text.parse::<IpNet>().map(|network| network.trunc()).map_err(|_| format!("invalid CIDR address: {text}"))
+    let malformed = || format!("invalid CIDR address: {text}");
+    // The parser takes what Go refuses: zeros before a number, a sign before the length.
+    let has_zero = |part: &str| part.len() > 1 && part.starts_with('0');
+    let (address, length) = text.split_once('/').ok_or_else(malformed)?;
+    let is_odd = !length.bytes().all(|byte| byte.is_ascii_digit());
+    if is_odd || (!address.contains(':') && address.split('.').any(has_zero)) {
+        return Err(malformed());
+    }
+    text.parse::<IpNet>().map(|network| network.trunc()).map_err(|_| malformed())
 }
 
 /// Whether a network holds an address or another network.

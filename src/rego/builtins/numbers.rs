@@ -65,7 +65,7 @@ impl Decimal {
 }
 
 /// A whole number as one, however it was made.
-fn normal(value: Value) -> Value {
+pub(super) fn normal(value: Value) -> Value {
     match value.as_i64() {
         Ok(whole) => Value::from(whole),
         Err(_) => value,
@@ -182,6 +182,7 @@ fn to_number(call: &Call, arguments: &[Value]) -> Result<Value, String> {
         [Value::Null] => Ok(Value::from(0)),
         [Value::Bool(flag)] => Ok(Value::from(u64::from(*flag))),
         [number @ Value::Number(_)] => Ok(number.clone()),
+        [Value::String(text)] if text.contains(char::is_whitespace) => Err(format!("`{}`: not a number", call.name)),
         [Value::String(_)] => small_number(call, arguments),
         [other, ..] => Err(wrong_type(call, 1, "null, a boolean, a number or a string", other)),
         [] => Ok(Value::Undefined),
@@ -231,7 +232,8 @@ fn shifted(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     if float(call, arguments, 1)? > WIDEST_SHIFT {
         return call.beyond(&format!("shifts by more than {WIDEST_SHIFT} bits"));
     }
-    call_library(call.name, arguments)
+    let arguments: Vec<Value> = arguments.iter().cloned().map(normal).collect();
+    call_library(call.name, &arguments)
 }
 
 #[cfg(test)]

@@ -48,9 +48,13 @@ impl<'p> Machine<'p> {
         let program = self.program;
         let node = place.node.filter(|_| !place.is_replaced()).and_then(|node| program.documents.node(node));
         let Some(node) = node else {
-            return match &place.base {
-                Some(base) => self.each_along(base, path, next),
-                None => Ok(true),
+            let Some(base) = &place.base else { return Ok(true) };
+            return match path.split_first() {
+                Some((segment, rest)) if !self.is_open(segment) => match self.eval(segment)? {
+                    Some(key) => self.each_place(&place.below(&key, None), rest, next),
+                    None => Ok(true),
+                },
+                _ => self.each_along(base, path, next),
             };
         };
         let Some((segment, rest)) = path.split_first().filter(|_| node.rules.is_none()) else {
@@ -139,7 +143,8 @@ impl<'p> Machine<'p> {
         Ok(Some(document))
     }
 
-    /// Adds all that rules define at a place and below it to an object that has computed keys.
+    /// Adds all that rules define at a place and below it to an object that has computed keys. As in OPA that is what
+    /// bodies give: neither defaults nor sets and objects that nothing was added to.
     fn add(&mut self, place: &Place, path: &mut Vec<Value>, tree: &mut Tree) -> Result<(), Stop> {
         let program = self.program;
         let Some(node) = place.node.filter(|_| !place.is_replaced()).and_then(|node| program.documents.node(node))
@@ -148,18 +153,21 @@ impl<'p> Machine<'p> {
         };
         let set = node.rules.and_then(|rules| Some((rules, program.sets.get(rules)?)));
         let fits = match set.map(|(rules, set)| (rules, set, set.kind)) {
-            None => tree.reserve(path),
+            None | Some((_, _, RuleSetKind::Function(1..))) => true,
             Some((_, set, RuleSetKind::Object)) => {
                 let own = self.partial_object(set)?;
                 tree.merge(path, own)
             }
-            Some((_, _, RuleSetKind::Function(1..))) => true,
-            Some((rules, _, _)) => match self.rule(rules)? {
-                Some(Value::Set(elements)) if matches!(set, Some((_, set)) if set.kind == RuleSetKind::Set) => {
-                    tree.put(path, Leaf::Elements(elements.as_ref().clone()))
-                }
+            Some((rules, set, RuleSetKind::Complete)) if set.default.is_some() => match self.undefaulted(rules, set)? {
                 Some(value) => tree.put(path, Leaf::Value(value)),
                 None => true,
+            },
+            Some((rules, _, kind)) => match (kind, self.rule(rules)?) {
+                (RuleSetKind::Set, Some(Value::Set(elements))) => {
+                    elements.is_empty() || tree.put(path, Leaf::Elements(elements.as_ref().clone()))
+                }
+                (_, Some(value)) => tree.put(path, Leaf::Value(value)),
+                (_, None) => true,
             },
         };
         if !fits {

@@ -79,7 +79,12 @@ impl<'p> Machine<'p> {
             GoalKind::Truth(expression) => Ok(is_true(self.eval(expression)?.as_ref())),
             GoalKind::Call { callee, arguments, result } => {
                 let Some(arguments) = self.all(arguments)? else { return Ok(false) };
-                let value = self.call(goal.at, *callee, arguments)?;
+                // `f(1, 2)`: a definition that gives another value than the output does not hold.
+                let wanted = match result {
+                    Some(result) if !self.is_open(result) => self.eval(result)?,
+                    _ => None,
+                };
+                let value = self.call(goal.at, *callee, arguments, wanted.as_ref())?;
                 match (result, value) {
                     (Some(pattern), Some(value)) => self.matches(pattern, &value),
                     (None, value) => Ok(is_true(value.as_ref())),
@@ -270,27 +275,33 @@ impl<'p> Machine<'p> {
         Ok(true)
     }
 
-    fn call(&mut self, at: Position, callee: Callee, arguments: Vec<Value>) -> Evaluated {
+    fn call(&mut self, at: Position, callee: Callee, arguments: Vec<Value>, wanted: Option<&Value>) -> Evaluated {
         match self.context.mock(&callee) {
-            None => self.call_really(at, callee, arguments),
+            None => self.call_really(at, callee, arguments, wanted),
             Some(Mock::Value(value)) => Ok(Some(value)),
             Some(Mock::Function(stand_in)) => {
                 self.context.enter_mock();
-                let result = self.call_really(at, stand_in, arguments);
+                let result = self.call_really(at, stand_in, arguments, wanted);
                 self.context.leave();
                 result
             }
         }
     }
 
-    fn call_really(&mut self, at: Position, callee: Callee, arguments: Vec<Value>) -> Evaluated {
+    fn call_really(
+        &mut self,
+        at: Position,
+        callee: Callee,
+        arguments: Vec<Value>,
+        wanted: Option<&Value>,
+    ) -> Evaluated {
         match callee {
             Callee::Builtin(builtin) => self.builtin(at, builtin, arguments),
             Callee::Rule(rules) => {
                 let program = self.program;
                 match program.sets.get(rules) {
                     Some(set) if self.context.is_masked(&set.path) => Ok(None),
-                    Some(set) => self.complete(set, &arguments),
+                    Some(set) => self.complete(set, &arguments, wanted),
                     None => Ok(None),
                 }
             }

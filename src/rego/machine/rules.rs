@@ -11,30 +11,62 @@ use crate::rego::program::{Clause, ClauseBranch, Expression, RuleNumber, RuleSet
 impl<'p> Machine<'p> {
     /// Evaluates a rule.
     pub(super) fn result_of(&mut self, rules: RuleNumber, set: &'p RuleSet) -> Evaluated {
+        self.guarded(rules, set, |machine| match set.kind {
+            RuleSetKind::Complete | RuleSetKind::Function(0) => machine.complete(set, &[], None),
+            RuleSetKind::Set => machine.partial_set(set).map(Some),
+            RuleSetKind::Object => machine.partial_object(set).map(Tree::into_value).map(Some),
+            RuleSetKind::Function(_) => Ok(None),
+        })
+    }
+
+    /// Evaluates a rule that must not be asked for meanwhile.
+    fn guarded(&mut self, rules: RuleNumber, set: &RuleSet, work: impl FnOnce(&mut Self) -> Evaluated) -> Evaluated {
         if self.active.contains(&rules) {
             return self.stop(set.at, format!("`{}` depends on itself", shown(&set.path)));
         }
         self.active.push(rules);
-        let result = match set.kind {
-            RuleSetKind::Complete => self.complete(set, &[]),
-            RuleSetKind::Set => self.partial_set(set).map(Some),
-            RuleSetKind::Object => self.partial_object(set).map(Tree::into_value).map(Some),
-            RuleSetKind::Function(0) => self.complete(set, &[]),
-            RuleSetKind::Function(_) => Ok(None),
-        };
+        let result = work(self);
         self.active.pop();
         result
     }
 
-    /// The value of a complete rule, or of a function for these arguments: all definitions that hold agree on it.
-    pub(super) fn complete(&mut self, set: &'p RuleSet, arguments: &[Value]) -> Evaluated {
+    /// The value of a complete rule, or of a function for these arguments. A wanted value is the only one that counts.
+    pub(super) fn complete(&mut self, set: &'p RuleSet, arguments: &[Value], wanted: Option<&Value>) -> Evaluated {
+        match (self.defined(set, arguments, wanted)?, &set.default) {
+            (None, Some(default)) => {
+                let mut value = None;
+                self.framed(default, arguments, |machine| {
+                    if let Some(branch) = default.branches.first() {
+                        machine.solve(&branch.body, &mut |machine| {
+                            value = machine.eval(&branch.value)?;
+                            Ok(false)
+                        })?;
+                    }
+                    Ok(())
+                })?;
+                Ok(value)
+            }
+            (found, _) => Ok(found),
+        }
+    }
+
+    /// The value of a rule, without its default.
+    pub(super) fn undefaulted(&mut self, rules: RuleNumber, set: &'p RuleSet) -> Evaluated {
+        self.guarded(rules, set, |machine| machine.defined(set, &[], None))
+    }
+
+    /// The value that all definitions agree on that hold.
+    fn defined(&mut self, set: &'p RuleSet, arguments: &[Value], wanted: Option<&Value>) -> Evaluated {
         let mut found: Option<Value> = None;
         for clause in &set.clauses {
             self.framed(clause, arguments, |machine| {
                 for branch in &clause.branches {
                     let mut holds = false;
                     machine.solve(&branch.body, &mut |machine| {
-                        let Some(value) = machine.eval(&branch.value)? else { return Ok(true) };
+                        let value = machine.eval(&branch.value)?;
+                        let Some(value) = value.filter(|value| wanted.is_none_or(|wanted| wanted == value)) else {
+                            return Ok(true);
+                        };
                         holds = true;
                         match &found {
                             Some(known) if *known != value => {
@@ -54,22 +86,7 @@ impl<'p> Machine<'p> {
                 Ok(())
             })?;
         }
-        match (found, &set.default) {
-            (None, Some(default)) => {
-                let mut value = None;
-                self.framed(default, arguments, |machine| {
-                    if let Some(branch) = default.branches.first() {
-                        machine.solve(&branch.body, &mut |machine| {
-                            value = machine.eval(&branch.value)?;
-                            Ok(false)
-                        })?;
-                    }
-                    Ok(())
-                })?;
-                Ok(value)
-            }
-            (found, _) => Ok(found),
-        }
+        Ok(found)
     }
 
     fn partial_set(&mut self, set: &'p RuleSet) -> Result<Value, Stop> {

@@ -50,25 +50,15 @@ impl Tree {
         }
     }
 
-    /// Makes sure that there is an object at a path; whether nothing else is there.
-    pub fn reserve(&mut self, path: &[Value]) -> bool {
-        let Some((first, rest)) = path.split_first() else { return true };
-        match self.0.entry(first.clone()).or_insert_with(|| Branch::Below(Tree::default())) {
-            Branch::Below(below) => below.reserve(rest),
-            Branch::Leaf(_) => false,
-        }
-    }
-
     /// Adds another object at a path; whether nothing else is there.
     pub fn merge(&mut self, path: &[Value], other: Tree) -> bool {
-        self.reserve(path)
-            && other.0.into_iter().all(|(key, branch)| {
-                let path = [path, &[key]].concat();
-                match branch {
-                    Branch::Leaf(leaf) => self.put(&path, leaf),
-                    Branch::Below(below) => self.merge(&path, below),
-                }
-            })
+        other.0.into_iter().all(|(key, branch)| {
+            let path = [path, &[key]].concat();
+            match branch {
+                Branch::Leaf(leaf) => self.put(&path, leaf),
+                Branch::Below(below) => self.merge(&path, below),
+            }
+        })
     }
 
     /// The object.

@@ -242,6 +242,7 @@ impl<'p> Machine<'p> {
 pub(super) fn base_item<'v>(document: &'v Value, key: &Value) -> Option<&'v Value> {
     item(document, key).or_else(|| match (document, key) {
         (Value::Object(fields), Value::Number(number)) => fields.get(&Value::from(number.format_decimal())),
+        (Value::Array(items), Value::String(index)) => items.get(index.parse::<usize>().ok()?),
         _ => None,
     })
 }

@@ -1,0 +1,51 @@
+//! Builtins over collections whose answer hangs on OPA's order of values, or on its arithmetic.
+
+use regorus::Value;
+
+use super::numbers::{add, multiply};
+use super::{Call, Plain, call_library, wrong_type};
+use crate::rego::values::compare;
+
+type Operation = fn(&Value, &Value) -> Result<Value, String>;
+
+pub(super) const TABLE: &[(&str, usize, Plain)] = &[
+    ("max", 1, |call, arguments| {
+        let largest = elements(call, arguments)?.into_iter().max_by(|left, right| compare(left, right));
+        largest.cloned().ok_or_else(|| empty(call))
+    }),
+    ("min", 1, |call, arguments| {
+        let smallest = elements(call, arguments)?.into_iter().min_by(|left, right| compare(left, right));
+        smallest.cloned().ok_or_else(|| empty(call))
+    }),
+    ("sort", 1, |call, arguments| {
+        let mut sorted = elements(call, arguments)?;
+        sorted.sort_by(|left, right| compare(left, right));
+        Ok(Value::from(sorted.into_iter().cloned().collect::<Vec<_>>()))
+    }),
+    ("sum", 1, |call, arguments| folded(call, arguments, 0, add)),
+    ("product", 1, |call, arguments| folded(call, arguments, 1, multiply)),
+    ("count", 1, |call, arguments| match arguments {
+        [Value::String(text)] => Ok(Value::from(text.chars().count())),
+        _ => call_library(call.name, arguments),
+    }),
+];
+
+fn empty(call: &Call) -> String {
+    format!("`{}`: the collection is empty", call.name)
+}
+
+fn elements<'v>(call: &Call, arguments: &'v [Value]) -> Result<Vec<&'v Value>, String> {
+    match arguments {
+        [Value::Array(items)] => Ok(items.iter().collect()),
+        [Value::Set(items)] => Ok(items.iter_sorted().collect()),
+        [other, ..] => Err(wrong_type(call, 1, "an array or a set", other)),
+        [] => Ok(Vec::new()),
+    }
+}
+
+fn folded(call: &Call, arguments: &[Value], first: i64, operation: Operation) -> Result<Value, String> {
+    elements(call, arguments)?.into_iter().try_fold(Value::from(first), |so_far, item| match item {
+        Value::Number(_) => operation(&so_far, item),
+        other => Err(wrong_type(call, 1, "numbers", other)),
+    })
+}
