@@ -10,7 +10,7 @@ use regorus::{Value, unstable as library};
 use super::annotations;
 use super::defect::Defect;
 use super::location::{Location, Position};
-use super::prepare::{FUTURE_KEYWORDS, NAMED, Prepared, imports, prepare};
+use super::prepare::{FUTURE_KEYWORDS, NAMED, Prepared, imports, prepare, with_value};
 use super::scan;
 use super::tree::{
     Branch, Call, Comprehension, ComprehensionKind, Import, Module, Name, Rule, RuleKind, Statement, StatementKind,
@@ -39,13 +39,24 @@ impl RegoVersion {
     }
 }
 
+/// What the library says of a function without body and value.
+const NO_BODY: &str = "rule must have a body or assignment";
+
 /// Parses one file.
 pub(crate) fn parse(path: &str, text: &str, version: RegoVersion) -> Result<Module, Defect> {
     let scanned = scan::scan(path, text)?;
     let separated = separated(text, &scanned.separators);
     let text = separated.as_deref().unwrap_or(text);
-    let prepared = prepare(text).unwrap_or_else(|| Prepared::of(text));
-    let mut module = match read(path, &prepared, version) {
+    let mut prepared = prepare(text).unwrap_or_else(|| Prepared::of(text));
+    let mut first = read(path, &prepared, version);
+    while let Err(Defect::Parse { at, message, .. }) = &first
+        && message == NO_BODY
+        && let Some(text) = with_value(&prepared.text, at.line, at.column)
+    {
+        prepared.text = text;
+        first = read(path, &prepared, version);
+    }
+    let mut module = match first {
         Ok(module) => module,
         Err(Defect::Parse { at, message, excerpt, .. }) => {
             unknown_import(path, text)?;

@@ -4,6 +4,7 @@
 //! - keywords at the head of a reference: `import data.roles.default`, `default.name`;
 //! - template strings: `$"{count(layers)} layers"`;
 //! - imports behind rules, which go to the package's line;
+//! - functions without a body: `covers("any", _)`, which are true;
 //! - blocks under `not`, where `import future.keywords.not` says that they are meant.
 
 use std::collections::BTreeMap;
@@ -75,6 +76,37 @@ pub(super) fn prepare(text: &str) -> Option<Prepared> {
     writer.move_imports();
     writer.out.negates_bodies = keywords.has_not;
     (writer.changed || keywords.has_not).then_some(writer.out)
+}
+
+/// The text with the value that a function without a body has, where one begins there.
+pub(super) fn with_value(text: &str, line: usize, column: usize) -> Option<String> {
+    let before: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let start = before + text.get(before..)?.char_indices().nth(column.checked_sub(1)?)?.0;
+    let head = text.get(start..)?;
+    let name = head.find(|character: char| !(character.is_alphanumeric() || matches!(character, '_' | '.')))?;
+    let (mut depth, mut quoted, mut escaped) = (0_usize, None, false);
+    for (index, character) in head.char_indices().skip_while(|(index, _)| *index < name) {
+        match quoted {
+            Some(quote) => {
+                if character == quote && !escaped {
+                    quoted = None;
+                }
+                escaped = character == '\\' && quote == '"' && !escaped;
+            }
+            None => match character {
+                '"' | '`' => quoted = Some(character),
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' => depth = depth.checked_sub(1)?,
+                _ => {}
+            },
+        }
+        if depth == 0 {
+            let end = start + index + character.len_utf8();
+            let (head, rest) = text.split_at_checked(end).filter(|_| character == ')')?;
+            return Some(format!("{head} := true{rest}"));
+        }
+    }
+    None
 }
 
 /// Keywords that `import future.keywords.…` may name; others are not known here.

@@ -199,7 +199,8 @@ pub(crate) fn find(name: &str) -> Availability {
     }
 }
 
-/// The names of all builtins that can be called, and of those that OPA has besides.
+/// The names of all builtins that can be called, and of those that OPA has besides: `docs/rego.md` lists them.
+#[cfg(test)]
 pub(crate) fn names() -> (impl Iterator<Item = &'static str>, impl Iterator<Item = &'static str>) {
     let public = TABLE.keys().copied().filter(|name| !name.starts_with("internal."));
     (public, REFUSED.iter().chain(UNSUPPORTED).copied())
