@@ -9,13 +9,14 @@ use crate::rego::values::compare;
 type Operation = fn(&Value, &Value) -> Result<Value, String>;
 
 pub(super) const TABLE: &[(&str, usize, Plain)] = &[
+    // Of nothing there is none, and that is no error.
     ("max", 1, |call, arguments| {
         let largest = elements(call, arguments)?.into_iter().max_by(|left, right| compare(left, right));
-        largest.cloned().ok_or_else(|| empty(call))
+        Ok(largest.cloned().unwrap_or(Value::Undefined))
     }),
     ("min", 1, |call, arguments| {
         let smallest = elements(call, arguments)?.into_iter().min_by(|left, right| compare(left, right));
-        smallest.cloned().ok_or_else(|| empty(call))
+        Ok(smallest.cloned().unwrap_or(Value::Undefined))
     }),
     ("sort", 1, |call, arguments| {
         let mut sorted = elements(call, arguments)?;
@@ -29,10 +30,6 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
         _ => call_library(call.name, arguments),
     }),
 ];
-
-fn empty(call: &Call) -> String {
-    format!("`{}`: the collection is empty", call.name)
-}
 
 fn elements<'v>(call: &Call, arguments: &'v [Value]) -> Result<Vec<&'v Value>, String> {
     match arguments {
