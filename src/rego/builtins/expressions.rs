@@ -4,14 +4,15 @@
 use regex::{Captures, Regex};
 use regorus::Value;
 
-use super::patterns::ascii_classes;
+use super::patterns::engine_pattern;
 use super::{Call, Plain, text};
 
 pub(super) const TABLE: &[(&str, usize, Plain)] =
     &[("regex.split", 2, split), ("regex.replace", 3, replace), ("regex.template_match", 4, matches_template)];
 
 fn compiled(call: &Call, pattern: &str) -> Result<Regex, String> {
-    Regex::new(&ascii_classes(pattern)).map_err(|error| format!("`{}`: {error}", call.name))
+    let told = |error: &dyn std::fmt::Display| format!("`{}`: {error}", call.name);
+    Regex::new(&engine_pattern(pattern).map_err(|error| told(&error))?).map_err(|error| told(&error))
 }
 
 /// The parts between matches. An empty match at either end is none.

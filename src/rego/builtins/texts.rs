@@ -3,7 +3,7 @@
 use regorus::Value;
 
 use super::format::formatted;
-use super::patterns::ascii_classes;
+use super::patterns::engine_pattern;
 use super::{Call, Plain, call_library, text, wrong_type};
 
 pub(super) const TABLE: &[(&str, usize, Plain)] = &[
@@ -70,7 +70,11 @@ fn with_pattern(call: &Call, arguments: &[Value], position: usize) -> Result<Val
     if let Some(pattern) = arguments.get_mut(position)
         && let Value::String(text) = pattern
     {
-        *pattern = Value::from(ascii_classes(text));
+        match engine_pattern(text) {
+            Ok(text) => *pattern = Value::from(text),
+            Err(_) if call.name == "regex.is_valid" => return Ok(Value::from(false)),
+            Err(error) => return Err(format!("`{}`: {error}", call.name)),
+        }
     }
     match call_library(call.name, &arguments)? {
         Value::Undefined => Err(format!("`{}`: invalid arguments", call.name)),
