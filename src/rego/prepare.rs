@@ -43,12 +43,17 @@ const KEYWORDS: [&str; 16] = [
     "true", "with", "and",
 ];
 
+/// Longer words are no keywords.
+const LONGEST: usize = 9;
+
 /// The text to parse, if it differs from the author's.
 pub(super) fn prepare(text: &str) -> Option<Prepared> {
     let keywords = Keywords::of(text);
-    let has_keyword = KEYWORDS.iter().any(|keyword| {
-        text.match_indices(keyword)
-            .any(|(at, _)| text.get(at + keyword.len()..).is_some_and(|rest| rest.starts_with('.')))
+    let has_keyword = text.match_indices('.').any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default();
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let length = before.bytes().rev().take(LONGEST).take_while(is_word).count();
+        before.get(at - length..).is_some_and(|word| KEYWORDS.contains(&word))
     });
     let has_late_imports = has_late_import(text);
     if !keywords.has_not
@@ -169,10 +174,14 @@ impl Keywords {
 
 /// Whether some import may stand behind a rule.
 fn has_late_import(text: &str) -> bool {
-    let begins = |line: &&str, words: &[&str]| words.iter().any(|word| line.starts_with(word));
-    let mut lines = text.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.by_ref().find(|line| !begins(line, &["package", "import"])).is_some()
-        && lines.any(|line| begins(&line, &["import "]))
+    let is_import = |line: &str| line.trim_start().starts_with("import ");
+    let is_before_rules = |line: &str| {
+        let line = line.trim_start();
+        line.is_empty() || line.starts_with('#') || line.starts_with("package") || line.starts_with("import")
+    };
+    let head: usize = text.split_inclusive('\n').take_while(|line| is_before_rules(line)).map(str::len).sum();
+    let rules = text.get(head..).unwrap_or_default();
+    rules.contains("import ") && rules.lines().any(is_import)
 }
 
 /// Where the package is named.
