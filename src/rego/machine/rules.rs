@@ -57,6 +57,7 @@ impl<'p> Machine<'p> {
 
     /// The value that all definitions agree on that hold.
     fn defined(&mut self, set: &'p RuleSet, arguments: &[Value], wanted: Option<&Value>) -> Evaluated {
+        let is_settled = has_one_value(set);
         let mut found: Option<Value> = None;
         for clause in &set.clauses {
             self.framed(clause, arguments, |machine| {
@@ -77,7 +78,7 @@ impl<'p> Machine<'p> {
                             }
                             _ => found = Some(value),
                         }
-                        Ok(!matches!(branch.value, Expression::Constant(_)))
+                        Ok(!is_settled)
                     })?;
                     if holds {
                         break;
@@ -179,4 +180,14 @@ impl<'p> Machine<'p> {
         }
         Ok(true)
     }
+}
+
+/// Whether all definitions give the same constant: then one solution of a body is enough. Where they differ all are
+/// looked for, as in OPA, and an error in one of them is told.
+fn has_one_value(set: &RuleSet) -> bool {
+    let mut values = set.clauses.iter().flat_map(|clause| &clause.branches).map(|branch| match &branch.value {
+        Expression::Constant(value) => Some(value),
+        _ => None,
+    });
+    values.next().flatten().is_some_and(|first| values.all(|value| value == Some(first)))
 }

@@ -186,6 +186,9 @@ fn errors_say_where() {
     let text = "package p\n\nx := 1 if true\nx := 2 if input.two\n";
     let error = value(&[text], &json!({"two": true}), "p.x");
     assert_eq!(error["line"], json!(4), "{error}");
+    // Definitions that differ are looked at to the end.
+    let text = "package p\nx := true if false\nx := 1 if { some l in input; {k: v | some k in l; some v in [1, 2]} }";
+    assert_eq!(value(&[text], &json!([[], ["a"]]), "p.x")["line"], json!(3));
     for (text, line, word) in [
         ("package p\nx := y", 2, "y"),
         ("package p\n\nx := http.send({})", 3, "http.send"),
