@@ -10,7 +10,7 @@ use regorus::{Value, unstable as library};
 use super::annotations;
 use super::defect::Defect;
 use super::location::{Location, Position};
-use super::prepare::{FUTURE_KEYWORDS, NAMED, Prepared, imports, prepare, with_value};
+use super::prepare::{FUTURE_KEYWORDS, NAMED, Prepared, imports, names_keywords, prepare, with_value};
 use super::scan;
 use super::tree::{
     Branch, Call, Comprehension, ComprehensionKind, Import, Module, Name, Rule, RuleKind, Statement, StatementKind,
@@ -42,6 +42,9 @@ impl RegoVersion {
 /// What the library says of a function without body and value.
 const NO_BODY: &str = "rule must have a body or assignment";
 
+/// Functions without body and value that one file may have: the text is read again for each.
+const MOST_BODILESS: usize = 100;
+
 /// Parses one file.
 pub(crate) fn parse(path: &str, text: &str, version: RegoVersion) -> Result<Module, Defect> {
     let scanned = scan::scan(path, text)?;
@@ -49,10 +52,9 @@ pub(crate) fn parse(path: &str, text: &str, version: RegoVersion) -> Result<Modu
     let text = separated.as_deref().unwrap_or(text);
     let mut prepared = prepare(text).unwrap_or_else(|| Prepared::of(text));
     let mut first = read(path, &prepared, version);
-    while let Err(Defect::Parse { at, message, .. }) = &first
-        && message == NO_BODY
-        && let Some(text) = with_value(&prepared.text, at.line, at.column)
-    {
+    for _ in 0..MOST_BODILESS {
+        let Err(Defect::Parse { at, message, .. }) = &first else { break };
+        let Some(text) = with_value(&prepared.text, at.line, at.column).filter(|_| message == NO_BODY) else { break };
         prepared.text = text;
         first = read(path, &prepared, version);
     }
@@ -74,8 +76,7 @@ pub(crate) fn parse(path: &str, text: &str, version: RegoVersion) -> Result<Modu
 /// An import of keywords that are not known here: what does not parse is meant by them.
 fn unknown_import(path: &str, text: &str) -> Result<(), Defect> {
     for (number, target) in imports(text) {
-        let segments: Vec<&str> = target.split('.').collect();
-        check_keywords(&segments).map_err(|message| Defect::Unsupported {
+        check_keywords(&target).map_err(|message| Defect::Unsupported {
             at: Position { line: number, column: 1 }.within(path),
             message,
         })?;
@@ -84,16 +85,14 @@ fn unknown_import(path: &str, text: &str) -> Result<(), Defect> {
 }
 
 /// Whether an import of the language's own asks for something that is known here.
-fn check_keywords(segments: &[&str]) -> Result<(), String> {
-    match segments {
-        ["future", "keywords"] | ["rego", "v1"] => Ok(()),
-        ["future", "keywords", keyword] if FUTURE_KEYWORDS.contains(keyword) => Ok(()),
-        ["future" | "rego", ..] => Err(format!(
-            "`import {}` is not supported here: expected `rego.v1`, or `future.keywords` with one of {}; write what it is for with rules or functions of their own",
-            segments.join("."),
+fn check_keywords(target: &str) -> Result<(), String> {
+    let is_own = matches!(target.split('.').next(), Some("future" | "rego"));
+    match !is_own || names_keywords(target) {
+        true => Ok(()),
+        false => Err(format!(
+            "`import {target}` is not supported here: expected `rego.v1`, or `future.keywords` with one of {}; write what it is for with rules or functions of their own",
             FUTURE_KEYWORDS.join(", ")
         )),
-        _ => Ok(()),
     }
 }
 
@@ -227,9 +226,8 @@ impl Reader<'_> {
     fn import(&self, import: &library::Import) -> Read<Option<Import>> {
         let target = self.path(&import.refr)?;
         let at = self.position(&import.span);
-        let segments: Vec<&str> = target.iter().map(|segment| &**segment).collect();
-        check_keywords(&segments).or_else(|message| self.refuse(at, message))?;
-        if matches!(segments.first(), Some(&("future" | "rego"))) {
+        check_keywords(&target.join(".")).or_else(|message| self.refuse(at, message))?;
+        if matches!(target.first().map(|name| &**name), Some("future" | "rego")) {
             return Ok(None);
         }
         let alias = match &import.r#as {

@@ -129,7 +129,7 @@ fn import(line: &str) -> Option<String> {
 }
 
 /// Whether this imports keywords that are known here.
-fn names_keywords(target: &str) -> bool {
+pub(super) fn names_keywords(target: &str) -> bool {
     match target.strip_prefix("future.keywords") {
         Some(rest) => rest.strip_prefix('.').map_or(rest.is_empty(), |word| FUTURE_KEYWORDS.contains(&word)),
         None => target == "rego.v1",

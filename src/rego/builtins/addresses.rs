@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use regorus::Value;
 use regorus::value::Object;
 
-use super::{Call, Plain, text, wrong_type};
+use super::{Call, Plain, elements, text, wrong_type};
 
 pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("uri.parse", 1, |call, arguments| parse(text(call, arguments, 0)?).map(Address::into_value)),
@@ -179,12 +179,7 @@ fn encoded_object(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     let mut pairs = Vec::new();
     for (key, value) in fields.iter_sorted() {
         let Value::String(key) = key else { return Err(wrong_type(call, 1, "an object with strings as keys", key)) };
-        let values: Vec<&Value> = match value {
-            Value::Array(items) => items.iter().collect(),
-            Value::Set(items) => items.iter_sorted().collect(),
-            one => vec![one],
-        };
-        for value in values {
+        for value in elements(value).unwrap_or_else(|| vec![value]) {
             let Value::String(value) = value else { return Err(wrong_type(call, 1, "an object of strings", value)) };
             pairs.push(format!("{}={}", encoded(key), encoded(value)));
         }

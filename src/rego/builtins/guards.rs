@@ -3,7 +3,7 @@
 
 use regorus::Value;
 
-use super::{Call, Plain, call_library, set, text};
+use super::{Call, Plain, call_library, elements, set, text};
 
 pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("json.remove", 2, |call, arguments| guarded(call, normal_paths(arguments)?)),
@@ -25,7 +25,8 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
 /// Address bits that one call may expand.
 const WIDEST_NETWORK: u32 = 16;
 
-fn guarded(call: &Call, arguments: Vec<Value>) -> Result<Value, String> {
+/// The library's answer to these arguments; what it leaves undefined is an error.
+pub(super) fn guarded(call: &Call, arguments: Vec<Value>) -> Result<Value, String> {
     match call_library(call.name, &arguments)? {
         Value::Undefined => Err(format!("`{}`: invalid arguments", call.name)),
         value => Ok(value),
@@ -36,11 +37,8 @@ fn guarded(call: &Call, arguments: Vec<Value>) -> Result<Value, String> {
 /// escapes, and numbers are array positions.
 fn normal_paths(arguments: &[Value]) -> Result<Vec<Value>, String> {
     let [document, paths] = arguments else { return Err("expected a document and paths".to_owned()) };
-    let paths: Vec<Value> = match paths {
-        Value::Array(paths) => paths.iter().map(normal_path).collect::<Result<_, String>>()?,
-        Value::Set(paths) => paths.iter().map(normal_path).collect::<Result<_, String>>()?,
-        other => return Err(format!("expected an array or a set of paths, found {other}")),
-    };
+    let found = elements(paths).ok_or_else(|| format!("expected an array or a set of paths, found {paths}"))?;
+    let paths: Vec<Value> = found.into_iter().map(normal_path).collect::<Result<_, String>>()?;
     // What lies below another path is part of it.
     let below = |path: &Value, other: &Value| match (path, other) {
         (Value::Array(path), Value::Array(other)) => {

@@ -273,6 +273,23 @@ pub(crate) fn set(items: impl IntoIterator<Item = Value>) -> Value {
     set.into_value()
 }
 
+/// The elements of an array or a set.
+pub(super) fn elements(value: &Value) -> Option<Vec<&Value>> {
+    match value {
+        Value::Array(items) => Some(items.iter().collect()),
+        Value::Set(items) => Some(items.iter_sorted().collect()),
+        _ => None,
+    }
+}
+
+/// The elements of an argument that is an array or a set.
+pub(super) fn collection<'v>(call: &Call, arguments: &'v [Value], position: usize) -> Result<Vec<&'v Value>, String> {
+    let Some(value) = arguments.get(position) else {
+        return Err(format!("`{}`: argument {} is missing", call.name, position + 1));
+    };
+    elements(value).ok_or_else(|| wrong_type(call, position + 1, "an array or a set", value))
+}
+
 /// How OPA names the type of a value.
 pub(super) fn type_name(value: &Value) -> &'static str {
     match value {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnet::{IpNet, Ipv4Net};
 use regorus::Value;
 
-use super::{Call, Plain, set, text, wrong_type};
+use super::{Call, Plain, collection, set, text, wrong_type};
 
 pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("net.cidr_contains", 2, |call, arguments| {
@@ -78,14 +78,8 @@ fn named(call: &Call, position: usize, value: &Value) -> Result<Vec<(Value, Stri
 }
 
 fn merged(call: &Call, arguments: &[Value]) -> Result<Value, String> {
-    let items: Vec<&Value> = match arguments.first() {
-        Some(Value::Array(items)) => items.iter().collect(),
-        Some(Value::Set(items)) => items.iter_sorted().collect(),
-        Some(other) => return Err(wrong_type(call, 1, "an array or a set", other)),
-        None => return Ok(Value::Undefined),
-    };
     let mut networks = Vec::new();
-    for item in items {
+    for item in collection(call, arguments, 0)? {
         let Value::String(text) = item else { return Err(wrong_type(call, 1, "strings", item)) };
         networks.push(match text.parse::<IpAddr>() {
             Ok(IpAddr::V4(address)) => {

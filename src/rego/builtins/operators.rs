@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use regorus::Value;
+use regorus::value::Set;
 
 use super::numbers::{add, divide, multiply, remainder, subtract};
 use crate::rego::values::compare;
@@ -15,8 +16,9 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("div", 2, |call, arguments| numeric(call, arguments, divide)),
     ("rem", 2, |call, arguments| numeric(call, arguments, remainder)),
     ("minus", 2, minus),
-    ("and", 2, intersection),
-    ("or", 2, union),
+    ("and", 2, |call, arguments| of_sets(call, arguments, Set::intersection)),
+    ("or", 2, |call, arguments| of_sets(call, arguments, Set::union)),
+    ("set_diff", 2, |call, arguments| of_sets(call, arguments, Set::difference)),
     ("equal", 2, |_, arguments| compared(arguments, Ordering::is_eq)),
     ("neq", 2, |_, arguments| compared(arguments, Ordering::is_ne)),
     ("lt", 2, |_, arguments| compared(arguments, Ordering::is_lt)),
@@ -66,22 +68,14 @@ fn numeric(
 
 fn minus(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     match arguments {
-        [Value::Set(left), Value::Set(right)] => Ok(left.difference(right).into_value()),
-        [Value::Set(_), other] => Err(wrong_type(call, 2, "a set", other)),
+        [Value::Set(_), _] => of_sets(call, arguments, Set::difference),
         _ => numeric(call, arguments, subtract),
     }
 }
 
-fn intersection(call: &Call, arguments: &[Value]) -> Result<Value, String> {
+fn of_sets(call: &Call, arguments: &[Value], operation: fn(&Set, &Set) -> Set) -> Result<Value, String> {
     match arguments {
-        [Value::Set(left), Value::Set(right)] => Ok(left.intersection(right).into_value()),
-        _ => Err(no_sets(call, arguments)),
-    }
-}
-
-fn union(call: &Call, arguments: &[Value]) -> Result<Value, String> {
-    match arguments {
-        [Value::Set(left), Value::Set(right)] => Ok(left.union(right).into_value()),
+        [Value::Set(left), Value::Set(right)] => Ok(operation(left, right).into_value()),
         _ => Err(no_sets(call, arguments)),
     }
 }

@@ -3,7 +3,7 @@
 use regorus::Value;
 
 use super::numbers::{add, multiply};
-use super::{Call, Plain, call_library, wrong_type};
+use super::{Call, Plain, call_library, collection, wrong_type};
 use crate::rego::values::compare;
 
 type Operation = fn(&Value, &Value) -> Result<Value, String>;
@@ -11,15 +11,15 @@ type Operation = fn(&Value, &Value) -> Result<Value, String>;
 pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     // Of nothing there is none, and that is no error.
     ("max", 1, |call, arguments| {
-        let largest = elements(call, arguments)?.into_iter().max_by(|left, right| compare(left, right));
+        let largest = collection(call, arguments, 0)?.into_iter().max_by(|left, right| compare(left, right));
         Ok(largest.cloned().unwrap_or(Value::Undefined))
     }),
     ("min", 1, |call, arguments| {
-        let smallest = elements(call, arguments)?.into_iter().min_by(|left, right| compare(left, right));
+        let smallest = collection(call, arguments, 0)?.into_iter().min_by(|left, right| compare(left, right));
         Ok(smallest.cloned().unwrap_or(Value::Undefined))
     }),
     ("sort", 1, |call, arguments| {
-        let mut sorted = elements(call, arguments)?;
+        let mut sorted = collection(call, arguments, 0)?;
         sorted.sort_by(|left, right| compare(left, right));
         Ok(Value::from(sorted.into_iter().cloned().collect::<Vec<_>>()))
     }),
@@ -31,17 +31,8 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     }),
 ];
 
-fn elements<'v>(call: &Call, arguments: &'v [Value]) -> Result<Vec<&'v Value>, String> {
-    match arguments {
-        [Value::Array(items)] => Ok(items.iter().collect()),
-        [Value::Set(items)] => Ok(items.iter_sorted().collect()),
-        [other, ..] => Err(wrong_type(call, 1, "an array or a set", other)),
-        [] => Ok(Vec::new()),
-    }
-}
-
 fn folded(call: &Call, arguments: &[Value], first: i64, operation: Operation) -> Result<Value, String> {
-    elements(call, arguments)?.into_iter().try_fold(Value::from(first), |so_far, item| match item {
+    collection(call, arguments, 0)?.into_iter().try_fold(Value::from(first), |so_far, item| match item {
         Value::Number(_) => operation(&so_far, item),
         other => Err(wrong_type(call, 1, "numbers", other)),
     })

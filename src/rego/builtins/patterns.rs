@@ -167,7 +167,8 @@ fn escape(result: &mut String, escaped: char, in_class: bool) -> Result<(), Stri
         'b' if !in_class => ("(?-u:\\b)", ""),
         'B' if !in_class => ("(?-u:\\B)", ""),
         // The engine's own assertions: to Go these are plain characters.
-        '<' | '>' => (if escaped == '<' { "<" } else { ">" }, if escaped == '<' { "<" } else { ">" }),
+        '<' => ("<", "<"),
+        '>' => (">", ">"),
         other if other.is_ascii() && !other.is_ascii_alphanumeric() || "aftnrvxAzbB01234567".contains(other) => {
             result.push('\\');
             result.push(other);

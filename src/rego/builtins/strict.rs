@@ -6,7 +6,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use regorus::Value;
 
 use super::numbers::normal;
-use super::{Call, Plain, call_library, set, text, wrong_type};
+use super::{Call, Plain, call_library, collection, elements, set, text, wrong_type};
 
 pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("substring", 3, substring),
@@ -99,25 +99,27 @@ const MOST_PATHS: usize = 100_000;
 
 /// The longest ways from these nodes; one that comes back to itself ends there.
 fn reachable_paths(call: &Call, arguments: &[Value]) -> Result<Value, String> {
-    let [graph, from] = arguments else { return Ok(Value::Undefined) };
-    let Value::Object(graph) = graph else { return Err(wrong_type(call, 1, "an object", graph)) };
-    let Some(from) = items(from) else { return Err(wrong_type(call, 2, "an array or a set", from)) };
-    let mut open: Vec<Vec<Value>> = Vec::new();
-    open.extend(from.into_iter().filter(|node| graph.get(node).is_some()).map(|node| vec![node]));
+    let graph = match arguments.first() {
+        Some(Value::Object(graph)) => graph,
+        Some(other) => return Err(wrong_type(call, 1, "an object", other)),
+        None => return Ok(Value::Undefined),
+    };
+    let starts = collection(call, arguments, 1)?.into_iter().filter(|node| graph.get(node).is_some());
+    let mut open: Vec<Vec<Value>> = starts.map(|node| vec![node.clone()]).collect();
     let (mut paths, mut steps) = (Vec::new(), 0);
     while let Some(path) = open.pop() {
         steps += 1;
         if steps > MOST_PATHS {
             return call.beyond("the graph has too many paths");
         }
-        let edges = path.last().and_then(|node| graph.get(node)).and_then(items).unwrap_or_default();
+        let edges = path.last().and_then(|node| graph.get(node)).and_then(elements).unwrap_or_default();
         let mut ends = edges.is_empty();
         for node in edges {
-            let is_loop = path.len() > 1 && path.contains(&node);
-            if is_loop || graph.get(&node).is_none() {
+            let is_loop = path.len() > 1 && path.contains(node);
+            if is_loop || graph.get(node).is_none() {
                 ends = true;
             } else {
-                open.push(path.iter().cloned().chain([node]).collect());
+                open.push(path.iter().chain([node]).cloned().collect());
             }
         }
         if ends {
@@ -125,14 +127,6 @@ fn reachable_paths(call: &Call, arguments: &[Value]) -> Result<Value, String> {
         }
     }
     Ok(set(paths))
-}
-
-fn items(value: &Value) -> Option<Vec<Value>> {
-    match value {
-        Value::Array(items) => Some(items.iter().cloned().collect()),
-        Value::Set(items) => Some(items.iter_sorted().cloned().collect()),
-        _ => None,
-    }
 }
 
 /// Go reads only `T` and `Z` between and after the parts of a time, and no leap second.

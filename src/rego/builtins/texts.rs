@@ -3,6 +3,7 @@
 use regorus::Value;
 
 use super::format::formatted;
+use super::guards::guarded;
 use super::patterns::engine_pattern;
 use super::{Call, Plain, call_library, text, wrong_type};
 
@@ -14,13 +15,10 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("array.flatten", 1, flattened),
     ("uuid.parse", 1, uuid),
     ("json.unmarshal", 1, from_json),
-    ("regex.match", 2, |call, arguments| with_pattern(call, arguments, 0)),
-    ("regex.find_n", 3, |call, arguments| with_pattern(call, arguments, 0)),
-    ("regex.find_all_string_submatch_n", 3, |call, arguments| with_pattern(call, arguments, 0)),
-    ("regex.is_valid", 1, |call, arguments| match arguments {
-        [Value::String(_)] => with_pattern(call, arguments, 0),
-        _ => Ok(Value::from(false)),
-    }),
+    ("regex.match", 2, with_pattern),
+    ("regex.find_n", 3, with_pattern),
+    ("regex.find_all_string_submatch_n", 3, with_pattern),
+    ("regex.is_valid", 1, is_pattern),
     ("json.is_valid", 1, well_formed),
 ];
 
@@ -64,21 +62,25 @@ fn replace_n(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     Ok(Value::from(result))
 }
 
-/// The library's, with the pattern read as RE2 reads it.
-fn with_pattern(call: &Call, arguments: &[Value], position: usize) -> Result<Value, String> {
+/// The library's, with the pattern, its first argument, read as RE2 reads it.
+pub(super) fn with_pattern(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     let mut arguments = arguments.to_vec();
-    if let Some(pattern) = arguments.get_mut(position)
+    if let Some(pattern) = arguments.first_mut()
         && let Value::String(text) = pattern
     {
-        match engine_pattern(text) {
-            Ok(text) => *pattern = Value::from(text),
-            Err(_) if call.name == "regex.is_valid" => return Ok(Value::from(false)),
-            Err(error) => return Err(format!("`{}`: {error}", call.name)),
-        }
+        *pattern = Value::from(engine_pattern(text).map_err(|error| format!("`{}`: {error}", call.name))?);
     }
-    match call_library(call.name, &arguments)? {
-        Value::Undefined => Err(format!("`{}`: invalid arguments", call.name)),
-        value => Ok(value),
+    guarded(call, arguments)
+}
+
+/// Whether a pattern is one.
+fn is_pattern(call: &Call, arguments: &[Value]) -> Result<Value, String> {
+    match arguments {
+        [Value::String(pattern)] => match engine_pattern(pattern) {
+            Ok(pattern) => call_library(call.name, &[Value::from(pattern)]),
+            Err(_) => Ok(Value::from(false)),
+        },
+        _ => Ok(Value::from(false)),
     }
 }
 

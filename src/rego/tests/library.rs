@@ -1,5 +1,5 @@
-//! What the library does otherwise than OPA, and is mended here: each row fails once the library does it right, and
-//! then the work-around can go. `docs/decisions/rego.md` says where each is mended.
+//! What the library does otherwise than OPA, and is corrected here: each row fails once the library does it right, and
+//! then the work-around can go. `docs/decisions/rego.md` says where each is corrected.
 
 use regorus::unstable::{Parser, Source};
 use regorus::{Engine, Value};
