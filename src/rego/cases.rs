@@ -91,16 +91,8 @@ fn reached_cases(rule: &Rule) -> Option<Rule> {
 /// The names in an expression that may be variables.
 fn variables(term: &Term) -> Vec<&Name> {
     let mut found = Vec::new();
-    super::visit::within(term, &mut |term, _| found.extend(variable(term)));
+    super::visit::within(term, &mut |term, _| found.extend(term.variable()));
     found
-}
-
-fn variable(term: &Term) -> Option<&Name> {
-    match &term.kind {
-        TermKind::Var(name) => Some(name),
-        TermKind::Ref(terms) => terms.first().and_then(variable),
-        _ => None,
-    }
 }
 
 fn mentions(statement: &Statement, name: &Name) -> bool {
@@ -108,6 +100,6 @@ fn mentions(statement: &Statement, name: &Name) -> bool {
         return false;
     }
     let mut found = false;
-    each_of_statement(statement, &mut |term, _| found |= variable(term) == Some(name));
+    each_of_statement(statement, &mut |term, _| found |= term.variable() == Some(name));
     found
 }

@@ -23,6 +23,7 @@ use super::tree::{
     Branch, Call, ComprehensionKind, Module, Name, Rule, RuleKind, Statement, StatementKind, Term, TermKind, With,
     dotted,
 };
+use super::visit::within;
 
 /// What a definition refers to: a path below `data`, with nothing for a computed segment.
 pub(crate) type Dependency = Vec<Option<Value>>;
@@ -277,13 +278,7 @@ impl Lowerer<'_> {
 
     fn some_in(&mut self, key: Option<&Term>, value: &Term, collection: &Term, support: &mut Vec<Goal>) -> GoalKind {
         let at = collection.at;
-        let mut declared = BTreeSet::new();
-        for pattern in key.into_iter().chain([value]) {
-            pattern_names(pattern, &mut |name| {
-                declared.insert(name.clone());
-            });
-        }
-        for name in &declared {
+        for name in &declared_by_some(key, value, collection) {
             self.declare(name, value.at, Occurrence::Declared);
         }
         let container = self.term(collection, support);
@@ -784,6 +779,23 @@ fn pattern_names(term: &Term, found: &mut dyn FnMut(&Name)) {
     }
 }
 
+/// The names that `some key, value in collection` declares: those that the collection does not mention, as in OPA. A
+/// name that it mentions is a variable of outside, and is compared.
+fn declared_by_some(key: Option<&Term>, value: &Term, collection: &Term) -> BTreeSet<Name> {
+    let mut declared = BTreeSet::new();
+    for pattern in key.into_iter().chain([value]) {
+        pattern_names(pattern, &mut |name| {
+            declared.insert(name.clone());
+        });
+    }
+    within(collection, &mut |term, _| {
+        if let Some(name) = term.variable() {
+            declared.remove(name);
+        }
+    });
+    declared
+}
+
 /// The names that a body declares, those inside of `every` included.
 fn declared_names(body: &[Statement], names: &mut BTreeSet<Name>) {
     for statement in body {
@@ -792,8 +804,8 @@ fn declared_names(body: &[Statement], names: &mut BTreeSet<Name>) {
         };
         match &statement.kind {
             StatementKind::Declares(declared) => declared.iter().for_each(&mut add),
-            StatementKind::SomeIn { key, value, .. } => {
-                key.iter().chain([value]).for_each(|pattern| pattern_names(pattern, &mut add));
+            StatementKind::SomeIn { key, value, collection } => {
+                declared_by_some(key.as_ref(), value, collection).iter().for_each(add);
             }
             StatementKind::Holds(term) => {
                 if let Some((left, _)) = term.operands("assign") {

@@ -231,6 +231,15 @@ impl Term {
         }
     }
 
+    /// The name that this is, or that a reference begins with.
+    pub fn variable(&self) -> Option<&Name> {
+        match &self.kind {
+            TermKind::Var(name) => Some(name),
+            TermKind::Ref(terms) => terms.first().and_then(Term::variable),
+            _ => None,
+        }
+    }
+
     /// The text of a string.
     pub fn text(&self) -> Option<Name> {
         match &self.kind {

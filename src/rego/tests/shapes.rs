@@ -85,6 +85,13 @@ fn a_comprehension_has_names_of_its_own() {
     assert_eq!(value(&[text], &json!({}), "p.y"), json!({"set": [1]}));
 }
 
+/// OPA: what the collection mentions is not declared anew, but compared.
+#[test]
+fn a_collection_mentions_a_name_of_outside() {
+    let text = "package p\nx contains {v | some y in {y | some y, _ in input}} if { [y, v] := walk(input) }";
+    assert_eq!(value(&[text], &json!({"a": 1}), "p.x"), json!({"set": [[]]}));
+}
+
 #[test]
 fn values_of_with_come_before_what_is_under_it() {
     let text = r#"package p
