@@ -16,11 +16,12 @@ use crate::evidence::claims::{Claim, FieldTable, LabelTable};
 use crate::evidence::description::Description;
 use crate::evidence::predicate::PredicateTable;
 use crate::evidence::{Class, Content, DocumentKind, Evidence, Facts};
+use crate::fault::Fault;
 use crate::graph::{LayerState, ReferrerGraph};
 use crate::oci::Digest;
 use crate::oci::json::JsonError;
 use crate::pointer::Pointer;
-use crate::schema::{self, Defect};
+use crate::schema;
 use crate::verify::{Proof, Refusal, Unchecked};
 
 mod compile;
@@ -90,7 +91,7 @@ fn hold(schema_name: &str, name: &str, part: &Value) -> Result<(), String> {
         "" => pointer.replacen('/', ".", 1),
         name => format!(".{name}{pointer}"),
     };
-    let line = |defect: &Defect| format!("data.config{}: {}", place(&defect.pointer), defect.message);
+    let line = |fault: &Fault| format!("data.config{}: {}", place(&fault.pointer), fault.message);
     let faults: Vec<String> = schema::validate(schema_name, part).iter().map(line).collect();
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
@@ -149,7 +150,7 @@ pub struct Document {
     /// The payload of a signed statement, in which pointers are located; otherwise the layer's bytes are.
     pub payload: Option<Vec<u8>>,
     /// Faults against its schema and its own logic.
-    pub defects: Vec<Defect>,
+    pub defects: Vec<Fault>,
     /// What it says.
     pub facts: Facts,
     /// What it says of the data set, for comparison with others.

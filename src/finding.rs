@@ -90,11 +90,30 @@ pub struct Place {
     pub pointer: String,
 }
 
+impl Finding {
+    /// The stable code that waivers and scripts go by: `rule.code`, or the rule's name alone.
+    pub fn full_code(&self) -> String {
+        match self.code.as_str() {
+            "" => self.rule.rule.clone(),
+            code => format!("{}.{code}", self.rule.rule),
+        }
+    }
+}
+
+/// Whether a text may be a code: lower-case letters, digits and `_`, a letter first, at most 60 characters.
+pub fn is_code(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.len() <= 60
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
 /// One thing a rule has to say.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// Who says it.
     pub rule: RuleId,
+    /// Which of the rule's findings it is: stable, whatever its words are. Empty where a user's rule names none.
+    pub code: String,
     /// What it asks for.
     pub effect: Effect,
     /// How bad it is.

@@ -13,6 +13,7 @@ pub mod capsule;
 pub mod demands;
 pub mod dossier;
 pub mod evidence;
+pub mod fault;
 pub mod finding;
 pub mod graph;
 pub mod limits;

@@ -17,12 +17,16 @@ use crate::source::Gap;
 
 mod causes;
 mod excerpt;
+mod identity;
 mod pointer;
+mod relaxation;
 mod table;
 mod unseen;
 
 pub use excerpt::Excerpt;
+pub use identity::ids;
 pub use pointer::refused;
+pub use relaxation::{Relaxation, RelaxationCode};
 pub use table::{EvidenceRow, IdentityRow, LogRow, ProofRow};
 
 pub use crate::graph::children::Child;
@@ -181,15 +185,12 @@ pub struct Run {
     /// Who may sign.
     pub signers: Vec<SignerRow>,
     /// Every relaxation in force.
-    pub relaxations: Vec<String>,
+    pub relaxations: Vec<Relaxation>,
     /// Notes to the user, such as a configuration file that was found and not used.
     pub notes: Vec<String>,
     /// The saved run that is judged again, if it is one.
     pub capsule: Option<Replayed>,
 }
-
-/// How the relaxations begin that a run has because it is the replay of a saved one.
-pub const OF_CAPSULE: &str = "capsule: ";
 
 /// A saved run that is judged again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -279,9 +280,10 @@ fn resolved(dossier: &Dossier) -> ResolvedSubject {
 }
 
 /// A check of this program, which no configuration switches off.
-fn built_in(message: String, places: Vec<Place>, remedy: &str) -> Finding {
+fn built_in(code: &str, message: String, places: Vec<Place>, remedy: &str) -> Finding {
     Finding {
         rule: RuleId { set: "ocigate".to_owned(), rule: "content".to_owned() },
+        code: code.to_owned(),
         effect: Effect::Deny,
         severity: Severity::Critical,
         basis: Basis::Present,
@@ -302,6 +304,7 @@ fn content_findings(dossier: &Dossier) -> Vec<Finding> {
             let place =
                 Place { document: subject.descriptor.digest.clone(), pointer: content_pointer(dossier, digest) };
             built_in(
+                "corrupt",
                 format!("the subject's content {digest} is not what its manifest says: {reason}"),
                 vec![place],
                 remedy,
@@ -317,7 +320,7 @@ fn platform_finding(dossier: &Dossier) -> Option<Finding> {
         format!("this is no index, so it was judged as it is, whatever its platform: {platform} was asked for");
     let place = Place { document: dossier.graph.subject.descriptor.digest.clone(), pointer: String::new() };
     let remedy = "Name the index that holds it, or leave --platform out";
-    let finding = built_in(message, vec![place], remedy);
+    let finding = built_in("no_index", message, vec![place], remedy);
     Some(Finding { effect: Effect::Warn, severity: Severity::Warning, ..finding })
 }
 
@@ -373,6 +376,7 @@ fn capped(judged: Vec<Judged>, dossier: &Dossier) -> Vec<Judged> {
             }
             Ordering::Equal => {
                 let all = counts.get(&key).copied().unwrap_or_default();
+                item.finding.code = "more".to_owned();
                 item.finding.message = format!("and {} more findings of this rule", all - FINDINGS_PER_RULE);
                 item.finding.places.clear();
             }

@@ -12,14 +12,7 @@ use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::{Map, Value};
 use strsim::osa_distance;
 
-/// What is wrong with a document, and where.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Defect {
-    /// JSON pointer; of the object that lacks it, for a missing field.
-    pub pointer: String,
-    /// What was expected and what was found.
-    pub message: String,
-}
+use crate::fault::{Fault, FaultCode};
 
 /// Name and text of each bundled schema.
 const SCHEMAS: [(&str, &str); 25] = [
@@ -72,7 +65,7 @@ struct Compiled {
 /// the rest.
 pub struct Elements {
     name: &'static str,
-    found: BTreeSet<Defect>,
+    found: BTreeSet<Fault>,
 }
 
 impl Elements {
@@ -90,12 +83,12 @@ impl Elements {
             return;
         }
         let place = pointer();
-        let under = |defect: Defect| Defect { pointer: format!("{place}{}", defect.pointer), ..defect };
+        let under = |fault: Fault| Fault { pointer: format!("{place}{}", fault.pointer), ..fault };
         self.found.extend(of_element.found(element).into_iter().map(under));
     }
 
     /// All defects, those of the tree among them, as [`validate`] gives them.
-    pub fn validate(mut self, tree: &Value) -> Vec<Defect> {
+    pub fn validate(mut self, tree: &Value) -> Vec<Fault> {
         match compiled(self.name) {
             Some(Ok(compiled)) => {
                 if !compiled.validator.is_valid(tree) {
@@ -109,11 +102,11 @@ impl Elements {
 }
 
 /// As many defects as are told.
-fn told(found: BTreeSet<Defect>) -> Vec<Defect> {
+fn told(found: BTreeSet<Fault>) -> Vec<Fault> {
     let more = found.len().saturating_sub(DEFECTS);
-    let mut defects: Vec<Defect> = found.into_iter().take(DEFECTS).collect();
+    let mut defects: Vec<Fault> = found.into_iter().take(DEFECTS).collect();
     if more > 0 {
-        defects.push(Defect { pointer: String::new(), message: format!("and at least {more} more defects") });
+        defects.push(Fault::of_schema(FaultCode::TooMany, "", format!("and at least {more} more defects")));
     }
     defects
 }
@@ -136,8 +129,8 @@ pub fn has_member(name: &str, member: &str) -> bool {
 
 /// What is wrong with a value by a bundled schema: sorted, each defect once, at most fifty; nothing if it is
 /// valid. A schema that does not exist finds everything wrong.
-pub fn validate(name: &str, value: &Value) -> Vec<Defect> {
-    let failed = |message: String| vec![Defect { pointer: String::new(), message }];
+pub fn validate(name: &str, value: &Value) -> Vec<Fault> {
+    let failed = |message: String| vec![Fault::of_schema(FaultCode::WrongValue, "", message)];
     match compiled(name) {
         Some(Ok(compiled)) if compiled.validator.is_valid(value) => Vec::new(),
         Some(Ok(compiled)) => told(compiled.found(value)),
@@ -178,11 +171,11 @@ impl Compiled {
     }
 
     /// The defects of a value that has some.
-    fn found(&self, value: &Value) -> BTreeSet<Defect> {
+    fn found(&self, value: &Value) -> BTreeSet<Fault> {
         let mut known = BTreeSet::new();
         words(&self.schema, &mut known);
         let looked_at = cut(value, &known);
-        let mut found: BTreeSet<Defect> = BTreeSet::new();
+        let mut found: BTreeSet<Fault> = BTreeSet::new();
         for error in self.validator.iter_errors(&looked_at) {
             self.tell(&error, &mut found);
         }
@@ -195,17 +188,16 @@ impl Compiled {
         found
     }
 
-    fn tell(&self, error: &ValidationError<'_>, found: &mut BTreeSet<Defect>) {
+    fn tell(&self, error: &ValidationError<'_>, found: &mut BTreeSet<Fault>) {
         let pointer = error.instance_path().as_str().to_owned();
         if let Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } = error.kind() {
             let told = unexpected.iter().take(DEFECTS).map(|key| {
                 let suggestion = self.nearest(error, key).map(|name| format!(" (did you mean `{name}`?)"));
                 format!("expected no field `{}`, found one{}", shortened(key), suggestion.unwrap_or_default())
             });
-            found.extend(told.map(|message| Defect { pointer: pointer.clone(), message }));
+            found.extend(told.map(|message| Fault::of_schema(FaultCode::UnknownField, pointer.clone(), message)));
         } else {
-            let message = self.message(error);
-            found.insert(Defect { pointer, message });
+            found.insert(Fault::of_schema(code(error.kind()), pointer, self.message(error)));
         }
     }
 
@@ -246,6 +238,20 @@ impl Compiled {
             .take(4)
             .filter(|pointer| self.is_element || !pointer.is_empty())
             .find_map(|pointer| self.schema.pointer(pointer)?.get("title")?.as_str())
+    }
+}
+
+/// The code of a fault by the keyword that finds it.
+fn code(kind: &Kind) -> FaultCode {
+    match kind {
+        Kind::Required { .. } => FaultCode::Missing,
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } if alternatives(context).is_some() => {
+            FaultCode::Missing
+        }
+        Kind::FalseSchema => FaultCode::UnknownField,
+        Kind::Type { .. } => FaultCode::WrongType,
+        Kind::UniqueItems => FaultCode::Duplicate,
+        _ => FaultCode::WrongValue,
     }
 }
 

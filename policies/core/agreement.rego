@@ -12,6 +12,11 @@
 #   kind: metadata
 #   rationale: Documents that contradict each other are about different things, and one of them is not about this subject.
 #   remedy: Find out which document is right, and attach or attest the corrected one in place of the other.
+#   codes:
+#     disagreement: documents or the manifest say different things of one fact
+#     other_subject: a document is about another artifact
+#     settings: the setting `config.agreement` cannot be read
+#     truncated: a document states more than is read
 package core.agreement
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -386,6 +391,7 @@ warn contains finding if {
 }
 
 told(found, note) := data.lib.finding.wrong(
+	"disagreement",
 	sprintf("expected one answer for %s, found several%s: %s", [found.heading, note, data.lib.text.listed([says(one) | some one in those])]),
 	[data.lib.finding.at(one.evidence, one.values[0].pointer) | some one in those],
 	"Find out which one is right, and state it everywhere; then attach or attest the corrected document in place of the other.",
@@ -419,6 +425,7 @@ warn contains finding if {
 	}
 	output := item.document.outputs[0]
 	finding := data.lib.finding.wrong(
+		"other_subject",
 		sprintf("the metadata names neither this subject %s nor a layer of it, but %s", [input.subject.digest, data.lib.binding.digests(item.document.outputs)]),
 		[data.lib.finding.at(item.document.document, output.pointer)],
 		"Write the digests of what was pushed into it (`ocigate pointer --into FILE`), and attach or attest it again.",
@@ -438,6 +445,7 @@ settings := object.union({"identifier_fields": ["dataset_id"], "bbox_tolerance":
 undecided contains finding if {
 	not are_settings
 	finding := data.lib.finding.wrong(
+		"settings",
 		"the setting config.agreement is not an object whose `identifier_fields` is a list and whose tolerances are numbers",
 		[data.lib.finding.subject],
 		`Write it like {"config": {"agreement": {"bbox_tolerance": 0.01}}}.`,

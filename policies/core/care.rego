@@ -12,6 +12,12 @@
 #   kind: metadata
 #   rationale: This is the one record whose forgery can hurt people, so it is not taken from whoever can push.
 #   remedy: Have the record written by those who hold the authority, and sign or attest the metadata that holds it.
+#   codes:
+#     absent: a CARE block is due and there is none
+#     incomplete: a signed CARE block lacks something
+#     not_approved: a CARE status is another than those accepted
+#     settings: the setting `config.care` cannot be read
+#     unsigned: there are only unsigned CARE blocks
 package core.care
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -71,6 +77,7 @@ deny contains missing_finding if {
 undecided contains missing_finding if unknown
 
 missing_finding := data.lib.finding.unmet(
+	"absent",
 	sprintf("expected a CARE block, because %s, found none%s", [because, data.lib.evidence.others_note(unchecked_kinds)]),
 	array.concat([source.place | some source in reasons], data.lib.evidence.others(unchecked_kinds)),
 	sprintf("Have `care` (status, authority_to_control, reviewer) written into the metadata by those who hold the authority, then attest it: `%s`.", [data.lib.evidence.attest("stac", "item.json")]),
@@ -84,6 +91,7 @@ deny contains finding if {
 	best := [item | some item in signed; count(item.faults) == least][0]
 	some fault in best.faults
 	finding := data.lib.finding.unmet(
+		"incomplete",
 		sprintf("expected a complete CARE block, because %s, found one that %s", [because, fault]),
 		array.concat([best.source.place], [source.place | some source in reasons]),
 		"Have the block completed by those who hold the authority, then sign or attest the metadata again.",
@@ -99,6 +107,7 @@ deny contains finding if {
 	named := status_named(status)
 	prohibits(item.source, named)
 	finding := data.lib.finding.wrong(
+		"not_approved",
 		sprintf("expected the CARE status `approved`, found %s", [named]),
 		[item.source.place],
 		"Do not publish. Talk to those who hold the authority, and publish what they release.",
@@ -120,6 +129,7 @@ undecided contains finding if {
 	count(blocks) > 0
 	source := blocks[0].source
 	finding := data.lib.finding.unmet(
+		"unsigned",
 		sprintf("expected a signed CARE block, because %s, found only unsigned ones: anyone who can push could have written them", [because]),
 		array.concat([item.source.place | some item in blocks], [reason.place | some reason in reasons]),
 		sprintf("Sign what holds it, `cosign sign --key cosign.key %s@%s`, or attest the metadata to %s.", [data.lib.text.repository, source.manifest, data.lib.text.pinned]),
@@ -230,6 +240,7 @@ bad_settings if {
 undecided contains finding if {
 	bad_settings
 	finding := data.lib.finding.wrong(
+		"settings",
 		"the setting config.care is not an object whose `required_rank` is a number and whose `accepted_status` is a list",
 		[data.lib.finding.subject],
 		`Write it like {"config": {"care": {"required_rank": 3, "accepted_status": ["approved"]}}}.`,

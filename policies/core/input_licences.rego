@@ -12,6 +12,12 @@
 #   kind: provenance
 #   rationale: Nobody can give more rights to a derived work than they were given.
 #   remedy: Publish under a licence that all inputs permit, or make the artifact from other inputs.
+#   codes:
+#     attribution: inputs demand attribution, and there is none
+#     not_permitted: an input's licence does not permit the subject's
+#     too_many_alternatives: the licence of the subject has too many alternatives
+#     truncated: a document states more than is read
+#     unknown_licence: an input states a licence that the table does not know
 package core.input_licences
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -102,6 +108,7 @@ undecided contains finding if {
 	some source in array.concat(data.core.licence.valid, [from | some from in stated; from.claim.valid == true])
 	not has_ways(source.claim)
 	finding := data.lib.finding.wrong(
+		"too_many_alternatives",
 		sprintf("the licence %s has too many alternatives: whether the licences of the inputs permit that of the subject is not known", [data.lib.claims.shown(source.claim)]),
 		[source.place],
 		"State the licence that was chosen, or an expression with fewer alternatives.",
@@ -140,6 +147,7 @@ warn contains finding if {
 }
 
 told(one) := data.lib.finding.wrong(
+	"not_permitted",
 	sprintf("the input `%s` is under `%s`, which does not permit that the subject is under `%s`: %s", [one.from.name, one.from.claim.value, one.to.claim.value, terms[one.id].why]),
 	[one.from.place, one.to.place],
 	sprintf("Publish it under a licence that `%s` permits, or make it from another input.", [one.id]),
@@ -149,6 +157,7 @@ warn contains finding if {
 	some from in stated
 	not known(from.claim)
 	finding := data.lib.finding.wrong(
+		"unknown_licence",
 		sprintf("the input `%s` states the licence %s, which the table of licences does not know%s: whether it permits the subject's is not checked", [from.name, data.lib.claims.shown(from.claim), data.core.licence.suggestion_note(from.claim)]),
 		[from.place],
 		"State the SPDX expression of its licence, or have `config.licences.terms` extended by those who decide on it.",
@@ -171,6 +180,7 @@ is_attributed if {
 }
 
 notice := data.lib.finding.wrong(
+	"attribution",
 	sprintf("the licences of inputs demand that their makers are named (%s), and no attribution was found in metadata or annotations", [data.lib.text.listed(sort({sprintf("`%s`: `%s`", [from.name, from.claim.value]) | some from in unnamed}))]),
 	[from.place | some from in unnamed],
 	"Write the text that the licence demands into the metadata (`attribution`), and where people see the data.",

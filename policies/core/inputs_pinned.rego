@@ -11,6 +11,9 @@
 #   kind: provenance
 #   rationale: An address can hold other bytes tomorrow, and then nobody can repeat the run or find what a bad input reached.
 #   remedy: Let the pipeline record the digest of each input when it reads it.
+#   codes:
+#     truncated: a document states more than is read
+#     unpinned: inputs without a digest
 package core.inputs_pinned
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -37,6 +40,7 @@ name(one) := sprintf("`%s`", [one.names[0]]) if {
 findings contains finding if {
 	some _, those in open
 	finding := data.lib.finding.wrong(
+		"unpinned",
 		sprintf("expected a digest of every input, found none of %s", [data.lib.text.listed(sort({one.name | some one in those}))]),
 		[one.place | some one in those],
 		"Let the pipeline write the `sha256` of each input into the document when it reads it.",

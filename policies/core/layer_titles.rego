@@ -11,6 +11,11 @@
 #   quantifier: all
 #   rationale: Which of two layers with one title is used differs between tools, so checked bytes and used bytes could differ.
 #   remedy: Push the files again from one folder, each under its own relative name.
+#   codes:
+#     file_and_folder: a path is a file and a folder
+#     no_path: a title is no path
+#     outside: a title leads out of the folder
+#     shared_path: layers share one path
 package core.layer_titles
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -20,6 +25,7 @@ deny contains finding if {
 	count(indices) > 1
 	first := min(indices)
 	finding := data.lib.finding.wrong(
+		"shared_path",
 		sprintf("expected a path of its own for every layer, found %s for %s", [one_path(indices), data.lib.text.counted(count(indices), "layer")]),
 		array.concat([place(first)], [place(i) | some i in indices; i != first]),
 		remedy,
@@ -32,6 +38,7 @@ deny contains finding if {
 	is_string(layer.title)
 	escapes({slashed(layer.title), layer.path})
 	finding := data.lib.finding.wrong(
+		"outside",
 		sprintf("expected a relative path as title of layer %s, found `%s`", [layer.digest, layer.title]),
 		[place(i)],
 		remedy,
@@ -57,6 +64,7 @@ deny contains finding if {
 	folder := concat("/", array.slice(parts, 0, before + 1))
 	those := same_titles[folder]
 	finding := data.lib.finding.wrong(
+		"file_and_folder",
 		sprintf("expected files beside each other, found %s and %s: no file can be a folder too", [one_path(those), one_path(indices)]),
 		array.concat([place(min(those))], [place(i) | some i in indices]),
 		remedy,
@@ -69,6 +77,7 @@ deny contains finding if {
 	is_string(layer.title)
 	names_no_file(layer)
 	finding := data.lib.finding.wrong(
+		"no_path",
 		sprintf("expected a path as title of layer %s, found `%s`", [layer.digest, layer.title]),
 		[place(i)],
 		remedy,

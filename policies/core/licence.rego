@@ -12,6 +12,16 @@
 #   kind: metadata
 #   rationale: Without a licence nobody may use the artifact, and two licences are none.
 #   remedy: State one SPDX expression in the metadata and in the annotation org.opencontainers.image.licenses.
+#   codes:
+#     absent: no licence is stated
+#     disagreement: the deciding sources state different licences
+#     not_allowed: the settings do not allow the licence
+#     not_spdx: a licence is no SPDX expression
+#     sbom_disagrees: a signed SBOM states another licence
+#     settings: the setting `config.licence` cannot be read
+#     unsigned: the licence is stated unsigned
+#     unsigned_disagrees: an unsigned source states another licence than the signed ones
+#     unsigned_sbom_disagrees: an unsigned SBOM states another licence
 package core.licence
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -51,6 +61,7 @@ deny contains missing_finding if {
 undecided contains missing_finding if unknown
 
 missing_finding := data.lib.finding.unmet(
+	"absent",
 	sprintf("expected a licence of %s in its annotations, in STAC or DCAT metadata or in PROV, found none%s%s", [
 		input.subject.digest,
 		uncounted_note,
@@ -68,6 +79,7 @@ deny contains finding if {
 	some source in deciding
 	object.get(source.claim, "valid", null) != true
 	finding := data.lib.finding.wrong(
+		"not_spdx",
 		sprintf("expected an SPDX licence expression, found %s%s", [data.lib.claims.shown(source.claim), suggestion_note(source.claim)]),
 		[source.place],
 		"Write the expression of the licence from https://spdx.org/licenses/, or `LicenseRef-NAME` for one that is not listed there.",
@@ -77,6 +89,7 @@ deny contains finding if {
 deny contains finding if {
 	count(stated) > 1
 	finding := data.lib.finding.wrong(
+		"disagreement",
 		sprintf("the sources of the licence disagree: %s", [data.lib.text.listed(sort({data.lib.claims.shown(source.claim) | some source in valid}))]),
 		[source.place | some source in valid],
 		"Find out which licence is right, and state that one everywhere.",
@@ -87,6 +100,7 @@ deny contains finding if {
 	some source in valid
 	not allowed(source.claim.value)
 	finding := data.lib.finding.wrong(
+		"not_allowed",
 		sprintf("the licence %s is not one of those that the settings allow (%s)", [data.lib.claims.shown(source.claim), data.lib.text.listed(allow_list)]),
 		[source.place],
 		"Use an allowed licence, or have `config.licence.allowed` changed by those who decide on it.",
@@ -98,6 +112,7 @@ deny contains finding if {
 	some said in sbom_licences(input.proven.sbom)
 	normal(said.licence) != agreed
 	finding := data.lib.finding.wrong(
+		"sbom_disagrees",
 		sprintf("the signed SBOM says that the licence of what it describes is `%s`, not `%s`", [said.licence, agreed]),
 		array.concat([said.place], [source.place | some source in valid]),
 		"Find out which licence is right, then make the SBOM or the metadata again.",
@@ -109,6 +124,7 @@ warn contains finding if {
 	some said in sbom_licences(input.attached.sbom)
 	normal(said.licence) != agreed
 	finding := data.lib.finding.wrong(
+		"unsigned_sbom_disagrees",
 		sprintf("an unsigned SBOM says that the licence of what it describes is `%s`, not `%s`", [said.licence, agreed]),
 		array.concat([said.place], [source.place | some source in valid]),
 		"Find out which licence is right, then make the SBOM or the metadata again.",
@@ -122,6 +138,7 @@ warn contains finding if {
 	is_string(source.claim.value)
 	normal(source.claim.value) != agreed
 	finding := data.lib.finding.wrong(
+		"unsigned_disagrees",
 		sprintf("an unsigned source states another licence than the signed ones, which decide: %s, not `%s`", [data.lib.claims.shown(source.claim), agreed]),
 		array.concat([source.place], [decided.place | some decided in signed]),
 		"Find out which licence is right, and remove the document that is wrong.",
@@ -132,6 +149,7 @@ warn contains finding if {
 	count(deciding) > 0
 	count(signed) == 0
 	finding := data.lib.finding.wrong(
+		"unsigned",
 		sprintf("the licence is present, unsigned: anyone who can push could have written it (%s)", [data.lib.text.listed(sort({data.lib.claims.shown(source.claim) | some source in deciding}))]),
 		[source.place | some source in deciding],
 		sprintf("Sign the subject with its annotations (`cosign sign --key cosign.key %s`), or attest the metadata.", [data.lib.text.pinned]),
@@ -259,6 +277,7 @@ bad_settings if {
 undecided contains finding if {
 	bad_settings
 	finding := data.lib.finding.wrong(
+		"settings",
 		"the setting config.licence is not an object whose `allowed` is a list of at least one SPDX expression",
 		[data.lib.finding.subject],
 		`Write it like {"config": {"licence": {"allowed": ["CC-BY-4.0", "CC0-1.0"]}}}.`,

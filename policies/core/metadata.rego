@@ -11,6 +11,7 @@
 #   kind: metadata
 #   rationale: Licence and label are read from it, and a catalogue that cannot read it shows something else.
 #   remedy: Mend the document, hold it against its schema with `ocigate check-document`, and attach or attest it again.
+#   document_faults: true
 package core.metadata
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -19,7 +20,7 @@ eligible := data.lib.evidence.eligible("metadata")
 
 judged := [{"document": document, "faults": faults(document)} | some document in eligible.documents]
 
-faults(document) := [{"msg": msg, "pointer": defect.pointer} |
+faults(document) := [{"code": object.get(defect, "code", "unknown"), "msg": msg, "pointer": defect.pointer} |
 	some defect in document.defects
 	msg := sprintf("the metadata (%s) is not well-formed: %s", [document.kind, defect.message])
 ]
@@ -32,12 +33,12 @@ deny contains finding if {
 	count(judged) > 0
 	count(good) == 0
 	some fault in data.lib.binding.best_faults(judged)
-	finding := data.lib.finding.unmet(fault.msg, fault.places, remedy)
+	finding := data.lib.finding.unmet(fault.code, fault.msg, fault.places, remedy)
 }
 
 warn contains finding if {
 	count(good) > 0
 	some item in judged
 	count(item.faults) > 0
-	finding := data.lib.finding.wrong(item.faults[0].msg, [data.lib.finding.at(item.document.document, item.faults[0].pointer)], remedy)
+	finding := data.lib.finding.wrong(item.faults[0].code, item.faults[0].msg, [data.lib.finding.at(item.document.document, item.faults[0].pointer)], remedy)
 }

@@ -2,7 +2,7 @@ package core.metadata_test
 
 stac(name, defects) := object.union(data.lib.fixture_test.document("stac", name), {"defects": defects})
 
-missing := {"pointer": "/properties", "message": "`datetime` is required but missing"}
+missing := {"pointer": "/properties", "code": "wrong_value", "message": "`datetime` is required but missing"}
 
 attached(documents) := data.lib.fixture_test.with_attached("metadata", documents)
 

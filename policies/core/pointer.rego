@@ -11,6 +11,24 @@
 #   quantifier: all
 #   rationale: A catalogue that points at other bytes, or at evidence that is not there, sends people to the wrong place.
 #   remedy: Write the pointer again from what is live with `ocigate pointer`.
+#   codes:
+#     artifact_type_differs: the pointer states another artifact type
+#     file_differs: the pointer says something else of a file than its layer
+#     layer_not_listed: the pointer does not list a layer
+#     media_type_differs: the pointer states another media type
+#     no_such_layer: the pointer lists a file that no layer is
+#     referrer_absent: the pointer names a referrer that is not there
+#     referrer_elsewhere: the pointer names a referrer in another repository
+#     referrer_not_named: the pointer does not name a referrer that is there
+#     referrer_of_other_kind: the pointer names a referrer of another kind
+#     referrer_refused: the pointer names a referrer that is refused
+#     referrer_unchecked: the pointer names a referrer that could not be checked
+#     repository_differs: the pointer names another repository
+#     signature_absent: the pointer demands a signature and there is none
+#     signer_differs: the pointer expects another signer
+#     subject_differs: the pointer names another subject
+#     unread_field: a field of the pointer is not understood
+#   document_faults: true
 package core.pointer
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -25,6 +43,7 @@ undecided contains finding if {
 	is_given
 	count(wrong) > 0
 	finding := {
+		"code": "unreadable_input",
 		"msg": sprintf("the pointer of the input is not one of version 1: %s missing or of another type", [concat(", ", sort(wrong))]),
 		"basis": "present",
 		"remedy": "Make the input with this version of `ocigate`.",
@@ -40,12 +59,13 @@ rewrite := sprintf("Write the pointer again: `ocigate pointer %s`.", [data.lib.t
 # What is wrong with the file by itself.
 deny contains finding if {
 	some fault in input.pointer.faults
-	finding := data.lib.finding.wrong(fault.message, [at(fault.pointer)], rewrite)
+	finding := data.lib.finding.wrong(object.get(fault, "code", "unknown"), fault.message, [at(fault.pointer)], rewrite)
 }
 
 warn contains finding if {
 	some field in input.pointer.unread
 	finding := data.lib.finding.wrong(
+		"unread_field",
 		sprintf("the pointer has the field `%s`, which is not understood: nothing was asked by it", [field.value]),
 		[at(field.pointer)],
 		"Correct its name if it is misspelt. `ocigate schema show distribution-pointer.v1` lists the names.",
@@ -57,6 +77,7 @@ deny contains finding if {
 	not input.pointer.subject.value in input.subject.digests
 	is_string(input.pointer.subject.value)
 	finding := data.lib.finding.wrong(
+		"subject_differs",
 		sprintf("the pointer names the subject %s, what is judged is %s", [input.pointer.subject.value, input.subject.digest]),
 		[at(input.pointer.subject.pointer)],
 		rewrite,
@@ -67,6 +88,7 @@ deny contains finding if {
 	is_string(input.subject.repository)
 	input.pointer.repository.value != input.subject.repository
 	finding := data.lib.finding.wrong(
+		"repository_differs",
 		sprintf("the pointer names the repository %s, what is judged lies in %s", [input.pointer.repository.value, input.subject.repository]),
 		[at(input.pointer.repository.pointer)],
 		rewrite,
@@ -77,6 +99,7 @@ deny contains finding if {
 	stated := input.pointer.artifact_type
 	stated.value != input.subject.artifact_type
 	finding := data.lib.finding.wrong(
+		"artifact_type_differs",
 		sprintf("the pointer says that the artifact type is `%s`, it is %s", [stated.value, said(input.subject.artifact_type)]),
 		[at(stated.pointer), data.lib.finding.at(input.subject.digest, "/artifactType")],
 		rewrite,
@@ -87,6 +110,7 @@ deny contains finding if {
 	some stated in input.pointer.media_types
 	not stated.value in media_types
 	finding := data.lib.finding.wrong(
+		"media_type_differs",
 		sprintf("the pointer says that the media type is `%s`, found %s", [stated.value, data.lib.text.listed(sort({said(type) | some type in media_types}))]),
 		[at(stated.pointer), data.lib.finding.subject],
 		rewrite,
@@ -114,6 +138,7 @@ deny contains finding if {
 	some file in input.pointer.files
 	count(layers_of(file)) == 0
 	finding := data.lib.finding.wrong(
+		"no_such_layer",
 		sprintf("the pointer lists the file `%s`, and no layer has this title; there are %s", [file.path.value, titles]),
 		[at(file.path.pointer), data.lib.finding.at(input.subject.digest, "/layers")],
 		rewrite,
@@ -131,6 +156,7 @@ deny contains finding if {
 	stated := file[name]
 	stated.value != found.layer[name]
 	finding := data.lib.finding.wrong(
+		"file_differs",
 		sprintf("the pointer says that the %s of `%s` is `%v`, its layer has `%v`", [replace(name, "_", " "), file.path.value, stated.value, found.layer[name]]),
 		[at(stated.pointer), layer_at(found.index, part)],
 		rewrite,
@@ -145,6 +171,7 @@ deny contains finding if {
 	not is_empty(layer)
 	not is_listed(layer, listed)
 	finding := data.lib.finding.wrong(
+		"layer_not_listed",
 		sprintf("the pointer does not list the layer %s (%s)", [layer.digest, said(layer.title)]),
 		[at(input.pointer.file_list), layer_at(i, "")],
 		rewrite,
@@ -216,6 +243,7 @@ deny contains finding if {
 	count(bad) > 0
 	count(unchecked(item.named.value)) == 0
 	finding := data.lib.finding.wrong(
+		"referrer_refused",
 		sprintf("the pointer names %s as %s, and it is refused because `%s` failed: %s", [item.named.value, nouns[item.slot], bad[0].step, bad[0].reason]),
 		[at(item.named.pointer), data.lib.finding.at(bad[0].document, "")],
 		rewrite,
@@ -228,6 +256,7 @@ deny contains finding if {
 	count(open) > 0
 	finding := object.union(
 		data.lib.finding.unmet(
+			"referrer_unchecked",
 			sprintf("the pointer names %s as %s, and it could not be checked here: %s", [item.named.value, nouns[item.slot], open[0].reason]),
 			[at(item.named.pointer), data.lib.finding.at(open[0].document, "")],
 			"Give what it takes to check it, a key or a root; or name one that can be checked.",
@@ -241,6 +270,7 @@ deny contains finding if {
 	count(refused(item.named.value)) + count(unchecked(item.named.value)) == 0
 	is_live(item.named.value)
 	finding := data.lib.finding.wrong(
+		"referrer_of_other_kind",
 		sprintf("the pointer names %s as %s, and it is none: %s", [item.named.value, nouns[item.slot], what(item.named.value)]),
 		[at(item.named.pointer), data.lib.finding.at(item.named.value, "")],
 		rewrite,
@@ -252,6 +282,7 @@ deny contains finding if {
 	count(refused(item.named.value)) + count(unchecked(item.named.value)) == 0
 	not is_live(item.named.value)
 	finding := data.lib.finding.unmet(
+		"referrer_absent",
 		sprintf("the pointer names %s as %s, and nothing with this digest refers to the subject", [item.named.value, nouns[item.slot]]),
 		[at(item.named.pointer)],
 		rewrite,
@@ -268,6 +299,7 @@ deny contains finding if {
 	place := lies_in(referrer)
 	named.repository != place
 	finding := data.lib.finding.wrong(
+		"referrer_elsewhere",
 		sprintf("the pointer names %s in %s as %s, and it was found in %s", [named.value, named.repository, nouns[slot], place]),
 		[at(named.pointer), data.lib.finding.at(named.value, "")],
 		rewrite,
@@ -289,6 +321,7 @@ deny contains finding if {
 	count(input.proven.signatures) == 0
 	finding := object.union(
 		data.lib.finding.unmet(
+			"signature_absent",
 			"the pointer demands a signature, and no signature of a permitted signer was found",
 			[at(input.pointer.requires_signature)],
 			sprintf("Sign the digest: `cosign sign --key cosign.key %s`.", [data.lib.text.pinned]),
@@ -302,6 +335,7 @@ deny contains finding if {
 	count(signed_by(expected.value)) == 0
 	finding := object.union(
 		data.lib.finding.unmet(
+			"signer_differs",
 			sprintf("the pointer expects a signature by `%s`, found %s", [expected.value, signers_found]),
 			[at(expected.pointer)],
 			"Have it sign, or give the signer's entry in the configuration the name that the pointer uses.",
@@ -340,6 +374,7 @@ warn contains finding if {
 	unnamed := sort({manifest | some manifest, digests in live(slot); count(digests & named) == 0})
 	count(unnamed) > 0
 	finding := data.lib.finding.wrong(
+		"referrer_not_named",
 		sprintf("the pointer does not name %s, which is there as %s", [data.lib.text.listed(unnamed), nouns[slot]]),
 		[at(""), data.lib.finding.at(unnamed[0], "")],
 		rewrite,

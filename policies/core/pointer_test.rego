@@ -61,7 +61,7 @@ test_a_pointer_that_agrees_is_silent if {
 }
 
 test_a_fault_of_the_file_fails if {
-	findings := denials({"faults": [{"pointer": "/referrers/sbom", "message": "found the placeholder `SBOM_DIGEST`"}]})
+	findings := denials({"faults": [{"pointer": "/referrers/sbom", "code": "wrong_value", "message": "found the placeholder `SBOM_DIGEST`"}]})
 	denied(findings, "present", ["`SBOM_DIGEST`"], "/referrers/sbom")
 }
 

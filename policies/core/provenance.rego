@@ -12,6 +12,17 @@
 #   kind: provenance
 #   rationale: Valid provenance of another artifact is the classic way around a gate.
 #   remedy: Write the provenance after the push, with the digest that the push printed, and attach or attest it to that digest.
+#   codes:
+#     absent: there is no provenance
+#     bound_by_layers: the provenance names the layers and not the manifest
+#     layers_unnamed: the document names neither the manifest nor all layers
+#     no_digest: the document states no digest of what was made
+#     only_used: the document names the subject only as something used
+#     other_subject: the document is about another artifact
+#     signed_disagreement: signed provenance disagrees
+#     unsigned: the provenance is not signed
+#     unsigned_disagreement: unsigned provenance disagrees
+#   document_faults: true
 package core.provenance
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -35,6 +46,7 @@ good := data.lib.binding.good(judged)
 deny contains finding if {
 	count(judged) == 0
 	finding := data.lib.finding.unmet(
+		"absent",
 		sprintf("expected provenance (W3C PROV or SLSA) of %s, found none%s%s", [
 			input.subject.digest,
 			data.lib.evidence.only_attached_note(eligible, input.attached.provenance),
@@ -53,6 +65,7 @@ deny contains finding if {
 	count(good) == 0
 	some fault in data.lib.binding.best_faults(judged)
 	finding := data.lib.finding.unmet(
+		fault.code,
 		sprintf("%s%s", [fault.msg, data.lib.evidence.only_attached_note(eligible, input.attached.provenance)]),
 		fault.places,
 		sprintf("Write it again after the push, with %s as what was made, then attach or attest it to %s.", [input.subject.digest, data.lib.text.pinned]),
@@ -75,6 +88,7 @@ deny contains finding if {
 	count(others) > 0
 	clash := data.lib.agreement.clash(what, "signed provenance documents", one, others)
 	finding := data.lib.finding.wrong(
+		"signed_disagreement",
 		clash.msg,
 		clash.places,
 		"Find out which one is right, and remove the attestation of the other from the repository.",
@@ -88,7 +102,7 @@ warn contains finding if {
 	others := [other | some j, other in compared; j > i; j >= signed; data.lib.agreement.disagree(what, one, other)]
 	count(others) > 0
 	clash := data.lib.agreement.clash(what, "provenance documents, not all of them signed,", one, others)
-	finding := data.lib.finding.wrong(clash.msg, clash.places, "Remove the document that is wrong from the repository.")
+	finding := data.lib.finding.wrong("unsigned_disagreement", clash.msg, clash.places, "Remove the document that is wrong from the repository.")
 }
 
 warn contains finding if {
@@ -96,6 +110,7 @@ warn contains finding if {
 	bindings := {item.bound | some item in judged; count(item.faults) == 0}
 	bindings == {"layers"}
 	finding := data.lib.finding.wrong(
+		"bound_by_layers",
 		sprintf("provenance %s is bound by layers only: it vouches for the bytes, not for the annotations of %s", [good[0].document, input.subject.digest]),
 		[data.lib.finding.at(good[0].document, "")],
 		sprintf("Write the provenance after the push, with %s as what was made.", [input.subject.digest]),

@@ -66,8 +66,8 @@ test_another_artifact_is_told_with_both_digests if {
 
 test_every_defect_is_a_finding_at_its_place if {
 	stub := object.union(data.lib.fixture_test.document("prov", "stub"), {"declared": "provenance", "defects": [
-		{"pointer": "", "message": "`@context` is missing"},
-		{"pointer": "/note", "message": "no activity"},
+		{"pointer": "", "code": "missing", "message": "`@context` is missing"},
+		{"pointer": "/note", "code": "wrong_value", "message": "no activity"},
 	]})
 	findings := data.core.provenance.deny with input as attached([stub])
 	denied(findings, ["not well-formed: `@context` is missing"])
@@ -80,7 +80,7 @@ test_one_good_one_is_enough if {
 }
 
 test_of_bad_ones_the_best_is_told if {
-	worse := object.union(prov("a", [another]), {"defects": [{"pointer": "/x", "message": "worse"}]})
+	worse := object.union(prov("a", [another]), {"defects": [{"pointer": "/x", "code": "wrong_value", "message": "worse"}]})
 	findings := data.core.provenance.deny with input as attached([worse, prov("b", [another])])
 	denied(findings, ["the provenance is about", "(the best of 2 candidates)"])
 	count(findings) == 1

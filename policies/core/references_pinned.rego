@@ -12,6 +12,9 @@
 #   kind: metadata
 #   rationale: A tag in a catalogue sends people to whatever it points at later, and a placeholder sends them nowhere.
 #   remedy: Write the pinned reference that `ocigate resolve` prints, then attach or attest the document again.
+#   codes:
+#     truncated: a document states more than is read
+#     unpinned: a reference without a digest
 package core.references_pinned
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -47,6 +50,7 @@ is_meant(class) if class == "metadata"
 is_meant(_) if data.config.references.everywhere == true
 
 told(found, text) := data.lib.finding.wrong(
+	"unpinned",
 	sprintf("expected a reference with a digest, found %s", [text]),
 	[data.lib.finding.at(found.document.document, found.reference.pointer)],
 	"Write `oci://HOST/REPOSITORY@sha256:…`, as `ocigate resolve` prints it, then attach or attest the document again.",

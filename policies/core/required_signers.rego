@@ -12,6 +12,8 @@
 #   kind: signature
 #   rationale: One stolen key or one mistaken person is then not enough to publish.
 #   remedy: Have the signers that are missing sign the same digest, or attest the statement.
+#   codes:
+#     absent: a required signature is missing
 package core.required_signers
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -20,6 +22,7 @@ deny contains finding if {
 	some requirement in input.demands.requirements
 	not is_met(requirement)
 	finding := data.lib.finding.unmet(
+		"absent",
 		sprintf("expected %s, found %s%s", [
 			requirement.expected,
 			requirement.found,

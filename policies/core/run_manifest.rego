@@ -11,6 +11,18 @@
 #   kind: run_manifest
 #   rationale: Without the inputs and the tools of a run, nobody can repeat it or find out what a bad input reached.
 #   remedy: Let the pipeline write a run manifest, and attach or attest it to the digest.
+#   codes:
+#     absent: there is no run manifest
+#     bound_by_attachment: the run manifest names no digest of what it made
+#     layers_unnamed: the document names neither the manifest nor all layers
+#     no_digest: the document states no digest of what was made
+#     only_used: the document names the subject only as something used
+#     other_subject: the document is about another artifact
+#     run_failed: the run manifest says that its run did not succeed
+#     signed_disagreement: signed run manifests disagree
+#     unsigned: the run manifest is not signed
+#     unsigned_disagreement: unsigned run manifests disagree
+#   document_faults: true
 package core.run_manifest
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -44,6 +56,7 @@ run_faults(document) := [fault |
 	some field, said in record
 	is_failure(told_by[plain(field)], said)
 	fault := {
+		"code": "run_failed",
 		"msg": sprintf("the run manifest says that its run did not succeed: its %s is `%v`", [field, substring(sprintf("%v", [said]), 0, 60)]),
 		"pointer": sprintf("%s%s/%s", [body.pointer, at, replace(replace(field, "~", "~0"), "/", "~1")]),
 	}
@@ -108,6 +121,7 @@ deny contains missing_finding if {
 undecided contains missing_finding if unknown
 
 missing_finding := data.lib.finding.unmet(
+	"absent",
 	sprintf("expected a run manifest or SLSA provenance of %s, found none%s%s", [
 		input.subject.digest,
 		data.lib.evidence.only_attached_note(eligible, input.attached.run_manifest),
@@ -131,6 +145,7 @@ deny contains finding if {
 	count(good) == 0
 	some fault in data.lib.binding.best_faults(judged)
 	finding := data.lib.finding.unmet(
+		fault.code,
 		sprintf("%s%s", [fault.msg, data.lib.evidence.only_attached_note(eligible, input.attached.run_manifest)]),
 		fault.places,
 		sprintf("Let the pipeline write it for the run that made %s, then attach or attest it to %s.", [input.subject.digest, data.lib.text.pinned]),
@@ -144,6 +159,7 @@ deny contains finding if {
 	count(others) > 0
 	clash := run_clash("the signed run manifest and the signed provenance", one, others)
 	finding := data.lib.finding.wrong(
+		"signed_disagreement",
 		clash.msg,
 		clash.places,
 		"Find out which one belongs to this subject, and remove the attestation of the other from the repository.",
@@ -160,7 +176,7 @@ warn contains finding if {
 	]
 	count(others) > 0
 	clash := run_clash("the run manifest and the provenance, not both of them signed,", one, others)
-	finding := data.lib.finding.wrong(clash.msg, clash.places, "Remove the document that is wrong from the repository.")
+	finding := data.lib.finding.wrong("unsigned_disagreement", clash.msg, clash.places, "Remove the document that is wrong from the repository.")
 }
 
 both_signed(i, j) if {
@@ -176,6 +192,7 @@ warn contains finding if {
 	count(good) == 1
 	count(document.outputs) == 0
 	finding := data.lib.finding.wrong(
+		"bound_by_attachment",
 		sprintf("run manifest %s names no digest of what it made: it is bound by attachment only", [document.document]),
 		[data.lib.finding.at(document.document, "")],
 		sprintf("Let the pipeline write %s, or the digests of its layers, as outputs of the run manifest.", [input.subject.digest]),

@@ -83,7 +83,7 @@ test_one_without_outputs_is_enough_and_warned_of if {
 }
 
 test_every_defect_is_a_finding_at_its_place if {
-	stub := object.union(manifest("stub", []), {"defects": [{"pointer": "", "message": "`run_id` is missing"}, {"pointer": "/tool", "message": "no version"}]})
+	stub := object.union(manifest("stub", []), {"defects": [{"pointer": "", "code": "missing", "message": "`run_id` is missing"}, {"pointer": "/tool", "code": "missing", "message": "no version"}]})
 	findings := data.core.run_manifest.deny with input as attached([stub])
 	denied(findings, ["the run manifest is not well-formed: `run_id` is missing"])
 	{finding.pointer | some finding in findings} == {"", "/tool"}

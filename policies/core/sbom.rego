@@ -11,6 +11,15 @@
 #   kind: sbom
 #   rationale: An SBOM of another artifact hides what is really inside.
 #   remedy: Make the SBOM from the pushed digest, and attach or attest it to that digest.
+#   codes:
+#     absent: there is no SBOM
+#     bound_by_attachment: the SBOM names no digest of what it describes
+#     layers_unnamed: the document names neither the manifest nor all layers
+#     no_digest: the document states no digest of what was made
+#     only_used: the document names the subject only as something used
+#     other_subject: the document is about another artifact
+#     unsigned: the SBOM is not signed
+#   document_faults: true
 package core.sbom
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -24,6 +33,7 @@ good := data.lib.binding.good(judged)
 deny contains finding if {
 	count(judged) == 0
 	finding := data.lib.finding.unmet(
+		"absent",
 		sprintf("expected an SBOM (SPDX or CycloneDX) of %s, found none%s%s", [
 			input.subject.digest,
 			data.lib.evidence.only_attached_note(eligible, input.attached.sbom),
@@ -48,6 +58,7 @@ deny contains finding if {
 	count(good) == 0
 	some fault in data.lib.binding.best_faults(judged)
 	finding := data.lib.finding.unmet(
+		fault.code,
 		sprintf("%s%s", [fault.msg, data.lib.evidence.only_attached_note(eligible, input.attached.sbom)]),
 		fault.places,
 		sprintf("Make it again from %s, then attach or attest it to that digest.", [data.lib.text.pinned]),
@@ -61,6 +72,7 @@ warn contains finding if {
 	some i, document in good
 	i == 0
 	finding := data.lib.finding.wrong(
+		"bound_by_attachment",
 		sprintf("SBOM %s is bound by attachment only: what it describes has no sha256 or sha512%s", [document.document, signer_note(document)]),
 		[data.lib.finding.at(document.document, "")],
 		sprintf("Make it with a tool that records the digest of what it describes, from %s.", [data.lib.text.pinned]),

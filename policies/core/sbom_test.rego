@@ -54,7 +54,7 @@ test_a_layer_beside_others_is_enough if {
 }
 
 test_the_defects_of_a_stub_are_told if {
-	stub := object.union(spdx("stub", []), {"defects": [{"pointer": "", "message": "`SPDXID` is missing"}, {"pointer": "", "message": "`creationInfo` is missing"}]})
+	stub := object.union(spdx("stub", []), {"defects": [{"pointer": "", "code": "missing", "message": "`SPDXID` is missing"}, {"pointer": "", "code": "missing", "message": "`creationInfo` is missing"}]})
 	findings := data.core.sbom.deny with input as attached([stub])
 	denied(findings, ["the SBOM is not well-formed: `SPDXID` is missing"])
 	denied(findings, ["`creationInfo` is missing"])

@@ -12,6 +12,13 @@
 #   kind: metadata
 #   rationale: What is published with a missing or misunderstood label cannot be called back.
 #   remedy: Label the metadata (`kfm:access_level`), with a value that `ocigate`'s table of labels lists, and agree everywhere.
+#   codes:
+#     absent: there is no label
+#     disagreement: labels disagree
+#     settings: the setting `config.sensitivity` cannot be read
+#     too_high: the label is higher than the settings allow
+#     unresolved: a label that the table does not know
+#     unsigned: the label is stated unsigned
 package core.sensitivity
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -45,6 +52,7 @@ deny contains missing_finding if {
 undecided contains missing_finding if unknown
 
 missing_finding := data.lib.finding.unmet(
+	"absent",
 	sprintf("expected a label of the sensitivity of %s, found none%s%s", [
 		input.subject.digest,
 		uncounted_note,
@@ -66,6 +74,7 @@ deny contains finding if {
 	some source in labels
 	not is_number(source.claim.rank)
 	finding := data.lib.finding.wrong(
+		"unresolved",
 		sprintf("expected a label that the table of labels%s knows, found %s: a label that is not understood is never public", [table_version, data.lib.claims.shown(source.claim)]),
 		[source.place],
 		"Write a value of the table (`public`, `internal`, `restricted`, …), or have the table extended by those who decide on it.",
@@ -76,6 +85,7 @@ deny contains finding if {
 	highest > limit
 	top := [source | some source in ranked; source.claim.rank == highest]
 	finding := data.lib.finding.wrong(
+		"too_high",
 		sprintf("expected a sensitivity of at most rank %v, found rank %v: %s", [limit, highest, named(top)]),
 		[source.place | some source in top],
 		"Publish it where this sensitivity is allowed, or publish a generalised one.",
@@ -87,6 +97,7 @@ warn contains finding if {
 	top := [source | some source in ranked; source.claim.rank == highest]
 	lower_ones := [source | some source in ranked; source.claim.rank < highest]
 	finding := data.lib.finding.wrong(
+		"disagreement",
 		sprintf("the labels disagree, and the highest wins: rank %v (table of labels%s) by %s; lower ones are %s", [highest, table_version, named(top), named(lower_ones)]),
 		[source.place | some source in array.concat(top, lower_ones)],
 		"Find out which label is right, and state that one everywhere.",
@@ -98,6 +109,7 @@ warn contains finding if {
 	signed := [source | some source in labels; source.proven]
 	count(signed) == 0
 	finding := data.lib.finding.wrong(
+		"unsigned",
 		sprintf("the label is present, unsigned: anyone who can push could have written it (%s)", [named(labels)]),
 		[source.place | some source in labels],
 		sprintf("Sign the subject with its annotations (`cosign sign --key cosign.key %s`), or attest the metadata.", [data.lib.text.pinned]),
@@ -127,6 +139,7 @@ bad_settings if {
 undecided contains finding if {
 	bad_settings
 	finding := data.lib.finding.wrong(
+		"settings",
 		"the setting config.sensitivity is not an object whose `highest_rank` is a number",
 		[data.lib.finding.subject],
 		`Write it like {"config": {"sensitivity": {"highest_rank": 1}}}.`,

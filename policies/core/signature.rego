@@ -11,6 +11,9 @@
 #   kind: signature
 #   rationale: Without it, whoever can push to the repository decides what is used.
 #   remedy: Sign the digest, not the tag, with a key that the configuration permits for this repository.
+#   codes:
+#     absent: no permitted signer has signed
+#     unchecked: there are signatures that could not be checked
 package core.signature
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -25,6 +28,7 @@ cannot_tell if {
 undecided contains finding if {
 	cannot_tell
 	finding := data.lib.finding.unmet(
+		"unchecked",
 		sprintf("expected a signature of %s by a permitted signer, found %s but %s%s", [
 			input.subject.digest,
 			data.lib.text.counted(count(data.lib.evidence.unchecked({"signature"})), "candidate"),
@@ -40,6 +44,7 @@ deny contains finding if {
 	count(input.proven.signatures) == 0
 	not cannot_tell
 	finding := data.lib.finding.unmet(
+		"absent",
 		sprintf("expected a signature of %s by a permitted signer, found %s%s%s", [
 			input.subject.digest,
 			found,

@@ -10,6 +10,10 @@
 #   quantifier: all
 #   rationale: Whoever can push can move a tag after the gate has passed.
 #   remedy: Use the pinned reference that the gate prints (`ocigate resolve REF`) from here on.
+#   codes:
+#     index_alone: an index was judged, its children were not
+#     tag_moved: the tag points elsewhere now
+#     unpinned: the reference has no digest
 package core.subject_pinned
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -24,6 +28,7 @@ deny contains finding if {
 	is_demanded
 	input.subject.named_by != "digest"
 	finding := data.lib.finding.wrong(
+		"unpinned",
 		sprintf("expected a reference with a digest, found %s, which is %s now", [named, input.subject.digest]),
 		[data.lib.finding.subject],
 		sprintf("Name it by its digest: `%s`.", [data.lib.text.pinned]),
@@ -34,6 +39,7 @@ warn contains finding if {
 	not is_demanded
 	input.subject.named_by in {"tag", "name"}
 	finding := data.lib.finding.wrong(
+		"unpinned",
 		sprintf("expected a reference with a digest, found %s, which is %s now and may be other bytes later", [named, input.subject.digest]),
 		[data.lib.finding.subject],
 		sprintf("Name it by its digest from here on: `%s`.", [data.lib.text.pinned]),
@@ -43,6 +49,7 @@ warn contains finding if {
 warn contains finding if {
 	is_string(input.subject.tag_moved_to)
 	finding := data.lib.finding.wrong(
+		"tag_moved",
 		sprintf("the reference names %s, but its tag %s points to %s now", [input.subject.digest, input.subject.tag, input.subject.tag_moved_to]),
 		[data.lib.finding.subject],
 		sprintf("The digest decides. If the newer one is meant, gate `%s@%s`; else drop the tag from the reference.", [data.lib.text.repository, input.subject.tag_moved_to]),
@@ -52,6 +59,7 @@ warn contains finding if {
 warn contains finding if {
 	input.subject.is_index
 	finding := data.lib.finding.wrong(
+		"index_alone",
 		sprintf("%s is an index: it was gated itself, its children were not", [input.subject.digest]),
 		[data.lib.finding.at(input.subject.digest, "/manifests")],
 		"Gate its children: `--platform all`, or `--platform os/architecture` for one.",

@@ -11,6 +11,8 @@
 #   kind: signature
 #   rationale: The list is reviewed apart from the configuration of one pipeline.
 #   remedy: Have one of the listed signers sign the digest.
+#   codes:
+#     absent: none of the allowed signers has signed
 package kfm.allowed_signers
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -25,6 +27,7 @@ deny contains finding if {
 	]
 	count(signed) == 0
 	finding := data.lib.finding.unmet(
+		"absent",
 		sprintf("expected a signature by one of %s, found %s", [data.lib.text.listed(allowed), found]),
 		[data.lib.finding.subject],
 		sprintf("Have one of them sign it: `cosign sign --key cosign.key %s`.", [data.lib.text.pinned]),

@@ -11,6 +11,12 @@
 #   kind: metadata
 #   rationale: A carrier that one of the three does not know cannot be followed from catalogue to source and back.
 #   remedy: Write the digests of what was pushed into all three (`ocigate pointer --into FILE`), then attach or attest them.
+#   codes:
+#     absent: a record or provenance is missing
+#     incomplete: locator, digest, media type or role is missing
+#     not_carried: a record says nothing of a layer
+#     several_locators: a layer has several locators
+#     truncated: a document states more than is read
 package kfm.carrier_tuple
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -36,6 +42,7 @@ deny contains finding if {
 	count(absent) > 0
 	finding := object.union(
 		data.lib.finding.unmet(
+			"absent",
 			sprintf("expected a STAC record, a DCAT record and PROV of %s, found no %s", [input.subject.digest, concat(", ", [trim_prefix(noun, "a ") | some noun in absent])]),
 			[data.lib.finding.subject],
 			sprintf("Write and attach or attest what is missing to %s.", [data.lib.text.pinned]),
@@ -63,6 +70,7 @@ deny contains finding if {
 	not carriers[key_of(kind, i)]
 	first := [document | some document in those][0]
 	finding := data.lib.finding.wrong(
+		"not_carried",
 		sprintf("expected %s to carry the layer %s, found nothing about it", [nouns[kind], data.core.agreement.name_of(input.subject.layers[i])]),
 		[data.lib.finding.at(first.document, ""), data.lib.finding.at(input.subject.digest, sprintf("/layers/%v", [i]))],
 		"State its locator, digest, media type and role there.",
@@ -78,6 +86,7 @@ deny contains finding if {
 	first := [carrier | some carrier in those][0]
 	i := first.layer
 	finding := data.lib.finding.wrong(
+		"incomplete",
 		sprintf("expected locator, digest, media type and role of %s, found no %s", [data.core.agreement.name_of(input.subject.layers[i]), concat(", ", sort([replace(part, "_", " ") | some part in missing_parts[0]]))]),
 		[data.lib.finding.at(first.document, first.file.pointer)],
 		"State what is missing.",
@@ -94,6 +103,7 @@ deny contains finding if {
 	differing := [one | some one in located; count(one.values & located[0].values) == 0]
 	count(differing) > 0
 	finding := data.lib.finding.wrong(
+		"several_locators",
 		sprintf("expected one locator of %s, found %s", [data.core.agreement.name_of(input.subject.layers[i]), data.lib.text.listed(sort({value | some one in located; some value in one.values}))]),
 		array.concat([located[0].place], [one.place | some one in differing]),
 		"State the same pinned reference in STAC, DCAT and PROV.",

@@ -11,6 +11,9 @@
 #   kind: metadata
 #   rationale: A record without them cannot be found, cited or reviewed.
 #   remedy: Add the fields that are missing, then attach or attest the record again.
+#   codes:
+#     incomplete: a record lacks required fields
+#     no_data_set: a DCAT record describes no data set
 package kfm.catalogue_fields
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -74,6 +77,7 @@ deny contains finding if {
 	some document, nodes in dcat
 	count(nodes.Dataset) == 0
 	finding := data.lib.finding.wrong(
+		"no_data_set",
 		"expected a data set in the DCAT record, found none",
 		[data.lib.finding.at(document, "")],
 		"Describe it with the type `dcat:Dataset`, then attach or attest the record again.",
@@ -83,6 +87,7 @@ deny contains finding if {
 deny contains finding if {
 	some record in records
 	finding := data.lib.finding.wrong(
+		"incomplete",
 		sprintf("expected %s in the %s, found none of them", [data.lib.text.listed([sprintf("`%s`", [group]) | some group in record.missing]), replace(record.what, "_", " ")]),
 		[data.lib.finding.at(record.document, record.pointer)],
 		"Add what is missing (of `a|b` one), then attach or attest the record again.",

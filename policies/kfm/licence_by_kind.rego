@@ -11,6 +11,8 @@
 #   kind: metadata
 #   rationale: Each kind has the licences that were agreed on for it.
 #   remedy: Publish under a licence of the list, or have the list changed by those who decide on it.
+#   codes:
+#     not_allowed: the licence is not one for this kind of data
 package kfm.licence_by_kind
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -30,6 +32,7 @@ deny contains finding if {
 		not licence in data.config.kfm.licences_by_kind[kind]
 	}
 	finding := data.lib.finding.wrong(
+		"not_allowed",
 		sprintf("expected a licence for %s (%s), found %s", [kind, concat(", ", data.config.kfm.licences_by_kind[kind]), data.lib.claims.shown(source.claim)]),
 		[source.place],
 		"Publish under a licence of the list, or have `config.kfm.licences_by_kind` changed by those who decide on it.",

@@ -11,6 +11,10 @@
 #   kind: metadata
 #   rationale: Deriving a public layer from a restricted one gives away what was restricted.
 #   remedy: Label it as its inputs are, or have its generalization reviewed and recorded in signed metadata.
+#   codes:
+#     truncated: a document states more than is read
+#     lower_rank: the subject ranks lower than an input
+#     unresolved: an input has no label that is understood
 package kfm.no_downgrade
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -56,6 +60,7 @@ deny contains finding if {
 	highest > rank
 	not is_reviewed
 	finding := data.lib.finding.wrong(
+		"lower_rank",
 		sprintf("expected at least rank %v, because the input `%s` has it, found rank %v", [highest, one.name, rank]),
 		array.concat([data.lib.finding.at(one.document, label.pointer) | some label in one.labels], [source.place | some source in own]),
 		"Label it as restricted as that input, or have its generalization reviewed and recorded in signed metadata.",
@@ -66,6 +71,7 @@ undecided contains finding if {
 	some one in inputs
 	count([found | some found in one.ranks; is_number(found)]) == 0
 	finding := data.lib.finding.wrong(
+		"unresolved",
 		sprintf("expected a label of the input `%s` that is understood, found none: whether the subject is less restricted is not known", [one.name]),
 		[data.lib.finding.at(one.document, one.pointer)],
 		"State the sensitivity of the input where the provenance or the run manifest names it.",

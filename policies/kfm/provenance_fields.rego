@@ -11,6 +11,10 @@
 #   kind: provenance
 #   rationale: Provenance that does not say which code ran, when and who answers for it explains nothing.
 #   remedy: Add the fields that are missing, then attach or attest the provenance again.
+#   codes:
+#     incomplete: a node lacks required fields
+#     no_node: the provenance lacks an entity, an activity or an agent
+#     only_ai: only an AI answers for the run
 package kfm.provenance_fields
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -27,6 +31,7 @@ deny contains finding if {
 	some name in names
 	count(found.nodes[name]) == 0
 	finding := data.lib.finding.wrong(
+		"no_node",
 		sprintf("expected an %s in the provenance, found none", [lower(name)]),
 		[data.lib.finding.at(found.document, "")],
 		sprintf("Describe it with the type `prov:%s`, then attach or attest the provenance again.", [name]),
@@ -40,6 +45,7 @@ deny contains finding if {
 	missing := data.lib.fields.missing(node.node, data.config.kfm.required[sprintf("prov_%s", [lower(name)])])
 	count(missing) > 0
 	finding := data.lib.finding.wrong(
+		"incomplete",
 		sprintf("expected %s in the %s, found none of them", [data.lib.text.listed([sprintf("`%s`", [group]) | some group in missing]), lower(name)]),
 		[data.lib.finding.at(found.document, node.pointer)],
 		"Add what is missing (of `a|b` one), then attach or attest the provenance again.",
@@ -54,6 +60,7 @@ deny contains finding if {
 		is_ai(agent.node)
 	}
 	finding := data.lib.finding.wrong(
+		"only_ai",
 		"expected an agent who answers for the run, found only an AI",
 		[data.lib.finding.at(found.document, agent.pointer) | some agent in agents],
 		"Name the person or organization on whose behalf it acted.",

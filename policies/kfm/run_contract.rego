@@ -11,6 +11,9 @@
 #   kind: run_manifest
 #   rationale: A run that is not pinned in code, tools and inputs cannot be repeated.
 #   remedy: Let the pipeline write the contract version of the run manifest.
+#   codes:
+#     absent: there is no run manifest
+#     incomplete: the run manifest does not meet the contract
 package kfm.run_contract
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -58,6 +61,7 @@ commit(value) := value if {
 deny contains finding if {
 	count(judged) == 0
 	finding := data.lib.finding.unmet(
+		"absent",
 		sprintf("expected a run manifest of %s, found none", [input.subject.digest]),
 		[data.lib.finding.subject],
 		"Let the pipeline write one, and attach or attest it to the digest.",
@@ -71,6 +75,7 @@ deny contains finding if {
 	}
 	some item_fault in judged[0].faults
 	finding := data.lib.finding.unmet(
+		"incomplete",
 		sprintf("expected a run manifest by the contract, found %s", [item_fault.msg]),
 		[data.lib.finding.at(judged[0].document, item_fault.pointer)],
 		"Let the pipeline write it (of `a|b` one), then attach or attest it again.",

@@ -11,6 +11,8 @@
 #   kind: sbom
 #   rationale: An SBOM without them cannot be matched with what is known of vulnerabilities.
 #   remedy: Make the SBOM with a tool that records them, and attach or attest it again.
+#   codes:
+#     incomplete: the SBOM lacks minimum elements
 package kfm.sbom_minimum
 
 undecided contains finding if finding := data.lib.finding.unreadable
@@ -46,6 +48,7 @@ deny contains finding if {
 	}
 	item := judged[0]
 	finding := data.lib.finding.unmet(
+		"incomplete",
 		sprintf("expected the minimum elements of an SBOM, found %s", [concat("; ", item.faults)]),
 		[data.lib.finding.at(item.document, "")],
 		"Make the SBOM with a tool that records them, and attach or attest it again.",

@@ -130,20 +130,20 @@ step(part) := to_number(part) if {
 	count(part) < 10
 } else := replace(replace(part, "~1", "/"), "~0", "~")
 
-# Why a document that has to be is not about this subject: a message and a pointer.
-fault(noun, seen) := {"msg": msg, "pointer": used[0].pointer} if {
+# Why a document that has to be is not about this subject: a code, a message and a pointer.
+fault(noun, seen) := {"code": "only_used", "msg": msg, "pointer": used[0].pointer} if {
 	not seen.touches
 	used := [item | some item in array.concat(seen.document.inputs, seen.document.outputs); item.digest in input.subject.digests]
 	count(used) > 0
 	msg := sprintf("the %s names this subject %s only as something used or referred to, and as made %s", [noun, input.subject.digest, made(seen.document)])
-} else := {"msg": msg, "pointer": ""} if {
+} else := {"code": "no_digest", "msg": msg, "pointer": ""} if {
 	count(seen.document.outputs) == 0
 	msg := sprintf("the %s states no digest of what was made, so nothing ties it to this subject %s", [noun, input.subject.digest])
-} else := {"msg": msg, "pointer": foreign[0].pointer} if {
+} else := {"code": "other_subject", "msg": msg, "pointer": foreign[0].pointer} if {
 	foreign := about(seen)
 	count(foreign) > 0
 	msg := sprintf("the %s is about %s, not about this subject %s%s", [noun, digests(foreign), input.subject.digest, layers_note(seen)])
-} else := {"msg": msg, "pointer": seen.document.outputs[0].pointer} if {
+} else := {"code": "layers_unnamed", "msg": msg, "pointer": seen.document.outputs[0].pointer} if {
 	msg := sprintf("the %s names neither this subject %s nor all its layers: %s missing", [noun, input.subject.digest, data.lib.text.listed(seen.unnamed)])
 }
 
@@ -170,7 +170,7 @@ layers_note(seen) := ", although it names its layers (a file is known by its nam
 # says `need`: `made` is the manifest or all layers; `stated` and `described` allow one layer, or nothing at
 # all because the document hangs on the subject; `stated` allows no other manifest beside the layer.
 faults(noun, seen, need) := array.concat(
-	[{"msg": msg, "pointer": defect.pointer} |
+	[{"code": object.get(defect, "code", "unknown"), "msg": msg, "pointer": defect.pointer} |
 		some defect in seen.document.defects
 		msg := sprintf("the %s is not well-formed: %s", [noun, defect.message])
 	],
@@ -205,7 +205,7 @@ judged(noun, views, need) := [{"document": seen.document, "bound": seen.bound, "
 good(items) := [item.document | some item in items; count(item.faults) == 0]
 
 # What to say when no document is good: the faults of the best one.
-best_faults(items) := [{"msg": msg, "places": array.concat([place], others)} |
+best_faults(items) := [{"code": item_fault.code, "msg": msg, "places": array.concat([place], others)} |
 	least := min([count(item.faults) | some item in items])
 	best := [item | some item in items; count(item.faults) == least][0]
 	others := [data.lib.finding.at(item.document.document, "") |

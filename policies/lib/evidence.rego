@@ -46,6 +46,7 @@ only_attached_note(standing, attached) := "" if {
 
 # What is said of every document that counts although nobody vouches for it.
 unsigned(noun, document) := data.lib.finding.wrong(
+	"unsigned",
 	sprintf("%s %s is present, unsigned: anyone who can push could have written it", [noun, document.document]),
 	[data.lib.finding.at(document.document, ""), data.lib.finding.at(document.manifest, "")],
 	sprintf("To make it a signer's word, attest it: `%s`.", [attest(document.kind, file(document))]),
@@ -53,6 +54,7 @@ unsigned(noun, document) := data.lib.finding.wrong(
 
 # What is said of a document that states more than is read, if this part of it was cut off.
 cut_off(document, part) := data.lib.finding.wrong(
+	"truncated",
 	sprintf("%s has more %s than are read: what the others say is not known", [document.document, part]),
 	[data.lib.finding.at(document.document, "")],
 	"State at most 1000 in one document: split it, or leave out what is not of this data set.",

@@ -8,14 +8,15 @@ at(evidence, pointer) := {"evidence": evidence, "pointer": pointer}
 subject := {"evidence": input.subject.digest, "pointer": ""}
 
 # Something that was seen is wrong, whatever else there may be.
-wrong(msg, places, remedy) := finding("present", msg, places, remedy)
+wrong(code, msg, places, remedy) := finding("present", code, msg, places, remedy)
 
 # Nothing that was found meets a requirement that one good item would meet. Such an item may be behind a
 # gap, so a gap makes this undecided: also when there are bad candidates.
-unmet(msg, places, remedy) := finding("absent", msg, places, remedy)
+unmet(code, msg, places, remedy) := finding("absent", code, msg, places, remedy)
 
 # The first place is the main one, at most eight more follow.
-finding(basis, msg, places, remedy) := {
+finding(basis, code, msg, places, remedy) := {
+	"code": code,
 	"msg": msg,
 	"basis": basis,
 	"evidence": places[0].evidence,
@@ -26,6 +27,7 @@ finding(basis, msg, places, remedy) := {
 
 # An input that the rules cannot read, said by every rule: what a rule does not find in it must not pass.
 unreadable := {
+	"code": "unreadable_input",
 	"msg": sprintf("the input is not one of version 1: %s missing or of another type", [concat(", ", sort(faulty))]),
 	"basis": "present",
 	"remedy": "Make the input with this version of `ocigate`.",

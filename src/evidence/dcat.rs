@@ -5,13 +5,14 @@
 //! Outputs are the digests that distributions state: `spdx:checksum` (DCAT 3 §6.8.20) and pinned locations. A checksum
 //! may stand in a node of its own, as RDF libraries write it.
 
+use crate::fault::{Fault, FaultCode};
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::Facts;
 use super::document::reading::{At, DEPTH, Found, digest_by, digest_of_reference, local_name, plain, shown};
 use super::prov::context::Context;
-use super::{Facts, Stated};
 
 /// The DCAT namespace.
 const NAMESPACE: &str = "http://www.w3.org/ns/dcat#";
@@ -110,10 +111,14 @@ impl<'a> Reader<'a> {
         if types.iter().any(|kind| kind == "Dataset") {
             let titles = self.members(at, "title");
             if titles.is_empty() {
-                self.fault(at, "expected `dct:title` of the data set, found none".to_owned());
+                self.fault(FaultCode::Missing, at, "expected `dct:title` of the data set, found none".to_owned());
             }
             for title in titles.iter().filter(|title| literal(title).text().is_none()) {
-                self.fault(title, format!("expected the title of the data set, a text, found {}", shown(title.value)));
+                self.fault(
+                    FaultCode::WrongType,
+                    title,
+                    format!("expected the title of the data set, a text, found {}", shown(title.value)),
+                );
             }
         }
         if !types.is_empty() && self.facts.run_ids.len() < RUNS {
@@ -133,6 +138,7 @@ impl<'a> Reader<'a> {
         }
         if !located {
             self.fault(
+                FaultCode::Missing,
                 at,
                 "expected `dcat:accessURL` or `dcat:downloadURL` of the distribution, found none".to_owned(),
             );
@@ -141,7 +147,11 @@ impl<'a> Reader<'a> {
             let size = literal(&size);
             let is_size = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             if !size.value.is_u64() && !size.text().is_some_and(is_size) {
-                self.fault(&size, format!("expected a size in bytes, found {}", shown(size.value)));
+                self.fault(
+                    FaultCode::WrongValue,
+                    &size,
+                    format!("expected a size in bytes, found {}", shown(size.value)),
+                );
             }
         }
         for checksum in self.members(at, "checksum") {
@@ -155,14 +165,16 @@ impl<'a> Reader<'a> {
         let one = |key: &str| self.members(&node, key).first().map(literal);
         let (Some(algorithm), Some(value)) = (one("algorithm"), one("checksumValue")) else {
             let message = "expected a checksum with `spdx:algorithm` and `spdx:checksumValue`";
-            return self.fault(&node, format!("{message}, found {}", shown(node.value)));
+            return self.fault(FaultCode::Missing, &node, format!("{message}, found {}", shown(node.value)));
         };
         let (by, hex) = (algorithm.text().unwrap_or_default(), value.text().unwrap_or_default());
         let is_ours = matches!(plain(local_name(by)).trim_start_matches("checksumalgorithm"), "sha256" | "sha512");
         match digest_by(by, hex) {
-            None if is_ours => {
-                self.fault(&value, format!("expected the whole checksum in hex, found {}", shown(value.value)))
-            }
+            None if is_ours => self.fault(
+                FaultCode::WrongValue,
+                &value,
+                format!("expected the whole checksum in hex, found {}", shown(value.value)),
+            ),
             digest => outputs.add(&value, digest, name),
         }
     }
@@ -173,9 +185,9 @@ impl<'a> Reader<'a> {
         own.flat_map(|(_, at)| at.each()).collect()
     }
 
-    fn fault(&mut self, at: &At<'_>, value: String) {
+    fn fault(&mut self, code: FaultCode, at: &At<'_>, message: String) {
         if self.facts.faults.len() < FAULTS {
-            self.facts.faults.push(Stated { value, pointer: at.pointer() });
+            self.facts.faults.push(Fault::new(code, at.pointer(), message));
         }
     }
 }
@@ -260,7 +272,7 @@ mod tests {
             *value.pointer_mut(pointer).unwrap() = wrong;
             let faults = facts(&value).faults;
             assert_eq!(faults.len(), 1, "{pointer} {faults:?}");
-            assert!(faults[0].value.starts_with(expected), "{faults:?}");
+            assert!(faults[0].message.starts_with(expected), "{faults:?}");
         }
     }
 

@@ -183,10 +183,11 @@ fn facts_of_statement(statement: &Reading<'_>, kind: DocumentKind) -> Facts {
 /// Facts with every pointer moved under another.
 pub fn under(prefix: &str, mut facts: Facts) -> Facts {
     let named = facts.outputs.iter_mut().chain(&mut facts.inputs).map(|named| &mut named.pointer);
-    let stated = facts.run_ids.iter_mut().chain(&mut facts.faults).map(|stated| &mut stated.pointer);
+    let stated = facts.run_ids.iter_mut().map(|stated| &mut stated.pointer);
+    let faults = facts.faults.iter_mut().map(|fault| &mut fault.pointer);
     let materials = facts.materials.iter_mut().map(|material| &mut material.pointer);
     let parts = facts.subject_parts.iter_mut().chain(&mut facts.input_parts).chain(materials);
-    for pointer in named.chain(stated).chain(parts) {
+    for pointer in named.chain(stated).chain(faults).chain(parts) {
         pointer.insert_str(0, prefix);
     }
     for described in

@@ -9,6 +9,7 @@
 
 use serde_json::Value;
 
+use crate::fault::Fault;
 use crate::oci::Digest;
 
 pub mod bundle;
@@ -192,8 +193,8 @@ pub struct Facts {
     pub input_parts: Vec<String>,
     /// Parts that speak about what went in and that may not be in the tree (a component of CycloneDX).
     pub materials: Vec<Material>,
-    /// Faults that a schema cannot express (a dangling id, an activity without an agent): pointer, message.
-    pub faults: Vec<Stated>,
+    /// Faults that a schema cannot express (a dangling id, an activity without an agent).
+    pub faults: Vec<Fault>,
     /// What of an SBOM enters the policy input in place of its content.
     pub summary: Option<Value>,
     /// How the `canonical_digest` of a run manifest was made, if it is the digest of this one.

@@ -24,6 +24,7 @@ use super::document::reading::{
     states_digest,
 };
 use super::{Facts, Stated};
+use crate::fault::{Fault, FaultCode};
 use crate::oci::Digest;
 
 /// Faults of one document that are told; more would say nothing new.
@@ -126,7 +127,7 @@ pub fn facts(value: &Value) -> Facts {
 }
 
 /// Where a document says that a thing ceased to be (PROV-DM §5.1.8): by the entity itself, or in a map of relations.
-fn invalidations(thing: &Thing<'_>, document: &Value, context: &Context) -> Vec<Stated> {
+fn invalidations(thing: &Thing<'_>, document: &Value, context: &Context) -> Vec<Fault> {
     let is_invalidation = |key: &str| {
         context.prov(key).is_some_and(|name| {
             matches!(name.as_ref(), "wasInvalidatedBy" | "qualifiedInvalidation" | "invalidatedAtTime")
@@ -137,8 +138,8 @@ fn invalidations(thing: &Thing<'_>, document: &Value, context: &Context) -> Vec<
     let relations = At::new(document, "").get("wasInvalidatedBy").filter(|_| json::recognise(document));
     let is_of_it = |at: &At<'_>| at.text_of("prov:entity").map(|id| context.identifier(id)) == thing.id;
     let related = relations.iter().flat_map(At::members).filter(|(_, at)| is_of_it(at));
-    let value = "expected an entity that is still valid, found one that was invalidated";
-    own.chain(related).map(|(_, at)| Stated { value: value.to_owned(), pointer: at.pointer() }).collect()
+    let message = "expected an entity that is still valid, found one that was invalidated";
+    own.chain(related).map(|(_, at)| Fault::new(FaultCode::Invalidated, at.pointer(), message)).collect()
 }
 
 /// `run_id`, `runId` of an activity, under any prefix.
@@ -303,20 +304,24 @@ fn stated(at: &At<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
 }
 
 /// What the document lacks as provenance.
-fn faults(graph: &Graph<'_>) -> Vec<Stated> {
+fn faults(graph: &Graph<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let mut fault = |pointer: &str, value: String| {
+    let mut fault = |code: FaultCode, pointer: &str, message: String| {
         if faults.len() < FAULTS {
-            faults.push(Stated { value, pointer: pointer.to_owned() });
+            faults.push(Fault::new(code, pointer, message));
         }
     };
     for (role, name) in [(Role::Entity, "Entity"), (Role::Activity, "Activity"), (Role::Agent, "Agent")] {
         if graph.all(role).next().is_none() {
-            fault("", format!("expected at least one node of type `prov:{name}`, found none"));
+            fault(FaultCode::Missing, "", format!("expected at least one node of type `prov:{name}`, found none"));
         }
     }
     if graph.more {
-        fault("", "expected fewer references between things, found more than can be read".to_owned());
+        fault(
+            FaultCode::TooMany,
+            "",
+            "expected fewer references between things, found more than can be read".to_owned(),
+        );
     }
     for link in &graph.links {
         let Some(thing) = graph.things.get(link.to) else { continue };
@@ -325,7 +330,7 @@ fn faults(graph: &Graph<'_>) -> Vec<Stated> {
         if !thing.is_described() && !names_itself() {
             let (property, id) = (link.property, shortened(id));
             let message = format!("expected a node with the `@id` that `prov:{property}` names, found no node `{id}`");
-            fault(&link.at.pointer(), message);
+            fault(FaultCode::Dangling, &link.at.pointer(), message);
         }
     }
     let mut made_by: BTreeMap<Index, Vec<Index>> = BTreeMap::new();
@@ -340,14 +345,18 @@ fn faults(graph: &Graph<'_>) -> Vec<Stated> {
             None => "the activity".to_owned(),
         };
         if !starts_with(&graph.used, index) {
-            fault(&pointer(), format!("expected `prov:used` on {}, found none", shown()));
+            fault(FaultCode::Missing, &pointer(), format!("expected `prov:used` on {}, found none", shown()));
         }
         if made.is_empty() {
-            fault(&pointer(), format!("expected an entity that {} generated, found none", shown()));
+            fault(FaultCode::Missing, &pointer(), format!("expected an entity that {} generated, found none", shown()));
         }
         if !starts_with(&graph.associated, index) && !made.iter().any(|entity| starts_with(&graph.attributed, *entity))
         {
-            fault(&pointer(), format!("expected an agent (`prov:wasAssociatedWith`) of {}, found none", shown()));
+            fault(
+                FaultCode::Missing,
+                &pointer(),
+                format!("expected an agent (`prov:wasAssociatedWith`) of {}, found none", shown()),
+            );
         }
     }
     faults

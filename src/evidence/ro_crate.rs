@@ -4,12 +4,13 @@
 //! outputs are its direct parts, where they state a sha256 or are pinned locations. The terms are those
 //! of RO-Crate's own context, which is named and never fetched.
 
+use crate::fault::{Fault, FaultCode};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::Facts;
 use super::document::reading::{At, Found, bare_digest, digest_of_reference};
-use super::{Facts, Stated};
 
 /// What the root data set must have (RO-Crate 1.2 § Root Data Entity).
 const REQUIRED: [&str; 4] = ["name", "description", "datePublished", "license"];
@@ -58,26 +59,30 @@ pub fn facts(value: &Value) -> Facts {
     // RO-Crate 1.1, § Root Data Entity: `./`, where the descriptor does not say which it is. Then that alone is at fault.
     let usual = entities.get("./").map(At::pointer);
     let Some(about) = descriptor(&root).and_then(|at| at.get("about")) else {
-        let value = "expected an entity `ro-crate-metadata.json` with `about`, the metadata descriptor, found none";
-        facts.faults.push(Stated { value: value.to_owned(), pointer: root.get("@graph").unwrap_or(root).pointer() });
+        let message = "expected an entity `ro-crate-metadata.json` with `about`, the metadata descriptor, found none";
+        let pointer = root.get("@graph").unwrap_or(root).pointer();
+        facts.faults.push(Fault::new(FaultCode::Missing, pointer, message));
         facts.subject_parts.extend(usual);
         return facts;
     };
     let Some(data_set) = about.text_of("@id").and_then(|id| entities.get(id)) else {
-        let value = "expected an entity with the `@id` that `about` names, the root data set, found none".to_owned();
-        facts.faults.push(Stated { value, pointer: about.pointer() });
+        let message = "expected an entity with the `@id` that `about` names, the root data set, found none";
+        facts.faults.push(Fault::new(FaultCode::Dangling, about.pointer(), message));
         facts.subject_parts.extend(usual);
         return facts;
     };
     for key in REQUIRED {
-        let (value, place) = match data_set.get(key).filter(|at| !at.value.is_null()) {
-            None => (format!("expected `{key}` of the root data set, found none"), data_set.pointer()),
+        let (code, message, pointer) = match data_set.get(key).filter(|at| !at.value.is_null()) {
+            None => {
+                (FaultCode::Missing, format!("expected `{key}` of the root data set, found none"), data_set.pointer())
+            }
             Some(at) if at.value.is_number() || at.value.is_boolean() => {
-                (format!("expected `{key}` of the root data set to be a text, found {}", at.value), at.pointer())
+                let message = format!("expected `{key}` of the root data set to be a text, found {}", at.value);
+                (FaultCode::WrongType, message, at.pointer())
             }
             Some(_) => continue,
         };
-        facts.faults.push(Stated { value, pointer: place });
+        facts.faults.push(Fault::new(code, pointer, message));
     }
     facts.subject_parts.push(data_set.pointer());
     let (mut outputs, mut inputs) = (Found::default(), Found::default());
@@ -142,13 +147,13 @@ mod tests {
         assert_eq!((found.outputs[0].digest.hex(), found.outputs[0].pointer.as_str()), (A, "/@graph/2/sha256"));
         value["@graph"][1]["license"] = json!(null);
         let fault = "expected `license` of the root data set, found none";
-        assert_eq!(facts(&value).faults, [Stated { value: fault.into(), pointer: "/@graph/1".into() }]);
+        assert_eq!(facts(&value).faults, [Fault::new(FaultCode::Missing, "/@graph/1", fault)]);
         value["@graph"][0]["about"] = json!({"@id": "./gone"});
         assert_eq!(facts(&value).faults[0].pointer, "/@graph/0/about");
         for other in [json!(null), json!({"@graph": [{"@id": "ro-crate-metadata.json"}]}), json!({"@graph": 1})] {
             assert!(!recognise(&other));
             let fault = &facts(&other).faults[0];
-            assert!(fault.value.ends_with("the metadata descriptor, found none"), "{}", fault.value);
+            assert_eq!(fault.code, FaultCode::Missing);
         }
     }
 }

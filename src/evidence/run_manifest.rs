@@ -5,6 +5,7 @@
 //! in the schema `run-manifest.v1`. A `canonical_digest` is the manifest's own (RFC 8785): each way of leaving the field
 //! itself out that is in use is tried, and which one fits is told.
 
+use crate::fault::{Fault, FaultCode};
 use serde_json::Value;
 
 use super::document::reading::{At, DEPTH, Found, bare_digest, digests_within, shown, states_digest};
@@ -50,7 +51,7 @@ pub fn facts(value: &Value) -> Facts {
 type Way<'a> = (&'static str, &'a dyn Fn(&str) -> Member);
 
 /// How the stated digest of the manifest was made; one that fits no way is a fault.
-fn canonical_form(value: &Value, stated: &At<'_>, faults: &mut Vec<Stated>) -> Option<&'static str> {
+fn canonical_form(value: &Value, stated: &At<'_>, faults: &mut Vec<Fault>) -> Option<&'static str> {
     let text = match stated.value {
         Value::Null => return None,
         Value::String(text) if text.is_empty() => return None,
@@ -58,8 +59,8 @@ fn canonical_form(value: &Value, stated: &At<'_>, faults: &mut Vec<Stated>) -> O
     };
     if let Some(at) = beyond_doubles(&At::new(value, ""), DEPTH) {
         let expected = "integers of at most 9007199254740991 in a document with a `canonical_digest` (RFC 8785 §3.1, RFC 7493 §2.2)";
-        let value = format!("expected {expected}, found {}; write it as a text", shown(at.value));
-        faults.push(Stated { value, pointer: at.pointer() });
+        let message = format!("expected {expected}, found {}; write it as a text", shown(at.value));
+        faults.push(Fault::new(FaultCode::WrongValue, at.pointer(), message));
         return None;
     }
     let of_field = |key: &str, member: Member| if key == CANONICAL { member } else { Member::Keep };
@@ -78,8 +79,8 @@ fn canonical_form(value: &Value, stated: &At<'_>, faults: &mut Vec<Stated>) -> O
     if form.is_none() {
         let expected =
             "the sha256 of this document as canonical JSON (RFC 8785), made with this field empty, null or left out";
-        let value = format!("expected {expected}, found {}", shown(stated.value));
-        faults.push(Stated { value, pointer: stated.pointer() });
+        let message = format!("expected {expected}, found {}", shown(stated.value));
+        faults.push(Fault::new(FaultCode::Contradiction, stated.pointer(), message));
     }
     form
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::document::reading::{At, Found, digest_by, digest_of_reference, digests_within, shortened};
 use super::{Facts, Reading, Stated};
+use crate::fault::{Fault, FaultCode};
 use crate::oci::json::JsonError;
 
 /// Described elements, and distinct licences, that a summary lists.
@@ -48,8 +49,8 @@ pub fn facts(document: &Reading<'_>) -> Facts {
                 if is_doubled && facts.faults.len() < FAULTS {
                     let message =
                         "expected one package, file or snippet with the described `SPDXID`, found several with";
-                    let value = format!("{message} `{}`", shortened(&stated.value));
-                    facts.faults.push(Stated { value, pointer: stated.pointer.clone() });
+                    let message = format!("{message} `{}`", shortened(&stated.value));
+                    facts.faults.push(Fault::new(FaultCode::Duplicate, stated.pointer.clone(), message));
                 }
                 if summaries.len() < LISTED {
                     summaries.push(summary);
@@ -57,8 +58,8 @@ pub fn facts(document: &Reading<'_>) -> Facts {
             }
             _ if facts.faults.len() < FAULTS => {
                 let message = "expected a package, file or snippet with the described `SPDXID`";
-                let value = format!("{message}, found no `{}`", shortened(&stated.value));
-                facts.faults.push(Stated { value, pointer: stated.pointer.clone() });
+                let message = format!("{message}, found no `{}`", shortened(&stated.value));
+                facts.faults.push(Fault::new(FaultCode::Dangling, stated.pointer.clone(), message));
             }
             _ => {}
         }
@@ -70,8 +71,8 @@ pub fn facts(document: &Reading<'_>) -> Facts {
 }
 
 /// The fault of a document that could not be gone through to its end.
-pub(super) fn unread(error: JsonError) -> Stated {
-    Stated { value: format!("expected the text that was parsed before, found: {error}"), pointer: String::new() }
+pub(super) fn unread(error: JsonError) -> Fault {
+    Fault::new(FaultCode::Unreadable, "", format!("expected the text that was parsed before, found: {error}"))
 }
 
 /// The place of `packages` among the lists of elements.
@@ -334,7 +335,7 @@ mod tests {
         let mut value = document(json!({"SPDXID": "SPDXRef-main"}));
         value["documentDescribes"] = json!(["SPDXRef-gone"]);
         let message = "expected a package, file or snippet with the described `SPDXID`, found no `SPDXRef-gone`";
-        assert_eq!(facts_of(&value).faults, [Stated { value: message.into(), pointer: "/documentDescribes/0".into() }]);
+        assert_eq!(facts_of(&value).faults, [Fault::new(FaultCode::Dangling, "/documentDescribes/0", message)]);
     }
 
     /// Other readers may take the first one, or the last.
@@ -344,7 +345,7 @@ mod tests {
         let padding = (0..300).map(|number| json!({"SPDXID": format!("SPDXRef-{number}")}));
         let message =
             "expected one package, file or snippet with the described `SPDXID`, found several with `SPDXRef-main`";
-        let fault = [Stated { value: message.into(), pointer: "/relationships/0/relatedSpdxElement".into() }];
+        let fault = [Fault::new(FaultCode::Duplicate, "/relationships/0/relatedSpdxElement", message)];
         for (first, last) in [(A, B), (B, A), (A, A)] {
             let mut doubled = document(element(first));
             doubled["packages"] =

@@ -4,13 +4,14 @@
 //! about the whole. The document enters the policy input as the same summary as SPDX 2. What its elements must have
 //! is in the schema `spdx-3.v1`.
 
+use crate::fault::{Fault, FaultCode};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::Facts;
 use super::document::reading::{At, Found, digest_by, digest_of_reference, digests_within, shortened};
 use super::spdx::LISTED;
-use super::{Facts, Stated};
 
 /// Faults that are told.
 const FAULTS: usize = 20;
@@ -31,8 +32,8 @@ pub fn facts(value: &Value) -> Facts {
     let mut outputs = Found::default();
     let mut described = Vec::new();
     if document.document.is_none() {
-        let value = "expected an element of type `SpdxDocument`, found none".to_owned();
-        facts.faults.push(Stated { value, pointer: String::new() });
+        let message = "expected an element of type `SpdxDocument`, found none";
+        facts.faults.push(Fault::new(FaultCode::Missing, "", message));
     }
     for stated in document.described() {
         match document.elements.get(stated.text().unwrap_or_default()) {
@@ -41,8 +42,8 @@ pub fn facts(value: &Value) -> Facts {
                 let id = stated.text().unwrap_or_default();
                 if document.doubled.contains(id) && facts.faults.len() < FAULTS {
                     let message = "expected one element with the `spdxId` that is described, found several with";
-                    let value = format!("{message} `{}`", shortened(id));
-                    facts.faults.push(Stated { value, pointer: stated.pointer() });
+                    let message = format!("{message} `{}`", shortened(id));
+                    facts.faults.push(Fault::new(FaultCode::Duplicate, stated.pointer(), message));
                 }
                 if described.len() < LISTED {
                     described.push(document.described_summary(element));
@@ -51,7 +52,8 @@ pub fn facts(value: &Value) -> Facts {
             None if facts.faults.len() < FAULTS => {
                 let id = shortened(stated.text().unwrap_or_default());
                 let message = "expected an element with the `spdxId` that is described";
-                facts.faults.push(Stated { value: format!("{message}, found no `{id}`"), pointer: stated.pointer() });
+                let message = format!("{message}, found no `{id}`");
+                facts.faults.push(Fault::new(FaultCode::Dangling, stated.pointer(), message));
             }
             None => {}
         }
@@ -338,7 +340,7 @@ mod tests {
             foreign["verifiedUsing"][0]["hashValue"] = json!(last);
             value["@graph"].as_array_mut().unwrap().push(foreign);
             let message = "expected one element with the `spdxId` that is described, found several with `https://example.org/main`";
-            let fault = Stated { value: message.into(), pointer: "/@graph/4/rootElement/0".into() };
+            let fault = Fault::new(FaultCode::Duplicate, "/@graph/4/rootElement/0", message);
             assert_eq!(facts(&value).faults, [fault]);
         }
     }
@@ -349,7 +351,7 @@ mod tests {
         value["@graph"][4]["rootElement"] = json!(["https://example.org/gone"]);
         let fault = &facts(&value).faults[0];
         assert_eq!(fault.pointer, "/@graph/4/rootElement/0");
-        assert!(fault.value.ends_with("found no `https://example.org/gone`"));
+        assert_eq!(fault.code, FaultCode::Dangling);
         value["@graph"][4]["rootElement"] = json!(["https://example.org/doc"]);
         assert_eq!(facts(&value).outputs, []);
         for hostile in [json!(null), json!({"@graph": [1, {"type": "SpdxDocument", "rootElement": [2]}]})] {

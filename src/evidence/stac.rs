@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::document::reading::{At, Found, digest_of_reference, local_name, plain, shortened};
 use super::{Facts, Stated};
+use crate::fault::{Fault, FaultCode};
 use crate::oci::multihash;
 
 /// Faults of one document that are told.
@@ -50,8 +51,8 @@ pub fn facts(value: &Value) -> Facts {
             match multihash::digest(text) {
                 Ok(digest) => outputs.add(&at, digest, Some(name)),
                 Err(expected) if facts.faults.len() < FAULTS => {
-                    let value = format!("expected {expected}, found `{}`", shortened(text));
-                    facts.faults.push(Stated { value, pointer: at.pointer() });
+                    let message = format!("expected {expected}, found `{}`", shortened(text));
+                    facts.faults.push(Fault::new(FaultCode::WrongValue, at.pointer(), message));
                 }
                 Err(_) => {}
             }
@@ -133,7 +134,7 @@ mod tests {
             let found = facts(&json!({"assets": {"a": {"file:checksum": checksum}}}));
             assert_eq!(found.outputs, []);
             assert_eq!(
-                found.faults.first().is_some_and(|at| at.value.starts_with(fault.unwrap_or("-"))),
+                found.faults.first().is_some_and(|at| at.message.starts_with(fault.unwrap_or("-"))),
                 fault.is_some()
             );
         }

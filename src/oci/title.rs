@@ -21,8 +21,8 @@ fn folded(text: &str) -> String {
     normalizer.normalize(&normalizer.normalize(&visible).to_uppercase().to_lowercase()).into_owned()
 }
 
-/// Default_Ignorable_Code_Point (Unicode 16, `DerivedCoreProperties.txt`).
-fn is_ignorable(character: char) -> bool {
+/// Default_Ignorable_Code_Point (Unicode 16, `DerivedCoreProperties.txt`): what is drawn as nothing.
+pub fn is_ignorable(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'

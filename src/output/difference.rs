@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::sanitize;
-use crate::report::OF_CAPSULE;
+use crate::report::RelaxationCode;
 
 /// One thing that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -110,7 +110,7 @@ fn facts(report: &Value) -> Said {
             ["fingerprint", "identity"].into_iter().filter(|key| !signer.get(key).is_none_or(Value::is_null));
         format!("{name} {} root {root}", known_by.map(|key| text(signer, key)).collect::<Vec<_>>().join(" "))
     };
-    let relaxations = list(run, "relaxations").filter_map(Value::as_str);
+    let relaxations = list(run, "relaxations").filter(|entry| !RelaxationCode::is_of_capsule(&text(entry, "code")));
     vec![
         ("verdict of all", one(text(report, "verdict"))),
         ("ocigate", one(text(run, "ocigate"))),
@@ -118,7 +118,7 @@ fn facts(report: &Value) -> Said {
         ("policies", one(inner("policies", "digest"))),
         // Several may have one name.
         ("permitted signer", itself(list(run, "signers").map(signer))),
-        ("relaxation", itself(relaxations.filter(|relaxation| !relaxation.starts_with(OF_CAPSULE)).map(str::to_owned))),
+        ("relaxation", itself(relaxations.map(|entry| text(entry, "message")))),
     ]
 }
 

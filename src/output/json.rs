@@ -18,9 +18,15 @@ struct Run<'a> {
     policies: Policies<'a>,
     configuration: Option<Configuration<'a>>,
     signers: Vec<Signer<'a>>,
-    relaxations: &'a [String],
+    relaxations: Vec<Relaxation<'a>>,
     notes: &'a [String],
     capsule: Option<Capsule<'a>>,
+}
+
+#[derive(Serialize)]
+struct Relaxation<'a> {
+    code: &'static str,
+    message: &'a str,
 }
 
 #[derive(Serialize)]
@@ -94,6 +100,8 @@ struct Child<'a> {
 
 #[derive(Serialize)]
 struct Finding<'a> {
+    id: &'a str,
+    code: String,
     rule: &'a str,
     set: &'a str,
     weight: &'static str,
@@ -101,7 +109,7 @@ struct Finding<'a> {
     basis: &'static str,
     message: &'a str,
     because: Option<&'a str>,
-    caused_by: Option<usize>,
+    caused_by: Option<&'a str>,
     remedy: Option<&'a str>,
     places: Vec<Place<'a>>,
 }
@@ -196,6 +204,7 @@ struct Unchecked<'a> {
 
 #[derive(Serialize)]
 struct Gap {
+    code: String,
     sought: String,
     reason: String,
 }
@@ -215,7 +224,7 @@ pub(super) fn begin(run: &report::Run, out: &mut dyn io::Write) -> io::Result<()
 /// The next subject.
 pub(super) fn next(subject: &SubjectReport, is_first: bool, out: &mut dyn io::Write) -> io::Result<()> {
     let comma = if is_first { "" } else { "," };
-    write!(out, "{comma}\n    {}", pretty(&self::subject(subject), "\n    ")?)
+    write!(out, "{comma}\n    {}", pretty(&self::subject(subject, &report::ids(&subject.findings)), "\n    ")?)
 }
 
 /// The verdict stands at the end: a document that was cut off is none, and never a pass.
@@ -250,7 +259,11 @@ fn facts(run: &report::Run) -> Run<'_> {
                 root: signer.root.as_deref(),
             })
             .collect(),
-        relaxations: &run.relaxations,
+        relaxations: run
+            .relaxations
+            .iter()
+            .map(|relaxation| Relaxation { code: relaxation.code.name(), message: &relaxation.message })
+            .collect(),
         notes: &run.notes,
         capsule: run.capsule.as_ref().map(|capsule| Capsule {
             path: &capsule.path,
@@ -270,7 +283,7 @@ fn facts(run: &report::Run) -> Run<'_> {
     }
 }
 
-fn subject(subject: &SubjectReport) -> Subject<'_> {
+fn subject<'a>(subject: &'a SubjectReport, ids: &'a [String]) -> Subject<'a> {
     let resolved = subject.resolved.as_ref();
     Subject {
         reference: subject.reference.to_string(),
@@ -287,7 +300,7 @@ fn subject(subject: &SubjectReport) -> Subject<'_> {
             platform: child.platform.as_deref(),
         }),
         pointer: subject.pointer.as_ref().map(|(path, digest)| Configuration { path, digest: digest.to_string() }),
-        findings: subject.findings.iter().map(finding).collect(),
+        findings: subject.findings.iter().zip(ids).map(|(judged, id)| finding(judged, id, ids)).collect(),
         passed: subject
             .passed
             .iter()
@@ -309,7 +322,11 @@ fn subject(subject: &SubjectReport) -> Subject<'_> {
         gaps: subject
             .gaps
             .iter()
-            .map(|gap| Gap { sought: gap.sought.to_string(), reason: gap.reason.to_string() })
+            .map(|gap| Gap {
+                code: format!("gap.{}", gap.reason.code()),
+                sought: gap.sought.to_string(),
+                reason: gap.reason.to_string(),
+            })
             .collect(),
         ignored: subject
             .ignored
@@ -327,9 +344,11 @@ fn subject(subject: &SubjectReport) -> Subject<'_> {
     }
 }
 
-fn finding(judged: &Judged) -> Finding<'_> {
+fn finding<'a>(judged: &'a Judged, id: &'a str, ids: &'a [String]) -> Finding<'a> {
     let finding = &judged.finding;
     Finding {
+        id,
+        code: finding.full_code(),
         rule: &finding.rule.rule,
         set: &finding.rule.set,
         weight: match judged.weight {
@@ -344,7 +363,7 @@ fn finding(judged: &Judged) -> Finding<'_> {
         },
         message: &finding.message,
         because: judged.because.as_deref(),
-        caused_by: judged.caused_by,
+        caused_by: judged.caused_by.and_then(|cause| ids.get(cause)).map(String::as_str),
         remedy: finding.remedy.as_deref(),
         places: finding
             .places

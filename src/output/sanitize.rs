@@ -1,6 +1,8 @@
 //! Untrusted text, made safe for a terminal: no escape sequences, no line breaks that fake a line of ours, no
 //! characters that reorder or hide what stands beside them.
 
+use crate::oci::title;
+
 /// One line of text: every control character, line break and invisible formatting character becomes visible.
 pub fn line(text: &str) -> String {
     text.chars()
@@ -47,12 +49,15 @@ fn shown(character: char) -> char {
     }
 }
 
-/// C0 and C1 controls, bidirectional controls (CVE-2021-42574), zero-width and line separators, tags.
+/// C0 and C1 controls; what is drawn as nothing, bidirectional controls (CVE-2021-42574) and tags among it; and what is
+/// not of that property and drawn as nothing all the same: separators of lines, marks of annotations, the controls of
+/// hieroglyphs, the empty braille pattern.
 fn is_unsafe(character: char) -> bool {
     (character.is_control() && character != '\n')
+        || title::is_ignorable(character)
         || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            '\u{2028}'..='\u{2029}' | '\u{2800}' | '\u{fff9}'..='\u{fffb}' | '\u{13430}'..='\u{1343f}'
+            | '\u{1d159}')
 }
 
 #[cfg(test)]
@@ -66,5 +71,13 @@ mod tests {
         assert_eq!(json("\"\u{9b}\u{e0041}\""), "\"\\u009b\\udb40\\udc41\"");
         assert_eq!(message("a\n::error::b\r\nPASS"), "a\n  | ::error::b␍\n  | PASS");
         assert_eq!(block("a\n\tb\u{202e}c\u{9b}"), "a\n\tb\u{fffd}c\u{fffd}");
+        for hidden in ['\u{3164}', '\u{115f}', '\u{34f}', '\u{fe0f}', '\u{fff3}', '\u{ffa0}', '\u{2800}', '\u{e01ef}'] {
+            assert_eq!(line(&format!("a{hidden}b")), "a\u{fffd}b", "{hidden:?}");
+            assert!(!json(&format!("\"{hidden}\"")).contains(hidden), "{hidden:?}");
+        }
+        // Text that people write.
+        for shown in ["Ελλάς", "naïve", "e\u{301}", "日本語", "नमस्ते", "a\u{a0}b"] {
+            assert_eq!(line(shown), shown);
+        }
     }
 }

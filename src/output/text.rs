@@ -10,7 +10,8 @@ use super::sanitize::{block, line};
 use crate::finding::Finding;
 use crate::oci::Digest;
 use crate::report::{
-    EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, Replayed, Run, Statistics, SubjectReport, Verdict, Weight,
+    EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, RelaxationCode, Replayed, Run, Statistics, SubjectReport,
+    Verdict, Weight,
 };
 
 /// Refusals and unchecked items that are listed one by one; the rest is counted, so that a flood of junk does
@@ -316,7 +317,9 @@ impl Page<'_> {
     fn run(&mut self, run: &Run) -> io::Result<()> {
         for relaxation in &run.relaxations {
             let label = self.paint("1;33", "relaxed");
-            writeln!(self.out, "{label}  {}", line(relaxation))?;
+            let of_capsule = RelaxationCode::is_of_capsule(relaxation.code.name());
+            let of = if of_capsule { "capsule: " } else { "" };
+            writeln!(self.out, "{label}  {of}{}", line(&relaxation.message))?;
         }
         if let Some(capsule) = &run.capsule {
             self.capsule(capsule)?;

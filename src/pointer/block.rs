@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::locator::{self, Locator};
-use super::{At, Fault, File, Named, Shape, Slot, step};
+use super::{At, File, Named, Shape, Slot, step};
+use crate::fault::{Fault, FaultCode};
 use crate::oci::{Digest, Repository, multihash};
 
 /// What one place of a file says of an artifact.
@@ -49,8 +50,8 @@ impl Mention {
         }
     }
 
-    fn fault(&mut self, pointer: &str, message: impl Into<String>) {
-        self.faults.push(Fault { pointer: pointer.to_owned(), message: message.into() });
+    fn fault(&mut self, code: FaultCode, pointer: &str, message: impl Into<String>) {
+        self.faults.push(Fault::new(code, pointer, message));
     }
 
     fn point(&mut self, locator: Locator, at: &str) {
@@ -65,7 +66,7 @@ impl Mention {
             Value::String(text) => Some(At { value: text.clone(), pointer: at.to_owned() }),
             Value::Null => None,
             other => {
-                self.fault(at, format!("expected a text, found {}", kind(other)));
+                self.fault(FaultCode::WrongType, at, format!("expected a text, found {}", kind(other)));
                 None
             }
         }
@@ -85,9 +86,9 @@ fn kind(value: &Value) -> &'static str {
 }
 
 /// A place that should be a mention and is none.
-pub(super) fn fault(at: &str, message: String) -> Mention {
+pub(super) fn fault(code: FaultCode, at: &str, message: String) -> Mention {
     let mut mention = Mention::new(Shape::Locator, at);
-    mention.fault(at, message);
+    mention.fault(code, at, message);
     mention
 }
 
@@ -96,7 +97,7 @@ pub(super) fn address(text: &str, at: &str) -> Mention {
     let mut mention = Mention::new(Shape::Locator, at);
     match locator::locator(text, false) {
         Ok(locator) => mention.point(locator, at),
-        Err(message) => mention.fault(at, message),
+        Err(message) => mention.fault(FaultCode::WrongValue, at, message),
     }
     mention
 }
@@ -133,8 +134,8 @@ fn field(mention: &mut Mention, name: &str, value: &Value, at: &str) {
     match name {
         "subject" => match value.as_str().map(|text| locator::locator(text, false)) {
             Some(Ok(locator)) => mention.point(locator, at),
-            Some(Err(message)) => mention.fault(at, message),
-            None => mention.fault(at, format!("expected a reference, found {}", kind(value))),
+            Some(Err(message)) => mention.fault(FaultCode::WrongValue, at, message),
+            None => mention.fault(FaultCode::WrongType, at, format!("expected a reference, found {}", kind(value))),
         },
         // Read together, by `parts`.
         "registry" | "repository" | "digest" | "tag" => {}
@@ -167,17 +168,25 @@ fn parts(mention: &mut Mention, fields: &Map<String, Value>, at: &str) {
     match text("repository").and_then(|value| mention.text(value, &repository_at)) {
         Some(stated) => match locator::repository(registry.as_ref().map(|host| host.value.as_str()), &stated.value) {
             Ok(value) => repository = Some(At { value, pointer: repository_at }),
-            Err(message) => mention.fault(&repository_at, message),
+            Err(message) => mention.fault(FaultCode::WrongValue, &repository_at, message),
         },
-        None => mention.fault(at, "expected `subject`, or `repository` and `digest`: `repository` is missing"),
+        None => mention.fault(
+            FaultCode::Missing,
+            at,
+            "expected `subject`, or `repository` and `digest`: `repository` is missing",
+        ),
     }
     let digest_at = step(at, "digest");
     match text("digest").and_then(|value| mention.text(value, &digest_at)) {
         Some(stated) => match locator::digest(&stated.value) {
             Ok(value) => digest = Some(At { value, pointer: digest_at }),
-            Err(message) => mention.fault(&digest_at, message),
+            Err(message) => mention.fault(FaultCode::WrongValue, &digest_at, message),
         },
-        None => mention.fault(at, "expected a digest beside the repository, found none: the pointer is not pinned"),
+        None => mention.fault(
+            FaultCode::Missing,
+            at,
+            "expected a digest beside the repository, found none: the pointer is not pinned",
+        ),
     }
     if let Some(value) = text("tag") {
         tag = mention.text(value, &step(at, "tag"));
@@ -188,13 +197,13 @@ fn parts(mention: &mut Mention, fields: &Map<String, Value>, at: &str) {
     {
         let message =
             format!("`subject` names {}, `digest` names {}: one pointer, one subject", one.value, other.value);
-        mention.fault(&other.pointer.clone(), message);
+        mention.fault(FaultCode::Contradiction, &other.pointer.clone(), message);
     }
     if let (Some(one), Some(other)) = (&mention.repository, &repository)
         && one.value != other.value
     {
         let message = format!("`subject` names {}, `repository` names {}", one.value, other.value);
-        mention.fault(&other.pointer.clone(), message);
+        mention.fault(FaultCode::Contradiction, &other.pointer.clone(), message);
     }
     mention.repository = mention.repository.take().or(repository);
     mention.subject = mention.subject.take().or(digest);
@@ -203,7 +212,7 @@ fn parts(mention: &mut Mention, fields: &Map<String, Value>, at: &str) {
 
 fn files(mention: &mut Mention, value: &Value, at: &str) {
     let Some(items) = value.as_array() else {
-        return mention.fault(at, format!("expected an array of files, found {}", kind(value)));
+        return mention.fault(FaultCode::WrongType, at, format!("expected an array of files, found {}", kind(value)));
     };
     mention.file_list = Some(at.to_owned());
     for (index, item) in items.iter().enumerate() {
@@ -214,7 +223,11 @@ fn files(mention: &mut Mention, value: &Value, at: &str) {
                 mention.files.push(File { path, media_type: None, size: None, digest: None });
             }
             Value::Object(fields) => file(mention, fields, &here),
-            other => mention.fault(&here, format!("expected a file (an object with `path`), found {}", kind(other))),
+            other => mention.fault(
+                FaultCode::WrongType,
+                &here,
+                format!("expected a file (an object with `path`), found {}", kind(other)),
+            ),
         }
     }
 }
@@ -236,7 +249,7 @@ fn file(mention: &mut Mention, fields: &Map<String, Value>, at: &str) {
     }
     match path {
         Some(path) => mention.files.push(File { path, media_type, size, digest }),
-        None => mention.fault(at, "expected a file with `path` (or `name`, `file`), found none"),
+        None => mention.fault(FaultCode::Missing, at, "expected a file with `path` (or `name`, `file`), found none"),
     }
 }
 
@@ -246,7 +259,7 @@ fn file_digest(mention: &mut Mention, value: &Value, is_hex: bool, at: &str) -> 
     match locator::digest(&text) {
         Ok(value) => Some(At { value, pointer: at.to_owned() }),
         Err(message) => {
-            mention.fault(at, message);
+            mention.fault(FaultCode::WrongValue, at, message);
             None
         }
     }
@@ -270,9 +283,11 @@ fn asset_file(mention: &mut Mention, asset: &Map<String, Value>, at: &str) {
         match multihash::digest(value.as_str().unwrap_or_default()) {
             Ok(Some(value)) => file.digest = Some(At { value, pointer }),
             Ok(None) => mention.unread.push(At { value: "file:checksum".to_owned(), pointer }),
-            Err(expected) => {
-                mention.fault(&pointer, format!("expected {expected}, found {}", locator::shown_value(value)))
-            }
+            Err(expected) => mention.fault(
+                FaultCode::WrongValue,
+                &pointer,
+                format!("expected {expected}, found {}", locator::shown_value(value)),
+            ),
         }
     }
     mention.files.push(file);
@@ -281,14 +296,18 @@ fn asset_file(mention: &mut Mention, asset: &Map<String, Value>, at: &str) {
 fn file_size(mention: &mut Mention, value: &Value, at: &str) -> Option<At<u64>> {
     let size = value.as_u64();
     if size.is_none() {
-        mention.fault(at, format!("expected a size in bytes, found {}", locator::shown_value(value)));
+        mention.fault(
+            FaultCode::WrongValue,
+            at,
+            format!("expected a size in bytes, found {}", locator::shown_value(value)),
+        );
     }
     size.map(|value| At { value, pointer: at.to_owned() })
 }
 
 fn slots(mention: &mut Mention, value: &Value, at: &str) {
     let Some(fields) = value.as_object() else {
-        return mention.fault(at, format!("expected an object of slots, found {}", kind(value)));
+        return mention.fault(FaultCode::WrongType, at, format!("expected an object of slots, found {}", kind(value)));
     };
     for (name, value) in fields {
         let here = step(at, name);
@@ -316,14 +335,18 @@ fn slot_item(mention: &mut Mention, slot: Slot, value: &Value, at: &str) {
             repository: locator.repository,
             pointer: at.to_owned(),
         }),
-        Some(Err(message)) => mention.fault(at, format!("{}: {message}", slot.name())),
-        None => mention.fault(at, format!("{}: expected a digest or a reference, found {}", slot.name(), kind(value))),
+        Some(Err(message)) => mention.fault(FaultCode::WrongValue, at, format!("{}: {message}", slot.name())),
+        None => mention.fault(
+            FaultCode::WrongType,
+            at,
+            format!("{}: expected a digest or a reference, found {}", slot.name(), kind(value)),
+        ),
     }
 }
 
 fn security(mention: &mut Mention, value: &Value, at: &str) {
     let Some(fields) = value.as_object() else {
-        return mention.fault(at, format!("expected an object, found {}", kind(value)));
+        return mention.fault(FaultCode::WrongType, at, format!("expected an object, found {}", kind(value)));
     };
     for (name, value) in fields {
         let here = step(at, name);
@@ -340,6 +363,6 @@ fn requires_signature(mention: &mut Mention, value: &Value, at: &str) {
     match value {
         Value::Bool(true) => mention.requires_signature = Some(at.to_owned()),
         Value::Bool(false) | Value::Null => {}
-        other => mention.fault(at, format!("expected true or false, found {}", kind(other))),
+        other => mention.fault(FaultCode::WrongType, at, format!("expected true or false, found {}", kind(other))),
     }
 }

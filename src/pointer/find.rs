@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::block::{self, Mention};
 use super::{Shape, locator, step};
+use crate::fault::FaultCode;
 use crate::oci::after_scheme;
 
 /// Keys of an object that has a block under `oci`.
@@ -27,7 +28,11 @@ pub(super) fn find(document: &Value) -> Vec<Mention> {
         found.push(block::read(fields, "", Shape::Parts, None));
     }
     if found.len() >= MENTIONS {
-        found.push(block::fault("", format!("more than {MENTIONS} references: not all of them were looked at")));
+        found.push(block::fault(
+            FaultCode::TooMany,
+            "",
+            format!("more than {MENTIONS} references: not all of them were looked at"),
+        ));
     }
     found
 }
@@ -123,7 +128,7 @@ fn blocks(shape: Shape, value: &Value, at: &str, parent: &Map<String, Value>, fo
         }
         Value::Object(fields) => found.push(block::read(fields, at, shape, Some(parent))),
         Value::String(text) => found.push(block::address(text, at)),
-        _ => found.push(block::fault(at, "expected an object with `subject`".to_owned())),
+        _ => found.push(block::fault(FaultCode::WrongType, at, "expected an object with `subject`".to_owned())),
     }
 }
 

@@ -9,6 +9,7 @@
 //! judged, and it never takes a demand back. What is wrong with it is a [`Fault`], never an error: it is the file
 //! that is judged.
 
+use crate::fault::{Fault, FaultCode};
 use crate::limits::Limits;
 use crate::oci::{Digest, Notation, Repository};
 
@@ -36,15 +37,6 @@ pub struct At<T> {
     pub value: T,
     /// JSON pointer of it.
     pub pointer: String,
-}
-
-/// What is wrong with a pointer, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// JSON pointer of the place.
-    pub pointer: String,
-    /// What was expected and what was found. May quote the file: untrusted text.
-    pub message: String,
 }
 
 /// In which form a file says what it points at.
@@ -206,7 +198,7 @@ impl Pointer {
                     "expected a distribution pointer in {}, found what cannot be read: {error}",
                     notation.name()
                 );
-                Pointer { faults: vec![Fault { pointer: String::new(), message }], ..blank }
+                Pointer { faults: vec![Fault::new(FaultCode::Unreadable, "", message)], ..blank }
             }
         };
         pointer.bytes = bytes;
@@ -228,7 +220,7 @@ impl Pointer {
             named.value,
             names.join(" or ")
         );
-        self.faults.insert(0, Fault { pointer: named.pointer.clone(), message });
+        self.faults.insert(0, Fault::new(FaultCode::OtherRepository, named.pointer.clone(), message));
         self.repository = None;
     }
 

@@ -1,7 +1,8 @@
 //! From all mentions in a file to one pointer: they have to mean one artifact.
 
 use super::block::Mention;
-use super::{At, Fault, Named, Pointer, Slot};
+use super::{At, Named, Pointer, Slot};
+use crate::fault::{Fault, FaultCode};
 use crate::oci::Repository;
 
 /// Faults and fields that are told.
@@ -14,7 +15,7 @@ pub(super) fn unite(mut pointer: Pointer, mentions: Vec<Mention>, evidence_from:
     if mentions.is_empty() {
         let message = "expected a distribution pointer, found none: for example `distribution.oci.subject` with \
                        `oci://HOST/REPOSITORY@sha256:<64 hex characters>`";
-        pointer.faults.push(Fault { pointer: String::new(), message: message.to_owned() });
+        pointer.faults.push(Fault::new(FaultCode::Missing, "", message));
         return pointer;
     }
     let provenance: Vec<Mention> = mentions.iter().filter(|mention| mention.is_provenance).cloned().collect();
@@ -73,7 +74,7 @@ fn agreed(
                     "the file names the {noun} `{}` here and `{}` at {}",
                     more.value, known.value, known.pointer
                 );
-                faults.push(Fault { pointer: more.pointer, message });
+                faults.push(Fault::new(FaultCode::Contradiction, more.pointer, message));
             }
             Some(known)
         }
@@ -89,12 +90,12 @@ fn one<T: PartialEq + std::fmt::Display>(noun: &str, all: Vec<At<T>>, faults: &m
     if others.is_empty() {
         return Some(first);
     }
-    faults.extend(others.into_iter().map(|other| Fault {
-        message: format!(
+    faults.extend(others.into_iter().map(|other| {
+        let message = format!(
             "the file names the {noun} {} here and {} at {}: one pointer, one subject",
             other.value, first.value, first.pointer
-        ),
-        pointer: other.pointer,
+        );
+        Fault::new(FaultCode::Contradiction, other.pointer, message)
     }));
     None
 }
@@ -126,7 +127,7 @@ fn same_repository(pointer: &mut Pointer, evidence_from: &[Repository]) {
             named.slot.name(),
             own.value
         );
-        Some(Fault { pointer: named.pointer.clone(), message })
+        Some(Fault::new(FaultCode::OtherRepository, named.pointer.clone(), message))
     });
     pointer.faults.extend(elsewhere);
 }

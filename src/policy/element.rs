@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::RuleInfo;
 use super::data::kind as kind_of;
 use super::metadata::severity_names;
-use crate::finding::{Basis, Effect, Finding, Place, Severity};
+use crate::finding::{Basis, Effect, Finding, Place, Severity, is_code};
 use crate::oci::Digest;
 
 /// The finding that this element states; else what was expected and found.
@@ -25,6 +25,7 @@ pub(crate) fn finding(rule: &RuleInfo, effect: Effect, element: &Value) -> Resul
     }
     Ok(Finding {
         rule: rule.id.clone(),
+        code: code(fields)?,
         effect,
         severity: severity(rule, effect, fields)?,
         basis: basis(fields)?,
@@ -47,6 +48,14 @@ fn text(fields: &Map<String, Value>, key: &str) -> Result<Option<String>, String
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(other) => Err(format!("`{key}`: expected a string, found {}", kind_of(other))),
+    }
+}
+
+fn code(fields: &Map<String, Value>) -> Result<String, String> {
+    match text(fields, "code")? {
+        None => Ok(String::new()),
+        Some(code) if is_code(&code) => Ok(code),
+        Some(other) => Err(format!("`code`: expected lower-case letters, digits and `_`, found {other:?}")),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::demands::Demands;
 use crate::dossier::{Document, Dossier, Item, RequirementState};
 use crate::evidence::claims::{Claim, Role};
 use crate::evidence::{Class, Form, Named, Stated, licence};
+use crate::fault::{Fault, FaultCode};
 use crate::oci::media_type::EMPTY_DIGEST;
 use crate::oci::title::comparable_path;
 use crate::oci::{Body, Descriptor, LayoutSelector, Reference};
@@ -176,7 +177,7 @@ fn of_document(dossier: &Dossier, document: &Document, sboms_whole: bool) -> Val
         "predicate_type": document.predicate_type,
         "signers": document.signers,
         "declared": document.declared.map(Class::name),
-        "defects": document.defects.iter().map(|defect| json!({"pointer": defect.pointer, "message": defect.message})).collect::<Vec<_>>(),
+        "defects": pointer::faults(&document.defects),
         "outputs": named(&document.facts.outputs),
         "inputs": named(&document.facts.inputs),
         "run_ids": stated(&document.facts.run_ids),
@@ -197,7 +198,8 @@ fn of_document(dossier: &Dossier, document: &Document, sboms_whole: bool) -> Val
                 Ok(content) => fields.insert("content".to_owned(), content),
                 // The same bytes were parsed before; if that should fail, no rule may take it for an empty document.
                 Err(error) => {
-                    fields.insert("defects".to_owned(), json!([{"pointer": "", "message": error.to_string()}]))
+                    let fault = Fault::new(FaultCode::Unreadable, "", error.to_string());
+                    fields.insert("defects".to_owned(), pointer::faults(&[fault]).into())
                 }
             };
         }

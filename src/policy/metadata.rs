@@ -1,9 +1,11 @@
 //! What METADATA comments say of a rule, as far as reports show it.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::defect::PolicyDefect;
-use crate::finding::Severity;
+use crate::finding::{Severity, is_code};
 use crate::rego::{Annotation, Module, chain};
 
 /// What METADATA says of a rule, as far as reports show it.
@@ -17,6 +19,8 @@ pub(crate) struct Description {
     pub kind: Option<String>,
     pub rationale: Option<String>,
     pub remedy: Option<String>,
+    pub codes: Option<BTreeMap<String, String>>,
+    pub document_faults: Option<bool>,
 }
 
 /// What is said of a rule: by the rule's own block first, then its document's, then its package's.
@@ -48,6 +52,8 @@ impl Block<'_> {
         fill(&mut description.kind, self.string(custom, "kind")?);
         fill(&mut description.rationale, self.string(custom, "rationale")?);
         fill(&mut description.remedy, self.string(custom, "remedy")?);
+        fill(&mut description.codes, self.codes(custom)?);
+        fill(&mut description.document_faults, custom.get("document_faults").and_then(Value::as_bool));
         let severity = self.string(custom, "severity")?.map(|name| {
             Severity::from_name(&name)
                 .ok_or_else(|| self.defect(format!("custom.severity: expected {}, found {name:?}", severity_names())))
@@ -63,6 +69,22 @@ impl Block<'_> {
             Some(Value::String(text)) => Ok(Some(text.trim().to_owned())),
             Some(other) => Err(self.defect(format!("{key}: expected a string, found {other}"))),
         }
+    }
+
+    /// The codes of the rule's findings, and what each means.
+    fn codes(&self, custom: &Map<String, Value>) -> Result<Option<BTreeMap<String, String>>, PolicyDefect> {
+        let codes = match custom.get("codes") {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Object(codes)) => codes,
+            Some(other) => return Err(self.defect(format!("custom.codes: expected codes with texts, found {other}"))),
+        };
+        let one = |(code, meaning): (&String, &Value)| match meaning {
+            Value::String(meaning) if is_code(code) => Ok((code.clone(), meaning.trim().to_owned())),
+            _ => Err(self.defect(format!(
+                "custom.codes: expected lower-case letters, digits and `_` with a text, found {code:?}: {meaning}"
+            ))),
+        };
+        codes.iter().map(one).collect::<Result<_, _>>().map(Some)
     }
 
     fn defect(&self, problem: String) -> PolicyDefect {

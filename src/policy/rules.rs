@@ -28,6 +28,10 @@ pub struct RuleInfo {
     pub rationale: Option<String>,
     /// What to do about its findings.
     pub remedy: Option<String>,
+    /// The codes of its findings, and what each means.
+    pub codes: BTreeMap<String, String>,
+    /// Whether its findings have the codes of faults of documents too.
+    pub document_faults: bool,
     /// Where it comes from.
     pub origin: Origin,
     /// The file of its first definition.
@@ -137,6 +141,8 @@ fn describe(
         description: description.description,
         rationale: description.rationale,
         remedy: description.remedy,
+        codes: description.codes.unwrap_or_default(),
+        document_faults: description.document_faults.unwrap_or(false),
         origin: definitions.first().map_or(Origin::User, |(loaded, _)| loaded.origin),
         file: at.path.clone(),
         line: at.line,

@@ -1,11 +1,11 @@
 //! Which finding follows from which: of a document that lacks a field, several rules have something to say, and one thing
-//! is to be mended. What follows fails as before; it is only said where it comes from.
+//! is to be mended. What follows fails as before; the report only says where it comes from.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Judged, Weight};
 use crate::dossier::{Document, Dossier};
-use crate::evidence::document::reading::leads_nowhere;
+use crate::fault::{FaultCode, Stage};
 use crate::finding::{Basis, Finding, Place};
 use crate::oci::Digest;
 
@@ -66,19 +66,14 @@ fn cause(judged: &Judged, roots: &Roots, dossier: &Dossier) -> Option<usize> {
     })
 }
 
+/// Of a finding that repeats a fault of a document: the same code at the same place.
 fn rank(finding: &Finding, place: &Place, dossier: &Dossier) -> Option<Rank> {
-    let told = documents(dossier, place).find_map(|document| {
-        let mut defects = document.defects.iter();
-        let defect =
-            defects.find(|defect| defect.pointer == place.pointer && finding.message.contains(&defect.message))?;
-        let mut faults = document.facts.faults.iter();
-        let by_logic = faults.any(|fault| fault.pointer == defect.pointer && fault.value == defect.message);
-        Some((by_logic, leads_nowhere(&defect.message)))
-    })?;
-    match told {
-        (false, _) => Some(Rank::Schema),
-        (true, true) => Some(Rank::Reference),
-        (true, false) => None,
+    let mut faults = documents(dossier, place).flat_map(|document| &document.defects);
+    let fault = faults.find(|fault| fault.pointer == place.pointer && fault.code.name() == finding.code)?;
+    match (fault.stage, fault.code) {
+        (Stage::Schema, _) => Some(Rank::Schema),
+        (Stage::Reader, FaultCode::Dangling) => Some(Rank::Reference),
+        (Stage::Reader, _) => None,
     }
 }
 

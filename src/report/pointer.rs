@@ -3,9 +3,10 @@
 use super::excerpt::{self, Excerpt};
 use super::unseen::blank;
 use super::{Judged, SubjectReport, Verdict, Weight};
+use crate::fault::Fault;
 use crate::finding::{Basis, Effect, Finding, Place, RuleId, Severity};
 use crate::oci::Reference;
-use crate::pointer::{Fault, Pointer};
+use crate::pointer::Pointer;
 
 /// Fails a pointer that nothing can be judged by: whatever is wrong with it, with its lines. `reference` says
 /// what it was expected to point into.
@@ -25,6 +26,7 @@ fn judged(fault: &Fault, pointer: &Pointer) -> Judged {
     let finding = Finding {
         // No configuration switches this off: without a subject there is nothing to judge.
         rule: RuleId { set: "ocigate".to_owned(), rule: "pointer".to_owned() },
+        code: fault.code.name().to_owned(),
         effect: Effect::Deny,
         severity: Severity::Critical,
         basis: Basis::Present,

@@ -10,15 +10,17 @@ pub fn unresolved(reference: Reference, error: ResolveError, statistics: Statist
     let (gaps, findings) = match error {
         ResolveError::Unseen(gap) => (vec![gap], Vec::new()),
         bad => {
-            let remedy = match bad {
-                ResolveError::NoChild { .. } => {
-                    "Ask for a platform that the index has, or publish this one (`--platform all` judges all that are there)"
-                }
-                _ => {
-                    "Do not use it: fetch it again from where it was published, and compare the digest that its publisher names"
-                }
+            let (code, remedy) = match bad {
+                ResolveError::NoChild { .. } => (
+                    "no_child",
+                    "Ask for a platform that the index has, or publish this one (`--platform all` judges all that are there)",
+                ),
+                _ => (
+                    "corrupt",
+                    "Do not use it: fetch it again from where it was published, and compare the digest that its publisher names",
+                ),
             };
-            let finding = built_in(bad.to_string(), Vec::new(), remedy);
+            let finding = built_in(code, bad.to_string(), Vec::new(), remedy);
             (
                 Vec::new(),
                 vec![Judged { weight: Weight::Fails, finding, because: None, caused_by: None, excerpts: Vec::new() }],
@@ -32,7 +34,8 @@ pub fn unresolved(reference: Reference, error: ResolveError, statistics: Statist
 /// Decides about a file that is given as a saved run and is none, or no longer is.
 pub fn altered(reference: Reference, problem: &str) -> SubjectReport {
     let remedy = "Do not use it: get it again from whoever saved it, and compare the digest that `ocigate save` said";
-    let finding = built_in(format!("this is not a capsule as it was saved: {problem}"), Vec::new(), remedy);
+    let finding =
+        built_in("capsule_altered", format!("this is not a capsule as it was saved: {problem}"), Vec::new(), remedy);
     let judged = Judged { weight: Weight::Fails, finding, because: None, caused_by: None, excerpts: Vec::new() };
     SubjectReport { verdict: Verdict::Fail, findings: vec![judged], ..blank(reference) }
 }
@@ -60,6 +63,7 @@ pub(super) fn blank(reference: Reference) -> SubjectReport {
 pub fn not_judged(reference: Reference) -> SubjectReport {
     let finding = Finding {
         rule: RuleId { set: "ocigate".to_owned(), rule: "fail_fast".to_owned() },
+        code: "not_judged".to_owned(),
         effect: Effect::Undecided,
         severity: Severity::Info,
         basis: Basis::Absent,

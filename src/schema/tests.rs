@@ -471,12 +471,12 @@ fn elements_are_held_against_the_same_schema() {
         }
         for element in bad {
             let whole = validate(name, &json!({list: [good, element]}));
-            let expected: Vec<&Defect> = whole.iter().filter(|defect| !defect.pointer.is_empty()).collect();
+            let expected: Vec<&Fault> = whole.iter().filter(|defect| !defect.pointer.is_empty()).collect();
             let mut elements = Elements::of(name);
             elements.check(list, &good, || panic!("a good element is asked for no place"));
             elements.check(list, &element, || format!("/{list}/1"));
             let found = elements.validate(&json!({list: [good]}));
-            let found: Vec<&Defect> = found.iter().filter(|defect| !defect.pointer.is_empty()).collect();
+            let found: Vec<&Fault> = found.iter().filter(|defect| !defect.pointer.is_empty()).collect();
             assert_eq!(found, expected);
             assert!(!found.is_empty(), "{name} {list} {element}");
         }

@@ -162,6 +162,43 @@ pub enum GapReason {
     },
 }
 
+impl GapReason {
+    /// The codes that reports use, as `gap.denied`, and what each means.
+    pub const CODES: [(&'static str, &'static str); 12] = [
+        ("denied", "the registry refused access"),
+        ("status", "the registry gave another answer that is neither yes nor no"),
+        ("timeout", "the deadline passed"),
+        ("connection", "there was no connection, or it broke"),
+        ("limit", "it is beyond a limit"),
+        ("corrupt", "its bytes are not those of its digest or size"),
+        ("absent", "it is listed and not there"),
+        ("no_such_name", "the layout has nothing of that name"),
+        ("malformed", "it is not what it has to be"),
+        ("nothing_readable", "a document has no layer that can be read"),
+        ("refused", "a redirect that is not followed"),
+        ("not_kept", "the capsule has no answer to this"),
+    ];
+
+    /// Its stable code: one of [`GapReason::CODES`].
+    pub fn code(&self) -> &'static str {
+        match self {
+            GapReason::Denied { .. } => "denied",
+            GapReason::Status { .. } => "status",
+            GapReason::Timeout { .. } => "timeout",
+            GapReason::Connection(_) => "connection",
+            GapReason::Limit { .. } => "limit",
+            GapReason::Corrupt { .. } | GapReason::Size { .. } => "corrupt",
+            GapReason::Absent => "absent",
+            GapReason::NoSuchName { .. } => "no_such_name",
+            GapReason::Malformed(_) => "malformed",
+            GapReason::NothingReadable(_) => "nothing_readable",
+            GapReason::Refused(_) => "refused",
+            GapReason::NotKept => "not_kept",
+            GapReason::AfterMirrors { reason, .. } => reason.code(),
+        }
+    }
+}
+
 fn detail(message: &Option<String>) -> String {
     message.as_deref().map(|message| format!(": {message}")).unwrap_or_default()
 }

@@ -50,36 +50,67 @@ pub struct Identity {
 
 type ClaimReader = fn(&CertificateClaims) -> Option<&str>;
 
-/// Subjects that nobody means: a pattern that matches one whole row of them means everybody.
-const ANYBODY: [&[&str]; 4] = [
-    &["q7x@z1.invalid", "a.b-c@sub.example.org"],
-    &["https://q7x.invalid/z1/y@r", "https://sub.example.org/a/b/c"],
-    &[
-        "https://github.com/q7x-nobody/z1/.github/workflows/y.yml@refs/heads/w",
-        "https://github.com/a/b/.github/workflows/c.yaml@refs/tags/v1",
-    ],
-    &["https://gitlab.com/q7x-nobody/z1//.gitlab-ci.yml@refs/heads/w", "https://gitlab.com/a/b/c//d.yml@refs/tags/v1"],
+/// Providers who give a mailbox to whoever asks for one.
+const OF_ANYBODY: [&str; 33] = [
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "msn.com",
+    "outlook.de",
+    "hotmail.co.uk",
+    "yahoo.com",
+    "yahoo.co.uk",
+    "yahoo.de",
+    "yahoo.fr",
+    "ymail.com",
+    "aol.com",
+    "icloud.com",
+    "me.com",
+    "mac.com",
+    "proton.me",
+    "protonmail.com",
+    "pm.me",
+    "gmx.de",
+    "gmx.net",
+    "gmx.com",
+    "web.de",
+    "t-online.de",
+    "mail.com",
+    "mail.ru",
+    "yandex.ru",
+    "qq.com",
+    "163.com",
+    "zoho.com",
+    "fastmail.com",
+    "users.noreply.github.com",
 ];
 
-/// Addresses that nobody means: a pattern that matches one of them takes any domain of that end.
-const ANY_ADDRESS: [&str; 6] = [
-    "q7x@q7xnobody.com",
-    "q7x@q7xnobody.org",
-    "q7x@q7xnobody.net",
-    "q7x@q7xnobody.io",
-    "q7x@q7xnobody.dev",
-    "q7x@q7xnobody.edu",
+/// How the subjects and repositories of services begin where anybody may open an account; its name comes next.
+const ACCOUNTS: [&str; 10] = [
+    "https://github.com/",
+    "https://gitlab.com/",
+    "https://buildkite.com/",
+    "https://g.codefresh.io/",
+    "https://app.circleci.com/",
+    "https://circleci.com/",
+    "https://bitbucket.org/",
+    "https://codeberg.org/",
+    "https://gitea.com/",
+    "https://dev.azure.com/",
 ];
 
-/// Issuers that vouch for whoever has an account, and how the subject and the repository of one of them begin. A pattern
-/// that leaves open what follows the host takes his.
-const ANY_ACCOUNT: [(&str, &str); 2] = [
-    ("https://token.actions.githubusercontent.com", "https://github.com/q7xnobody/"),
-    ("https://gitlab.com", "https://gitlab.com/q7xnobody/"),
+/// How the issuers begin of services that give one to each customer, who then may call himself what he likes.
+const ISSUERS: [&str; 7] = [
+    "https://oidc.circleci.com/org/",
+    "https://container.googleapis.com/v1/projects/",
+    "https://oidc.eks.us-east-1.amazonaws.com/id/",
+    "https://eastus.oic.prod-aks.azure.com/",
+    "https://login.microsoftonline.com/",
+    "https://sts.windows.net/",
+    "https://token.actions.githubusercontent.com/",
 ];
-
-/// Issuers that nobody means together.
-const ANY_ISSUER: [&str; 2] = ["https://q7x.invalid", "https://sub.example.org/a/b"];
 
 impl Identity {
     /// Checks an entry. The error continues "the identity of the signer …".
@@ -105,29 +136,16 @@ impl Identity {
     }
 
     fn refuse_catch_all(&self) -> Result<(), String> {
-        if self.issuer.matches_all(&ANY_ISSUER) {
+        if takes_any_issuer(&self.issuer) {
             return Err(format!(
                 "takes any issuer (`{}`): whoever runs an issuer may then call himself what he likes; name the issuer, such as https://token.actions.githubusercontent.com",
                 self.issuer
             ));
         }
-        let leaves_open = |pattern: &TextPattern| {
-            let of_issuer = ANY_ACCOUNT.iter().filter(|(issuer, _)| self.issuer.matches(issuer));
-            let mut of_issuer = of_issuer.map(|(_, beginning)| beginning);
-            of_issuer.any(|beginning| pattern.may_begin(beginning))
-        };
-        let means_anybody = ANYBODY.iter().any(|row| self.subject.matches_all(row))
-            || ANY_ADDRESS.iter().any(|address| self.subject.exact().is_none() && self.subject.matches(address))
-            || leaves_open(&self.subject);
         let narrows = |(name, _, pattern): &(&str, ClaimReader, TextPattern)| {
-            matches!(*name, "source_repository" | "workflow")
-                && !pattern.is(None)
-                && !leaves_open(pattern)
-                && !ANYBODY.iter().any(|row| pattern.matches_all(row))
-                && !pattern.matches_all(&["https://github.com/q7x-nobody/z1", "https://github.com/a/b"])
-                && !pattern.matches_all(&["https://gitlab.com/q7x-nobody/z1", "https://gitlab.com/a/b"])
+            matches!(*name, "source_repository" | "workflow") && !pattern.is(None) && !takes_anybody(pattern)
         };
-        if means_anybody && !self.claims.iter().any(narrows) {
+        if takes_anybody(&self.subject) && !self.claims.iter().any(narrows) {
             return Err(format!(
                 "takes anybody (`{}`): everyone with an account at the issuer could sign; name the subject, or `source_repository`, such as https://github.com/OWNER/REPOSITORY",
                 self.subject
@@ -164,6 +182,21 @@ impl Identity {
     pub fn exact(&self) -> Option<(&str, &str)> {
         Some((self.issuer.exact()?, self.subject.exact()?))
     }
+}
+
+/// Whether an issuer is meant that anybody can run or rent.
+fn takes_any_issuer(pattern: &TextPattern) -> bool {
+    let Some(mut breadth) = pattern.breadth() else { return false };
+    breadth.domain_of_url_is_open() || ISSUERS.iter().any(|beginning| breadth.account_is_open(beginning))
+}
+
+/// Whether a subject or repository is meant that anybody can have.
+fn takes_anybody(pattern: &TextPattern) -> bool {
+    let Some(mut breadth) = pattern.breadth() else { return false };
+    OF_ANYBODY.iter().any(|domain| breadth.mailbox_is_open(domain))
+        || ACCOUNTS.iter().any(|beginning| breadth.account_is_open(beginning))
+        || breadth.domain_of_address_is_open()
+        || breadth.domain_of_url_is_open()
 }
 
 impl std::fmt::Display for Identity {
@@ -227,6 +260,19 @@ mod tests {
             glob("*@*"),
             glob("https://github.com/**"),
             glob("https://github.com/*/*/.github/workflows/*@refs/*/*"),
+            glob("https://github.com/acme-*/**"),
+            glob("https://buildkite.com/*/**"),
+            regexp("https://buildkite\\.com/.*"),
+            regexp("https://[a-z.]+/acme/.*"),
+            glob("https://*.com/acme/**"),
+            glob("*@gmail.com"),
+            glob("release-*@outlook.com"),
+            regexp("[a-z]+\\.acme@yahoo\\.(com|fr)"),
+            glob("*@*.de"),
+            regexp("ci@.+\\.co\\.uk"),
+            regexp("ci@([a-z]+\\.)?acme[a-z]*\\.fr"),
+            glob("ci@acme-*.com"),
+            glob("*@*.github.io"),
         ] {
             let error = Identity::build(entry(subject.clone())).unwrap_err();
             assert!(error.contains("takes anybody"), "{subject:?}: {error}");
@@ -241,7 +287,20 @@ mod tests {
             let wide = IdentityEntry { source_repository: Some(glob("https://github.com/*/*")), ..entry(subject) };
             assert!(Identity::build(wide).unwrap_err().contains("takes anybody"));
         }
-        for issuer in [regexp(".*"), regexp("https://.*"), glob("**"), glob("https://**")] {
+        for issuer in [
+            regexp(".*"),
+            regexp("https://.*"),
+            glob("**"),
+            glob("https://**"),
+            glob("https://*"),
+            regexp("https://.*\\.com"),
+            regexp("https://.*\\.acme\\.example"),
+            glob("https://*.com/realms/acme"),
+            glob("https://login-*.org"),
+            glob("https://*.okta.com"),
+            glob("https://oidc.circleci.com/org/*"),
+            regexp("https://token\\.actions\\.githubusercontent\\.com(/.+)?"),
+        ] {
             let entry = IdentityEntry { issuer, ..entry(Wanted::Exact("a@example.org".to_owned())) };
             assert!(Identity::build(entry).unwrap_err().contains("takes any issuer"));
         }
@@ -249,9 +308,23 @@ mod tests {
             glob("https://github.com/acme/**"),
             regexp("https://github\\.com/acme/[^/]+/.*"),
             regexp("[^/]*@acme\\.example"),
+            glob("*@acme.co.uk"),
+            regexp("(ann|bob|eve)@gmail\\.com"),
+            glob("*@*.acme.de"),
+            glob("https://gitlab.acme.example/**"),
+            glob("https://buildkite.com/acme/*"),
+            regexp("https://github\\.com/(acme|acme-labs)/.*"),
+            Wanted::Exact("someone@gmail.com".to_owned()),
             Wanted::Exact("a@example.org".to_owned()),
         ] {
             Identity::build(entry(subject)).unwrap();
+        }
+        for issuer in [
+            glob("https://*.acme.example"),
+            regexp("https://[a-z]+\\.acme\\.co\\.uk/.*"),
+            regexp("https://token\\.actions\\.githubusercontent\\.com(/acme)?"),
+        ] {
+            Identity::build(IdentityEntry { issuer, ..entry(Wanted::Exact("a@example.org".to_owned())) }).unwrap();
         }
     }
 

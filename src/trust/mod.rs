@@ -4,6 +4,7 @@
 
 use crate::oci::Repository;
 
+mod breadth;
 mod error;
 mod identity;
 mod key;

@@ -2,9 +2,8 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 use regex::{Regex, RegexBuilder};
-use regex_automata::util::{start, syntax};
-use regex_automata::{Anchored, hybrid};
 
+use super::breadth::Breadth;
 use crate::oci::host;
 
 /// Bytes that a compiled regular expression may take: far more than a pattern of identities needs.
@@ -139,38 +138,13 @@ impl TextPattern {
         }
     }
 
-    /// Whether some text that begins like this matches. Where that cannot be told, it may.
-    pub fn may_begin(&self, beginning: &str) -> bool {
-        let pattern = match &self.wanted {
-            Wanted::Absent => return false,
-            Wanted::Exact(text) => return text.starts_with(beginning),
-            Wanted::Glob(text) => {
-                match GlobBuilder::new(text).literal_separator(true).backslash_escape(false).build() {
-                    Ok(glob) => glob.regex().to_owned(),
-                    Err(_) => return true,
-                }
-            }
-            Wanted::Regexp(text) => format!(r"\A(?:{text})\z"),
-        };
-        let config = syntax::Config::new().utf8(false);
-        let Ok(machine) = hybrid::dfa::DFA::builder().syntax(config).build(&pattern) else { return true };
-        let mut cache = machine.create_cache();
-        let start = start::Config::new().anchored(Anchored::Yes);
-        let Ok(mut state) = machine.start_state(&mut cache, &start) else { return true };
-        for byte in beginning.bytes() {
-            match machine.next_state(&mut cache, state, byte) {
-                Ok(next) if next.is_dead() => return false,
-                Ok(next) if next.is_quit() => return true,
-                Ok(next) => state = next,
-                Err(_) => return true,
-            }
+    /// What it matches, to be asked how wide that is; none for what is no pattern.
+    pub fn breadth(&self) -> Option<Breadth> {
+        match &self.compiled {
+            Compiled::Exact => None,
+            Compiled::Glob(glob) => Breadth::of(glob.glob().regex()),
+            Compiled::Regexp(regex) => Breadth::of(regex.as_str()),
         }
-        true
-    }
-
-    /// Whether it matches all of these.
-    pub fn matches_all(&self, texts: &[&str]) -> bool {
-        texts.iter().all(|text| self.matches(text))
     }
 }
 

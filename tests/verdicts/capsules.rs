@@ -287,9 +287,10 @@ fn many_subjects_children_pointers_and_files_are_saved_too() {
     place.file("list.txt", list.as_bytes());
     let tag = place.reference("kfm/layers:v1");
     let key = ["--key", "release.pub"];
+    let bound = format!("{REPOSITORY}=layout");
     for (case, code, arguments) in [
-        ("a list", 1, vec!["--from", "list.txt"]),
-        ("a list that ends early", 1, vec!["--from", "list.txt", "--fail-fast", "--jobs", "1"]),
+        ("a list", 1, vec!["--from", "list.txt", "--as", &bound]),
+        ("a list that ends early", 1, vec!["--from", "list.txt", "--as", &bound, "--fail-fast", "--jobs", "1"]),
         ("children of an index", 0, vec!["--platform", "all", "--as", REPOSITORY, "oci-layout:layout:multi"]),
         ("no such child", 1, vec!["--platform", "linux/s390x", "--as", REPOSITORY, "oci-layout:layout:multi"]),
         ("an index in an index", 1, vec!["--as", REPOSITORY, "oci-layout:layout:nested"]),

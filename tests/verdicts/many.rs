@@ -82,7 +82,7 @@ fn a_malformed_line_stops_before_anything_runs() {
 fn a_list_may_come_from_standard_input_and_has_options() {
     let place = serve(&complete().0, Options::default());
     let mut child = Command::new(env!("CARGO_BIN_EXE_ocigate"))
-        .args(["verify", "--key", "release.pub", "--from", "-"])
+        .args(["verify", "--key", "release.pub", "--from", "-", "--as", "registry.example.org/kfm/layers=./layout"])
         .current_dir(place.folder.path())
         .env_remove("OCIGATE_CONFIG")
         .env("OCIGATE_CACHE_SIZE", "0")
@@ -104,10 +104,43 @@ fn a_list_may_come_from_standard_input_and_has_options() {
         "FAIL  oci-layout:layout:v1",
         "FAIL  subject_pinned",
         "judged as registry.example.org/kfm/layers",
-        "relaxed  a layout is judged as registry.example.org/kfm/layers (--from)",
+        "relaxed  a layout is judged as registry.example.org/kfm/layers (--as)",
         "over 2 subjects: 1 fail, 0 undecided, 1 pass",
     ];
     outcome.assert("from -", 1, &reasons);
+}
+
+/// Whoever writes the list would else choose which repository's signers and demands apply.
+#[test]
+fn a_list_never_chooses_what_a_layout_stands_for() {
+    let place = serve(&complete().0, Options::default());
+    let line = |repository: &str| format!("{{\"reference\": \"oci-layout:layout:v1\", \"as\": \"{repository}\"}}\n");
+    for (said, flags, code, reason) in [
+        ("registry.example.org/nobody/x", vec![], 2, "a list may repeat --as, it cannot choose"),
+        ("registry.example.org/nobody/x", vec!["--as", "registry.example.org/kfm/layers"], 2, "it cannot choose"),
+        (
+            "registry.example.org/nobody/x",
+            vec!["--as", "registry.example.org/kfm/layers=layout"],
+            2,
+            "it cannot choose",
+        ),
+        ("registry.example.org/kfm/layers", vec!["--as", "registry.example.org/kfm/layers"], 0, "PASS"),
+        ("registry.example.org/kfm/layers", vec!["--as", "registry.example.org/kfm/layers=layout/"], 0, "PASS"),
+        (
+            "registry.example.org/kfm/layers",
+            vec!["--as", "registry.example.org/kfm/layers=other"],
+            2,
+            "it cannot choose",
+        ),
+    ] {
+        place.verify_list(&line(said), &flags).assert(said, code, &[reason]);
+    }
+    // A path that no layout has would leave one without its repository in silence.
+    let other = ["--as", "registry.example.org/kfm/layers=other", "oci-layout:layout:v1"];
+    place.verify(&other).assert("other", 2, &["no layout of this path is judged"]);
+    let twice =
+        ["--as", "registry.example.org/a=layout", "--as", "registry.example.org/b=./layout", "oci-layout:layout:v1"];
+    place.verify(&twice).assert("twice", 2, &["one layout stands for one repository"]);
 }
 
 /// Both would read standard input, and the password would be taken for references.

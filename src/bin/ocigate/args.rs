@@ -12,30 +12,16 @@ use time::format_description::well_known::Rfc3339;
 
 mod access;
 pub mod capsule;
+mod examples;
 mod line;
 pub mod pointer;
 pub mod subjects;
 
-pub use access::AccessFlags;
+pub use access::{AccessFlags, StandsFor};
 pub use line::parse;
 
-const EXAMPLES: &str = "\
-Examples:
-  ocigate verify --key cosign.pub registry.example.org/team/layer@sha256:…
-  ocigate verify --certificate-identity https://github.com/acme/maps/.github/workflows/release.yml@refs/tags/v1 \\
-      --certificate-oidc-issuer https://token.actions.githubusercontent.com ghcr.io/acme/soils@sha256:…
-  ocigate verify --config ocigate.toml --output text --output json=report.json registry.example.org/team/layer:v1
-  ocigate verify --key cosign.pub --as registry.example.org/team/layer oci-layout:./layer.tar:v1
-  ocigate inspect registry.example.org/team/layer:v1
-
-Exit codes:
-  0  pass: everything was seen, and nothing speaks against it
-  1  fail: we looked, and it is bad
-  2  usage, configuration or policy error: nothing was decided
-  3  undecided: we could not look (registry trouble, missing keys, a limit)";
-
 #[derive(Debug, Parser)]
-#[command(name = "ocigate", version, about = "Gates OCI artifacts: verifies signatures and evidence, evaluates policies, says why", after_help = EXAMPLES)]
+#[command(name = "ocigate", version, about = "Gates OCI artifacts: verifies signatures and evidence, evaluates policies, says why", after_help = examples::VERIFY)]
 struct Program {
     #[command(subcommand)]
     command: Command,
@@ -45,46 +31,34 @@ struct Program {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Judge one or more subjects: pass, fail or undecided
-    #[command(after_help = EXAMPLES)]
+    #[command(after_help = examples::VERIFY)]
     Verify(Box<Verify>),
     /// Judge as `verify` does, and keep everything that the verdict rests on in one file
-    #[command(after_help = capsule::SAVE_EXAMPLES)]
+    #[command(after_help = examples::SAVE)]
     Save(Box<capsule::Save>),
     /// Show what changed between two saved runs or reports
-    #[command(after_help = capsule::DIFF_EXAMPLES)]
+    #[command(after_help = examples::DIFF)]
     Diff(capsule::Diff),
     /// Draw the tree of what refers to a subject, with kinds and standings
-    #[command(
-        after_help = "Example:\n  ocigate inspect --key cosign.pub registry.example.org/team/layer:v1\n\nExit codes: 0 everything was seen, 1 the subject is not what its digest says, 2 usage, 3 not everything was seen"
-    )]
+    #[command(after_help = examples::INSPECT)]
     Inspect(Box<Inspect>),
     /// Print the pinned reference of a subject
-    #[command(
-        after_help = "Example:\n  ocigate resolve registry.example.org/team/layer:v1\n\nExit codes: 0 resolved, 1 the subject is not what its digest says, 2 usage, 3 it could not be reached"
-    )]
+    #[command(after_help = examples::RESOLVE)]
     Resolve(Box<Resolve>),
     /// Write the distribution pointer of a subject that passes, or turn an old pointer into the canonical shape
-    #[command(after_help = pointer::EXAMPLES)]
+    #[command(after_help = examples::POINTER)]
     Pointer(Box<pointer::Pointer>),
     /// List the bundled JSON Schemas, or print one
-    #[command(
-        after_help = "Example:\n  ocigate schema show distribution-pointer.v1\n\nExit codes: 0 shown, 2 there is no such schema"
-    )]
+    #[command(after_help = examples::SCHEMA)]
     Schema(pointer::Schema),
     /// Check documents by themselves, before anything is pushed: every fault with its line
-    #[command(
-        after_help = "Example:\n  ocigate check-document distribution.oci.json prov.jsonld\n\nExit codes: 0 all are well-formed, 1 a fault was found, 2 usage, 3 a document of no known kind"
-    )]
+    #[command(after_help = examples::CHECK_DOCUMENT)]
     CheckDocument(pointer::CheckDocument),
     /// List the rules that `verify` would evaluate
-    #[command(
-        after_help = "Example:\n  ocigate rules --config ocigate.toml --policy policy/\n\nExit codes: 0 listed, 2 usage, configuration or policy error"
-    )]
+    #[command(after_help = examples::RULES)]
     Rules(Rules),
     /// Run the tests (`*_test.rego`) of the bundled policies and of your own
-    #[command(
-        after_help = "Example:\n  ocigate test policy/\n\nExit codes: 0 all passed, 1 a test failed, 2 usage or policy error"
-    )]
+    #[command(after_help = examples::TEST)]
     Test(Test),
     /// Show what is trusted, without looking at any artifact
     #[command(subcommand)]
@@ -98,12 +72,10 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum CacheCommand {
     /// Say where it is and how much is in it
-    #[command(after_help = "Example:\n  ocigate cache info\n\nExit codes: 0 shown, 2 there is no folder for a cache")]
+    #[command(after_help = examples::CACHE_INFO)]
     Info,
     /// Remove everything in it
-    #[command(
-        after_help = "Example:\n  ocigate cache clear\n\nExit codes: 0 removed, 2 something could not be removed"
-    )]
+    #[command(after_help = examples::CACHE_CLEAR)]
     Clear,
 }
 
@@ -111,19 +83,13 @@ pub enum CacheCommand {
 #[derive(Debug, Subcommand)]
 pub enum TrustCommand {
     /// List roots with their dates and services, signers and requirements
-    #[command(
-        after_help = "Example:\n  ocigate trust show --config ocigate.toml\n\nExit codes: 0 shown, 2 usage or configuration"
-    )]
+    #[command(after_help = examples::TRUST_SHOW)]
     Show(Box<TrustShow>),
     /// Say which entries apply to a reference, and who could meet what is demanded of it
-    #[command(
-        after_help = "Example:\n  ocigate trust explain --config ocigate.toml registry.example.org/team/layer:v1\n\nExit codes: 0 shown, 2 usage or configuration"
-    )]
+    #[command(after_help = examples::TRUST_EXPLAIN)]
     Explain(Box<TrustExplain>),
     /// Fetch the newest trusted root from its TUF repository into a file, which later runs use offline
-    #[command(
-        after_help = "Examples:\n  ocigate trust update public-good --output trusted_root.json\n  ocigate trust update --mirror https://tuf.example.org --tuf-root root.json --output trusted_root.json\n\nName the file with --trusted-root or in [[trust.root]] (for `github` with `like = \"github\"`).\n\nExit codes: 0 written, 2 usage, 3 it could not be fetched or verified"
-    )]
+    #[command(after_help = examples::TRUST_UPDATE)]
     Update(TrustUpdate),
 }
 

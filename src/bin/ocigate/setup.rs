@@ -12,7 +12,7 @@ use ocigate::limits::Limits;
 use ocigate::oci::Reference;
 use ocigate::policy::{self, DataFile, Origin, Policies, PolicySources, Set, SettingsRead, Source};
 use ocigate::rego::RegoVersion;
-use ocigate::report::SignerRow;
+use ocigate::report::{Relaxation, RelaxationCode, SignerRow};
 use ocigate::source::{Access, Pull};
 use ocigate::trust::{Signer, Trust};
 
@@ -25,15 +25,43 @@ use super::trust;
 /// `--as` is for layouts: what lies in a registry is judged as what it is.
 pub fn check_stands_for(flags: &AccessFlags, references: &[Reference]) -> anyhow::Result<()> {
     let in_registry = references.iter().find(|reference| matches!(reference, Reference::Registry { .. }));
-    match (flags.stands_for.as_slice(), in_registry) {
-        ([_, ..], Some(reference)) => bail!(
+    let of_all = flags.stands_for.iter().filter(|said| said.layout.is_none()).count();
+    if let (1.., Some(reference)) = (of_all, in_registry) {
+        bail!(
             "--as says which repository a layout stands for, and {reference} lies in a registry: leave --as out, or judge it by itself"
-        ),
-        ([_, _, ..], None) => bail!(
-            "several --as are for a saved run: which layout stands for which is not guessed, a list (--from) says it of each"
-        ),
-        _ => Ok(()),
+        );
     }
+    if of_all > 1 {
+        bail!(
+            "several --as without a path are for a saved run: which layout stands for which is not guessed, say it of each with --as HOST/REPOSITORY=PATH"
+        );
+    }
+    Ok(())
+}
+
+/// Each layout that --as names is one of those that are judged, and is named once: else a misspelt path would leave a layout
+/// without its repository in silence.
+pub fn check_layouts<'a>(flags: &AccessFlags, references: impl Iterator<Item = &'a Reference>) -> anyhow::Result<()> {
+    let judged: Vec<&PathBuf> = references
+        .filter_map(|reference| match reference {
+            Reference::Layout { path, .. } => Some(path),
+            Reference::Registry { .. } => None,
+        })
+        .collect();
+    for (index, said) in flags.stands_for.iter().enumerate() {
+        let Some(layout) = &said.layout else { continue };
+        if !judged.iter().any(|path| said.is_of(path)) {
+            bail!(
+                "--as {}={}: no layout of this path is judged; write the path as the reference does",
+                said.repository,
+                layout.display()
+            );
+        }
+        if flags.stands_for.iter().take(index).any(|other| other.is_of(layout)) {
+            bail!("--as names the layout {} twice: one layout stands for one repository", layout.display());
+        }
+    }
+    Ok(())
 }
 
 /// Evidence that lies in files: name and bytes. They are about one subject.
@@ -155,30 +183,41 @@ pub fn relaxations(
     demands: &Demands,
     (effective, places): (&Access, &Places),
     (trust, loaded): (&Trust, &Loaded),
-) -> Vec<String> {
+) -> Vec<Relaxation> {
     let mut relaxations = Vec::new();
+    let mut add = |code, message: String| relaxations.push(Relaxation::new(code, message));
     if let Some(repository) = access.of_layouts() {
-        relaxations.push(format!("layouts are judged as {repository} (--as)"));
+        add(RelaxationCode::StandsFor, format!("layouts are judged as {repository} (--as)"));
     }
     if sources.without_core {
-        relaxations.push("the bundled rules are not evaluated (without core)".to_owned());
+        add(RelaxationCode::WithoutCore, "the bundled rules are not evaluated (without core)".to_owned());
     }
-    relaxations.extend(policies.disabled().iter().map(|rule| format!("the rule {rule} is not evaluated (disabled)")));
-    let counts =
-        |predicate: &String| format!("a statement of {predicate} counts as a signature (signature_predicates)");
-    relaxations.extend(demands.signature_predicates.iter().map(counts));
-    let user_data = sources.data.iter().filter(|file| file.origin == Origin::User);
-    relaxations.extend(
-        user_data.map(|file| format!("the data of {} may override settings of the rules (data.config)", file.path)),
-    );
-    relaxations.extend(trust::relaxations(trust).chain(trust::root_relaxations(loaded)));
-    relaxations.extend(effective.plain_http.iter().map(|host| format!("plain http to {host} (--plain-http)")));
-    relaxations.extend(places.iter().map(|(place, said_by)| format!("evidence is also read from {place} ({said_by})")));
-    let believed = effective.mirrors.iter().filter(|mirror| mirror.pull() == Pull::All);
-    relaxations.extend(believed.map(|mirror| {
+    for rule in policies.disabled() {
+        add(RelaxationCode::DisabledRule, format!("the rule {rule} is not evaluated (disabled)"));
+    }
+    for predicate in &demands.signature_predicates {
+        let message = format!("a statement of {predicate} counts as a signature (signature_predicates)");
+        add(RelaxationCode::SignaturePredicate, message);
+    }
+    for file in sources.data.iter().filter(|file| file.origin == Origin::User) {
+        let message = format!("the data of {} may override settings of the rules (data.config)", file.path);
+        add(RelaxationCode::Data, message);
+    }
+    for relaxation in trust::relaxations(trust).chain(trust::root_relaxations(loaded)) {
+        add(relaxation.code, relaxation.message);
+    }
+    for host in &effective.plain_http {
+        add(RelaxationCode::PlainHttp, format!("plain http to {host} (--plain-http)"));
+    }
+    for (place, said_by) in places {
+        add(RelaxationCode::EvidenceFrom, format!("evidence is also read from {place} ({said_by})"));
+    }
+    for mirror in effective.mirrors.iter().filter(|mirror| mirror.pull() == Pull::All) {
         let (location, prefix) = (mirror.location(), mirror.prefix());
-        format!("the mirror {location} is believed where tags of {prefix} point and what is listed (pull_from_mirror)")
-    }));
+        let what = "is believed where tags of";
+        let message = format!("the mirror {location} {what} {prefix} point and what is listed (pull_from_mirror)");
+        add(RelaxationCode::Mirror, message);
+    }
     relaxations
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
 use ocigate::capsule::Role;
+use ocigate::report::{Relaxation, RelaxationCode};
 use ocigate::trust::{
     GITHUB, IdentityEntry, Means, PUBLIC_GOOD, Relaxed, RequirementEntry, Root, Signer, SignerEntry, StatementEntry,
     Trust, Wanted,
@@ -206,29 +207,35 @@ fn read_key(path: &Path, files: &Files) -> anyhow::Result<String> {
 }
 
 /// What signers do without, in words.
-pub fn relaxations(trust: &Trust) -> impl Iterator<Item = String> {
+pub fn relaxations(trust: &Trust) -> impl Iterator<Item = Relaxation> {
     trust.signers().iter().flat_map(|signer| {
         let name = signer.name();
         let relaxed = signer.relaxed();
         let words = [
             (
                 relaxed.certificate_timestamp,
+                RelaxationCode::WithoutTimestamp,
                 "a signed certificate timestamp: its certificates may have been issued in secret (relax sct)",
             ),
-            (relaxed.log, "an entry in a transparency log: its signatures may have been made in secret (relax log)"),
+            (
+                relaxed.log,
+                RelaxationCode::WithoutLog,
+                "an entry in a transparency log: its signatures may have been made in secret (relax log)",
+            ),
         ];
         words
             .into_iter()
-            .filter(|(is_relaxed, _)| *is_relaxed)
-            .map(move |(_, what)| format!("signer `{name}` does without {what}"))
+            .filter(|(is_relaxed, ..)| *is_relaxed)
+            .map(move |(_, code, what)| Relaxation::new(code, format!("signer `{name}` does without {what}")))
     })
 }
 
 /// Roots of the user's own that want less than others, in words.
-pub fn root_relaxations(loaded: &Loaded) -> impl Iterator<Item = String> {
+pub fn root_relaxations(loaded: &Loaded) -> impl Iterator<Item = Relaxation> {
     let like = |root: &config::Root| Some((root.name.clone(), root.like.clone().filter(|like| like == GITHUB)?));
     loaded.config.trust.root.iter().filter_map(like).map(|(name, like)| {
-        format!("the trusted root `{name}` wants neither certificate timestamp nor log (like {like})")
+        let message = format!("the trusted root `{name}` wants neither certificate timestamp nor log (like {like})");
+        Relaxation::new(RelaxationCode::Root, message)
     })
 }
 

@@ -12,9 +12,10 @@ use crate::evidence::description::{self, Description};
 use crate::evidence::document::reading::At;
 use crate::evidence::statement::Statement;
 use crate::evidence::{Class, Content, DocumentKind, Evidence, Facts, Form, Reading, document, statement};
+use crate::fault::Fault;
 use crate::graph::{LayerState, Link};
 use crate::oci::Digest;
-use crate::schema::{self, Defect};
+use crate::schema;
 use crate::trust::{SIGN_PREDICATE, Signer};
 use crate::verify::{Proof, Refusal, SignedContent, Step};
 
@@ -22,7 +23,7 @@ use crate::verify::{Proof, Refusal, SignedContent, Step};
 struct Read {
     facts: Facts,
     description: Description,
-    defects: Vec<Defect>,
+    defects: Vec<Fault>,
     claims: Vec<Claim>,
 }
 
@@ -216,7 +217,7 @@ impl Compiler<'_> {
 }
 
 /// What a document says, and what is wrong with it by its schema and its own logic.
-pub fn read(kind: DocumentKind, reading: &Reading<'_>) -> (Facts, Vec<Defect>) {
+pub fn read(kind: DocumentKind, reading: &Reading<'_>) -> (Facts, Vec<Fault>) {
     let schema = document::schema(kind, reading.value());
     // What is not in the tree is held against the schema while it is gone through.
     let elements = RefCell::new(schema.map(schema::Elements::of));
@@ -227,7 +228,6 @@ pub fn read(kind: DocumentKind, reading: &Reading<'_>) -> (Facts, Vec<Defect>) {
     };
     let facts = document::facts_of(kind, &reading.clone().observed(&seen));
     let mut defects = elements.take().map(|elements| elements.validate(reading.value())).unwrap_or_default();
-    let faults = facts.faults.iter();
-    defects.extend(faults.map(|fault| Defect { pointer: fault.pointer.clone(), message: fault.value.clone() }));
+    defects.extend(facts.faults.iter().cloned());
     (facts, defects)
 }

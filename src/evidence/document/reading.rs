@@ -6,6 +6,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::evidence::{Named, Stated};
+use crate::fault::{Fault, FaultCode};
 use crate::oci::Digest;
 
 /// Levels of nesting that a walk follows. Documents are parsed with a lower bound; this one holds for values
@@ -195,18 +196,13 @@ impl Found {
     }
 
     /// What was found; too much is a fault, because what was left out may contradict the rest.
-    pub fn finish(self, faults: &mut Vec<Stated>) -> Vec<Named> {
+    pub fn finish(self, faults: &mut Vec<Fault>) -> Vec<Named> {
         if self.more {
-            let value = format!("expected at most {DIGESTS} digests, found more");
-            faults.push(Stated { value, pointer: String::new() });
+            let message = format!("expected at most {DIGESTS} digests, found more");
+            faults.push(Fault::new(FaultCode::TooMany, "", message));
         }
         self.named
     }
-}
-
-/// Whether a fault is that a document refers to something that is not in it: what else its logic misses may follow.
-pub fn leads_nowhere(fault: &str) -> bool {
-    fault.contains(", found no `") || fault.contains(", found no node `")
 }
 
 /// As much of a text as people need of it.

@@ -159,7 +159,7 @@ mod tests {
         value["used"]["_:u1"]["prov:entity"] = json!("ex:gone");
         value["wasAssociatedWith"] = json!({});
         let messages: Vec<_> =
-            facts(&value).faults.into_iter().map(|fault| format!("{}: {}", fault.pointer, fault.value)).collect();
+            facts(&value).faults.into_iter().map(|fault| format!("{}: {}", fault.pointer, fault.message)).collect();
         assert_eq!(
             messages,
             [

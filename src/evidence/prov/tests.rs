@@ -21,7 +21,7 @@ fn good() -> Value {
 }
 
 fn messages(value: &Value) -> Vec<String> {
-    facts(value).faults.into_iter().map(|fault| format!("{}: {}", fault.pointer, fault.value)).collect()
+    facts(value).faults.into_iter().map(|fault| format!("{}: {}", fault.pointer, fault.message)).collect()
 }
 
 #[test]

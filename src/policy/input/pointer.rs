@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::pointer::{At, Fault, File, Named, Pointer, Slot};
+use crate::fault::Fault;
+use crate::pointer::{At, File, Named, Pointer, Slot};
 
 pub(super) fn pointer(pointer: &Pointer) -> Value {
     json!({
@@ -18,7 +19,7 @@ pub(super) fn pointer(pointer: &Pointer) -> Value {
         "referrers": slots(pointer),
         "requires_signature": pointer.requires_signature,
         "expected_signer": stated(pointer.expected_signer.as_ref()),
-        "faults": pointer.faults.iter().map(fault).collect::<Vec<_>>(),
+        "faults": faults(&pointer.faults),
         "unread": all(&pointer.unread),
     })
 }
@@ -41,8 +42,10 @@ fn file(file: &File) -> Value {
     })
 }
 
-fn fault(fault: &Fault) -> Value {
-    json!({"pointer": fault.pointer, "message": fault.message})
+/// What is wrong with a document or a pointer.
+pub(super) fn faults(faults: &[Fault]) -> Vec<Value> {
+    let fault = |fault: &Fault| json!({"pointer": fault.pointer, "code": fault.code.name(), "message": fault.message});
+    faults.iter().map(fault).collect()
 }
 
 fn slots(pointer: &Pointer) -> Map<String, Value> {

@@ -58,7 +58,7 @@ fn all_elements_of_a_users_rule_are_read() {
 deny_x contains {"msg": "m", "basis": "present", "severity": "info", "kind": "sbom", "remedy": "r", "evidence": input.digest, "pointer": "/a~1b", "also": [{"evidence": input.digest}], "anything": 1}
 "#;
     let evaluation = run(text, &json!({"digest": digest}));
-    let Finding { rule, effect, severity, basis, kind, message, places, remedy } = &evaluation.findings[0];
+    let Finding { rule, effect, severity, basis, kind, message, places, remedy, code: _ } = &evaluation.findings[0];
     assert_eq!(
         (rule.to_string().as_str(), *effect, *severity, *basis),
         ("main.deny_x", Effect::Deny, Severity::Info, Basis::Present)

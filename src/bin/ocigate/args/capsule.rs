@@ -6,23 +6,6 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use super::{Gate, OutputFlag};
 
-pub const SAVE_EXAMPLES: &str = "\
-Examples:
-  ocigate save --config ocigate.toml registry.example.org/team/layer:v1 -o case.oci.tar
-  ocigate verify --config ocigate.toml --as registry.example.org/team/layer case.oci.tar
-  ocigate verify --trust-from-capsule case.oci.tar
-
-Exit codes: those of the verdict (0 pass, 1 fail, 3 undecided), and the file is written whatever it is; 2 usage, nothing is written";
-
-pub const DIFF_EXAMPLES: &str = "\
-Examples:
-  ocigate diff monday.oci.tar tuesday.oci.tar
-  ocigate diff --output json report.json case.oci.tar
-
-A saved run is judged again by what it carries, to compare what came out.
-
-Exit codes: 0 nothing changed, 1 something did, 2 usage, or a file that is neither a saved run nor a report";
-
 /// Arguments of `save`.
 #[derive(Debug, Args)]
 pub struct Save {

@@ -8,15 +8,6 @@ use time::OffsetDateTime;
 
 use super::{AccessFlags, PolicyFlags, TrustFlags, parse_time};
 
-pub const EXAMPLES: &str = "\
-Examples:
-  ocigate pointer --key cosign.pub --write distribution.oci.json registry.example.org/team/layer:v1
-  ocigate pointer --key cosign.pub --check distribution.oci.json registry.example.org/team/layer:v1
-  ocigate pointer --key cosign.pub --into item.json registry.example.org/team/layer:v1
-  ocigate pointer migrate old.json --write distribution.oci.json
-
-Exit codes: 0 written, or the file is as it has to be; 1 the subject fails, or the file is stale; 2 usage; 3 undecided";
-
 /// Distribution pointers to judge by.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Pointers")]

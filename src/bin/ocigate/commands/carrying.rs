@@ -5,7 +5,7 @@ use ocigate::capsule::{Asked, Carried, FileEntry, Reached, Record, Role, digest_
 use ocigate::oci::{Reference, Repository};
 use ocigate::report::Difference;
 
-use super::super::args::{AccessFlags, ConfigFlag, Gate, PolicyFlags, TrustFlags};
+use super::super::args::{AccessFlags, ConfigFlag, Gate, PolicyFlags, StandsFor, TrustFlags};
 use super::super::registries::Places;
 
 /// What no file in a capsule may hold.
@@ -47,7 +47,8 @@ pub fn asked(gate: &Gate) -> Asked {
 /// The flags that say so.
 pub fn flags(asked: &Asked) -> anyhow::Result<(AccessFlags, TrustFlags, PolicyFlags)> {
     let paths = |paths: &[String]| paths.iter().map(Into::into).collect();
-    let stands_for = asked.stands_for.as_deref().map(repository).transpose()?.into_iter().collect();
+    let of_all = |repository| StandsFor { repository, layout: None };
+    let stands_for = asked.stands_for.as_deref().map(repository).transpose()?.map(of_all).into_iter().collect();
     let trust = TrustFlags {
         config: ConfigFlag { path: asked.configuration.as_ref().map(Into::into) },
         keys: paths(&asked.keys),

@@ -18,6 +18,7 @@ use super::{Network, print, wall_time};
 
 pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(&arguments.reference))?;
+    setup::check_layouts(&arguments.access, std::iter::once(&arguments.reference))?;
     let loaded = Loaded::read(arguments.trust.config.path.as_deref(), Files::Machine)?;
     let limits = registries::limits(&arguments.access, &loaded);
     let access = registries::access(&arguments.access, &loaded, std::iter::once(&arguments.reference))?;
@@ -26,12 +27,16 @@ pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     let (_, data) = policy::bundled();
     let vocabulary = setup::vocabulary(&data, &[], RegoVersion::default(), &limits)?;
     let by = Judgement { trust: &trust, demands: &demands, vocabulary: &vocabulary, limits: &limits, now: wall_time() };
-    let subject =
-        match Network::new()?.run(collect(&arguments.reference, arguments.access.of_layouts(), &access, &limits))? {
-            Ok(graph) => report::survey(&compile(graph, &by)),
-            Err(Unresolved { error: ResolveError::Usage(problem), .. }) => bail!(problem),
-            Err(Unresolved { error, statistics }) => report::unresolved(arguments.reference.clone(), error, statistics),
-        };
+    let subject = match Network::new()?.run(collect(
+        &arguments.reference,
+        arguments.access.of(&arguments.reference),
+        &access,
+        &limits,
+    ))? {
+        Ok(graph) => report::survey(&compile(graph, &by)),
+        Err(Unresolved { error: ResolveError::Usage(problem), .. }) => bail!(problem),
+        Err(Unresolved { error, statistics }) => report::unresolved(arguments.reference.clone(), error, statistics),
+    };
     let mut drawn = Vec::new();
     tree::render(&subject, &mut drawn)?;
     print(&drawn)?;

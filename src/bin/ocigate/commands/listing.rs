@@ -8,7 +8,7 @@ use ocigate::oci::{Reference, Repository};
 use ocigate::output::sanitize;
 use serde::Deserialize;
 
-use super::super::args::Gate;
+use super::super::args::{AccessFlags, Gate};
 use super::super::files::read_text;
 
 /// Size of a list: some hundred thousand references.
@@ -41,13 +41,13 @@ struct Line {
 pub fn named(arguments: &Gate, references: &[Reference]) -> anyhow::Result<Vec<Named>> {
     let plain = |reference: &Reference| Named {
         reference: reference.clone(),
-        stands_for: arguments.access.of_layouts().cloned(),
+        stands_for: arguments.access.of(reference).cloned(),
         require_digest: false,
     };
     let mut named: Vec<Named> = references.iter().map(plain).collect();
     if let Some(path) = &arguments.subjects.from {
         let (name, text) = text(path)?;
-        named.extend(lines(&name, &text, arguments.access.of_layouts())?);
+        named.extend(lines(&name, &text, &arguments.access)?);
     }
     Ok(named)
 }
@@ -65,14 +65,14 @@ fn text(path: &Path) -> anyhow::Result<(String, String)> {
     Ok(("standard input".to_owned(), text))
 }
 
-fn lines(name: &str, text: &str, stands_for: Option<&Repository>) -> anyhow::Result<Vec<Named>> {
+fn lines(name: &str, text: &str, access: &AccessFlags) -> anyhow::Result<Vec<Named>> {
     let (mut named, mut faults) = (Vec::new(), Vec::new());
     for (index, line) in text.lines().enumerate() {
         let line = line.trim_start_matches('\u{feff}').trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        match entry(line, stands_for) {
+        match entry(line, access) {
             Ok(entry) => named.push(entry),
             Err(fault) => faults.push(format!("{name}:{}: {}", index + 1, sanitize::line(&fault))),
         }
@@ -93,7 +93,7 @@ fn lines(name: &str, text: &str, stands_for: Option<&Repository>) -> anyhow::Res
     Err(anyhow!("{}", faults.join("\n")).context("nothing was judged"))
 }
 
-fn entry(line: &str, stands_for: Option<&Repository>) -> Result<Named, String> {
+fn entry(line: &str, access: &AccessFlags) -> Result<Named, String> {
     let line = if line.starts_with('{') {
         serde_json::from_str(line).map_err(|error| {
             format!("expected {{\"reference\": …}}, with \"as\" and \"require_digest\" where they are wanted: {error}")
@@ -105,12 +105,23 @@ fn entry(line: &str, stands_for: Option<&Repository>) -> Result<Named, String> {
     let own: Option<Repository> =
         line.stands_for.map(|text| text.parse().map_err(|error| format!("`as`: {error}"))).transpose()?;
     let is_layout = matches!(reference, Reference::Layout { .. });
-    if !is_layout && (own.is_some() || stands_for.is_some()) {
+    if !is_layout && (own.is_some() || access.of_layouts().is_some()) {
         return Err(format!(
             "`as` says which repository a layout stands for, and {reference} lies in a registry: leave it out"
         ));
     }
-    Ok(Named { reference, stands_for: own.or_else(|| stands_for.cloned()), require_digest: line.require_digest })
+    let stands_for = access.of(&reference).cloned();
+    // Whoever writes the list would else choose whose signers are asked for.
+    if let Some(own) = own.filter(|own| stands_for.as_ref() != Some(own)) {
+        let said = stands_for.map_or_else(|| "nothing".to_owned(), |said| format!("`--as {said}`"));
+        let Reference::Layout { path, .. } = &reference else { return Err(format!("{reference} is no layout")) };
+        return Err(format!(
+            "`as` is {own}, and the command line says {said} of this layout: a list may repeat --as, it cannot choose; \
+             if it is right, add --as {own}={}",
+            path.display()
+        ));
+    }
+    Ok(Named { reference, stands_for, require_digest: line.require_digest })
 }
 
 #[cfg(test)]
@@ -120,7 +131,9 @@ mod tests {
     #[test]
     fn a_list_is_read_whole_or_not_at_all() {
         let text = "\u{feff}# services\r\n\r\n registry.example.org/a:v1 \r\n{\"reference\":\"oci-layout:x:v1\",\"as\":\"registry.example.org/x\",\"require_digest\":true}";
-        let named = lines("list", text, None).unwrap();
+        let bound =
+            AccessFlags { stands_for: vec!["registry.example.org/x=./x/".parse().unwrap()], ..AccessFlags::default() };
+        let named = lines("list", text, &bound).unwrap();
         assert_eq!(named.len(), 2);
         assert!(named[1].require_digest && named[1].stands_for.is_some() && named[0].stands_for.is_none());
         for (text, fault) in [
@@ -129,8 +142,11 @@ mod tests {
             ("{\"reference\":\"registry.example.org/a:v1\",\"key\":1}", "unknown field `key`"),
             ("{\"reference\":\"registry.example.org/a:v1\",\"as\":\"registry.example.org/b\"}", "lies in a registry"),
             ("{\"reference\":\"registry.example.org/a:v1\",\"reference\":\"x\"}", "duplicate field"),
+            ("{\"reference\":\"oci-layout:x:v1\",\"as\":\"registry.example.org/nobody\"}", "it cannot choose"),
+            ("{\"reference\":\"oci-layout:x/y:v1\",\"as\":\"registry.example.org/x\"}", "it cannot choose"),
+            ("{\"reference\":\"oci-layout:../x:v1\",\"as\":\"registry.example.org/x\"}", "it cannot choose"),
         ] {
-            let error = format!("{:#}", lines("list", text, None).err().unwrap());
+            let error = format!("{:#}", lines("list", text, &bound).err().unwrap());
             assert!(error.contains(fault), "{text}: {error}");
         }
     }

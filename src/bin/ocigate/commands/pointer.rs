@@ -9,7 +9,7 @@ use ocigate::oci::{Reference, Repository};
 use ocigate::output::{Format, sanitize};
 use ocigate::pointer::{self, Canonical, Catalogue, Pointer};
 use ocigate::policy::Policies;
-use ocigate::report::{self, Report, SubjectReport, Verdict};
+use ocigate::report::{self, Relaxation, RelaxationCode, Report, SubjectReport, Verdict};
 use ocigate::source::ResolveError;
 use ocigate::{Unresolved, collect, compile, judge};
 
@@ -31,6 +31,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
 
 fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(reference))?;
+    setup::check_layouts(&arguments.access, std::iter::once(reference))?;
     let asked = Asked {
         access: &arguments.access,
         trust: &arguments.trust,
@@ -45,7 +46,8 @@ fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
     let (subject, canonical) = judged(reference, arguments, &setup, &policies)?;
     let mut run = setup.facts(&asked, &[], &policies);
     if arguments.unverified {
-        run.relaxations.push("the pointer is written whatever the verdict is (--unverified)".to_owned());
+        let message = "the pointer is written whatever the verdict is (--unverified)";
+        run.relaxations.push(Relaxation::new(RelaxationCode::Unverified, message));
     }
     let (verdict, is_seen) = (subject.verdict, subject.resolved.is_some());
     if verdict != Verdict::Pass {
@@ -58,7 +60,7 @@ fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
             return Ok(verdict.into());
         }
     } else {
-        run.relaxations.iter().for_each(|relaxation| tell(&format!("relaxed  {relaxation}")));
+        run.relaxations.iter().for_each(|relaxation| tell(&format!("relaxed  {}", relaxation.message)));
     }
     let canonical = canonical
         .context("a pointer names a repository: say which one the layout stands for, with --as HOST/REPOSITORY")?;
@@ -86,7 +88,7 @@ fn judged(
     policies: &Policies,
 ) -> anyhow::Result<(SubjectReport, Option<Canonical>)> {
     let by = setup.judgement();
-    let stands_for = arguments.access.of_layouts();
+    let stands_for = arguments.access.of(reference);
     match Network::new()?.run(collect(reference, stands_for, &setup.access, &setup.limits))? {
         Ok(graph) => {
             let mut dossier = compile(graph, &by);

@@ -27,8 +27,8 @@ pub struct Task {
     pub stands_for: Option<Repository>,
     /// Whether this one has to be named by its digest.
     pub require_digest: bool,
-    /// The repository that a list, and not the command line, says that a layout stands for.
-    pub listed_as: Option<Repository>,
+    /// The repository that this layout alone stands for.
+    pub bound_as: Option<Repository>,
 }
 
 impl Task {
@@ -39,7 +39,7 @@ impl Task {
             is_refused,
             stands_for,
             require_digest: false,
-            listed_as: None,
+            bound_as: None,
         }
     }
 }
@@ -61,7 +61,7 @@ pub fn tasks(
                 reference,
                 pointer: None,
                 is_refused: false,
-                listed_as: stands_for.clone().filter(|own| arguments.access.of_layouts() != Some(own)),
+                bound_as: stands_for.clone().filter(|own| arguments.access.of_layouts() != Some(own)),
                 stands_for,
                 require_digest,
             };
@@ -134,7 +134,7 @@ fn held_against(mut pointer: Pointer, reference: &Reference, access: &AccessFlag
     let (expected, reference) = match reference {
         Reference::Registry { repository, .. } => (repository.clone(), reference.clone()),
         Reference::Layout { path, selector } => {
-            let expected = access.of_layouts().cloned().context(
+            let expected = access.of(reference).cloned().context(
                 "a pointer does not choose what is judged: say which repository the layout stands for, with --as HOST/REPOSITORY",
             )?;
             let picked = pointer.subject.as_ref().map(|subject| LayoutSelector::Digest(subject.value.clone()));
@@ -144,5 +144,6 @@ fn held_against(mut pointer: Pointer, reference: &Reference, access: &AccessFlag
     };
     pointer.expect(std::slice::from_ref(&expected));
     let is_refused = pointer.target().is_none();
-    Ok(Task::by(pointer, reference, is_refused, access.of_layouts().cloned()))
+    let stands_for = access.of(&reference).cloned();
+    Ok(Task::by(pointer, reference, is_refused, stands_for))
 }

@@ -176,7 +176,7 @@ impl<'a> Replay<'a> {
         };
         let stands_for = Standing::of(record, authority)?;
         // What the saved run said too is said in the same place.
-        access.stands_for.retain(|named| Some(named.to_string()) == record.asked.stands_for);
+        access.stands_for.retain(|said| Some(said.repository.to_string()) == record.asked.stands_for);
         let at = match authority {
             // The clock is the auditor's: a key that has expired since proves nothing because a capsule says when it was.
             Authority::Own(_) => now.unwrap_or_else(wall_time),

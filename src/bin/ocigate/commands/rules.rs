@@ -28,6 +28,12 @@ pub fn run(arguments: &Rules) -> anyhow::Result<Exit> {
             line(&rule.id.set),
             line(&rule.title)
         )?;
+        for (code, meaning) in &rule.codes {
+            writeln!(listing, "  {:40}  {}", line(&format!("{}.{code}", rule.id.rule)), line(meaning))?;
+        }
+        if rule.document_faults {
+            writeln!(listing, "  {:40}  a fault of a document", line(&format!("{}.FAULT", rule.id.rule)))?;
+        }
     }
     for rule in policies.disabled() {
         writeln!(listing, "{:24}  disabled  {:8}", line(&rule.rule), line(&rule.set))?;

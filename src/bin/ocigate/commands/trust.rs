@@ -144,11 +144,12 @@ fn write_requirement(requirement: &Requirement, out: &mut Vec<u8>) -> anyhow::Re
 /// Which entries apply to a reference, and who could meet what is demanded.
 fn explain(arguments: &TrustExplain) -> anyhow::Result<Vec<u8>> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(&arguments.reference))?;
+    setup::check_layouts(&arguments.access, std::iter::once(&arguments.reference))?;
     let loaded = Loaded::read(arguments.trust.config.path.as_deref(), Files::Machine)?;
     let trust = trust::read(&arguments.trust, &loaded)?;
     let repository = match &arguments.reference {
         Reference::Registry { repository, .. } => Some(repository),
-        Reference::Layout { .. } => arguments.access.of_layouts(),
+        Reference::Layout { .. } => arguments.access.of(&arguments.reference),
     };
     let mut out = Vec::new();
     let named = repository.map_or_else(|| "a layout that names no repository".to_owned(), ToString::to_string);

@@ -10,7 +10,7 @@ use ocigate::dossier::Vocabulary;
 use ocigate::limits::Limits;
 use ocigate::oci::{Reference, Repository};
 use ocigate::policy::{Policies, PolicySources};
-use ocigate::report::Run;
+use ocigate::report::{Relaxation, RelaxationCode, Run};
 use ocigate::source::Access;
 use ocigate::trust::Trust;
 use time::OffsetDateTime;
@@ -94,6 +94,7 @@ pub(super) fn prepare(gate: &Gate, files: Files) -> anyhow::Result<(Setup, Vec<T
     }
     let mut setup = Setup::read(&gate.into(), files)?;
     let tasks = pointing::tasks(gate, &references, &setup.loaded, &setup.limits)?;
+    setup::check_layouts(&gate.access, tasks.iter().map(|task| &task.reference))?;
     setup.reach(&gate.access, tasks.iter().map(|task| &task.reference))?;
     let files = setup::evidence_files(&gate.evidence, tasks.len(), &setup.limits, &setup.loaded.files)?;
     Ok((setup, tasks, files))
@@ -152,10 +153,12 @@ impl Setup {
         let effective = (access, &self.places);
         let mut relaxations =
             setup::relaxations(arguments.access, sources, policies, demands, effective, (trust, loaded));
-        let listed: BTreeSet<&Repository> = tasks.iter().filter_map(|task| task.listed_as.as_ref()).collect();
-        relaxations.extend(listed.iter().map(|repository| format!("a layout is judged as {repository} (--from)")));
+        let bound: BTreeSet<&Repository> = tasks.iter().filter_map(|task| task.bound_as.as_ref()).collect();
+        relaxations.extend(bound.iter().map(|repository| {
+            Relaxation::new(RelaxationCode::StandsFor, format!("a layout is judged as {repository} (--as)"))
+        }));
         if arguments.now.is_some() {
-            relaxations.push("the clock was set by hand (--now)".to_owned());
+            relaxations.push(Relaxation::new(RelaxationCode::Clock, "the clock was set by hand (--now)"));
         }
         let trust_notes = super::super::trust::notes(trust, self.now);
         Run {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ocigate::capsule::Capsule;
 use ocigate::oci::Digest;
-use ocigate::report::{Difference, OF_CAPSULE, Replayed, Run};
+use ocigate::report::{Difference, Relaxation, RelaxationCode, Replayed, Run};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -13,7 +13,7 @@ use super::standing::Standing;
 
 /// What the report of a replay says besides: the marked facts, in one place.
 pub struct Marks {
-    relaxations: Vec<String>,
+    relaxations: Vec<Relaxation>,
     notes: Vec<String>,
     pub(super) replayed: Replayed,
     /// The digest of all policies that the capsule was saved with.
@@ -28,7 +28,7 @@ impl Marks {
             let (here, carried) = (Some(run.policies.to_string()), Some(self.policies.to_string()));
             replayed.differences.push(Difference { what: "all policies and data", here, carried });
         }
-        run.relaxations.extend(self.relaxations.iter().map(|relaxation| format!("{OF_CAPSULE}{relaxation}")));
+        run.relaxations.extend(self.relaxations.iter().cloned());
         run.notes.extend(self.notes.iter().cloned());
         run.capsule = Some(replayed);
     }
@@ -43,18 +43,21 @@ pub(super) fn marks(
     standing: &Standing,
 ) -> Marks {
     let record = capsule.record();
-    let mut relaxations = vec![
-        "what was listed, where tags pointed and that layers of data were there whole is the word of whoever saved it"
-            .to_owned(),
-    ];
+    let mut relaxations = vec![Relaxation::new(
+        RelaxationCode::CapsuleWord,
+        "what was listed, where tags pointed and that layers of data were there whole is the word of whoever saved it",
+    )];
+    let at_time = |message: String| Relaxation::new(RelaxationCode::CapsuleTime, message);
     let time = |time: OffsetDateTime| time.format(&Rfc3339).unwrap_or_default();
     let mut differences = Vec::new();
     let mut differ = |what, here: Option<String>, carried| differences.push(Difference { what, here, carried });
     let mut notes = Vec::new();
     let saved = time(record.now);
     match (at == record.now, is_set) {
-        (true, true) => relaxations.push(format!("it is judged as of the time when it was saved, {saved} (--now)")),
-        (true, false) => relaxations.push(format!("it is judged at its own time, {saved} (else give --now)")),
+        (true, true) => {
+            relaxations.push(at_time(format!("it is judged as of the time when it was saved, {saved} (--now)")))
+        }
+        (true, false) => relaxations.push(at_time(format!("it is judged at its own time, {saved} (else give --now)"))),
         (false, _) => differ("time", Some(time(at)), Some(saved.clone())),
     }
     if at != record.now && !is_set {
@@ -63,19 +66,24 @@ pub(super) fn marks(
     let is_trusted = match authority {
         Authority::Capsule => {
             let own = "trust, policies, configuration and repository are its own (--trust-from-capsule)";
-            relaxations.push(own.to_owned());
+            relaxations.push(Relaxation::new(RelaxationCode::CapsuleTrust, own));
             true
         }
         Authority::Own(gate) => {
-            let named = gate.access.stands_for.iter().map(ToString::to_string);
+            let named = gate.access.repositories().into_iter().map(|named| named.to_string());
             let more = named.filter(|named| Some(named) != record.asked.stands_for.as_ref());
-            relaxations.extend(more.map(|named| format!("its subjects are judged as of {named} (--as)")));
+            relaxations.extend(more.map(|named| {
+                Relaxation::new(
+                    RelaxationCode::CapsuleStandsFor,
+                    format!("its subjects are judged as of {named} (--as)"),
+                )
+            }));
             false
         }
     };
     if !standing.unconfirmed.is_empty() {
         let here = match authority {
-            Authority::Own(gate) => gate.access.stands_for.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            Authority::Own(gate) => gate.access.repositories().iter().map(ToString::to_string).collect::<Vec<_>>(),
             Authority::Capsule => Vec::new(),
         };
         let here = (!here.is_empty()).then(|| here.join(", "));

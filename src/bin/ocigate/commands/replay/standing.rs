@@ -28,7 +28,7 @@ impl Standing {
             let claimed = claimed(record, index)?;
             let counts = match authority {
                 Authority::Capsule => claimed.clone(),
-                Authority::Own(gate) => confirmed(claimed.as_ref(), &gate.access.stands_for),
+                Authority::Own(gate) => confirmed(claimed.as_ref(), &gate.access.repositories()),
             };
             if let Some(claimed) = claimed.filter(|_| counts.is_none()) {
                 standing.unconfirmed.push(claimed.to_string());
@@ -39,7 +39,7 @@ impl Standing {
         standing.unconfirmed.dedup();
         let Authority::Own(gate) = authority else { return Ok(standing) };
         let is_meant = |named: &Repository| standing.subjects.iter().flatten().any(|counts| counts == named);
-        match gate.access.stands_for.iter().find(|named| !is_meant(named)) {
+        match gate.access.repositories().iter().find(|named| !is_meant(named)) {
             Some(named) => {
                 let says = standing.unconfirmed.join(", ");
                 bail!("no subject of the capsule is of {named}: it says {says}, where that was not named already")
@@ -67,13 +67,13 @@ impl Standing {
                 continue;
             }
             let is_layout = matches!(reference, Reference::Layout { .. });
-            let of_list = subject.stands_for.is_some() && subject.stands_for != record.asked.stands_for;
+            let is_bound = subject.stands_for.is_some() && subject.stands_for != record.asked.stands_for;
             tasks.push(Task {
                 reference,
                 pointer: None,
                 is_refused: false,
                 require_digest: subject.require_digest,
-                listed_as: stands_for.clone().filter(|_| is_layout && of_list),
+                bound_as: stands_for.clone().filter(|_| is_layout && is_bound),
                 stands_for,
             });
         }
@@ -99,7 +99,7 @@ fn expected(
     stands_for: Option<&Repository>,
 ) -> anyhow::Result<Vec<Repository>> {
     let named: Vec<Repository> = match authority {
-        Authority::Own(gate) => gate.access.stands_for.clone(),
+        Authority::Own(gate) => gate.access.repositories(),
         Authority::Capsule if record.asked.beside_pointer => stands_for.cloned().into_iter().collect(),
         Authority::Capsule => {
             record.asked.repository.as_deref().map(carrying::repository).transpose()?.into_iter().collect()
