@@ -47,7 +47,7 @@ fn what_is_cut_off_or_changed_panics_nowhere() {
     for row in rows.as_array().unwrap().iter() {
         let Value::String(text) = &row[&Value::from("certificates")] else { continue };
         let Ok(der) = super::pem::certificates(text) else { continue };
-        for index in 0..der.len() {
+        for index in (0..der.len()).step_by(7) {
             let mut changed = der.clone();
             changed[index] ^= 0x55;
             let _ = super::certificates_of(&changed);
