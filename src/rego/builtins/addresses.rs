@@ -50,6 +50,11 @@ impl Address {
     }
 }
 
+/// The scheme of an address, empty where it has none; nothing for what is no address.
+pub(super) fn scheme_of(text: &str) -> Option<String> {
+    parse(text).ok().map(|address| address.scheme)
+}
+
 fn parse(text: &str) -> Result<Address, String> {
     let malformed = |what: &str| format!("malformed address {text:?}: {what}");
     if text.chars().any(|character| character.is_ascii_control()) {

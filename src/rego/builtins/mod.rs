@@ -5,6 +5,7 @@
 //! name.
 
 mod addresses;
+mod certificates;
 mod containment;
 mod deprecated;
 mod digests;
@@ -17,6 +18,7 @@ mod numbers;
 mod operators;
 mod ordering;
 mod patterns;
+mod schemas;
 mod strict;
 mod texts;
 
@@ -100,7 +102,6 @@ const UNSUPPORTED: &[&str] = &[
     "crypto.x509.parse_and_verify_certificates",
     "crypto.x509.parse_and_verify_certificates_with_options",
     "crypto.x509.parse_certificate_request",
-    "crypto.x509.parse_certificates",
     "crypto.x509.parse_keypair",
     "crypto.x509.parse_rsa_private_key",
     "graphql.is_valid",
@@ -122,8 +123,6 @@ const UNSUPPORTED: &[&str] = &[
     "io.jwt.verify_rs256",
     "io.jwt.verify_rs384",
     "io.jwt.verify_rs512",
-    "json.match_schema",
-    "json.verify_schema",
     "net.cidr_overlap",
     "net.lookup_ip_addr",
     "providers.aws.sign_req",
@@ -225,10 +224,12 @@ static TABLE: LazyLock<BTreeMap<&'static str, Builtin>> = LazyLock::new(|| {
         networks::TABLE,
         addresses::TABLE,
         digests::TABLE,
+        certificates::TABLE,
         containment::TABLE,
         deprecated::TABLE,
         expressions::TABLE,
         ordering::TABLE,
+        schemas::TABLE,
         strict::TABLE,
     ];
     for (name, arity, plain) in own.into_iter().flatten() {

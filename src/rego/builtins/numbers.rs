@@ -29,14 +29,14 @@ const EXPONENT_DIGITS: usize = 3;
 
 /// A decimal number: `mantissa * 10^exponent`.
 #[derive(Debug, Clone, Copy)]
-struct Decimal {
+pub(super) struct Decimal {
     mantissa: i128,
     exponent: i32,
 }
 
 impl Decimal {
     /// The shortest form of a number that is no large integer.
-    fn of(value: &Value) -> Option<Self> {
+    pub(super) fn of(value: &Value) -> Option<Self> {
         if let Ok(mantissa) = value.as_i64() {
             return Some(Decimal { mantissa: i128::from(mantissa), exponent: 0 });
         }
@@ -49,7 +49,7 @@ impl Decimal {
     }
 
     /// Both with the smaller of their exponents.
-    fn aligned(self, other: Self) -> Option<(i128, i128, i32)> {
+    pub(super) fn aligned(self, other: Self) -> Option<(i128, i128, i32)> {
         let exponent = self.exponent.min(other.exponent);
         let scaled = |number: Self| {
             let power = u32::try_from(number.exponent.checked_sub(exponent)?).ok()?;

@@ -52,10 +52,15 @@ fn with_part(call: &Call, arguments: &[Value]) -> Result<Value, String> {
 
 /// Go's decoder skips line ends and does not look at the bits that the last character has too many.
 fn unpacked(call: &Call, arguments: &[Value]) -> Result<Vec<u8>, String> {
+    unpacked_text(call, text(call, arguments, 0)?)
+}
+
+/// The bytes of a text in base64.
+pub(super) fn unpacked_text(call: &Call, packed: &str) -> Result<Vec<u8>, String> {
     let config = GeneralPurposeConfig::new()
         .with_decode_allow_trailing_bits(true)
         .with_decode_padding_mode(DecodePaddingMode::RequireCanonical);
-    let packed = text(call, arguments, 0)?.replace(['\r', '\n'], "");
+    let packed = packed.replace(['\r', '\n'], "");
     let decoded = GeneralPurpose::new(&alphabet::STANDARD, config).decode(packed);
     decoded.map_err(|error| format!("`{}`: {error}", call.name))
 }

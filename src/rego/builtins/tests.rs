@@ -1268,8 +1268,13 @@ const ROWS: &[(&str, &str)] = &[
 
 #[test]
 fn builtins_answer_as_opa() {
+    assert_eq!(differences(ROWS), "");
+}
+
+/// The calls that do not answer as expected. `refused` is a limit of this engine.
+pub(super) fn differences(rows: &[(&str, &str)]) -> String {
     let mut program = "package t\n\nid(x) := x\n\n".to_owned();
-    for (number, (call, _)) in ROWS.iter().enumerate() {
+    for (number, (call, _)) in rows.iter().enumerate() {
         let _ = if call.starts_with("walk") {
             writeln!(program, "r{number} := [\"walk\", [x | x := {call}]]")
         } else {
@@ -1281,13 +1286,14 @@ fn builtins_answer_as_opa() {
     let mut session =
         policy.session(&Input::undefined(), OffsetDateTime::UNIX_EPOCH, BuiltinErrors::Undefined).unwrap();
     let mut wrong = String::new();
-    for (number, (call, expected)) in ROWS.iter().enumerate() {
+    for (number, (call, expected)) in rows.iter().enumerate() {
         let found = match session.rule(&["t".to_owned(), format!("r{number}")], Duration::from_secs(20)) {
             Ok(RuleValue::Other(value)) if serde_json::from_str(expected).ok() == Some(value.clone()) => continue,
             Ok(RuleValue::Undefined) if *expected == "undefined" => continue,
+            Err(_) if *expected == "refused" => continue,
             found => found,
         };
         let _ = writeln!(wrong, "{call}: expected {expected}, found {found:?}");
     }
-    assert_eq!(wrong, "");
+    wrong
 }
