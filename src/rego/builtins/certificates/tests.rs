@@ -7,7 +7,7 @@ use super::super::Call;
 use super::parsed;
 
 /// Certificates, and OPA's answers; without one where this engine refuses. `{"big": "1…"}` is a number of many digits.
-const ROWS: &str = include_str!("../../../../fixtures/x509.json");
+const ROWS: &str = include_str!("../../../../tests/material/x509/certificates.json");
 
 fn with_numbers(value: &Value) -> Value {
     match value {
