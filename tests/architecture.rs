@@ -6,6 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "architecture/imports.rs"]
+mod imports;
+#[path = "architecture/tokens.rs"]
+mod tokens;
+
 /// Each module of the library and the modules that it may import.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("limits", &[]),
@@ -144,6 +149,22 @@ fn no_modules_import_each_other_in_a_circle() {
             assert!(above, "{module} imports {import}, which does not stand above it");
         }
     }
+}
+
+fn assert_no_circles(folder: &str, main: &str) {
+    let circles = imports::circles(&imports::graph(&root(), folder, main));
+    let told: Vec<String> = circles.iter().map(|circle| format!("{} files:\n  {}", circle.len(), circle.join("\n  "))).collect();
+    assert!(told.is_empty(), "files import each other in a circle; move what they share below both:\n{}", told.join("\n"));
+}
+
+#[test]
+fn no_files_of_the_library_import_each_other_in_a_circle() {
+    assert_no_circles("src", "lib.rs");
+}
+
+#[test]
+fn no_files_of_the_binary_import_each_other_in_a_circle() {
+    assert_no_circles("src/bin/ocigate", "main.rs");
 }
 
 #[test]
