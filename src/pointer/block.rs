@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::locator::{self, Locator};
-use super::{At, Fault, File, Named, Shape, Slot, step};
+use super::said::{At, Fault, File, Named, Shape, Slot, step};
 use crate::oci::{Digest, Repository, multihash};
 
 /// What one place of a file says of an artifact.

@@ -1,7 +1,7 @@
 //! From all mentions in a file to one pointer: they have to mean one artifact.
 
 use super::block::Mention;
-use super::{At, Fault, Named, Pointer, Slot};
+use super::said::{At, Fault, Named, Pointer, Slot};
 use crate::oci::Repository;
 
 /// Faults and fields that are told.
