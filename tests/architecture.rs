@@ -153,8 +153,13 @@ fn no_modules_import_each_other_in_a_circle() {
 
 fn assert_no_circles(folder: &str, main: &str) {
     let circles = imports::circles(&imports::graph(&root(), folder, main));
-    let told: Vec<String> = circles.iter().map(|circle| format!("{} files:\n  {}", circle.len(), circle.join("\n  "))).collect();
-    assert!(told.is_empty(), "files import each other in a circle; move what they share below both:\n{}", told.join("\n"));
+    let told: Vec<String> =
+        circles.iter().map(|circle| format!("{} files:\n  {}", circle.len(), circle.join("\n  "))).collect();
+    assert!(
+        told.is_empty(),
+        "files import each other in a circle; move what they share below both:\n{}",
+        told.join("\n")
+    );
 }
 
 #[test]

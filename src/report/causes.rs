@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Judged, Weight};
+use super::judged::{Judged, Weight};
 use crate::dossier::{Document, Dossier};
 use crate::evidence::document::reading::leads_nowhere;
 use crate::finding::{Basis, Finding, Place};

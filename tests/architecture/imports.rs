@@ -167,12 +167,18 @@ impl Crate {
     }
 }
 
-/// The paths in code: `a`, `a::b`, `crate::a::b`. What follows a dot or the word `fn` is no path.
+/// The paths in code: `a`, `a::b`, `crate::a::b`. What follows a dot or the word `fn` is no path; nor is it an import to
+/// say who may see something, as `pub(in crate::a)` does.
 fn paths(tokens: &[Token]) -> Vec<Vec<String>> {
     let is_name = |token: &Token| token.starts_with(|first: char| first.is_alphabetic() || first == '_');
     let (mut found, mut at) = (Vec::new(), 0);
     while at < tokens.len() {
-        let starts = is_name(&tokens[at]) && (at == 0 || ![".", "fn", "::", "mod"].contains(&tokens[at - 1].as_str()));
+        let follows =
+            |words: &[&str]| tokens[..at].iter().rev().zip(words.iter().rev()).all(|(token, word)| token == word);
+        let is_no_path = [&["."] as &[&str], &["fn"], &["::"], &["mod"], &["pub", "(", "in"]]
+            .iter()
+            .any(|words| at > 0 && follows(words));
+        let starts = is_name(&tokens[at]) && !is_no_path;
         if !starts {
             at += 1;
             continue;
