@@ -172,6 +172,59 @@ fn no_files_of_the_binary_import_each_other_in_a_circle() {
     assert_no_circles("src/bin/ocigate", "main.rs");
 }
 
+/// A crate of these files, looked at.
+fn circles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join("src").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    imports::circles(&imports::graph(folder.path(), "src", "lib.rs"))
+}
+
+#[test]
+fn circles_are_seen_whatever_they_are_written_like() {
+    let child = "use super::{Other, Thing as Renamed};";
+    for (parent, child, is_circle) in [
+        ("mod child; pub struct Thing; fn f() { child::g(); }", child, true),
+        ("mod child; pub struct Thing; use child::Name;", child, true),
+        ("mod child; pub struct Thing; pub use child::Name; fn f(_: Name) {}", child, true),
+        ("mod child; pub struct Thing; fn f() { crate::a::child::g(); }", "fn g() { super::Thing::new(); }", true),
+        ("mod child; pub struct Thing; fn f() { self::child::g(); }", "fn g(_: &crate::a::Thing) {}", true),
+        ("mod child; pub struct Thing; pub use child::Name;", child, false),
+        ("mod child; pub struct Thing; fn f() { thing.child(); }", child, false),
+        ("mod child; pub struct Thing; fn f() { child::g(); }", "pub(super) fn g() {}", false),
+        ("mod child; pub struct Thing; fn f() { child::g(); }", "pub(in crate::a) fn g() {}", false),
+        (
+            "mod child; pub struct Thing; fn f() { child::g(); }",
+            "#[cfg(test)] mod tests { use super::super::*; }",
+            false,
+        ),
+        ("mod child; pub struct Thing; fn f() { child::g(); }", "// super::Thing\nfn g() { \"super::Thing\"; }", false),
+    ] {
+        let circles = circles_of(&[("lib.rs", "mod a;"), ("a.rs", parent), ("a/child.rs", child)]);
+        assert_eq!(!circles.is_empty(), is_circle, "{parent} / {child}: {circles:?}");
+    }
+    // What a file passes on comes from where it is.
+    let passed_on = [
+        ("lib.rs", "mod a; pub use a::A; mod b; pub use b::B;"),
+        ("a.rs", "use crate::B; pub struct A;"),
+        ("b.rs", "use crate::A; pub struct B;"),
+    ];
+    assert_eq!(circles_of(&passed_on).len(), 1);
+}
+
+#[test]
+fn every_file_is_looked_at() {
+    let mut graph = imports::graph(&root(), "src", "lib.rs");
+    graph.extend(imports::graph(&root(), "src/bin/ocigate", "main.rs"));
+    for path in rust_files(&root().join("src")) {
+        let relative = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+        assert!(graph.contains_key(&relative) || relative.contains("tests"), "{relative} is in no module");
+    }
+}
+
 #[test]
 fn libraries_stay_behind_their_borders() {
     for path in rust_files(&root().join("src")) {
