@@ -22,6 +22,7 @@ use crate::oci::Digest;
 use crate::oci::json::JsonError;
 use crate::pointer::Pointer;
 use crate::schema;
+use crate::trust::SIGN_PREDICATE;
 use crate::verify::{Proof, Refusal, Unchecked};
 
 mod compile;
@@ -30,8 +31,6 @@ mod requirements;
 
 pub use compile::read;
 pub use requirements::RequirementState;
-
-use compile::counts_as_signature;
 
 /// The tables by which documents are read: data, so that a team can add its own words.
 #[derive(Debug, Clone)]
@@ -98,6 +97,11 @@ fn hold(schema_name: &str, name: &str, part: &Value) -> Result<(), String> {
 
 fn table<'a>(settings: &'a Value, name: &str) -> Result<&'a Value, String> {
     settings.get(name).ok_or_else(|| format!("data.config.{name} is missing"))
+}
+
+/// Whether a statement of this type says no more than that somebody signed.
+fn counts_as_signature(predicate_type: &str, others: &[String]) -> bool {
+    predicate_type == SIGN_PREDICATE || others.iter().any(|other| other == predicate_type)
 }
 
 /// What was found out about one item of evidence. Good and bad stand together.

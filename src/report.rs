@@ -18,6 +18,7 @@ use crate::source::Gap;
 mod causes;
 mod excerpt;
 mod identity;
+mod judged;
 mod pointer;
 mod relaxation;
 mod table;
@@ -25,6 +26,7 @@ mod unseen;
 
 pub use excerpt::Excerpt;
 pub use identity::ids;
+pub use judged::{Judged, Weight};
 pub use pointer::refused;
 pub use relaxation::{Relaxation, RelaxationCode};
 pub use table::{EvidenceRow, IdentityRow, LogRow, ProofRow};
@@ -59,32 +61,6 @@ impl Verdict {
     pub fn over(verdicts: impl IntoIterator<Item = Verdict>) -> Option<Verdict> {
         verdicts.into_iter().max()
     }
-}
-
-/// What a finding does to the verdict, after gaps and unchecked evidence were considered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Weight {
-    /// It makes the subject fail.
-    Fails,
-    /// It leaves the subject undecided.
-    Undecides,
-    /// It is only said.
-    Warns,
-}
-
-/// A finding and its weight.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Judged {
-    /// What it does to the verdict.
-    pub weight: Weight,
-    /// The rule's word.
-    pub finding: Finding,
-    /// Why its weight is not what its effect says.
-    pub because: Option<String>,
-    /// The finding that it follows from: its place in the list. Where that is mended, this may be gone too.
-    pub caused_by: Option<usize>,
-    /// The places that it points at, with their lines.
-    pub excerpts: Vec<Excerpt>,
 }
 
 /// A rule that was evaluated and has nothing against the subject.

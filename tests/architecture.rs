@@ -6,6 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "architecture/imports.rs"]
+mod imports;
+#[path = "architecture/tokens.rs"]
+mod tokens;
+
 /// Each module of the library and the modules that it may import.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("limits", &[]),
@@ -143,6 +148,80 @@ fn no_modules_import_each_other_in_a_circle() {
             let above = MAY_IMPORT[..index].iter().any(|(name, _)| name == import);
             assert!(above, "{module} imports {import}, which does not stand above it");
         }
+    }
+}
+
+fn assert_no_circles(folder: &str, main: &str) {
+    let circles = imports::circles(&imports::graph(&root(), folder, main));
+    let told: Vec<String> =
+        circles.iter().map(|circle| format!("{} files:\n  {}", circle.len(), circle.join("\n  "))).collect();
+    assert!(
+        told.is_empty(),
+        "files import each other in a circle; move what they share below both:\n{}",
+        told.join("\n")
+    );
+}
+
+#[test]
+fn no_files_of_the_library_import_each_other_in_a_circle() {
+    assert_no_circles("src", "lib.rs");
+}
+
+#[test]
+fn no_files_of_the_binary_import_each_other_in_a_circle() {
+    assert_no_circles("src/bin/ocigate", "main.rs");
+}
+
+/// A crate of these files, looked at.
+fn circles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join("src").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    imports::circles(&imports::graph(folder.path(), "src", "lib.rs"))
+}
+
+#[test]
+fn circles_are_seen_whatever_they_are_written_like() {
+    let child = "use super::{Other, Thing as Renamed};";
+    for (parent, child, is_circle) in [
+        ("mod child; pub struct Thing; fn f() { child::g(); }", child, true),
+        ("mod child; pub struct Thing; use child::Name;", child, true),
+        ("mod child; pub struct Thing; pub use child::Name; fn f(_: Name) {}", child, true),
+        ("mod child; pub struct Thing; fn f() { crate::a::child::g(); }", "fn g() { super::Thing::new(); }", true),
+        ("mod child; pub struct Thing; fn f() { self::child::g(); }", "fn g(_: &crate::a::Thing) {}", true),
+        ("mod child; pub struct Thing; pub use child::Name;", child, false),
+        ("mod child; pub struct Thing; fn f() { thing.child(); }", child, false),
+        ("mod child; pub struct Thing; fn f() { child::g(); }", "pub(super) fn g() {}", false),
+        ("mod child; pub struct Thing; fn f() { child::g(); }", "pub(in crate::a) fn g() {}", false),
+        (
+            "mod child; pub struct Thing; fn f() { child::g(); }",
+            "#[cfg(test)] mod tests { use super::super::*; }",
+            false,
+        ),
+        ("mod child; pub struct Thing; fn f() { child::g(); }", "// super::Thing\nfn g() { \"super::Thing\"; }", false),
+    ] {
+        let circles = circles_of(&[("lib.rs", "mod a;"), ("a.rs", parent), ("a/child.rs", child)]);
+        assert_eq!(!circles.is_empty(), is_circle, "{parent} / {child}: {circles:?}");
+    }
+    // What a file passes on comes from where it is.
+    let passed_on = [
+        ("lib.rs", "mod a; pub use a::A; mod b; pub use b::B;"),
+        ("a.rs", "use crate::B; pub struct A;"),
+        ("b.rs", "use crate::A; pub struct B;"),
+    ];
+    assert_eq!(circles_of(&passed_on).len(), 1);
+}
+
+#[test]
+fn every_file_is_looked_at() {
+    let mut graph = imports::graph(&root(), "src", "lib.rs");
+    graph.extend(imports::graph(&root(), "src/bin/ocigate", "main.rs"));
+    for path in rust_files(&root().join("src")) {
+        let relative = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+        assert!(graph.contains_key(&relative) || relative.contains("tests"), "{relative} is in no module");
     }
 }
 

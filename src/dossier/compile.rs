@@ -9,18 +9,14 @@ use std::collections::BTreeMap;
 pub use documents::read;
 
 use super::requirements::{self, RequirementState};
-use super::{Dossier, Item, Standing, TrustSummary, Vocabulary};
+use super::{Dossier, Item, Standing, TrustSummary, Vocabulary, counts_as_signature};
 use crate::demands::Demands;
 use crate::evidence::{Class, Evidence, Form};
 use crate::graph::ReferrerGraph;
 use crate::oci::Digest;
 use crate::oci::media_type;
-use crate::trust::{SIGN_PREDICATE, Trust};
+use crate::trust::Trust;
 use crate::verify::{self, By, Outcome, Proof, Refusal, Step, Target, Unchecked};
-
-pub(super) fn counts_as_signature(predicate_type: &str, others: &[String]) -> bool {
-    predicate_type == SIGN_PREDICATE || others.iter().any(|other| other == predicate_type)
-}
 
 impl Dossier {
     /// Verifies what is signed, and says of every document where it stands.

@@ -9,28 +9,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+mod blocks;
 mod care;
+mod dress;
 mod licences;
 pub mod tables;
 
 pub use tables::{FieldTable, LabelTable};
 
 use super::content::SBOM_LISTS;
-use super::document::part_of_statement;
 use super::document::reading::{At, DEPTH, child, clipped, local_name, plain, shortened, shown};
 use super::prov::context::Context;
+use super::statement::part_of_statement;
 use super::{DocumentKind, Facts, statement};
 use crate::oci::json::parse_strict;
 use care::{Care, Flat};
+use dress::{DRESS, is_nested};
 use tables::FieldName;
 
 /// Different claims of one document that are kept. One with more gets a label that nothing resolves.
 const CLAIMS: usize = 1000;
 /// Characters of a label that are kept: the longest label is shorter.
 const LABEL_LENGTH: usize = 200;
-
-/// Members of JSON-LD objects, and of JSON made from XML, that hold what the object stands for.
-const DRESS: [&str; 5] = ["@value", "@id", "$", "@set", "@list"];
 
 /// What a claim is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -365,10 +365,6 @@ impl<'t> Reader<'t> {
         });
         dressed.chain(named).collect()
     }
-}
-
-fn is_nested(value: &Value) -> bool {
-    value.is_object() || value.is_array()
 }
 
 /// Whether a value names something: anything but nothing, `false` and empty texts, lists and objects.

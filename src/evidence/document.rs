@@ -10,6 +10,7 @@ use serde_json::Value;
 pub mod reading;
 
 use super::predicate::PredicateTable;
+pub use super::statement::part_of_statement;
 use super::{
     Class, DocumentKind, Facts, Reading, cyclonedx, dcat, openlineage, prov, ro_crate, run_manifest, slsa, spdx, spdx3,
     stac, statement, vex, vsa,
@@ -147,21 +148,6 @@ pub fn facts_of(kind: DocumentKind, document: &Reading<'_>) -> Facts {
         DocumentKind::Stac => stac::facts(value),
         DocumentKind::Statement => statement::facts(value),
         DocumentKind::Vex | DocumentKind::Vsa | DocumentKind::Unknown => Facts::default(),
-    }
-}
-
-/// The part of a statement that is the document itself, with its pointer: the predicate, or its `Data` where
-/// an old cosign wrapped it; for SLSA and unknown predicates the whole statement.
-pub fn part_of_statement(statement: &Value, kind: DocumentKind) -> (&'static str, &Value) {
-    let whole =
-        [DocumentKind::Slsa, DocumentKind::Statement, DocumentKind::Vex, DocumentKind::Vsa, DocumentKind::Unknown];
-    if whole.contains(&kind) {
-        return ("", statement);
-    }
-    let predicate = statement.get("predicate").unwrap_or(&Value::Null);
-    match predicate.get("Data") {
-        Some(data) if data.is_object() => ("/predicate/Data", data),
-        _ => ("/predicate", predicate),
     }
 }
 

@@ -20,6 +20,7 @@ pub mod cyclonedx;
 pub mod dcat;
 pub mod description;
 pub mod document;
+mod elements;
 mod encoding;
 pub mod envelope;
 pub mod licence;
@@ -38,7 +39,8 @@ pub mod statement;
 pub mod vex;
 pub mod vsa;
 
-pub use content::{Content, Reading};
+pub use content::Content;
+pub use elements::Reading;
 pub use recognise::{Evidence, Form, recognise};
 
 /// A kind of document.

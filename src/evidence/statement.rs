@@ -7,7 +7,7 @@
 use serde_json::{Map, Value};
 
 use super::document::reading::{child, shown};
-use super::{Facts, Named};
+use super::{DocumentKind, Facts, Named};
 use crate::oci::Digest;
 
 /// `_type` of a statement v0.1.
@@ -155,6 +155,21 @@ fn object<'a>(value: &'a Value, at: &str, known: &[&str]) -> Result<&'a Map<Stri
         }
     }
     Ok(fields)
+}
+
+/// The part of a statement that is the document itself, with its pointer: the predicate, or its `Data` where
+/// an old cosign wrapped it; for SLSA and unknown predicates the whole statement.
+pub fn part_of_statement(statement: &Value, kind: DocumentKind) -> (&'static str, &Value) {
+    let whole =
+        [DocumentKind::Slsa, DocumentKind::Statement, DocumentKind::Vex, DocumentKind::Vsa, DocumentKind::Unknown];
+    if whole.contains(&kind) {
+        return ("", statement);
+    }
+    let predicate = statement.get("predicate").unwrap_or(&Value::Null);
+    match predicate.get("Data") {
+        Some(data) if data.is_object() => ("/predicate/Data", data),
+        _ => ("/predicate", predicate),
+    }
 }
 
 #[cfg(test)]

@@ -8,9 +8,11 @@ use std::str::FromStr;
 
 use futures_util::stream::{self, StreamExt as _};
 
+pub use super::found::{Child, Through};
+use super::found::{LayerState, ReferrerGraph};
 use super::platform::Platform;
 use super::walk::Walk;
-use super::{ReferrerGraph, complete, pin};
+use super::{complete, pin};
 use crate::limits::Limits;
 use crate::oci::{Body, Descriptor, Digest, LayoutSelector, Manifest, Reference, media_type};
 use crate::source::{self, Access, Gap, GapReason, ResolveError, Sought, Statistics};
@@ -77,37 +79,6 @@ impl Choice {
         let Some(platform) = &entry.platform else { return true };
         Platform::of(platform).is(&Platform::of(&self.to_string()), variant.is_none())
     }
-}
-
-/// One child of an index.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Child {
-    /// Digest of the index that it was reached through.
-    pub index: Digest,
-    /// Its digest, as the index states it.
-    pub digest: Digest,
-    /// `os/architecture[/variant]`, as the index states it.
-    pub platform: Option<String>,
-}
-
-impl Child {
-    /// What it is called.
-    pub fn name(&self) -> String {
-        format!("{} {}", self.platform.as_deref().unwrap_or("without a platform"), self.digest)
-    }
-}
-
-/// The index that a child was reached through.
-#[derive(Debug, Clone)]
-pub struct Through {
-    /// Which child.
-    pub child: Child,
-    /// All digests of the index.
-    pub digests: Vec<Digest>,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// The index.
-    pub manifest: Manifest,
 }
 
 /// What became of one child.
@@ -270,7 +241,7 @@ impl ReferrerGraph {
         self.nodes.sort_by(|a, b| (a.depth, &a.digest).cmp(&(b.depth, &b.digest)));
         for (digest, state) in &index.layers {
             match self.layers.get(digest) {
-                Some(super::LayerState::Read(_)) => {}
+                Some(LayerState::Read(_)) => {}
                 _ => {
                     self.layers.insert(digest.clone(), state.clone());
                 }

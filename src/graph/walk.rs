@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::{Ignored, LayerState, Link, Node, ReferrerGraph, Subject};
+use super::found::{Ignored, LayerState, Link, Node, ReferrerGraph, Subject};
 use crate::limits::Limits;
 use crate::oci::media_type;
 use crate::oci::{Algorithm, Descriptor, Digest, Manifest, Repository};

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::reference::Problem;
+use super::problem::Problem;
 
 /// Docker Hub, under the names that its clients use (`distribution/reference`, `normalize.go`).
 const DOCKER_HUB: &str = "docker.io";

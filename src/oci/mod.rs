@@ -14,6 +14,7 @@ pub mod multihash;
 pub mod notation;
 pub mod placeholder;
 pub mod pointer;
+mod problem;
 pub mod reference;
 pub mod title;
 mod yaml;

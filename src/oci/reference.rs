@@ -8,8 +8,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::digest::{Digest, DigestError};
+use super::digest::Digest;
 use super::host;
+pub use super::problem::Problem;
 
 /// A registry's host (with its port, where one was given) and a repository in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,41 +70,6 @@ impl ReferenceError {
 
 const EXAMPLES: &str = "for example `registry.example.org/team/layer@sha256:<64 hex characters>`, \
      `registry.example.org/team/layer:v1` or `oci-layout:./folder:v1`";
-
-/// What is wrong with a reference.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
-    /// Nothing there.
-    #[error("it is empty")]
-    Empty,
-    /// Another scheme.
-    #[error("the scheme {0:?} is not supported; a registry reference has none, or `oci://`")]
-    Scheme(String),
-    /// No host.
-    #[error("it names no registry host before the first `/` (a host has a dot or a port, or is `localhost`)")]
-    NoHost,
-    /// A malformed host.
-    #[error("the host {0:?} is malformed")]
-    Host(String),
-    /// A port that is none.
-    #[error("the port {0:?} is not a number from 1 to 65535")]
-    Port(String),
-    /// A malformed repository.
-    #[error("the repository {0:?} is malformed: lower-case letters, digits and single `.`, `_`, `-`, `/` between them")]
-    Repository(String),
-    /// A malformed tag.
-    #[error("the tag {0:?} is malformed: at most 128 of letters, digits, `_`, `.`, `-`, not starting with `.` or `-`")]
-    Tag(String),
-    /// A malformed digest.
-    #[error("its digest is malformed: {0}")]
-    Digest(DigestError),
-    /// Neither tag nor digest.
-    #[error("it names neither a tag nor a digest")]
-    Unspecific,
-    /// No path of a layout.
-    #[error("it names no path after `oci-layout:`")]
-    NoPath,
-}
 
 impl FromStr for Reference {
     type Err = ReferenceError;

@@ -11,7 +11,10 @@ pub mod json;
 pub mod pinned;
 pub mod sanitize;
 pub mod text;
+mod told;
 pub mod tree;
+
+use told::Told;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,13 +50,6 @@ pub struct Rendering {
     format: Format,
     color: bool,
     told: Vec<Told>,
-}
-
-/// A subject that was written.
-#[derive(Debug)]
-struct Told {
-    verdict: Verdict,
-    name: String,
 }
 
 impl Rendering {

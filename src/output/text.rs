@@ -5,8 +5,8 @@ use std::io;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use time::format_description::well_known::Rfc3339;
 
-use super::Told;
 use super::sanitize::{block, line};
+use super::told::Told;
 use crate::finding::Finding;
 use crate::oci::Digest;
 use crate::report::{

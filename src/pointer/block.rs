@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::locator::{self, Locator};
-use super::{At, File, Named, Shape, Slot, step};
+use super::said::{At, File, Named, Shape, Slot, step};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::{Digest, Repository, multihash};
 

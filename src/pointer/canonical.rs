@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Named, Pointer, Slot};
+use super::said::{File, Named, Pointer, Slot};
 use crate::oci::Repository;
 
 /// What a canonical pointer says. The same content gives the same bytes.
@@ -52,7 +52,7 @@ impl Canonical {
     /// What a pointer in any shape says, in the canonical one; none if it names no subject, or has a fault.
     pub fn of(pointer: &Pointer) -> Option<Self> {
         let (repository, digest) = pointer.target().filter(|_| pointer.faults.is_empty())?;
-        let file = |file: &super::File| CanonicalFile {
+        let file = |file: &File| CanonicalFile {
             path: file.path.value.clone(),
             media_type: file.media_type.as_ref().map(|stated| stated.value.clone()),
             size: file.size.as_ref().map(|stated| stated.value),

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::step;
+use super::said::step;
 use crate::oci::pointer::locate;
 
 /// A JSON text under change.

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::block::{self, Mention};
-use super::{Shape, locator, step};
+use super::locator;
+use super::said::{Shape, step};
 use crate::fault::FaultCode;
 use crate::oci::after_scheme;
 

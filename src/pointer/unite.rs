@@ -1,7 +1,7 @@
 //! From all mentions in a file to one pointer: they have to mean one artifact.
 
 use super::block::Mention;
-use super::{At, Named, Pointer, Slot};
+use super::said::{At, Named, Pointer, Slot};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::Repository;
 

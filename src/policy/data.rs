@@ -3,8 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::defect::PolicyDefect;
-use super::load::engine;
+use super::defect::{PolicyDefect, engine};
 use super::reads::Reads;
 use super::{DataFile, Origin, PolicySources};
 use crate::limits::Limits;

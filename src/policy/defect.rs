@@ -199,3 +199,8 @@ impl std::fmt::Display for RegoDefects {
         }
     }
 }
+
+/// What the thread of the engine says.
+pub(super) fn engine(reason: String) -> PolicyDefect {
+    PolicyDefect::Engine { reason }
+}

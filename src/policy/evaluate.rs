@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::defect::PolicyDefect;
-use super::load::{Policies, engine};
+use super::defect::{PolicyDefect, engine};
+use super::load::Policies;
 use super::rules::{EntrySet, RuleInfo};
 use super::{data, element};
 use crate::finding::{Finding, RuleId};

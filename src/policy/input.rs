@@ -12,8 +12,7 @@ use time::format_description::well_known::Rfc3339;
 use super::Policies;
 use crate::demands::Demands;
 use crate::dossier::{Document, Dossier, Item, RequirementState};
-use crate::evidence::claims::{Claim, Role};
-use crate::evidence::{Class, Form, Named, Stated, licence};
+use crate::evidence::{Class, Form, Named};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::media_type::EMPTY_DIGEST;
 use crate::oci::title::comparable_path;
@@ -22,6 +21,9 @@ use crate::verify::{Log, Proof, Refusal, SignedBy, Unchecked};
 
 mod description;
 mod pointer;
+mod said;
+
+use said::{claims, stated};
 
 /// Version of the input document.
 pub const VERSION: u64 = 1;
@@ -217,34 +219,6 @@ fn named(entries: &[Named]) -> Vec<Value> {
                 "name": entry.name,
                 "text": entry.text,
             })
-        })
-        .collect()
-}
-
-fn stated(entries: &[Stated]) -> Vec<Value> {
-    entries.iter().map(|entry| json!({"value": entry.value, "pointer": entry.pointer})).collect()
-}
-
-fn claims(claims: &[Claim]) -> Vec<Value> {
-    claims
-        .iter()
-        .map(|claim| {
-            let mut value = json!({
-                "role": claim.role.name(),
-                "field": claim.field,
-                "value": claim.value,
-                "pointer": claim.pointer,
-                "rank": claim.rank,
-                "listed": claim.listed,
-                "of_subject": claim.of_subject,
-                "valid": licence::validity(claim),
-            });
-            if let (Role::Licence, Some(text), Some(fields)) = (claim.role, claim.value.as_str(), value.as_object_mut())
-            {
-                fields.insert("alternatives".to_owned(), json!(licence::alternatives(text)));
-                fields.insert("suggestion".to_owned(), json!(licence::suggestion(text)));
-            }
-            value
         })
         .collect()
 }

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::defect::{PolicyDefect, RegoDefects};
+use super::defect::{PolicyDefect, engine};
+use super::modules::{compile, parse};
 use super::reads::Reads;
 use super::rules::{EntrySet, RuleInfo};
 use super::{DataFile, Origin, PolicySources, Source, data, entries, rules};
 use crate::finding::RuleId;
 use crate::limits::Limits;
 use crate::oci::Digest;
-use crate::rego::{self, Defect, Module, Policy, RegoVersion, dotted, on_big_stack, side_by_side};
-
-/// Threads that parse: more would do little on the machines of CI.
-const PARSERS: usize = 2;
+use crate::rego::{Module, Policy, RegoVersion, dotted, on_big_stack};
 
 /// Policies that are ready to be evaluated: immutable, usable from any thread.
 pub struct Policies {
@@ -78,54 +76,6 @@ impl Policies {
     pub fn look_into_sboms(&self) -> bool {
         self.look_into_sboms
     }
-}
-
-/// What the thread of the engine says.
-pub(super) fn engine(reason: String) -> PolicyDefect {
-    PolicyDefect::Engine { reason }
-}
-
-/// Parses all modules, in the order of their sources.
-pub(super) fn parse(sources: &[&Source], version: RegoVersion, limits: &Limits) -> Result<Vec<Module>, PolicyDefect> {
-    let large = |source: &&&Source| u64::try_from(source.text.len()).unwrap_or(u64::MAX) > limits.policy_bytes;
-    if let Some(source) = sources.iter().find(large) {
-        let reason = format!("larger than {} bytes", limits.policy_bytes);
-        return Err(PolicyDefect::Read { path: source.path.clone(), reason });
-    }
-    // Neighbours are of similar size: every second one.
-    let shares = (0..PARSERS).map(|first| sources.iter().skip(first).step_by(PARSERS).copied().collect::<Vec<_>>());
-    let one = |share: Vec<&Source>| -> Vec<Result<Module, Defect>> {
-        let version = |source: &Source| if source.origin == Origin::Bundled { RegoVersion::V1 } else { version };
-        share.into_iter().map(|source| rego::parse(&source.path, &source.text, version(source))).collect()
-    };
-    let mut shares: Vec<_> = side_by_side(shares, one).map_err(engine)?.into_iter().map(Vec::into_iter).collect();
-    let (mut modules, mut defects) = (Vec::new(), Vec::new());
-    for index in 0..sources.len() {
-        match shares.get_mut(index % PARSERS).and_then(Iterator::next) {
-            Some(Ok(module)) => modules.push(module),
-            Some(Err(defect)) => defects.push(defect),
-            None => {}
-        }
-    }
-    if defects.is_empty() { Ok(modules) } else { Err(located(defects, sources)) }
-}
-
-/// These defects, with the lines that they are in.
-pub(super) fn located(mut defects: Vec<Defect>, sources: &[&Source]) -> PolicyDefect {
-    defects.sort();
-    let line = |defect: &Defect| {
-        let at = defect.at();
-        let source = sources.iter().find(|source| source.path == at.path)?;
-        let line = source.text.lines().nth(at.line.checked_sub(1)?)?;
-        Some(line.trim().chars().take(160).collect())
-    };
-    let excerpts = defects.iter().map(|defect| line(defect).unwrap_or_default()).collect();
-    PolicyDefect::Rego(RegoDefects { defects, excerpts })
-}
-
-/// Compiles modules together.
-pub(super) fn compile(modules: &[Module], sources: &[&Source]) -> Result<Policy, PolicyDefect> {
-    Policy::compile(modules).map_err(|defects| located(defects, sources))
 }
 
 /// Merges the data and gives it to a policy.

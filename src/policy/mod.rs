@@ -23,6 +23,7 @@ mod evaluate;
 pub mod input;
 mod load;
 mod metadata;
+mod modules;
 mod read;
 mod reads;
 mod rules;

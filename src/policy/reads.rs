@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::defect::PolicyDefect;
-use super::load::{engine, parse};
+use super::defect::{PolicyDefect, engine};
+use super::modules::parse;
 use super::{Origin, Source};
 use crate::limits::Limits;
 use crate::rego::{Module, Name, RegoVersion, Site, Term, TermKind, Value, each_term, on_big_stack};

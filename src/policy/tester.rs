@@ -7,8 +7,9 @@ use std::time::Instant;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::defect::PolicyDefect;
-use super::load::{compile, engine, give_data, parse};
+use super::defect::{PolicyDefect, engine};
+use super::load::give_data;
+use super::modules::{compile, parse};
 use super::{PolicySources, Source};
 use crate::limits::Limits;
 use crate::rego::{

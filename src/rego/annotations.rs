@@ -4,46 +4,12 @@
 //! A block belongs to the next rule or `package` of its file.
 //! Source: OPA's documentation, "Annotations".
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::defect::Defect;
 use super::location::Position;
 use super::scan::Comment;
-use super::tree::Module;
-
-/// What a block is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scope {
-    Rule,
-    Document,
-    Package,
-    Subpackages,
-}
-
-impl Scope {
-    const NAMES: [(&'static str, Scope); 4] = [
-        ("rule", Scope::Rule),
-        ("document", Scope::Document),
-        ("package", Scope::Package),
-        ("subpackages", Scope::Subpackages),
-    ];
-
-    fn name(self) -> &'static str {
-        Self::NAMES.into_iter().find(|(_, scope)| *scope == self).map_or("rule", |(name, _)| name)
-    }
-}
-
-/// A block.
-#[derive(Debug, Clone)]
-pub(crate) struct Annotation {
-    /// The line of its first comment.
-    pub at: Position,
-    pub scope: Scope,
-    /// Index of the rule that it stands above; none for the package.
-    pub rule: Option<usize>,
-    /// What it says.
-    pub fields: Map<String, Value>,
-}
+use super::tree::{Annotation, Module, Scope};
 
 /// Nesting of METADATA that is read.
 const DEPTH: usize = 64;

@@ -24,8 +24,10 @@ mod prepare;
 mod program;
 mod scan;
 mod session;
+mod stack;
 mod tree;
 mod values;
+mod version;
 mod visit;
 
 #[cfg(test)]
@@ -34,14 +36,15 @@ mod tests;
 pub use defect::Defect;
 pub use location::Location;
 pub use machine::BuiltinErrors;
-pub use parse::RegoVersion;
-pub use session::{Failure, Input, Policy, RuleValue, Session, on_big_stack};
+pub use session::{Failure, Input, Policy, RuleValue, Session};
+pub use stack::on_big_stack;
 pub use tree::{Module, RuleKind};
+pub use version::RegoVersion;
 
-pub(crate) use annotations::{Annotation, chain};
+pub(crate) use annotations::chain;
 pub(crate) use cases::{TestRule, separate_tests};
 pub(crate) use parse::{parse, shortened};
 pub(crate) use regorus::Value;
-pub(crate) use session::side_by_side;
-pub(crate) use tree::{Name, Rule, Term, TermKind, dotted};
+pub(crate) use stack::side_by_side;
+pub(crate) use tree::{Annotation, Name, Rule, Term, TermKind, dotted};
 pub(crate) use visit::{Site, each_term};

@@ -16,34 +16,22 @@ use super::tree::{
     Branch, Call, Comprehension, ComprehensionKind, Import, Module, Name, Rule, RuleKind, Statement, StatementKind,
     Term, TermKind, With,
 };
+use super::version::RegoVersion;
 
 use library::{ArithOp, AssignOp, BinOp, BoolOp, Expr, Literal, LiteralStmt, Query, RuleHead, Span};
-
-/// The version of the language that policies are written in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum RegoVersion {
-    /// Before OPA 1.0: `deny[msg] { … }`.
-    V0,
-    /// OPA 1.0 and later: `deny contains msg if { … }`.
-    #[default]
-    V1,
-}
-
-impl RegoVersion {
-    /// All versions and their names.
-    pub const NAMES: [(&'static str, RegoVersion); 2] = [("v0", RegoVersion::V0), ("v1", RegoVersion::V1)];
-
-    /// The version with this name, if there is one.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, version)| *version)
-    }
-}
 
 /// What the library says of a function without body and value.
 const NO_BODY: &str = "rule must have a body or assignment";
 
 /// Functions without body and value that one file may have: the text is read again for each.
 const MOST_BODILESS: usize = 100;
+
+impl Module {
+    /// Parses one file.
+    pub fn read(path: &str, text: &str, version: RegoVersion) -> Result<Self, Defect> {
+        parse(path, text, version)
+    }
+}
 
 /// Parses one file.
 pub(crate) fn parse(path: &str, text: &str, version: RegoVersion) -> Result<Module, Defect> {

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use regorus::Value;
+use serde_json::Map;
 
-use super::annotations::Annotation;
 use super::location::{Location, Position};
 
 /// A variable, or a segment of a path.
@@ -29,15 +29,44 @@ pub struct Module {
 }
 
 impl Module {
-    /// Parses one file.
-    pub fn read(path: &str, text: &str, version: super::RegoVersion) -> Result<Self, super::Defect> {
-        super::parse::parse(path, text, version)
-    }
-
     /// A place in this module.
     pub(crate) fn location(&self, at: Position) -> Location {
         at.within(&self.path)
     }
+}
+
+/// What a METADATA comment is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Rule,
+    Document,
+    Package,
+    Subpackages,
+}
+
+impl Scope {
+    pub const NAMES: [(&'static str, Scope); 4] = [
+        ("rule", Scope::Rule),
+        ("document", Scope::Document),
+        ("package", Scope::Package),
+        ("subpackages", Scope::Subpackages),
+    ];
+
+    pub fn name(self) -> &'static str {
+        Self::NAMES.into_iter().find(|(_, scope)| *scope == self).map_or("rule", |(name, _)| name)
+    }
+}
+
+/// A METADATA comment.
+#[derive(Debug, Clone)]
+pub(crate) struct Annotation {
+    /// The line of its first comment.
+    pub at: Position,
+    pub scope: Scope,
+    /// Index of the rule that it stands above; none for the package.
+    pub rule: Option<usize>,
+    /// What it says.
+    pub fields: Map<String, serde_json::Value>,
 }
 
 /// `import data.lib.time as clock`

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Judged, Weight};
+use super::judged::{Judged, Weight};
 use crate::dossier::{Document, Dossier};
 use crate::fault::{FaultCode, Stage};
 use crate::finding::{Basis, Finding, Place};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Judged;
+use super::judged::Judged;
 use crate::oci::Digest;
 
 /// Hex digits of an id.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use super::Content;
+use super::seen::Content;
 use crate::oci::{Algorithm, Descriptor, Digest};
 
 /// The folder in the cache's folder, with the version of what is in it.

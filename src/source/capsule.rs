@@ -10,16 +10,17 @@ use std::collections::btree_map::Entry;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{AssociatedTag, Content, GapReason, Held, Referrers, ResolveError, Resolved, Source, Statistics};
+use super::seen::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Statistics};
 use crate::limits::Limits;
 use crate::oci::{Descriptor, Digest, LayoutSelector, Manifest, Reference, Repository};
 
 pub mod archive;
+mod recorded;
 mod recorder;
 mod turns;
 
 pub use archive::{Archive, ArchiveError};
-pub(super) use recorder::Recorded;
+pub(super) use recorded::Recorded;
 pub use recorder::{Answer, Exchange, Question, Recorder, SourceAnswers};
 use turns::Turns;
 
@@ -193,7 +194,7 @@ impl Capsule {
     }
 
     /// What one of cosign's tags pointed at.
-    pub(super) async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, super::Gap> {
+    pub(super) async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
         let Some(name) = tag.tag(digest) else { return Ok(None) };
         let question = Question::Tag(name);
         self.in_turn(&question).await;
@@ -210,16 +211,15 @@ impl Capsule {
     }
 
     /// What another repository answered about this subject, where one was asked; of a layout none is.
-    pub(super) fn elsewhere(&self, repository: &Repository, subject: &Digest) -> Option<Source> {
+    pub(super) fn elsewhere(&self, repository: &Repository, subject: &Digest) -> Option<Self> {
         let Reference::Registry { .. } = &self.reference else { return None };
-        let elsewhere = Capsule {
+        Some(Capsule {
             reference: recorder::elsewhere(repository, subject),
             replay: self.replay.clone(),
             limits: self.limits.clone(),
             read: Rc::clone(&self.read),
             turns: Turns::default(),
-        };
-        Some(Source::Capsule(Box::new(elsewhere)))
+        })
     }
 
     /// Nothing is requested of anybody.

@@ -8,11 +8,10 @@ use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics};
-use super::{
-    referrers_tag,
-    store::{Store, StoreError},
+use super::seen::{
+    AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics, referrers_tag,
 };
+use super::store::{Store, StoreError};
 use crate::limits::Limits;
 use crate::oci::media_type;
 use crate::oci::{Body, Descriptor, Digest, LayoutSelector, Manifest};

@@ -3,359 +3,47 @@
 //! Everything that leaves this room was checked against the descriptor or digest that it was asked by.
 //! What could not be seen is a [`Gap`]; a gap is an answer, not an error, because a verdict has to carry it.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
 use crate::limits::Limits;
-use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference, Repository};
+use crate::oci::{Descriptor, Digest, Reference, Repository};
 
+mod access;
 mod cache;
 pub mod capsule;
 pub mod layout;
+mod live;
 mod login;
 mod mirror;
 pub mod registry;
+mod seen;
 mod store;
 
+pub use access::{Access, Answers};
 pub use cache::{Cache, Usage};
+pub use live::Live;
 pub use login::Login;
 pub use mirror::{Mirror, Pull};
+pub use seen::{
+    AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics, referrers_tag,
+};
 
-/// Bytes that hash to the digest they were asked by.
-#[derive(Debug, Clone)]
-pub struct Content {
-    /// What was asked for. Its size is the true size.
-    pub digest: Digest,
-    /// The bytes.
-    pub bytes: Vec<u8>,
-}
-
-/// Something that could not be seen, and why. Any gap forbids a pass.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Gap {
-    /// What was looked for.
-    pub sought: Sought,
-    /// Why it could not be seen.
-    pub reason: GapReason,
-}
-
-/// What was looked for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sought {
-    /// The subject itself, as it was named.
-    Subject(String),
-    /// The list of manifests that refer to this digest.
-    Referrers(Digest),
-    /// A tag: the referrers fallback or one of cosign's.
-    Tag(String),
-    /// A manifest.
-    Manifest(Digest),
-    /// A layer of evidence; the first digest is the layer's, the second its manifest's.
-    Evidence(Digest, Digest),
-    /// The layout's own files.
-    Layout(String),
-    /// Something of this in another repository, in which evidence may lie.
-    Elsewhere(String, Box<Sought>),
-}
-
-impl fmt::Display for Sought {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Sought::Subject(name) => write!(formatter, "the subject {name}"),
-            Sought::Referrers(digest) => write!(formatter, "the referrers of {digest}"),
-            Sought::Tag(tag) => write!(formatter, "the tag {tag}"),
-            Sought::Manifest(digest) => write!(formatter, "the manifest {digest}"),
-            Sought::Evidence(digest, manifest) => write!(formatter, "the layer {digest} of {manifest}"),
-            Sought::Layout(file) => write!(formatter, "{file} of the layout"),
-            Sought::Elsewhere(place, sought) => write!(formatter, "{sought} in {place}"),
-        }
-    }
-}
-
-/// Why something could not be seen.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GapReason {
-    /// The registry asked for credentials, or refused those it got (401, 403).
-    #[error("the registry refused access (HTTP {status}{}){}", detail(.message), .hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default())]
-    Denied {
-        /// The HTTP status.
-        status: u16,
-        /// The registry's own words, if it gave any.
-        message: Option<String>,
-        /// Which credentials were used, and where they came from; never their value.
-        hint: Option<String>,
-    },
-    /// Any other answer that is neither yes nor no.
-    #[error("the registry answered HTTP {status}{}", detail(.message))]
-    Status {
-        /// The HTTP status.
-        status: u16,
-        /// The registry's own words, if it gave any.
-        message: Option<String>,
-    },
-    /// The total deadline passed.
-    #[error("no answer within {seconds} s, the deadline of the whole run")]
-    Timeout {
-        /// The deadline in seconds.
-        seconds: u64,
-    },
-    /// No connection, or it broke.
-    #[error("no connection: {0}")]
-    Connection(String),
-    /// A limit was reached.
-    #[error("it is beyond the limit of {limit} {what}")]
-    Limit {
-        /// What is limited, with its unit: "bytes of one manifest".
-        what: Cow<'static, str>,
-        /// The limit.
-        limit: u64,
-    },
-    /// The bytes do not hash to the digest that they were asked by.
-    #[error("corrupt: its bytes have the digest {found}, expected {expected}")]
-    Corrupt {
-        /// The digest asked for.
-        expected: Digest,
-        /// The digest of the bytes.
-        found: Digest,
-    },
-    /// The size is not the one that its descriptor states.
-    #[error("corrupt: it has {found} bytes, its descriptor says {expected}")]
-    Size {
-        /// The descriptor's size.
-        expected: u64,
-        /// How many bytes there were.
-        found: u64,
-    },
-    /// It is named somewhere, but not there.
-    #[error("it is listed but absent")]
-    Absent,
-    /// A layout has nothing of that name.
-    #[error("the layout has nothing of that name; its names are: {known}")]
-    NoSuchName {
-        /// The names it has, separated by commas.
-        known: String,
-    },
-    /// It is there, but not what it has to be.
-    #[error("malformed: {0}")]
-    Malformed(String),
-    /// A referrer declared to be a document holds nothing that can be read as one.
-    #[error("it is declared to be a document ({0}), but has no layer that can be read as a document")]
-    NothingReadable(String),
-    /// The registry sent this program somewhere that it does not go.
-    #[error("refused to follow: {0}")]
-    Refused(String),
-    /// A saved run has no answer to this question.
-    #[error("the capsule has no answer to this: it was not asked when it was saved")]
-    NotKept,
-    /// Neither the registry nor its mirrors gave it.
-    #[error("{reason}; its mirrors did not have it either: {mirrors}")]
-    AfterMirrors {
-        /// What the registry itself said.
-        reason: Box<GapReason>,
-        /// What each mirror said that was asked before.
-        mirrors: String,
-    },
-}
-
-impl GapReason {
-    /// The codes that reports use, as `gap.denied`, and what each means.
-    pub const CODES: [(&'static str, &'static str); 12] = [
-        ("denied", "the registry refused access"),
-        ("status", "the registry gave another answer that is neither yes nor no"),
-        ("timeout", "the deadline passed"),
-        ("connection", "there was no connection, or it broke"),
-        ("limit", "it is beyond a limit"),
-        ("corrupt", "its bytes are not those of its digest or size"),
-        ("absent", "it is listed and not there"),
-        ("no_such_name", "the layout has nothing of that name"),
-        ("malformed", "it is not what it has to be"),
-        ("nothing_readable", "a document has no layer that can be read"),
-        ("refused", "a redirect that is not followed"),
-        ("not_kept", "the capsule has no answer to this"),
-    ];
-
-    /// Its stable code: one of [`GapReason::CODES`].
-    pub fn code(&self) -> &'static str {
-        match self {
-            GapReason::Denied { .. } => "denied",
-            GapReason::Status { .. } => "status",
-            GapReason::Timeout { .. } => "timeout",
-            GapReason::Connection(_) => "connection",
-            GapReason::Limit { .. } => "limit",
-            GapReason::Corrupt { .. } | GapReason::Size { .. } => "corrupt",
-            GapReason::Absent => "absent",
-            GapReason::NoSuchName { .. } => "no_such_name",
-            GapReason::Malformed(_) => "malformed",
-            GapReason::NothingReadable(_) => "nothing_readable",
-            GapReason::Refused(_) => "refused",
-            GapReason::NotKept => "not_kept",
-            GapReason::AfterMirrors { reason, .. } => reason.code(),
-        }
-    }
-}
-
-fn detail(message: &Option<String>) -> String {
-    message.as_deref().map(|message| format!(": {message}")).unwrap_or_default()
-}
-
-/// Why a reference did not become a subject.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ResolveError {
-    /// It could not be looked at: undecided.
-    #[error("cannot see {}: {}", .0.sought, .0.reason)]
-    Unseen(Gap),
-    /// Its bytes are not its digest: fail.
-    #[error("the subject's bytes have the digest {found}, expected {expected}")]
-    Corrupt {
-        /// The digest asked for.
-        expected: Digest,
-        /// The digest of the bytes.
-        found: Digest,
-    },
-    /// It is not an acceptable manifest: fail.
-    #[error("the subject {digest} is not an acceptable manifest: {error}")]
-    Malformed {
-        /// Digest of the bytes.
-        digest: Digest,
-        /// What is wrong with them.
-        error: ManifestError,
-    },
-    /// It is an index, and has no child of the platform that was asked for: fail.
-    #[error("the index {index} has no child for `{wanted}`; it has: {found}")]
-    NoChild {
-        /// Digest of the index.
-        index: Digest,
-        /// The platform that was asked for.
-        wanted: String,
-        /// What it has.
-        found: String,
-    },
-    /// It was not acceptable when it was saved, in the words of that run: fail.
-    #[error("{0}")]
-    Recorded(String),
-    /// The reference does not single out one subject, or the layout is none: usage.
-    #[error("{0}")]
-    Usage(String),
-}
-
-/// What a reference stands for, fetched once.
-#[derive(Debug, Clone)]
-pub struct Resolved {
-    /// Descriptor computed from the bytes (media type from the body).
-    pub descriptor: Descriptor,
-    /// The subject's manifest bytes.
-    pub bytes: Vec<u8>,
-    /// The bytes, parsed.
-    pub manifest: Manifest,
-    /// For `repo:tag@digest`: where the tag points now, if that is elsewhere.
-    pub tag_moved_to: Option<Digest>,
-}
-
-/// Whether a source holds a blob whose content nobody asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Held {
-    /// A registry's: it was not read.
-    NotRead,
-    /// A layout's: its bytes hash to its digest.
-    Held,
-    /// The layout does not have it.
-    NotHeld,
-}
-
-impl Held {
-    /// The name in reports and in the policy input.
-    pub fn name(self) -> &'static str {
-        match self {
-            Held::NotRead => "not-read",
-            Held::Held => "held",
-            Held::NotHeld => "not-held",
-        }
-    }
-}
-
-/// Answer to "what refers to this digest?".
-#[derive(Debug, Clone, Default)]
-pub struct Referrers {
-    /// What is listed: hints until each manifest was read.
-    pub listed: Vec<Descriptor>,
-    /// What of the list could not be seen.
-    pub gaps: Vec<Gap>,
-}
-
-/// One of the tags that cosign derives from a digest (cosign `SIGNATURE_SPEC.md`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum AssociatedTag {
-    /// `sha256-<hex>.sig`: simple-signing layers.
-    Signatures,
-    /// `sha256-<hex>.att`: DSSE envelopes.
-    Attestations,
-    /// `sha256-<hex>.sbom`: an unsigned SBOM.
-    Sbom,
-}
-
-impl AssociatedTag {
-    /// All of them.
-    pub const ALL: [AssociatedTag; 3] = [AssociatedTag::Signatures, AssociatedTag::Attestations, AssociatedTag::Sbom];
-
-    /// The ending of the tag.
-    pub fn suffix(self) -> &'static str {
-        match self {
-            AssociatedTag::Signatures => ".sig",
-            AssociatedTag::Attestations => ".att",
-            AssociatedTag::Sbom => ".sbom",
-        }
-    }
-
-    /// The tag for this digest; none for other algorithms than sha256, where cosign writes no tags.
-    pub fn tag(self, digest: &Digest) -> Option<String> {
-        (digest.algorithm() == crate::oci::Algorithm::Sha256)
-            .then(|| format!("sha256-{}{}", digest.hex(), self.suffix()))
-    }
-}
-
-/// The fallback tag that lists the referrers of a digest (distribution-spec 1.1, § Referrers Tag Schema):
-/// the algorithm cut to 32 characters, a dash, the encoded part cut to 64.
-pub fn referrers_tag(digest: &Digest) -> String {
-    let hex: String = digest.hex().chars().take(64).collect();
-    format!("{}-{hex}", digest.algorithm().name())
-}
-
-/// How much was read for one subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Statistics {
-    /// HTTP requests sent, tokens, redirects and retries included; 0 for a layout.
-    pub requests: u64,
-    /// Bytes of bodies read, from the network or the cache (of a layout: of files read, data layers not counted).
-    pub bytes: u64,
-    /// Manifests and evidence that came from the cache and cost no request.
-    pub cached: u64,
-}
+use capsule::{Capsule, Recorded};
 
 /// One place that holds one subject and its evidence.
 #[derive(Debug)]
 pub enum Source {
-    /// A repository of a registry.
-    Registry(Box<registry::Registry>),
-    /// An OCI layout, folder or tar.
-    Layout(Box<layout::Layout>),
-    /// One of the others, whose answers are kept.
-    Recorded(Box<capsule::Recorded>),
-    /// What one of the others answered in a saved run.
-    Capsule(Box<capsule::Capsule>),
+    /// A registry or a layout.
+    Live(Live),
+    /// One of those, whose answers are kept.
+    Recorded(Box<Recorded>),
+    /// What one of those answered in a saved run.
+    Capsule(Box<Capsule>),
 }
 
 impl Source {
     /// Fetches what the reference stands for: once, and from there on only digests are used.
     pub async fn resolve(&self) -> Result<Resolved, ResolveError> {
         match self {
-            Source::Registry(registry) => registry.resolve().await,
-            Source::Layout(layout) => layout.resolve(),
+            Source::Live(live) => live.resolve().await,
             Source::Recorded(recorded) => recorded.resolve().await,
             Source::Capsule(capsule) => capsule.resolve(),
         }
@@ -364,8 +52,7 @@ impl Source {
     /// Fetches a manifest by digest.
     pub async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
         match self {
-            Source::Registry(registry) => registry.manifest(descriptor).await,
-            Source::Layout(layout) => layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest"),
+            Source::Live(live) => live.manifest(descriptor).await,
             Source::Recorded(recorded) => recorded.manifest(descriptor).await,
             Source::Capsule(capsule) => capsule.manifest(descriptor).await,
         }
@@ -374,10 +61,7 @@ impl Source {
     /// Fetches an evidence blob by digest.
     pub async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
         match self {
-            Source::Registry(registry) => registry.blob(descriptor).await,
-            Source::Layout(layout) => {
-                layout.read(descriptor, layout.limits().evidence_bytes, "bytes of one evidence blob")
-            }
+            Source::Live(live) => live.blob(descriptor).await,
             Source::Recorded(recorded) => recorded.blob(descriptor).await,
             Source::Capsule(capsule) => capsule.blob(descriptor).await,
         }
@@ -386,10 +70,7 @@ impl Source {
     /// Reads a child of an index that lies beside it; nothing where that would have to be waited for.
     pub fn beside(&self, descriptor: &Descriptor) -> Option<Result<Content, GapReason>> {
         match self {
-            Source::Registry(_) => None,
-            Source::Layout(layout) => {
-                Some(layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest"))
-            }
+            Source::Live(live) => live.beside(descriptor),
             Source::Recorded(recorded) => recorded.beside(descriptor),
             Source::Capsule(capsule) => Some(capsule.beside(descriptor)),
         }
@@ -398,8 +79,7 @@ impl Source {
     /// Checks a blob that is not to be read: a layout's is hashed, a registry's is left alone.
     pub fn check(&self, descriptor: &Descriptor) -> Result<Held, GapReason> {
         match self {
-            Source::Registry(_) => Ok(Held::NotRead),
-            Source::Layout(layout) => layout.check(descriptor),
+            Source::Live(live) => live.check(descriptor),
             Source::Recorded(recorded) => recorded.check(descriptor),
             Source::Capsule(capsule) => capsule.check(descriptor),
         }
@@ -408,8 +88,7 @@ impl Source {
     /// Lists what refers to this digest. `with_tag` also reads the fallback tag where the native list is empty.
     pub async fn referrers(&self, digest: &Digest, with_tag: bool) -> Referrers {
         match self {
-            Source::Registry(registry) => registry.referrers(digest, with_tag).await,
-            Source::Layout(layout) => layout.referrers(digest),
+            Source::Live(live) => live.referrers(digest, with_tag).await,
             Source::Recorded(recorded) => recorded.referrers(digest, with_tag).await,
             Source::Capsule(capsule) => capsule.referrers(digest, with_tag).await,
         }
@@ -418,8 +97,7 @@ impl Source {
     /// Fetches what one of cosign's tags for this digest points at: nothing if there is no such tag.
     pub async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
         match self {
-            Source::Registry(registry) => registry.associated(tag, digest).await,
-            Source::Layout(layout) => layout.associated(tag, digest),
+            Source::Live(live) => live.associated(tag, digest).await,
             Source::Recorded(recorded) => recorded.associated(tag, digest).await,
             Source::Capsule(capsule) => capsule.associated(tag, digest).await,
         }
@@ -428,57 +106,20 @@ impl Source {
     /// How much was read so far.
     pub fn statistics(&self) -> Statistics {
         match self {
-            Source::Registry(registry) => registry.statistics(),
-            Source::Layout(layout) => layout.statistics(),
+            Source::Live(live) => live.statistics(),
             Source::Recorded(recorded) => recorded.statistics(),
             Source::Capsule(capsule) => capsule.statistics(),
         }
     }
 }
 
-/// How to reach registries; the same for all subjects of a run.
-#[derive(Debug, Clone, Default)]
-pub struct Access {
-    /// Hosts (`host` or `host:port`) that may be spoken to in plain http besides loopback.
-    pub plain_http: Vec<String>,
-    /// Loopback hosts (`host` or `host:port`) that are spoken to over TLS, as all others are.
-    pub https: Vec<String>,
-    /// Other places of the same bytes.
-    pub mirrors: Vec<Mirror>,
-    /// Credentials given for this run; they go before stored ones.
-    pub logins: Vec<Login>,
-    /// The folder of docker's `config.json` in place of all files that the environment names (`REGISTRY_AUTH_FILE`,
-    /// `DOCKER_CONFIG`, podman's and docker's own places).
-    pub docker_config: Option<std::path::PathBuf>,
-    /// The connections that all subjects of the run share.
-    pub connections: registry::Connections,
-    /// What was fetched by digest before.
-    pub cache: Option<Cache>,
-    /// Other repositories in which evidence about subjects of registries may lie, in the order in which they are asked.
-    pub evidence_from: Vec<Repository>,
-    /// Whether answers are kept, or were.
-    pub answers: Answers,
-}
-
-/// What is done with the answers of sources.
-#[derive(Debug, Clone, Default)]
-pub enum Answers {
-    /// Nothing more.
-    #[default]
-    Live,
-    /// They are kept, to save the run.
-    Kept(capsule::Recorder),
-    /// They are those of a saved run, and nobody is asked.
-    Replayed(capsule::Replay),
-}
-
 /// Opens the place that a reference names. Opens files of a layout; connects to nothing yet.
 pub fn open(reference: &Reference, access: &Access, limits: &Limits) -> Result<Source, ResolveError> {
     match &access.answers {
-        Answers::Live => open_live(reference, access, limits),
-        Answers::Kept(recorder) => match open_live(reference, access, limits) {
-            Ok(source) => {
-                let recorded = capsule::Recorded::new(source, reference, recorder.clone());
+        Answers::Live => Live::open(reference, access, limits).map(Source::Live),
+        Answers::Kept(recorder) => match Live::open(reference, access, limits) {
+            Ok(live) => {
+                let recorded = Recorded::new(live, reference, recorder.clone());
                 Ok(Source::Recorded(Box::new(recorded)))
             }
             Err(error) => {
@@ -487,18 +128,6 @@ pub fn open(reference: &Reference, access: &Access, limits: &Limits) -> Result<S
             }
         },
         Answers::Replayed(replay) => Ok(Source::Capsule(Box::new(replay.open(reference, limits)))),
-    }
-}
-
-fn open_live(reference: &Reference, access: &Access, limits: &Limits) -> Result<Source, ResolveError> {
-    match reference {
-        Reference::Registry { repository, tag, digest } => {
-            registry::Registry::new(repository.clone(), tag.clone(), digest.clone(), access, limits.clone())
-                .map(|registry| Source::Registry(Box::new(registry)))
-        }
-        Reference::Layout { path, selector } => {
-            layout::Layout::open(path, selector.clone(), limits.clone()).map(|layout| Source::Layout(Box::new(layout)))
-        }
     }
 }
 
@@ -511,13 +140,15 @@ pub fn open_elsewhere(
     access: &Access,
 ) -> Result<Option<Source>, ResolveError> {
     match source {
-        Source::Registry(own) => {
-            let elsewhere = own.elsewhere(repository.clone(), subject.clone(), access)?;
-            Ok(Some(Source::Registry(Box::new(elsewhere))))
+        Source::Live(live) => Ok(live.elsewhere(repository, subject, access)?.map(Source::Live)),
+        Source::Recorded(recorded) => {
+            let elsewhere = recorded.elsewhere(repository, subject, access)?;
+            Ok(elsewhere.map(|elsewhere| Source::Recorded(Box::new(elsewhere))))
         }
-        Source::Layout(_) => Ok(None),
-        Source::Recorded(recorded) => recorded.elsewhere(repository, subject, access),
-        Source::Capsule(capsule) => Ok(capsule.elsewhere(repository, subject)),
+        Source::Capsule(capsule) => {
+            let elsewhere = capsule.elsewhere(repository, subject);
+            Ok(elsewhere.map(|elsewhere| Source::Capsule(Box::new(elsewhere))))
+        }
     }
 }
 
@@ -525,7 +156,7 @@ pub fn open_elsewhere(
 /// of one.
 pub fn misuse(reference: &Reference, access: &Access, limits: &Limits) -> Option<String> {
     let opened = match open(reference, access, limits) {
-        Ok(Source::Layout(layout)) => layout.resolve().map(|_| ()),
+        Ok(Source::Live(Live::Layout(layout))) => layout.resolve().map(|_| ()),
         Ok(_) => Ok(()),
         Err(error) => Err(error),
     };

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::{Gap, GapReason, ResolveError, Sought};
+use super::seen::{Gap, GapReason, ResolveError, Sought};
 use crate::limits::Limits;
 use crate::oci::Digest;
 use crate::oci::digest::Hasher;

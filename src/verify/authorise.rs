@@ -2,7 +2,9 @@
 
 use time::OffsetDateTime;
 
-use super::{By, Failure, Log, Proof, SignedContent, SigningTime, Step, Target, telling};
+use super::failure::{Failure, Step, telling};
+use super::proof::{Log, Proof, SignedContent, SigningTime};
+use super::target::{By, Target};
 use crate::oci::Digest;
 use crate::trust::{RepositoryPermission, SIGN_PREDICATE, SignedBy, Signer};
 

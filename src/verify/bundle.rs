@@ -3,8 +3,11 @@
 use sha2::Digest as _;
 
 use super::authorise::authorise;
+use super::failure::{Failure, Step};
+use super::proof::{Proof, SignedContent};
 use super::sigstore::{Sealed, over};
-use super::{By, Failure, Proof, SignedContent, Step, Target, certificate, envelope, key};
+use super::target::{By, Target, list};
+use super::{certificate, envelope, key};
 use crate::evidence::bundle::{Bundle, BundleContent, MessageDigest, VerificationMaterial};
 use crate::oci::Digest;
 use crate::oci::digest::hex;
@@ -57,7 +60,7 @@ fn check_digest((algorithm, stated): (MessageDigest, &[u8]), target: Target<'_>)
             let found = format!("sha256:{}", hex(stated));
             return match found.parse::<Digest>().is_ok_and(|found| target.digests.contains(&found)) {
                 true => Ok(()),
-                false => Err(other_message(&found, &super::list(target.digests))),
+                false => Err(other_message(&found, &list(target.digests))),
             };
         }
         (_, None) => {

@@ -6,8 +6,9 @@ use sigstore_verify::VerificationPolicy;
 use sigstore_verify::crypto::CertificateInfo;
 
 use super::authorise::Signature;
+use super::failure::{Failure, Step, telling};
 use super::sigstore::{Sealed, Verified};
-use super::{By, Failure, Step, Target, telling};
+use super::target::{By, Target};
 use crate::oci::Digest;
 use crate::trust::{CertificateClaims, Means, Needs, Root, SignedBy};
 

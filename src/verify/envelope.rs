@@ -6,8 +6,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::authorise::authorise;
+use super::failure::{Failure, Step};
+use super::proof::{Proof, SignedContent};
 use super::sigstore::{Sealed, over};
-use super::{By, Failure, Proof, SignedContent, Step, Target, certificate, cosign, key, list};
+use super::target::{By, Target, list};
+use super::{certificate, cosign, key};
 use crate::evidence::bundle::VerificationMaterial;
 use crate::evidence::envelope::Envelope;
 use crate::evidence::statement::Statement;

@@ -14,7 +14,9 @@ use sigstore_verify::crypto::{KeyPair, VerificationKey};
 use sigstore_verify::trust_root::{TransparencyLog, TrustedRoot};
 use sigstore_verify::types::SignatureBytes;
 
-use super::{Failure, Step, certificate_of, pem, was_in_use};
+use super::failure::{Failure, Step};
+use super::inside::{certificate_of, was_in_use};
+use super::pem;
 use crate::oci::Digest;
 use crate::oci::digest::hex;
 use crate::trust::Root;

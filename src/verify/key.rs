@@ -4,8 +4,10 @@ use sigstore_verify::PublicKeyVerificationPolicy;
 use sigstore_verify::types::DerPublicKey;
 
 use super::authorise::Signature;
+use super::failure::{Failure, Step, telling};
+use super::proof::{Log, SigningTime};
 use super::sigstore::{Sealed, Verified};
-use super::{By, Failure, Log, SigningTime, Step, Target, telling};
+use super::target::{By, Target};
 use crate::trust::{Root, SignedBy, Signer};
 
 /// What a key has to verify.

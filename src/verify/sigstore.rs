@@ -12,7 +12,11 @@ use sigstore_verify::{CertificateError, Error, Policy, Verifier};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Clock, Failure, Log, SigningTime, Step, Target, certificate_of, intoto, was_in_use};
+use super::failure::{Failure, Step};
+use super::inside::{certificate_of, was_in_use};
+use super::intoto;
+use super::proof::{Clock, Log, SigningTime};
+use super::target::Target;
 use crate::oci::{Algorithm, Digest};
 use crate::trust::Root;
 

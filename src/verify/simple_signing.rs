@@ -6,8 +6,11 @@ use serde_json::json;
 use sha2::Digest as _;
 
 use super::authorise::authorise;
+use super::failure::{Failure, Step};
+use super::proof::{Proof, SignedContent};
 use super::sigstore::{Over, Sealed};
-use super::{By, Failure, Proof, SignedContent, Step, Target, certificate, cosign, key, list};
+use super::target::{By, Target, list};
+use super::{certificate, cosign, key};
 use crate::evidence::simple_signing::SimpleSigning;
 use crate::trust::SIGN_PREDICATE;
 

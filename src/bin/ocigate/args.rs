@@ -1,24 +1,27 @@
 //! The command line: the only place that knows its flags.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use ocigate::oci::{Digest, Reference, ReferenceError};
-use ocigate::output::Format;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use clap::{ArgAction, Args, Parser, Subcommand};
+use ocigate::oci::Reference;
 
 mod access;
 pub mod capsule;
 mod examples;
+mod flags;
+mod gate;
 mod line;
 pub mod pointer;
 pub mod subjects;
+mod times;
 
 pub use access::{AccessFlags, StandsFor};
+pub use flags::{Color, ConfigFlag, OutputFlag, OutputKind, PolicyFlags, TrustFlags};
+pub use gate::{Gate, Named};
 pub use line::parse;
+
+use times::parse_duration;
 
 #[derive(Debug, Parser)]
 #[command(name = "ocigate", version, about = "Gates OCI artifacts: verifies signatures and evidence, evaluates policies, says why", after_help = examples::VERIFY)]
@@ -145,90 +148,6 @@ pub struct Verify {
     pub outputs: Vec<OutputFlag>,
 }
 
-/// What is judged, and how.
-#[derive(Debug, Args)]
-pub struct Gate {
-    /// Subjects: HOST/REPOSITORY:TAG, HOST/REPOSITORY@DIGEST or oci-layout:PATH[:NAME|@DIGEST]; `verify` also takes one
-    /// file that `save` wrote: FILE.tar or FILE.tar@DIGEST (./FILE.tar where it looks like a repository)
-    #[arg(required_unless_present_any = ["pointers", "from"], value_name = "REFERENCE")]
-    pub references: Vec<Named>,
-    #[command(flatten)]
-    pub subjects: subjects::SubjectFlags,
-    #[command(flatten)]
-    pub pointing: pointer::PointerFlags,
-    #[command(flatten)]
-    pub access: AccessFlags,
-    #[command(flatten)]
-    pub trust: TrustFlags,
-    #[command(flatten)]
-    pub policy: PolicyFlags,
-    /// Evidence in a file beside the artifact: bundle, envelope, statement or document; may be repeated
-    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
-    pub evidence: Vec<PathBuf>,
-    /// Fail if a reference does not name a digest
-    #[arg(long, help_heading = "Verdict")]
-    pub require_digest: bool,
-    /// Fail on warnings
-    #[arg(long, help_heading = "Verdict")]
-    pub fail_on_warn: bool,
-    /// Judge at this time instead of the clock's (RFC 3339, for example 2026-11-24T12:00:00Z)
-    #[arg(long, value_name = "TIME", value_parser = parse_time, help_heading = "Verdict")]
-    pub now: Option<OffsetDateTime>,
-    /// Colours in the text report
-    #[arg(long, value_enum, default_value_t = Color::Auto, help_heading = "Output")]
-    pub color: Color,
-}
-
-/// What a command line names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Named {
-    /// A subject.
-    Reference(Reference),
-    /// A saved run, and the digest that it has to have.
-    Capsule(PathBuf, Option<Digest>),
-}
-
-impl FromStr for Named {
-    type Err = String;
-
-    /// A reference comes first, and so does what only lacks its tag: no file can stand in for one. What ends in `.tar` is
-    /// a file where it names no host, or says that it is a path: `./`, `../` or `/` at its begin.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let error: ReferenceError = match text.parse() {
-            Ok(reference) => return Ok(Named::Reference(reference)),
-            Err(error) => error,
-        };
-        let (path, digest) = match text.rsplit_once('@').map(|(path, digest)| (path, digest.parse())) {
-            Some((path, Ok(digest))) => (path, Some(digest)),
-            _ => (text, None),
-        };
-        if !path.ends_with(".tar") || path.contains("://") {
-            return Err(error.to_string());
-        }
-        let is_path = ["/", "./", "../"].iter().any(|begin| path.starts_with(begin));
-        if is_path || error.names_no_host() {
-            return Ok(Named::Capsule(PathBuf::from(path), digest));
-        }
-        Err(format!("{error}; a file of that name is ./{path}"))
-    }
-}
-
-impl Gate {
-    /// The references; a saved run is none.
-    pub fn references(&self) -> anyhow::Result<Vec<Reference>> {
-        let reference = |named: &Named| match named {
-            Named::Reference(reference) => Ok(reference.clone()),
-            Named::Capsule(path, _) => anyhow::bail!(
-                "{} is a file, expected a reference: a saved run is judged alone, by `ocigate verify {}`; a layout is named `oci-layout:{}`",
-                path.display(),
-                path.display(),
-                path.display()
-            ),
-        };
-        self.references.iter().map(reference).collect()
-    }
-}
-
 /// Arguments of `inspect`.
 #[derive(Debug, Args)]
 pub struct Inspect {
@@ -276,136 +195,10 @@ pub struct Test {
     pub rego_version: Option<String>,
 }
 
-/// The configuration file.
-#[derive(Debug, Clone, Default, Args)]
-pub struct ConfigFlag {
-    /// Configuration; nothing is read from the working directory unasked
-    #[arg(long = "config", short = 'c', value_name = "FILE", env = "OCIGATE_CONFIG")]
-    pub path: Option<PathBuf>,
-}
-
-/// Who may sign.
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Trust")]
-pub struct TrustFlags {
-    #[command(flatten)]
-    pub config: ConfigFlag,
-    /// Public key (PEM) of a permitted signer, in place of the configured ones; may be repeated
-    #[arg(long = "key", short = 'k', value_name = "FILE")]
-    pub keys: Vec<PathBuf>,
-    /// Subject of a permitted signer's certificates (e-mail address or URI), in place of the configured signers
-    #[arg(long, value_name = "SUBJECT", conflicts_with = "certificate_identity_regexp")]
-    pub certificate_identity: Option<String>,
-    /// The same as a regular expression over the whole subject
-    #[arg(long, value_name = "REGEXP")]
-    pub certificate_identity_regexp: Option<String>,
-    /// OpenID Connect issuer that such certificates name
-    #[arg(long, value_name = "ISSUER", conflicts_with = "certificate_oidc_issuer_regexp")]
-    pub certificate_oidc_issuer: Option<String>,
-    /// The same as a regular expression over the whole issuer
-    #[arg(long, value_name = "REGEXP")]
-    pub certificate_oidc_issuer_regexp: Option<String>,
-    /// Trusted root of signers that name none: a trusted_root.json, `public-good` or `github`
-    #[arg(long, value_name = "FILE")]
-    pub trusted_root: Option<PathBuf>,
-    /// Such certificates need no signed certificate timestamp (a relaxation)
-    #[arg(long)]
-    pub insecure_ignore_sct: bool,
-    /// Signatures with such certificates need no transparency-log entry (a relaxation)
-    #[arg(long)]
-    pub insecure_ignore_tlog: bool,
-}
-
-/// Which rules.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
-#[command(next_help_heading = "Policies")]
-pub struct PolicyFlags {
-    /// Policies of your own, added to the bundled ones: a directory or a .rego file; may be repeated
-    #[arg(long = "policy", short = 'p', value_name = "DIRECTORY")]
-    pub policies: Vec<PathBuf>,
-    /// Data that policies read (JSON or YAML); may be repeated
-    #[arg(long = "data", short = 'd', value_name = "FILE")]
-    pub data: Vec<PathBuf>,
-    /// Add a set of rules and settings that comes with the program, `kfm`; may be repeated
-    #[arg(long = "set", value_name = "SET")]
-    pub sets: Vec<String>,
-    /// Do not evaluate this rule (a relaxation); may be repeated
-    #[arg(long = "disable", value_name = "RULE")]
-    pub disable: Vec<String>,
-    /// Do not evaluate the bundled rules (a relaxation)
-    #[arg(long)]
-    pub without_core: bool,
-    /// The version of Rego that your policies are written in: v1, or v0 for those from before OPA 1.0
-    #[arg(long, value_name = "VERSION")]
-    pub rego_version: Option<String>,
-}
-
-/// When to colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless NO_COLOR is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// One `--output`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputFlag {
-    /// What to write.
-    pub what: OutputKind,
-    /// Where; none means standard output.
-    pub file: Option<PathBuf>,
-}
-
-/// What can be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OutputKind {
-    /// The report.
-    Report(Format),
-    /// The input document of the policies.
-    Input,
-}
-
-impl FromStr for OutputFlag {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, file) = match text.split_once('=') {
-            Some((_, "")) => return Err("expected a file name after `=`".to_owned()),
-            Some((name, file)) => (name, Some(PathBuf::from(file))),
-            None => (text, None),
-        };
-        let report =
-            Format::NAMES.iter().find(|(known, _)| *known == name).map(|(_, format)| OutputKind::Report(*format));
-        let what = report.or((name == "input").then_some(OutputKind::Input)).ok_or_else(|| {
-            format!("expected text, json, pinned or input, each with an optional =FILE, found {name:?}")
-        })?;
-        Ok(OutputFlag { what, file })
-    }
-}
-
-pub(super) fn parse_time(text: &str) -> Result<OffsetDateTime, String> {
-    OffsetDateTime::parse(text, &Rfc3339)
-        .map_err(|error| format!("expected an RFC 3339 time such as 2026-11-24T12:00:00Z: {error}"))
-}
-
-fn parse_duration(text: &str) -> Result<Duration, String> {
-    let (number, factor) = match text.strip_suffix('m') {
-        Some(minutes) => (minutes, 60),
-        None => (text.strip_suffix('s').unwrap_or(text), 1),
-    };
-    match number.parse::<u64>() {
-        Ok(count) if count > 0 && count <= 86_400 => Ok(Duration::from_secs(count * factor)),
-        _ => Err("expected a positive number of seconds, such as 30, 90s or 2m".to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
+    use ocigate::oci::Digest;
 
     use super::*;
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use ocigate::source::Cache;
 
-use super::commands::wall_time;
+use super::clock::wall_time;
 
 /// The environment variable with the folder.
 const FOLDER: &str = "OCIGATE_CACHE_DIR";

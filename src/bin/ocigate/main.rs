@@ -3,14 +3,19 @@
 use std::process::ExitCode;
 
 mod args;
+mod asked;
 mod cache;
+mod clock;
 mod commands;
 mod config;
+mod console;
 mod exit;
 mod files;
+mod network;
 mod progress;
 mod registries;
 mod setup;
+mod task;
 mod trust;
 
 fn main() -> ExitCode {

@@ -3,9 +3,8 @@
 use serde_json::Value;
 use serde_json::map::{Entry, Map};
 
-use super::tables::FieldName;
-use super::{DRESS, Reader, Role, is_nested};
-use crate::evidence::document::reading::{At, shortened, shown};
+use super::dress::{DRESS, is_nested};
+use crate::evidence::document::reading::shown;
 
 /// Where an object lies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +33,7 @@ impl<'a> Flat<'a> {
 
 /// Adds a member to a block. Under two spellings it may have two values, and then it is the list of them: neither
 /// hides the other.
-fn add(block: &mut Map<String, Value>, member: String, value: Value) {
+pub(super) fn add(block: &mut Map<String, Value>, member: String, value: Value) {
     match block.entry(member) {
         Entry::Vacant(entry) => drop(entry.insert(value)),
         Entry::Occupied(mut entry) if *entry.get() != value => {
@@ -52,26 +51,4 @@ fn add(block: &mut Map<String, Value>, member: String, value: Value) {
 pub(super) fn value_in(value: &Value, care: Care) -> Value {
     let value = DRESS.iter().find_map(|key| value.get(key)).unwrap_or(value);
     if care != Care::Outside && is_nested(value) { shown(value).into() } else { value.clone() }
-}
-
-impl Reader<'_> {
-    /// Keeps a CARE block, or the text that stands where one is expected.
-    pub(super) fn block(&mut self, field: &str, at: &At<'_>, care: Care) {
-        let value = match at.value {
-            Value::Object(object) => {
-                let mut block = Map::new();
-                for (key, value) in object {
-                    match self.fields.member_of_block(&FieldName::of(key)) {
-                        Some(member) => add(&mut block, member, value_in(value, care)),
-                        None if care == Care::Outside => add(&mut block, key.clone(), value.clone()),
-                        None => {}
-                    }
-                }
-                Value::Object(block)
-            }
-            Value::String(text) => shortened(text.trim()).into(),
-            _ => return,
-        };
-        self.push(Role::Care, field, value, at, None, true);
-    }
 }

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::file::File;
+use super::said::Description;
+use super::space::Extent;
 use super::time::{Of, Period};
-use super::{Description, Extent, File, literal, values};
+use super::values::{literal, values};
 use crate::evidence::dcat::types;
 use crate::evidence::document::reading::{At, DEPTH, bare_digest, digest_by};
 use crate::evidence::prov::context::Context;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{MOST, literal};
+use super::values::{MOST, literal};
 use crate::evidence::Stated;
 use crate::evidence::document::reading::{At, clipped, digest_of_reference, local_name, plain, shortened};
 use crate::oci::Digest;

@@ -2,7 +2,8 @@
 //! that catalogues name, data sets of a model and ancestors in CycloneDX.
 
 use super::below::Places;
-use super::{File, literal};
+use super::file::File;
+use super::values::literal;
 use crate::evidence::dcat::is_source;
 use crate::evidence::document::reading::{At, DEPTH, bare_digest, digests_within, local_name, plain, states_digest};
 use crate::evidence::prov::context::Context;

@@ -1,8 +1,11 @@
 //! Documents about a run: PROV, run manifests, SLSA provenance.
 
 use super::below::Places;
+use super::file::File;
+use super::said::{Description, Part};
+use super::space::Extent;
 use super::time::{Moment, Of, Period};
-use super::{Description, Extent, File, MOST, Part, literal};
+use super::values::{MOST, literal};
 use crate::evidence::document::reading::{At, DEPTH, bare_digest, digests_within, local_name, plain, states_digest};
 use crate::evidence::{Facts, Stated};
 

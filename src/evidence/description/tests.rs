@@ -2,6 +2,7 @@ use serde_json::json;
 
 use super::time::Moment;
 use super::*;
+use crate::evidence::Stated;
 
 #[test]
 fn texts_mean_seconds() {

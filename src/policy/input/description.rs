@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{claims, stated};
+use super::said::{claims, stated};
 use crate::evidence::description::time::Moment;
 use crate::evidence::description::{Description, Extent, File, Input, Period, Reference};
 

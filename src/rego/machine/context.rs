@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use regorus::Value;
 
-use super::{Evaluated, Machine, Stop};
-use crate::rego::program::{Callee, Modifier, Program, Replacement, RuleNumber, Target};
+use crate::rego::program::{Callee, Modifier, Program, RuleNumber, Target};
 
 /// The documents, functions and results at hand.
 #[derive(Debug)]
@@ -115,6 +114,28 @@ impl Context {
         self.layers.push(layer);
     }
 
+    /// Replaces the targets of these modifiers by their values, until [`leave`](Self::leave).
+    pub(super) fn replace(&mut self, modifiers: &[Modifier], values: Vec<Mock>) {
+        self.enter_mock();
+        let mocks = match self.layers.as_slice() {
+            [.., below, _] => below.mocks.clone(),
+            _ => Vec::new(),
+        };
+        let Some(layer) = self.layers.last_mut() else { return };
+        layer.mocks = mocks;
+        for (modifier, value) in modifiers.iter().zip(values) {
+            match (&modifier.target, value) {
+                (Target::Input(path), Mock::Value(value)) => put(&mut layer.input, path, value),
+                (Target::Data(path), Mock::Value(value)) => {
+                    put(&mut layer.data, path, value);
+                    layer.masked.add(path);
+                }
+                (Target::Function(callee), mock) => layer.mocks.push((*callee, mock)),
+                _ => {}
+            }
+        }
+    }
+
     pub(super) fn leave(&mut self) {
         if self.layers.len() > 1 {
             self.layers.pop();
@@ -139,54 +160,6 @@ impl Mask {
             None => self.here = true,
             Some((first, rest)) => self.below.entry(first.clone()).or_default().add(rest),
         }
-    }
-}
-
-impl<'p> Machine<'p> {
-    /// Replaces what the modifiers say. Nothing is replaced, and none the answer, if one of their values is undefined.
-    pub(super) fn enter(&mut self, modifiers: &'p [Modifier]) -> Result<Option<()>, Stop> {
-        let mut values = Vec::with_capacity(modifiers.len());
-        for modifier in modifiers {
-            values.push(match &modifier.value {
-                Replacement::Function(callee) => Mock::Function(*callee),
-                Replacement::Value(expression) => match self.eval(expression)? {
-                    Some(value) => Mock::Value(value),
-                    None => return Ok(None),
-                },
-            });
-        }
-        self.context.enter_mock();
-        let mocks = match self.context.layers.as_slice() {
-            [.., below, _] => below.mocks.clone(),
-            _ => Vec::new(),
-        };
-        let Some(layer) = self.context.layers.last_mut() else { return Ok(None) };
-        layer.mocks = mocks;
-        for (modifier, value) in modifiers.iter().zip(values) {
-            match (&modifier.target, value) {
-                (Target::Input(path), Mock::Value(value)) => put(&mut layer.input, path, value),
-                (Target::Data(path), Mock::Value(value)) => {
-                    put(&mut layer.data, path, value);
-                    layer.masked.add(path);
-                }
-                (Target::Function(callee), mock) => layer.mocks.push((*callee, mock)),
-                _ => {}
-            }
-        }
-        Ok(Some(()))
-    }
-
-    /// What a data path has in the base document.
-    pub(super) fn base(&self, path: &[Value]) -> Evaluated {
-        let mut current = self.context.data();
-        for segment in path {
-            let Value::Object(fields) = &current else { return Ok(None) };
-            match fields.get(segment).cloned() {
-                Some(next) => current = next,
-                None => return Ok(None),
-            }
-        }
-        Ok(Some(current))
     }
 }
 

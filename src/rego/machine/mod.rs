@@ -8,6 +8,7 @@
 mod context;
 mod documents;
 mod goals;
+mod modifiers;
 mod rules;
 mod tree;
 mod walk;
@@ -49,7 +50,7 @@ pub(crate) type Evaluated = Result<Option<Value>, Stop>;
 type Next<'n, 'p> = &'n mut dyn FnMut(&mut Machine<'p>) -> More;
 
 /// How much of its thread's stack evaluation may take; the rest is for what it calls.
-const DEEPEST: usize = super::session::STACK / 4 * 3;
+const DEEPEST: usize = super::stack::STACK / 4 * 3;
 /// Steps between two looks at the clock.
 const STEPS: u32 = 256;
 

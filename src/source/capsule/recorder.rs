@@ -1,19 +1,12 @@
-//! Keeps what a source answers, question by question, so that the run can be replayed.
-//!
-//! A question that was answered once is not asked again: the run itself then rests on exactly what is kept, also where
-//! a registry would have changed its mind in between.
+//! What a source was asked and answered, question by question, kept so that the run can be replayed.
 
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use crate::oci::{Descriptor, Digest, Reference, Repository};
-use crate::source::{
-    Access, AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Source,
-    Statistics, open_elsewhere,
-};
+use crate::source::seen::{Gap, GapReason, Held, ResolveError, Sought};
 
 /// What a source is asked.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -180,25 +173,25 @@ impl Recorder {
         std::mem::take(&mut *locked(&self.blobs))
     }
 
-    fn known(&self, source: &str, question: &Question) -> Option<Answer> {
+    pub(super) fn known(&self, source: &str, question: &Question) -> Option<Answer> {
         locked(&self.answers).get(source).and_then(|asked| asked.get(question)).map(|(_, answer)| answer.clone())
     }
 
     /// Keeps the first answer to a question, and says which that is.
-    fn keep(&self, source: &str, question: Question, answer: Answer) -> Answer {
+    pub(super) fn keep(&self, source: &str, question: Question, answer: Answer) -> Answer {
         let mut answers = locked(&self.answers);
         let asked = answers.entry(source.to_owned()).or_default();
         let place = asked.len();
         asked.entry(question).or_insert((place, answer)).1.clone()
     }
 
-    fn keep_bytes(&self, bytes: &[u8]) -> Digest {
+    pub(super) fn keep_bytes(&self, bytes: &[u8]) -> Digest {
         let digest = Digest::sha256(bytes);
         locked(&self.blobs).entry(digest.clone()).or_insert_with(|| bytes.to_vec());
         digest
     }
 
-    fn bytes(&self, digest: &Digest) -> Option<Vec<u8>> {
+    pub(super) fn bytes(&self, digest: &Digest) -> Option<Vec<u8>> {
         locked(&self.blobs).get(digest).cloned()
     }
 
@@ -211,7 +204,7 @@ impl Recorder {
 }
 
 /// Nothing, where it is the user's mistake: there is no run then.
-fn unresolved(error: &ResolveError) -> Option<Answer> {
+pub(super) fn unresolved(error: &ResolveError) -> Option<Answer> {
     match error {
         ResolveError::Unseen(gap) => Some(Answer::UnseenSubject(gap.clone())),
         ResolveError::Corrupt { expected, found } => {
@@ -227,170 +220,6 @@ fn unresolved(error: &ResolveError) -> Option<Answer> {
 /// The name of a source that is asked about a subject of another repository.
 pub(super) fn elsewhere(repository: &Repository, subject: &Digest) -> Reference {
     Reference::Registry { repository: repository.clone(), tag: None, digest: Some(subject.clone()) }
-}
-
-/// A live source, and where its answers are kept.
-#[derive(Debug)]
-pub struct Recorded {
-    source: Source,
-    name: String,
-    recorder: Recorder,
-}
-
-impl Recorded {
-    pub(in crate::source) fn new(source: Source, reference: &Reference, recorder: Recorder) -> Self {
-        Recorded { source, name: reference.to_string(), recorder }
-    }
-
-    pub(in crate::source) async fn resolve(&self) -> Result<Resolved, ResolveError> {
-        let resolved = Box::pin(self.source.resolve()).await;
-        let answer = match &resolved {
-            Ok(resolved) => {
-                let bytes = self.recorder.keep_bytes(&resolved.bytes);
-                let (descriptor, tag_moved_to) = (resolved.descriptor.clone(), resolved.tag_moved_to.clone());
-                Some(Answer::Subject { descriptor, bytes, tag_moved_to })
-            }
-            Err(error) => unresolved(error),
-        };
-        if let Some(answer) = answer {
-            self.recorder.keep(&self.name, Question::Subject, answer);
-        }
-        resolved
-    }
-
-    pub(in crate::source) async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
-        self.content(descriptor, Question::manifest(descriptor), Box::pin(self.source.manifest(descriptor))).await
-    }
-
-    pub(in crate::source) async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
-        self.content(descriptor, Question::blob(descriptor), Box::pin(self.source.blob(descriptor))).await
-    }
-
-    async fn content(
-        &self,
-        descriptor: &Descriptor,
-        question: Question,
-        asking: impl Future<Output = Result<Content, GapReason>>,
-    ) -> Result<Content, GapReason> {
-        let answer = match self.recorder.known(&self.name, &question) {
-            Some(answer) => answer,
-            None => {
-                let answer = self.content_answer(asking.await);
-                self.recorder.keep(&self.name, question, answer)
-            }
-        };
-        self.content_of(answer, &descriptor.digest)
-    }
-
-    fn content_answer(&self, answered: Result<Content, GapReason>) -> Answer {
-        match answered {
-            Ok(content) => Answer::Content(self.recorder.keep_bytes(&content.bytes)),
-            Err(reason) => Answer::Unseen(reason),
-        }
-    }
-
-    /// The bytes of an answer, which were checked against this digest.
-    fn content_of(&self, answer: Answer, digest: &Digest) -> Result<Content, GapReason> {
-        match answer {
-            Answer::Content(held) => {
-                let bytes = self.recorder.bytes(&held).ok_or(GapReason::NotKept)?;
-                Ok(Content { digest: digest.clone(), bytes })
-            }
-            Answer::Unseen(reason) => Err(reason),
-            _ => Err(GapReason::NotKept),
-        }
-    }
-
-    /// A child of an index that lies beside it, where that can be read without waiting.
-    pub(in crate::source) fn beside(&self, descriptor: &Descriptor) -> Option<Result<Content, GapReason>> {
-        let question = Question::manifest(descriptor);
-        if let Some(answer) = self.recorder.known(&self.name, &question) {
-            return Some(self.content_of(answer, &descriptor.digest));
-        }
-        let answer = self.content_answer(self.source.beside(descriptor)?);
-        let answer = self.recorder.keep(&self.name, question, answer);
-        Some(self.content_of(answer, &descriptor.digest))
-    }
-
-    pub(in crate::source) fn check(&self, descriptor: &Descriptor) -> Result<Held, GapReason> {
-        let question = Question::check(descriptor);
-        let answer = self.recorder.known(&self.name, &question).unwrap_or_else(|| {
-            let answer = match self.source.check(descriptor) {
-                Ok(held) => Answer::Held(held),
-                Err(reason) => Answer::Unseen(reason),
-            };
-            self.recorder.keep(&self.name, question, answer)
-        });
-        match answer {
-            Answer::Held(held) => Ok(held),
-            Answer::Unseen(reason) => Err(reason),
-            _ => Err(GapReason::NotKept),
-        }
-    }
-
-    pub(in crate::source) async fn referrers(&self, digest: &Digest, with_tag: bool) -> Referrers {
-        let question = Question::Referrers { digest: digest.clone(), with_tag };
-        let answer = match self.recorder.known(&self.name, &question) {
-            Some(answer) => answer,
-            None => {
-                let found = Box::pin(self.source.referrers(digest, with_tag)).await;
-                let answer = Answer::Listed { descriptors: found.listed, gaps: found.gaps };
-                self.recorder.keep(&self.name, question.clone(), answer)
-            }
-        };
-        match answer {
-            Answer::Listed { descriptors, gaps } => Referrers { listed: descriptors, gaps },
-            _ => {
-                let gap = Gap { sought: Sought::Referrers(digest.clone()), reason: GapReason::NotKept };
-                Referrers { listed: Vec::new(), gaps: vec![gap] }
-            }
-        }
-    }
-
-    pub(in crate::source) async fn associated(
-        &self,
-        tag: AssociatedTag,
-        digest: &Digest,
-    ) -> Result<Option<Content>, Gap> {
-        let Some(name) = tag.tag(digest) else { return Ok(None) };
-        let question = Question::Tag(name.clone());
-        let answer = match self.recorder.known(&self.name, &question) {
-            Some(answer) => answer,
-            None => {
-                let answer = match Box::pin(self.source.associated(tag, digest)).await {
-                    Ok(Some(content)) => Answer::Content(self.recorder.keep_bytes(&content.bytes)),
-                    Ok(None) => Answer::Nothing,
-                    Err(gap) => Answer::Unseen(gap.reason),
-                };
-                self.recorder.keep(&self.name, question, answer)
-            }
-        };
-        match answer {
-            Answer::Nothing => Ok(None),
-            Answer::Content(held) => {
-                let content = self.content_of(Answer::Content(held.clone()), &held);
-                content.map(Some).map_err(|reason| Gap { sought: Sought::Tag(name), reason })
-            }
-            Answer::Unseen(reason) => Err(Gap { sought: Sought::Tag(name), reason }),
-            _ => Err(Gap { sought: Sought::Tag(name), reason: GapReason::NotKept }),
-        }
-    }
-
-    /// The same for another repository in which evidence about this subject may lie.
-    pub(in crate::source) fn elsewhere(
-        &self,
-        repository: &Repository,
-        subject: &Digest,
-        access: &Access,
-    ) -> Result<Option<Source>, ResolveError> {
-        let source = open_elsewhere(&self.source, repository, subject, access)?;
-        let name = elsewhere(repository, subject);
-        Ok(source.map(|source| Source::Recorded(Box::new(Recorded::new(source, &name, self.recorder.clone())))))
-    }
-
-    pub(in crate::source) fn statistics(&self) -> Statistics {
-        self.source.statistics()
-    }
 }
 
 #[cfg(test)]

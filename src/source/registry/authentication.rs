@@ -7,7 +7,7 @@
 //! repository of one host, so that no token reaches another.
 
 use std::cell::{OnceCell, RefCell};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -16,12 +16,16 @@ use reqwest::header::{HeaderValue, WWW_AUTHENTICATE};
 use serde::Deserialize;
 use url::Url;
 
-use super::credentials::{Credentials, Secret, Sources};
-use super::origins::show;
+use super::answer::Answer;
+use super::credentials::{Credentials, Sources};
 use super::refusal;
-use super::transport::{Answer, Transport, Wanted};
+use super::session::Session;
+use super::urls::show;
+use super::wanted::Wanted;
+use super::wire::Wire;
 use crate::oci::Repository;
-use crate::source::GapReason;
+use crate::source::login::Secret;
+use crate::source::seen::GapReason;
 
 /// A helper that asks a person, or hangs, must not use up the whole run.
 const HELPER_TIME: Duration = Duration::from_secs(10);
@@ -35,15 +39,6 @@ pub(super) struct Authentication {
     session: Arc<Session>,
     /// Why the credentials stayed at home, where they did.
     withheld: RefCell<Option<String>>,
-}
-
-/// What all subjects of one repository share.
-#[derive(Debug, Default)]
-pub(super) struct Session {
-    /// The `Authorization` that was accepted last, or is to be tried. Marked sensitive: `Debug` hides it.
-    current: Mutex<Option<HeaderValue>>,
-    /// Held by the request that is fetching a token.
-    flight: tokio::sync::Mutex<()>,
 }
 
 /// A challenge that can be answered (RFC 9110 §11.6.1).
@@ -72,7 +67,7 @@ impl Authentication {
     /// What to send after this refusal; none if there is nothing to answer with. `sent` is what was refused.
     pub(super) async fn answer(
         &self,
-        transport: &Transport,
+        wire: &Wire,
         sent: Option<&HeaderValue>,
         refused: &Answer,
     ) -> Result<Option<HeaderValue>, GapReason> {
@@ -82,7 +77,7 @@ impl Authentication {
             return Ok(current);
         }
         let challenge = Challenge::choose(refused).map_err(|problem| refusal::denied(refused, problem))?;
-        let credentials = self.credentials(transport.budget.remaining()).await;
+        let credentials = self.credentials(wire.budget.remaining()).await;
         let authorization = match challenge {
             Challenge::Basic => match &credentials.secret {
                 Secret::Password { user, password } => basic(user, password)?,
@@ -96,9 +91,9 @@ impl Authentication {
                 let realm = realm.ok_or_else(|| {
                     refusal::denied(refused, "its Bearer challenge names no realm to get a token from".to_owned())
                 })?;
-                let realm = transport.origins.realm(&realm)?;
+                let realm = wire.origins.realm(&realm)?;
                 let parameters = [("service", service), ("scope", scope)];
-                self.token(transport, realm, &parameters, credentials).await?
+                self.token(wire, realm, &parameters, credentials).await?
             }
         };
         *self.session.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(authorization.clone());
@@ -143,18 +138,18 @@ impl Authentication {
 
     async fn token(
         &self,
-        transport: &Transport,
+        wire: &Wire,
         mut realm: Url,
         parameters: &[(&str, Option<String>)],
         credentials: &Credentials,
     ) -> Result<HeaderValue, GapReason> {
         let mut secret = &credentials.secret;
-        if *secret != Secret::Anonymous && !transport.origins.may_have_credentials(&realm) {
+        if *secret != Secret::Anonymous && !wire.origins.may_have_credentials(&realm) {
             self.withhold(credentials, &format!("the token server {} is another host in plain http", show(&realm)));
             secret = &Secret::Anonymous;
         }
         let stated = parameters.iter().filter_map(|(name, value)| value.as_deref().map(|value| (*name, value)));
-        let limit = transport.budget.limits().token_bytes;
+        let limit = wire.budget.limits().token_bytes;
         let wanted =
             |url| Wanted { url, accept: "application/json", limit, what: "bytes of one token answer", expected: None };
         let answer = match secret {
@@ -163,7 +158,7 @@ impl Authentication {
                     .extend_pairs([("grant_type", "refresh_token"), ("client_id", "ocigate"), ("refresh_token", token)])
                     .extend_pairs(stated)
                     .finish();
-                transport.post_form(&wanted(realm), form).await?
+                wire.post_form(&wanted(realm), form).await?
             }
             Secret::Anonymous | Secret::Password { .. } | Secret::Bearer(_) => {
                 realm.query_pairs_mut().extend_pairs(stated);
@@ -171,7 +166,7 @@ impl Authentication {
                     Secret::Password { user, password } => Some(basic(user, password)?),
                     _ => None,
                 };
-                transport.get_retrying(&wanted(realm), authorization).await?
+                wire.get_retrying(&wanted(realm), authorization).await?
             }
         };
         self.bearer(&answer)

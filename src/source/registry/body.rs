@@ -7,10 +7,11 @@ use reqwest::Response;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
 
 use super::budget::Budget;
-use super::transport::{Wanted, broken};
+use super::failure::broken;
+use super::wanted::Wanted;
 use crate::oci::digest::Hasher;
 use crate::oci::{Descriptor, Digest};
-use crate::source::{Content, GapReason};
+use crate::source::seen::{Content, GapReason};
 
 /// A body that was read to its end.
 #[derive(Debug, Default)]

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::limits::Limits;
-use crate::source::{GapReason, Statistics};
+use crate::source::seen::{GapReason, Statistics};
 
 /// The limits of a run and what was used of them.
 #[derive(Debug)]

@@ -12,11 +12,12 @@ use reqwest::Client;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
-use super::authentication::Session;
-use super::origins::is_loopback;
+use super::failure::innermost;
+use super::session::Session;
 use super::tls::Tls;
+use super::urls::is_loopback;
 use crate::oci::Repository;
-use crate::source::GapReason;
+use crate::source::seen::GapReason;
 
 /// Connections that all subjects of a run share.
 #[derive(Clone, Default)]
@@ -101,15 +102,6 @@ impl Connections {
             ))
         })
     }
-}
-
-/// The error at the bottom of the chain: the one that names the cause.
-pub(super) fn innermost(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }
 
 impl fmt::Debug for Connections {

@@ -5,56 +5,18 @@
 //! asked anonymously, and so is one whose credentials cannot be read; what the problem was is said only if the
 //! registry then refuses. A value never reaches a message or a `Debug` output.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::oci::Repository;
-use crate::source::Login;
+use crate::source::login::{Login, Secret};
 
 mod file;
+mod found;
 mod helper;
 
-/// The host that serves the API: Docker Hub's is not the one that its references name.
-pub(super) fn api_host(host: &str) -> &str {
-    match host {
-        "docker.io" | "index.docker.io" => "registry-1.docker.io",
-        host => host,
-    }
-}
-
-/// The names under which one registry's credentials are stored.
-fn names(host: &str) -> Vec<&str> {
-    match host {
-        "docker.io" | "index.docker.io" | "registry-1.docker.io" => {
-            vec!["docker.io", "index.docker.io", "registry-1.docker.io"]
-        }
-        host => vec![host],
-    }
-}
-
-/// What to prove one's identity with.
-#[derive(Clone, PartialEq, Eq)]
-pub(in crate::source) enum Secret {
-    /// Nothing.
-    Anonymous,
-    /// A user name and a password.
-    Password { user: String, password: String },
-    /// A refresh token (`identitytoken`), to be exchanged at the token server.
-    IdentityToken(String),
-    /// A token that is sent as it is (`registrytoken`).
-    Bearer(String),
-}
-
-/// A secret and where it came from, or why there is none.
-#[derive(Debug, Clone)]
-pub(super) struct Credentials {
-    pub(super) secret: Secret,
-    /// For a message: "the credentials of user \"bob\" from /home/bob/.docker/config.json".
-    pub(super) origin: String,
-    /// What to do if they do not help: "log in with `docker login registry.example.org`".
-    pub(super) remedy: String,
-}
+pub(super) use found::Credentials;
+use found::names;
 
 /// Where credentials are looked up; the same for all subjects of a run.
 #[derive(Debug, Clone)]
@@ -97,16 +59,5 @@ impl Sources {
             origin: format!("{problem}, so no credentials were sent"),
             remedy: files.last().map_or_else(String::new, |file| file.remedy(&repository.host)),
         })
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Secret::Anonymous => formatter.write_str("Anonymous"),
-            Secret::Password { user, .. } => write!(formatter, "Password {{ user: {user:?} }}"),
-            Secret::IdentityToken(_) => formatter.write_str("IdentityToken"),
-            Secret::Bearer(_) => formatter.write_str("Bearer"),
-        }
     }
 }

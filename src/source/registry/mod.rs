@@ -10,25 +10,29 @@ use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 use tokio::time::{Duration, timeout};
 
+use self::answer::Answer;
 use self::authentication::Authentication;
 use self::budget::Budget;
 use self::credentials::Sources;
 use self::origins::Origins;
 use self::place::Place;
-use self::transport::{Answer, Transport};
+use self::transport::Transport;
+use self::wire::Wire;
+use super::access::Access;
+use super::cache::Cache;
 use super::mirror::{self, Pull};
-use super::{
-    Access, AssociatedTag, Cache, Content, Gap, GapReason, Referrers, ResolveError, Resolved, Sought, Statistics,
-};
+use super::seen::{AssociatedTag, Content, Gap, GapReason, Referrers, ResolveError, Resolved, Sought, Statistics};
 use crate::limits::Limits;
 use crate::oci::json::JsonError;
 use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference, Repository};
 
+mod answer;
 mod authentication;
 mod body;
 mod budget;
-mod connections;
+pub(super) mod connections;
 mod credentials;
+mod failure;
 mod link;
 mod origins;
 mod place;
@@ -36,19 +40,15 @@ mod referrers;
 mod refusal;
 mod retry;
 mod secrets;
+mod session;
 mod tls;
 mod transport;
+mod urls;
+mod wanted;
+mod wire;
 
 pub use connections::Connections;
-pub(super) use credentials::Secret;
 pub use tls::{Tls, TlsError};
-
-/// Every kind of manifest, by name: some registries answer 404 where `*/*` is asked for.
-const MANIFEST_TYPES: &str = "application/vnd.oci.image.manifest.v1+json, \
-    application/vnd.oci.image.index.v1+json, \
-    application/vnd.docker.distribution.manifest.v2+json, \
-    application/vnd.docker.distribution.manifest.list.v2+json, \
-    application/vnd.oci.artifact.manifest.v1+json";
 
 /// How long the tag of `tag@digest` is waited for after the digest is there: it only makes a warning.
 const TAG_TIME: Duration = Duration::from_secs(2);
@@ -98,7 +98,8 @@ impl Registry {
             let origins = Origins::new(repository, access)?;
             let attempts = if mirror.is_some() { retry::ATTEMPTS_AT_MIRROR } else { retry::ATTEMPTS };
             let connections = access.connections.clone();
-            let transport = Transport::new(origins, Rc::clone(&budget), connections, authentication, attempts);
+            let wire = Wire::new(origins, Rc::clone(&budget), connections, attempts);
+            let transport = Transport::new(wire, authentication);
             Ok(Place::new(repository, transport, mirror))
         };
         let mut places = Vec::new();

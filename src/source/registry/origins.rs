@@ -8,11 +8,12 @@
 //! - A token server is asked over https, or over plain http if the registry itself is.
 //! - No URL from outside carries a user name or password, because the client would send them on.
 
-use url::{Host, Url};
+use url::Url;
 
-use super::credentials::api_host;
+use super::urls::{is_loopback, same_origin, show};
 use crate::oci::Repository;
-use crate::source::{Access, GapReason, ResolveError};
+use crate::source::access::Access;
+use crate::source::seen::{GapReason, ResolveError};
 
 /// The origin of the registry, and which others it may send us to.
 #[derive(Debug)]
@@ -129,6 +130,14 @@ impl Origins {
     }
 }
 
+/// The host that serves the API: Docker Hub's is not the one that its references name.
+fn api_host(host: &str) -> &str {
+    match host {
+        "docker.io" | "index.docker.io" => "registry-1.docker.io",
+        host => host,
+    }
+}
+
 /// A listed `host` stands for all its ports, `host:port` for one.
 fn is_listed(hosts: &[String], url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
@@ -136,28 +145,6 @@ fn is_listed(hosts: &[String], url: &Url) -> bool {
     hosts
         .iter()
         .any(|listed| listed.eq_ignore_ascii_case(host) || listed.eq_ignore_ascii_case(&format!("{host}:{port}")))
-}
-
-/// Scheme, host and port are equal (RFC 6454 §5).
-pub(super) fn same_origin(one: &Url, other: &Url) -> bool {
-    one.scheme() == other.scheme()
-        && one.host() == other.host()
-        && one.port_or_known_default() == other.port_or_known_default()
-}
-
-/// `localhost`, 127.0.0.0/8 and `[::1]`.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-/// A URL for a message: without path and query, which may hold a signature or a token.
-pub(super) fn show(url: &Url) -> String {
-    url.origin().ascii_serialization()
 }
 
 #[cfg(test)]

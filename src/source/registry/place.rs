@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use super::MANIFEST_TYPES;
+use super::answer::Answer;
 use super::referrers::Listing;
-use super::transport::{Answer, Transport, Wanted};
+use super::transport::Transport;
+use super::wanted::{MANIFEST_TYPES, Wanted};
 use crate::oci::{Descriptor, Digest, Repository};
 use crate::source::mirror::Pull;
-use crate::source::{AssociatedTag, Content, Gap, GapReason, Referrers, Sought};
+use crate::source::seen::{AssociatedTag, Content, Gap, GapReason, Referrers, Sought};
 
 /// Where to ask, and how far it is believed.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ impl Place {
         if let Some(reason) = self.gone.borrow().clone() {
             return Err(reason);
         }
-        let time = self.transport.budget.remaining() / MIRROR_SHARE;
+        let time = self.transport.wire.budget.remaining() / MIRROR_SHARE;
         let outcome = match tokio::time::timeout(time, asking).await {
             Ok(outcome) => outcome,
             Err(_) => Err(GapReason::Connection(late(time))),
@@ -69,13 +70,13 @@ impl Place {
     }
 
     pub(super) async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
-        let limit = self.transport.budget.limits().manifest_bytes;
+        let limit = self.transport.wire.budget.limits().manifest_bytes;
         let path = format!("manifests/{}", descriptor.digest);
         self.fetch(&path, MANIFEST_TYPES, descriptor, limit, "bytes of one manifest").await
     }
 
     pub(super) async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
-        let limit = self.transport.budget.limits().evidence_bytes;
+        let limit = self.transport.wire.budget.limits().evidence_bytes;
         self.fetch(&format!("blobs/{}", descriptor.digest), "*/*", descriptor, limit, "bytes of one evidence blob")
             .await
     }
@@ -106,9 +107,9 @@ impl Place {
     /// A manifest by tag or digest, whatever the answer is.
     pub(super) async fn get_manifest(&self, name: &str) -> Result<Answer, GapReason> {
         let wanted = Wanted {
-            url: self.transport.origins.url(&format!("manifests/{name}"))?,
+            url: self.transport.wire.origins.url(&format!("manifests/{name}"))?,
             accept: MANIFEST_TYPES,
-            limit: self.transport.budget.limits().manifest_bytes,
+            limit: self.transport.wire.budget.limits().manifest_bytes,
             what: "bytes of one manifest",
             expected: None,
         };
@@ -127,7 +128,7 @@ impl Place {
         if expected.size > limit {
             return Err(GapReason::Limit { what: what.into(), limit });
         }
-        let url = self.transport.origins.url(path)?;
+        let url = self.transport.wire.origins.url(path)?;
         let answer = self.transport.get(&Wanted { url, accept, limit, what, expected: Some(expected) }).await?;
         match answer.status {
             StatusCode::OK => answer.body.into_content(expected),

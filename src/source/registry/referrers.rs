@@ -13,10 +13,12 @@ use reqwest::header::CONTENT_TYPE;
 use serde::de::IgnoredAny;
 use url::Url;
 
-use super::transport::{Answer, Transport, Wanted};
-use super::{MANIFEST_TYPES, link};
+use super::answer::Answer;
+use super::link;
+use super::transport::Transport;
+use super::wanted::{MANIFEST_TYPES, Wanted};
 use crate::oci::{Body, Descriptor, Digest, Manifest, media_type};
-use crate::source::{Gap, GapReason, Referrers, Sought, referrers_tag};
+use crate::source::seen::{Gap, GapReason, Referrers, Sought, referrers_tag};
 
 /// What is known of the registry's referrers API, so that later digests are not asked in vain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,7 +56,7 @@ impl Listing {
     async fn native(&self, transport: &Transport, digest: &Digest) -> Option<Referrers> {
         let mut referrers = Referrers::default();
         let mut seen = HashSet::new();
-        let mut next = transport.origins.url(&format!("referrers/{digest}")).map(Some);
+        let mut next = transport.wire.origins.url(&format!("referrers/{digest}")).map(Some);
         loop {
             let url = match next {
                 Ok(Some(url)) => url,
@@ -76,7 +78,7 @@ impl Listing {
     }
 
     async fn page(&self, transport: &Transport, url: Url, seen: &mut HashSet<Url>) -> Result<Page, GapReason> {
-        let limits = transport.budget.limits();
+        let limits = transport.wire.budget.limits();
         if seen.len() >= limits.pages {
             return Err(GapReason::Limit { what: "pages of one list of referrers".into(), limit: limits.pages as u64 });
         }
@@ -96,7 +98,7 @@ impl Listing {
         self.0.set(Api::Native);
         let next = link::next(&answer.headers)
             .map_err(GapReason::Malformed)
-            .and_then(|link| link.map(|link| transport.origins.next_page(&answer.url, &link)).transpose());
+            .and_then(|link| link.map(|link| transport.wire.origins.next_page(&answer.url, &link)).transpose());
         Ok(Page::Listed(listed, next))
     }
 
@@ -110,7 +112,7 @@ impl Listing {
 }
 
 fn page_wanted(transport: &Transport, url: Url) -> Wanted<'static> {
-    let limit = transport.budget.limits().manifest_bytes;
+    let limit = transport.wire.budget.limits().manifest_bytes;
     Wanted { url, accept: media_type::IMAGE_INDEX, limit, what: "bytes of one page of referrers", expected: None }
 }
 
@@ -146,9 +148,9 @@ async fn tag(transport: &Transport, digest: &Digest) -> Referrers {
 
 async fn tag_entries(transport: &Transport, digest: &Digest, tag: &str) -> Result<Vec<Descriptor>, GapReason> {
     let wanted = Wanted {
-        url: transport.origins.url(&format!("manifests/{tag}"))?,
+        url: transport.wire.origins.url(&format!("manifests/{tag}"))?,
         accept: MANIFEST_TYPES,
-        limit: transport.budget.limits().manifest_bytes,
+        limit: transport.wire.budget.limits().manifest_bytes,
         what: "bytes of one manifest",
         expected: None,
     };

@@ -1,9 +1,9 @@
 //! What a registry says when it says no, made short enough to report.
 
+use super::answer::Answer;
 use super::retry::retry_after;
 use super::secrets::Secrets;
-use super::transport::Answer;
-use crate::source::GapReason;
+use crate::source::seen::GapReason;
 
 /// Longer words are cut.
 const WORDS: usize = 200;

@@ -10,8 +10,8 @@ use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
-use super::transport::Answer;
-use crate::source::GapReason;
+use super::answer::Answer;
+use crate::source::seen::GapReason;
 
 /// How often one GET is sent to the registry at most.
 pub(super) const ATTEMPTS: u32 = 3;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use reqwest::{Certificate, Client, ClientBuilder, Identity};
 
-use super::connections::innermost;
+use super::failure::innermost;
 
 /// More roots for servers' certificates, and perhaps a client certificate.
 #[derive(Clone, Default)]

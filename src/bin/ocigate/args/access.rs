@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use ocigate::oci::{Reference, Repository};
 
-use super::parse_duration;
+use super::times::parse_duration;
 
 /// How to reach registries.
 #[derive(Debug, Clone, Default, Args)]

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use super::{Gate, OutputFlag};
+use super::flags::OutputFlag;
+use super::gate::Gate;
 
 /// Arguments of `save`.
 #[derive(Debug, Args)]

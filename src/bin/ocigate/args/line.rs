@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use ocigate::output::sanitize;
 
-use super::super::commands;
+use super::super::console;
 use super::super::exit::Exit;
 #[cfg(test)]
 use super::examples::WIDTH;
@@ -24,7 +24,7 @@ pub fn parse() -> Result<Command, Exit> {
     };
     // Such an argument would be quoted as it is, and CI hands over what a change under review says.
     if std::env::args_os().any(|argument| is_unsafe(&argument)) {
-        commands::tell(error.render().to_string().trim_end());
+        console::tell(error.render().to_string().trim_end());
         return Err(Exit::Usage);
     }
     let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);

@@ -6,7 +6,9 @@ use clap::{Args, Subcommand};
 use ocigate::oci::{Reference, Repository};
 use time::OffsetDateTime;
 
-use super::{AccessFlags, PolicyFlags, TrustFlags, parse_time};
+use super::access::AccessFlags;
+use super::flags::{PolicyFlags, TrustFlags};
+use super::times::parse_time;
 
 /// Distribution pointers to judge by.
 #[derive(Debug, Args)]

@@ -8,8 +8,8 @@ use ocigate::source::Usage;
 
 use super::super::args::CacheCommand;
 use super::super::cache;
+use super::super::console::print;
 use super::super::exit::Exit;
-use super::print;
 
 pub fn run(command: &CacheCommand) -> anyhow::Result<Exit> {
     let cache = cache::named()?;

@@ -14,9 +14,10 @@ use ocigate::schema;
 use serde_json::Value;
 
 use super::super::args::pointer::CheckDocument;
+use super::super::console::print;
 use super::super::exit::Exit;
 use super::super::files::read_text;
-use super::{print, schema as schemas};
+use super::schema as schemas;
 
 /// What a file is and what is wrong with it: JSON pointer and message.
 #[derive(Default)]

@@ -10,9 +10,9 @@ use ocigate::report::{Run, SubjectReport};
 use serde_json::Value;
 
 use super::super::args::{Color, OutputFlag, OutputKind};
+use super::super::console::print;
 use super::super::files::Target;
 use super::super::progress::Progress;
-use super::print;
 
 /// All outputs of a run.
 pub struct Delivery {

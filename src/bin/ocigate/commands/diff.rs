@@ -11,9 +11,10 @@ use ocigate::schema;
 use serde_json::Value;
 
 use super::super::args::capsule::{Diff, DiffFormat};
+use super::super::console::print;
 use super::super::exit::Exit;
 use super::super::files::read_text;
-use super::{print, replay};
+use super::replay;
 
 pub fn run(arguments: &Diff) -> anyhow::Result<Exit> {
     let changes = difference::compare(&report(&arguments.before)?, &report(&arguments.after)?);

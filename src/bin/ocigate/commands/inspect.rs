@@ -10,11 +10,13 @@ use ocigate::source::ResolveError;
 use ocigate::{Judgement, Unresolved, collect, compile};
 
 use super::super::args::Inspect;
+use super::super::clock::wall_time;
 use super::super::config::Loaded;
+use super::super::console::print;
 use super::super::exit::Exit;
 use super::super::files::Files;
+use super::super::network::Network;
 use super::super::{registries, setup};
-use super::{Network, print, wall_time};
 
 pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(&arguments.reference))?;

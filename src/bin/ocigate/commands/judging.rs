@@ -16,12 +16,12 @@ use ocigate::{Judgement, collect_chosen, compile, input, judge};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::super::args::Gate;
+use super::super::asked::{Asked, Setup};
+use super::super::network::Network;
 use super::super::progress::Progress;
-use super::Network;
+use super::super::task::Task;
 use super::delivery::Delivery;
-use super::pointing::Task;
-use super::replay::Marks;
-use super::verify::{Asked, Setup};
+use super::marks::Marks;
 
 /// All that is to be judged, and how.
 pub struct Judging<'a> {

@@ -14,12 +14,13 @@ use ocigate::source::ResolveError;
 use ocigate::{Unresolved, collect, compile, judge};
 
 use super::super::args::pointer::{Migrate, Pointer as Arguments, PointerAction, PointerTarget};
+use super::super::asked::{Asked, Setup};
+use super::super::console::{print, tell};
 use super::super::exit::Exit;
 use super::super::files::{self, Files, read_text};
+use super::super::network::Network;
 use super::super::setup;
 use super::pointing::read;
-use super::verify::{Asked, Setup};
-use super::{Network, print, tell};
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     match (&arguments.action, &arguments.reference) {

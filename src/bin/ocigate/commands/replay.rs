@@ -16,30 +16,24 @@ use ocigate::source::{Access, Answers, Mirror, Pull};
 use time::OffsetDateTime;
 
 use super::super::args::{AccessFlags, Gate, PolicyFlags, TrustFlags, Verify};
+use super::super::asked::{Asked, Setup};
+use super::super::clock::wall_time;
 use super::super::exit::Exit;
 use super::super::files::Files;
 use super::super::registries::{self, Places};
 use super::super::setup;
+use super::super::task::Task;
 use super::carrying;
 use super::delivery::{self, Delivery};
 use super::judging::Judging;
-use super::pointing::Task;
-use super::verify::{Asked, Setup};
-use super::wall_time;
+use super::marks::Marks;
 
+mod authority;
 mod marks;
 mod standing;
 
-pub use marks::Marks;
+use authority::Authority;
 use standing::Standing;
-
-/// By whose word a saved run is judged.
-pub(super) enum Authority<'a> {
-    /// The command line's.
-    Own(&'a Gate),
-    /// The capsule's.
-    Capsule,
-}
 
 pub fn run(arguments: &Verify, path: &Path, expected: Option<&Digest>) -> anyhow::Result<Exit> {
     let gate = &arguments.gate;

@@ -6,10 +6,11 @@ use ocigate::source::{self, ResolveError, Resolved};
 
 use super::super::args::Resolve;
 use super::super::config::Loaded;
+use super::super::console::{print, tell};
 use super::super::exit::Exit;
 use super::super::files::Files;
+use super::super::network::Network;
 use super::super::registries;
-use super::{Network, print, tell};
 
 pub fn run(arguments: &Resolve) -> anyhow::Result<Exit> {
     let loaded = Loaded::read(arguments.config.path.as_deref(), Files::Machine)?;

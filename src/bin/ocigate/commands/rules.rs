@@ -8,10 +8,10 @@ use ocigate::policy::Policies;
 
 use super::super::args::Rules;
 use super::super::config::Loaded;
+use super::super::console::print;
 use super::super::exit::Exit;
 use super::super::files::Files;
 use super::super::setup;
-use super::print;
 
 pub fn run(arguments: &Rules) -> anyhow::Result<Exit> {
     let loaded = Loaded::read(arguments.config.path.as_deref(), Files::Machine)?;

@@ -7,15 +7,16 @@ use ocigate::source::{Access, Answers, Pull};
 
 use super::super::args::capsule::Save;
 use super::super::config::Loaded;
+use super::super::console::tell;
 use super::super::exit::Exit;
 use super::super::files::{Files, Target};
 use super::super::progress::Progress;
 use super::super::registries::Places;
 use super::super::setup;
+use super::super::task::Task;
 use super::delivery::{self, Delivery};
 use super::judging::Judging;
-use super::pointing::Task;
-use super::{carrying, tell, verify};
+use super::{carrying, verify};
 
 pub fn run(arguments: &Save) -> anyhow::Result<Exit> {
     let gate = &arguments.gate;

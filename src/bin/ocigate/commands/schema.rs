@@ -7,8 +7,8 @@ use ocigate::schema;
 use serde_json::Value;
 
 use super::super::args::pointer::{Schema, SchemaAction};
+use super::super::console::print;
 use super::super::exit::Exit;
-use super::print;
 
 pub fn run(arguments: &Schema) -> anyhow::Result<Exit> {
     match &arguments.action {

@@ -7,9 +7,10 @@ use ocigate::output::sanitize::{block, line};
 use ocigate::policy::{self, PolicySources, Set, tester};
 
 use super::super::args::Test;
+use super::super::clock::wall_time;
+use super::super::console::print;
 use super::super::exit::Exit;
 use super::super::setup;
-use super::{print, wall_time};
 
 pub fn run(arguments: &Test) -> anyhow::Result<Exit> {
     let limits = Limits::default();

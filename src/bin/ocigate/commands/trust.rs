@@ -14,11 +14,12 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::super::args::{TrustCommand, TrustExplain, TrustShow};
+use super::super::clock::wall_time;
 use super::super::config::Loaded;
+use super::super::console::print;
 use super::super::exit::Exit;
 use super::super::files::Files;
 use super::super::{setup, trust};
-use super::{print, wall_time};
 
 pub fn run(command: &TrustCommand) -> anyhow::Result<Exit> {
     let text = match command {

@@ -13,8 +13,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use super::{Credentials, Secret, helper, names};
+use super::found::{Credentials, names};
+use super::helper;
 use crate::oci::Repository;
+use crate::source::login::Secret;
 
 /// A file of credentials is a few kilobytes; in bytes.
 const LIMIT: u64 = 1024 * 1024;

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::super::refusal;
 use super::super::secrets::Secrets;
-use super::Secret;
+use crate::source::login::Secret;
 
 /// What a helper may print, in bytes.
 const OUTPUT: u64 = 64 * 1024;

@@ -1,38 +1,15 @@
-//! What the report of a replay says besides.
+//! From a saved run to what its report says besides.
 
 use std::path::Path;
 
 use ocigate::capsule::Capsule;
-use ocigate::oci::Digest;
-use ocigate::report::{Difference, Relaxation, RelaxationCode, Replayed, Run};
+use ocigate::report::{Difference, Relaxation, RelaxationCode, Replayed};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::Authority;
+use super::super::marks::Marks;
+use super::authority::Authority;
 use super::standing::Standing;
-
-/// What the report of a replay says besides: the marked facts, in one place.
-pub struct Marks {
-    relaxations: Vec<Relaxation>,
-    notes: Vec<String>,
-    pub(super) replayed: Replayed,
-    /// The digest of all policies that the capsule was saved with.
-    policies: Digest,
-}
-
-impl Marks {
-    /// Adds them to the facts of the run.
-    pub fn put(&self, run: &mut Run) {
-        let mut replayed = self.replayed.clone();
-        if run.policies != self.policies {
-            let (here, carried) = (Some(run.policies.to_string()), Some(self.policies.to_string()));
-            replayed.differences.push(Difference { what: "all policies and data", here, carried });
-        }
-        run.relaxations.extend(self.relaxations.iter().cloned());
-        run.notes.extend(self.notes.iter().cloned());
-        run.capsule = Some(replayed);
-    }
-}
 
 /// What the report says besides. It is judged at a time, which the command line set or did not.
 pub(super) fn marks(

@@ -6,11 +6,12 @@ use anyhow::bail;
 use ocigate::capsule::Record;
 use ocigate::oci::{Reference, Repository};
 
+use super::super::super::asked::Setup;
 use super::super::super::files::Files;
+use super::super::super::task::Task;
 use super::super::carrying::{self, claimed};
-use super::super::pointing::{self, Task};
-use super::super::verify::Setup;
-use super::Authority;
+use super::super::pointing;
+use super::authority::Authority;
 
 /// The repository that each subject is judged as.
 pub(super) struct Standing {

@@ -1,8 +1,8 @@
 //! `ocigate trust update`: the one command that fetches trust, into a file.
 
 use super::super::super::args::TrustUpdate;
+use super::super::super::console::tell;
 use super::super::super::exit::Exit;
-use super::super::tell;
 
 /// Fetches, verifies, writes. What cannot be fetched or verified leaves the file as it was.
 #[cfg(feature = "tuf")]
@@ -12,8 +12,9 @@ pub fn run(arguments: &TrustUpdate) -> anyhow::Result<Exit> {
     use ocigate::trust::update::{Repository, fetch};
     use ocigate::trust::{GITHUB, PUBLIC_GOOD, Root};
 
+    use super::super::super::console::print;
     use super::super::super::files;
-    use super::super::{Network, print};
+    use super::super::super::network::Network;
 
     /// A TUF root's size: the embedded ones have less than 10 KiB.
     const TUF_ROOT_LIMIT: u64 = 1024 * 1024;

@@ -1,0 +1,80 @@
+//! How a document is gone through: long lists element by element, the rest as a tree.
+
+use serde_json::Value;
+
+use super::document::reading::{At, DEPTH};
+use super::statement::part_of_statement;
+use super::{DocumentKind, statement};
+use crate::oci::json::{Elements, JsonError, List};
+
+/// The part that is the document itself, with its pointer.
+pub(super) fn part(value: &Value, kind: DocumentKind) -> (&'static str, &Value) {
+    if statement::recognise(value) { part_of_statement(value, kind) } else { ("", value) }
+}
+
+/// A document to be gone through.
+#[derive(Clone)]
+pub struct Reading<'a> {
+    pub(super) root: At<'a>,
+    pub(super) parent: &'static str,
+    pub(super) text: &'a [u8],
+    pub(super) lists: &'a [List],
+    pub(super) seen: &'a dyn Fn(&str, &At<'_>),
+}
+
+impl<'a> Reading<'a> {
+    /// A whole tree.
+    pub fn of(value: &'a Value) -> Self {
+        Reading { root: At::new(value, ""), parent: "", text: &[], lists: &[], seen: &|_, _| {} }
+    }
+
+    /// The same; what is not in the tree is also shown to `seen`, with the name of its list, while it is gone through.
+    pub fn observed(self, seen: &'a dyn Fn(&str, &At<'_>)) -> Self {
+        Reading { seen, ..self }
+    }
+
+    /// The document within a statement, with its pointer; pointers begin at the document.
+    pub fn part(&self, kind: DocumentKind) -> (&'static str, Reading<'a>) {
+        let (parent, part) = part(self.root.value, kind);
+        (parent, Reading { root: At::new(part, ""), parent, ..self.clone() })
+    }
+
+    /// The document, of whose long lists the first elements are there.
+    pub fn root(&self) -> &At<'a> {
+        &self.root
+    }
+
+    /// The document as a tree, of whose long lists the first elements are there.
+    pub fn value(&self) -> &'a Value {
+        self.root.value
+    }
+
+    /// How many elements a list has; none if there is no such list.
+    pub fn length(&self, name: &str) -> usize {
+        let in_tree = || self.root.value.get(name).and_then(Value::as_array).map_or(0, Vec::len);
+        self.long(name).map_or_else(in_tree, |list| list.length)
+    }
+
+    fn long(&self, name: &str) -> Option<&List> {
+        self.lists.iter().find(|list| list.name == name && list.parent == self.parent)
+    }
+
+    /// Shows each element of these lists: the list's place among the names, the element. The error is that the text is
+    /// not the one of this document.
+    pub fn each(&self, names: &[&str], visit: &mut dyn FnMut(usize, &At<'_>)) -> Result<(), JsonError> {
+        let (long, short): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| self.long(name).is_some());
+        let place = |name: &str| names.iter().position(|known| *known == name).unwrap_or_default();
+        for name in short {
+            self.root.list(name).for_each(|at| visit(place(name), &at));
+        }
+        if long.is_empty() {
+            return Ok(());
+        }
+        let elements = Elements { text: self.text, depth: DEPTH, parent: self.parent };
+        elements.each(&long, &mut |name, index, value| {
+            let at = At::element(&value, name, index);
+            (self.seen)(name, &at);
+            visit(place(name), &at);
+        })
+    }
+}

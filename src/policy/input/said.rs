@@ -1,0 +1,34 @@
+//! What documents and annotations state, with its places.
+
+use serde_json::{Value, json};
+
+use crate::evidence::claims::{Claim, Role};
+use crate::evidence::{Stated, licence};
+
+pub(super) fn stated(entries: &[Stated]) -> Vec<Value> {
+    entries.iter().map(|entry| json!({"value": entry.value, "pointer": entry.pointer})).collect()
+}
+
+pub(super) fn claims(claims: &[Claim]) -> Vec<Value> {
+    claims
+        .iter()
+        .map(|claim| {
+            let mut value = json!({
+                "role": claim.role.name(),
+                "field": claim.field,
+                "value": claim.value,
+                "pointer": claim.pointer,
+                "rank": claim.rank,
+                "listed": claim.listed,
+                "of_subject": claim.of_subject,
+                "valid": licence::validity(claim),
+            });
+            if let (Role::Licence, Some(text), Some(fields)) = (claim.role, claim.value.as_str(), value.as_object_mut())
+            {
+                fields.insert("alternatives".to_owned(), json!(licence::alternatives(text)));
+                fields.insert("suggestion".to_owned(), json!(licence::suggestion(text)));
+            }
+            value
+        })
+        .collect()
+}
