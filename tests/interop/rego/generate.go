@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,8 @@ type generator struct {
 	// Names that the body at hand has used already.
 	used  map[string]bool
 	depth int
+	// Whether functions are replaced in this program. Its types have to be right then.
+	mocks bool
 }
 
 type function struct {
@@ -29,6 +32,7 @@ type function struct {
 // Generate makes the program of this number; the same seed gives the same.
 func Generate(seed, number uint64) Program {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, number)), used: map[string]bool{}}
+	g.mocks = g.chance(15)
 	files := map[string][]string{"p.rego": {"package p"}}
 	if g.chance(25) {
 		files["q.rego"] = []string{"package p"}
@@ -37,7 +41,12 @@ func Generate(seed, number uint64) Program {
 		files["lib.rego"] = []string{"package lib.util"}
 		body := g.libFunction()
 		files["lib.rego"] = append(files["lib.rego"], body...)
-		files["p.rego"] = append(files["p.rego"], pick(g, "import data.lib.util", "import data.lib.util as u"))
+		imported := pick(g, "import data.lib.util", "import data.lib.util as u")
+		for path := range files {
+			if path != "lib.rego" {
+				files[path] = append(files[path], imported)
+			}
+		}
 		if strings.HasSuffix(files["p.rego"][1], "as u") {
 			g.functions = append(g.functions, function{"u.lib_f", 1})
 		} else {
@@ -265,7 +274,8 @@ func (g *generator) branches(head string) []string {
 		return ""
 	}
 	body := g.body(1 + g.IntN(3))
-	lines := append(append([]string{head + value() + " if {"}, indent(body)...), "}")
+	given := value()
+	lines := append(append([]string{head + given + " if {"}, indent(g.settle(given, body))...), "}")
 	for g.chance(35) {
 		g.begin(parameters...)
 		body := g.body(1 + g.IntN(2))
@@ -274,7 +284,7 @@ func (g *generator) branches(head string) []string {
 			elseHead = "} else := " + g.headValue() + " if {"
 		}
 		lines[len(lines)-1] = elseHead
-		lines = append(lines, indent(body)...)
+		lines = append(lines, indent(g.settle(elseHead, body))...)
 		lines = append(lines, "}")
 	}
 	if hasValue && g.chance(25) {
@@ -285,6 +295,7 @@ func (g *generator) branches(head string) []string {
 }
 
 func (g *generator) rule(head string, body []string) []string {
+	body = g.settle(head, body)
 	if len(body) == 1 && g.chance(30) && !strings.Contains(body[0], "\n") && !strings.HasPrefix(body[0], "some ") {
 		return []string{head + " if " + body[0], ""}
 	}
@@ -337,7 +348,7 @@ func (g *generator) test(files map[string][]string) {
 	default:
 		body = append(body, pick(g, name, "data.p."+name)+pick(g, "", " == 1", "[_]")+with)
 	}
-	g.place(files, append(append([]string{"test_it if {"}, indent(body)...), "}"))
+	g.place(files, append(append([]string{"test_it if {"}, indent(g.settle("", body))...), "}"))
 }
 
 // ---- statements
@@ -376,13 +387,13 @@ func (g *generator) body(statements int) []string {
 	if len(groups) == 0 {
 		groups = [][]string{{"true"}}
 	}
-	// The order is no part of the meaning.
-	if g.chance(12) {
+	lines := slices.Concat(groups...)
+	// The order is no part of the meaning, unless something is mentioned before it is declared.
+	if g.chance(20) {
 		g.Shuffle(len(groups), func(i, j int) { groups[i], groups[j] = groups[j], groups[i] })
-	}
-	var lines []string
-	for _, group := range groups {
-		lines = append(lines, group...)
+		if shuffled := slices.Concat(groups...); declaredFirst(shuffled) || g.chance(2) {
+			return shuffled
+		}
 	}
 	return lines
 }
@@ -506,8 +517,14 @@ func (g *generator) every() []string {
 	if g.chance(85) {
 		body = append(body, fmt.Sprintf("%s%s %s %s", name, pick(g, "", "", ".size", ".name"), pick(g, "!=", "==", ">"), g.expression(1)))
 	}
+	body = g.settle("", body)
+	for _, declared := range word.FindAllString(key+name, -1) {
+		if !mentions(body, declared) {
+			body = append(body, g.use(declared))
+		}
+	}
 	g.depth--
-	g.bound, g.used = outer, used
+	g.leave(outer, used)
 	lines := []string{fmt.Sprintf("every %s%s in %s {", key, name, domain)}
 	lines = append(lines, indent(body)...)
 	return append(lines, "}")
@@ -561,7 +578,7 @@ func (g *generator) with() string {
 		}
 		return " with data.base.a as 5"
 	case 4:
-		if len(g.functions) > 0 {
+		if len(g.functions) > 0 && g.mocks {
 			called := pick(g, g.functions...)
 			if g.chance(50) {
 				return " with " + called.name + " as " + g.scalar()
@@ -574,6 +591,9 @@ func (g *generator) with() string {
 		}
 		return " with input as {}"
 	default:
+		if !g.mocks {
+			return " with input.obj.a as " + g.expression(1)
+		}
 		return pick(g, " with count as 7", ` with lower as "a"`, " with startswith as false")
 	}
 }
@@ -590,9 +610,9 @@ func (g *generator) variable() string {
 	}
 	// The last ones are of the innermost scope.
 	if g.chance(60) {
-		return g.bound[len(g.bound)-1-g.IntN(min(len(g.bound), 2))]
+		return g.mention(g.bound[len(g.bound)-1-g.IntN(min(len(g.bound), 2))])
 	}
-	return pick(g, g.bound...)
+	return g.mention(pick(g, g.bound...))
 }
 
 func (g *generator) key() string {
@@ -606,7 +626,7 @@ func (g *generator) reference() string {
 			return "input.flag"
 		}
 		if isWord(variable) {
-			return variable + pick(g, ".name", ".version", ".size", ".tags", "[0]", ".missing", "", ".ok", `["name"]`)
+			return variable + g.suffix()
 		}
 	}
 	if len(g.values) > 0 && g.chance(40) {
@@ -615,6 +635,19 @@ func (g *generator) reference() string {
 	return pick(g, "input.items", "input.items[0]", "input.items[0].name", "input.missing", "input.user.name",
 		"input.user.roles", "input.nums", "input.nums[1]", "input.flag", "input.obj.a", "input.obj["+g.indexKey()+"]",
 		"input.missing.deep", "data.base.a", "data.base.c.d", "data.base.b", "data.base.missing", `input["items"]`)
+}
+
+func (g *generator) suffix() string {
+	if g.mocks {
+		return ""
+	}
+	return pick(g, ".name", ".version", ".size", ".tags", "[0]", ".missing", "", ".ok", `["name"]`)
+}
+
+// untyped is what OPA knows no type of.
+func (g *generator) untyped() string {
+	return pick(g, "input.items", "input.items[0].name", "input.user.name", "input.user.roles", "input.nums", "input.flag",
+		"input.obj.a", "input.missing", "input.obj["+g.indexKey()+"]")
 }
 
 func isWord(text string) bool {
@@ -649,7 +682,7 @@ func (g *generator) collection() string {
 	if g.depth < 2 && g.chance(8) {
 		return g.comprehension()
 	}
-	return choice
+	return g.mention(choice)
 }
 
 func (g *generator) comparison(depth int) string {
@@ -701,6 +734,9 @@ func (g *generator) expression(depth int) string {
 		}
 		return g.variable()
 	case 10:
+		if g.mocks {
+			return "(" + g.untyped() + " " + pick(g, "+", "-", "*", "==", "<", "/", "%", "!=") + " " + g.untyped() + ")"
+		}
 		return "(" + g.expression(depth-1) + " " + pick(g, "+", "-", "*", "==", "<", "/", "|", "&", "%", "!=") + " " + g.expression(depth-1) + ")"
 	default:
 		return pick(g, g.scalar, g.variable, g.reference)()
@@ -725,8 +761,14 @@ func (g *generator) call(depth int) string {
 }
 
 func (g *generator) builtin(depth int) string {
-	one := func(name string) string { return name + "(" + g.expression(depth) + ")" }
-	two := func(name string) string { return name + "(" + g.expression(depth) + ", " + g.expression(depth) + ")" }
+	operand := func() string {
+		if g.mocks && g.chance(90) {
+			return g.untyped()
+		}
+		return g.expression(depth)
+	}
+	one := func(name string) string { return name + "(" + operand() + ")" }
+	two := func(name string) string { return name + "(" + operand() + ", " + operand() + ")" }
 	switch g.IntN(22) {
 	case 0, 1:
 		return one("count")
@@ -737,9 +779,9 @@ func (g *generator) builtin(depth int) string {
 	case 5:
 		return one(pick(g, "is_string", "is_number", "is_array", "is_object", "is_null", "is_boolean", "is_set"))
 	case 6:
-		return fmt.Sprintf(`sprintf("%s", [%s])`, pick(g, "%v", "%s", "%d", "%v-x"), g.expression(depth))
+		return fmt.Sprintf(`sprintf("%s", [%s])`, pick(g, "%v", "%s", "%d", "%v-x"), operand())
 	case 7:
-		return fmt.Sprintf(`concat(",", [%s, "b"])`, g.expression(depth))
+		return fmt.Sprintf(`concat(",", [%s, "b"])`, operand())
 	case 8:
 		return fmt.Sprintf(`object.get(%s, %s, %s)`, pick(g, "input", "input.obj", g.variable()), g.scalar(), g.scalar())
 	case 9:
@@ -749,9 +791,9 @@ func (g *generator) builtin(depth int) string {
 	case 11:
 		return one("to_number")
 	case 12:
-		return fmt.Sprintf(`split(%s, ".")`, g.expression(depth))
+		return fmt.Sprintf(`split(%s, ".")`, operand())
 	case 13:
-		return fmt.Sprintf(`replace(%s, "a", "b")`, g.expression(depth))
+		return fmt.Sprintf(`replace(%s, "a", "b")`, operand())
 	case 14:
 		return one("object.keys")
 	case 15:
@@ -759,15 +801,15 @@ func (g *generator) builtin(depth int) string {
 	case 16:
 		return two("array.concat")
 	case 17:
-		return fmt.Sprintf(`regex.match(%s, %s)`, pick(g, `"^a"`, `"[a-z]+"`, "`\\d`"), g.expression(depth))
+		return fmt.Sprintf(`regex.match(%s, %s)`, pick(g, `"^a"`, `"[a-z]+"`, "`\\d`"), operand())
 	case 18:
-		return fmt.Sprintf(`glob.match(%s, ["."], %s)`, pick(g, `"a*"`, `"*.1"`, `"**"`), g.expression(depth))
+		return fmt.Sprintf(`glob.match(%s, ["."], %s)`, pick(g, `"a*"`, `"*.1"`, `"**"`), operand())
 	case 19:
-		return fmt.Sprintf("object.union(%s, %s)", pick(g, "input.obj", `{"a": 1}`), g.expression(depth))
+		return fmt.Sprintf("object.union(%s, %s)", pick(g, "input.obj", `{"a": 1}`), operand())
 	case 20:
 		return one(pick(g, "abs", "round", "json.marshal"))
 	default:
-		return fmt.Sprintf("substring(%s, 0, 1)", g.expression(depth))
+		return fmt.Sprintf("substring(%s, 0, 1)", operand())
 	}
 }
 
@@ -784,14 +826,33 @@ func (g *generator) comprehension() string {
 	var text string
 	switch g.IntN(3) {
 	case 0:
-		text = fmt.Sprintf("[%s | %s]", g.simple(), inline(lines))
+		element := g.simple()
+		text = fmt.Sprintf("[%s | %s]", element, inline(g.settle(element, lines)))
 	case 1:
-		text = fmt.Sprintf("{%s | %s}", g.simple(), inline(lines))
+		element := g.simple()
+		text = fmt.Sprintf("{%s | %s}", element, inline(g.settle(element, lines)))
 	default:
-		text = fmt.Sprintf("{%s: %s | %s}", g.variable(), g.simple(), inline(lines))
+		element := g.variable() + ": " + g.simple()
+		text = fmt.Sprintf("{%s | %s}", element, inline(g.settle(element, lines)))
+	}
+	g.leave(outer, used)
+	g.depth--
+	return text
+}
+
+// leave ends a scope. What it mentioned of the scope around cannot be declared there any more.
+func (g *generator) leave(outer []string, used map[string]bool) {
+	for name := range g.used {
+		used[name] = true
 	}
 	g.bound, g.used = outer, used
-	g.depth--
+}
+
+// mention keeps a variable from being declared anew in this scope: OPA refuses that, but for `some x in x`.
+func (g *generator) mention(text string) string {
+	if name := word.FindString(text); name != "" && g.chance(95) {
+		g.used[name] = true
+	}
 	return text
 }
 
