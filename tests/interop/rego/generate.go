@@ -33,21 +33,19 @@ type function struct {
 func Generate(seed, number uint64) Program {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, number)), used: map[string]bool{}}
 	g.mocks = g.chance(15)
-	files := map[string][]string{"p.rego": {"package p"}}
+	files := map[string][]string{"p.rego": append([]string{"package p"}, g.imports()...)}
 	if g.chance(25) {
-		files["q.rego"] = []string{"package p"}
+		files["q.rego"] = append([]string{"package p"}, g.imports()...)
 	}
 	if g.chance(20) {
-		files["lib.rego"] = []string{"package lib.util"}
-		body := g.libFunction()
-		files["lib.rego"] = append(files["lib.rego"], body...)
+		files["lib.rego"] = append([]string{"package lib.util"}, g.libFunction()...)
 		imported := pick(g, "import data.lib.util", "import data.lib.util as u")
 		for path := range files {
 			if path != "lib.rego" {
 				files[path] = append(files[path], imported)
 			}
 		}
-		if strings.HasSuffix(files["p.rego"][1], "as u") {
+		if strings.HasSuffix(imported, "as u") {
 			g.functions = append(g.functions, function{"u.lib_f", 1})
 		} else {
 			g.functions = append(g.functions, function{"util.lib_f", 1})
@@ -140,6 +138,11 @@ func (g *generator) input() any {
 	if g.chance(40) {
 		input["pairs"] = []any{[]any{"a", 1}, []any{"b", 2}, []any{"x"}}
 	}
+	if g.chance(40) {
+		input["matrix"] = pick[any](g,
+			[]any{[]any{"a", []any{1, 2}}, []any{[]any{"x", 2}, []any{3, []any{4}}}},
+			[]any{[]any{1, map[string]any{"a": 2}}, []any{[]any{3, map[string]any{"a": 2}}, []any{"x"}}})
+	}
 	return input
 }
 
@@ -173,7 +176,11 @@ func (g *generator) begin(parameters ...string) {
 
 func (g *generator) helper(number int, files map[string][]string) {
 	name := fmt.Sprintf("h%d", number)
-	switch g.IntN(9) {
+	switch g.IntN(12) {
+	case 9, 10:
+		g.overlapping(name, files)
+	case 11:
+		g.told(name, files)
 	case 0: // a table
 		g.place(files, []string{name + ` := {"a": 1, "b": "x", "log4j-core": {"d": 2}, "x": false}`})
 		g.values = append(g.values, name)
@@ -452,7 +459,9 @@ func (g *generator) loop() []string {
 }
 
 func (g *generator) statement() []string {
-	switch g.IntN(22) {
+	switch g.IntN(25) {
+	case 22, 23, 24:
+		return g.rare()
 	case 0, 1, 2, 3:
 		return g.loop()
 	case 4, 5, 6:
@@ -581,11 +590,11 @@ func (g *generator) with() string {
 		if len(g.functions) > 0 && g.mocks {
 			called := pick(g, g.functions...)
 			if g.chance(50) {
-				return " with " + called.name + " as " + g.scalar()
+				return " with " + g.path(called) + " as " + g.scalar()
 			}
 			for _, other := range g.functions {
 				if other.arity == called.arity && other.name != called.name {
-					return " with " + called.name + " as " + other.name
+					return " with " + g.path(called) + " as " + g.path(other)
 				}
 			}
 		}
@@ -596,6 +605,14 @@ func (g *generator) with() string {
 		}
 		return pick(g, " with count as 7", ` with lower as "a"`, " with startswith as false")
 	}
+}
+
+// path names a function, by its whole path or as a call does.
+func (g *generator) path(called function) string {
+	if strings.Contains(called.name, ".") || g.chance(50) {
+		return called.name
+	}
+	return "data.p." + called.name
 }
 
 // ---- expressions
@@ -715,7 +732,12 @@ func (g *generator) expression(depth int) string {
 	if depth <= 0 {
 		return pick(g, g.scalar, g.variable, g.variable, g.reference, g.reference)()
 	}
-	switch g.IntN(12) {
+	switch g.IntN(13) {
+	case 12:
+		if g.chance(50) {
+			return g.template()
+		}
+		return fmt.Sprintf(`sprintf("%s", [%s])`, pick(g, "%v", "%s", "%d", "%.1f", "%q"), pick(g, "1.0", "1e2", "0.10", "100", g.reference()))
 	case 0:
 		return g.scalar()
 	case 1, 2:

@@ -52,7 +52,7 @@ func askLeniently(program *Program, indexed bool) Answers {
 	return ask(program, ast.NewCompiler().WithSkipStages(ast.StageCheckTypes), indexed)
 }
 
-var mock = regexp.MustCompile(`with (h\d|u\.|util\.|count|lower|startswith)`)
+var mock = regexp.MustCompile(`with (h\d|data\.p\.h\d as (h\d|data)|u\.|util\.|count|lower|startswith)`)
 
 func mocksFunctions(program *Program) bool {
 	for _, text := range program.Modules {
