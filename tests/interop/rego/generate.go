@@ -479,8 +479,9 @@ func (g *generator) statement() []string {
 		return []string{g.expression(2) + g.maybeWith()}
 	case 16:
 		first, second := g.fresh(), g.fresh()
-		value := pick(g, "["+g.expression(1)+", "+g.expression(1)+"]", "input.pairs[0]", g.expression(1))
-		line := fmt.Sprintf("[%s, %s] %s %s", first, second, pick(g, ":=", "="), value)
+		operator := pick(g, ":=", "=")
+		value := pick(g, "["+g.expression(1)+", "+g.expression(1)+"]", "input.pairs[0]", g.reference())
+		line := fmt.Sprintf("[%s, %s] %s %s", first, second, operator, value)
 		g.bind(first)
 		g.bind(second)
 		return []string{line}
