@@ -22,6 +22,8 @@ type generator struct {
 	depth int
 	// Whether functions are replaced in this program. Its types have to be right then.
 	mocks bool
+	// Whether `not` takes blocks in this program.
+	blocks bool
 }
 
 type function struct {
@@ -33,6 +35,7 @@ type function struct {
 func Generate(seed, number uint64) Program {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, number)), used: map[string]bool{}}
 	g.mocks = g.chance(15)
+	g.blocks = g.chance(10)
 	files := map[string][]string{"p.rego": append([]string{"package p"}, g.imports()...)}
 	if g.chance(25) {
 		files["q.rego"] = append([]string{"package p"}, g.imports()...)
@@ -472,7 +475,7 @@ func (g *generator) statement() []string {
 	case 7, 8, 9:
 		return []string{g.comparison(2) + g.maybeWith()}
 	case 10, 11, 12, 13:
-		return []string{"not " + g.negated() + g.maybeWith()}
+		return []string{g.not(g.negated()) + g.maybeWith()}
 	case 14:
 		return g.every()
 	case 15:
@@ -515,6 +518,9 @@ func (g *generator) statement() []string {
 
 func (g *generator) every() []string {
 	key, name := pick(g, "", "e1, "), pick(g, "e", "x", "y")
+	if slices.Contains(g.bound, "e1") {
+		key = ""
+	}
 	domain := g.collection()
 	outer, used := g.bound, g.used
 	g.used = map[string]bool{name: true, "e1": true}
@@ -634,7 +640,11 @@ func (g *generator) variable() string {
 }
 
 func (g *generator) key() string {
-	return pick(g, g.variable(), `"a"`, g.variable()+".name", "input.user.name", g.scalar())
+	field := g.variable()
+	if isWord(field) {
+		field += ".name"
+	}
+	return pick(g, g.variable(), `"a"`, field, "input.user.name", g.scalar())
 }
 
 func (g *generator) reference() string {

@@ -11,17 +11,23 @@ import (
 
 // imports are those of the language: no-ops in the version of Rego asked of both sides.
 func (g *generator) imports() []string {
+	if g.blocks {
+		return pick(g, []string{"import future.keywords.not"}, []string{"import future.keywords"}, []string{"import future.keywords.in", "import future.keywords.not"})
+	}
 	if g.chance(60) {
 		return nil
 	}
+	if g.chance(10) {
+		g.blocks = true
+		return []string{"import future.keywords"}
+	}
 	return pick(g,
 		[]string{"import rego.v1"},
-		[]string{"import future.keywords"},
 		[]string{"import future.keywords.in"},
 		[]string{"import future.keywords.every"},
 		[]string{"import future.keywords.if", "import future.keywords.contains"},
 		[]string{"import future.keywords.contains", "import future.keywords.every", "import future.keywords.if", "import future.keywords.in"},
-		[]string{"import future.keywords", "import future.keywords.in"},
+		[]string{"import future.keywords.in", "import future.keywords.every"},
 		[]string{"import data.base"},
 		[]string{"import input.user as who"},
 		[]string{"import rego.v1", "import input.items as base"},
@@ -102,10 +108,16 @@ func (g *generator) told(name string, files map[string][]string) {
 
 // rare is a statement of one of these shapes.
 func (g *generator) rare() []string {
+	if g.blocks && g.depth < 3 && g.chance(40) {
+		return []string{g.block()}
+	}
 	switch g.IntN(13) {
 	case 0: // negation around closures, and within them
 		form := pick(g, "not count(%s) > 0", "count(%s) == 0", "not %s == []", `not "a" in %s`, "not %s[0]", "not %s", "%s != {1}")
-		return []string{fmt.Sprintf(form, g.closure("not "+g.negated()))}
+		if g.blocks {
+			form = strings.Replace(form, "not %s", "not (%s)", 1)
+		}
+		return []string{fmt.Sprintf(form, g.closure(g.not(g.negated())))}
 	case 1:
 		return []string{fmt.Sprintf("not count([1 | %s]) == %s", inline(g.everyNegated()), pick(g, "0", "1"))}
 	case 2:
@@ -178,7 +190,7 @@ func (g *generator) rare() []string {
 }
 
 func (g *generator) rareLine() []string {
-	return []string{pick(g, g.numeral, g.template, func() string { return "not " + g.negated() })()}
+	return []string{pick(g, g.numeral, g.template, func() string { return g.not(g.negated()) })()}
 }
 
 // closure is a comprehension that ends in this statement.
@@ -189,6 +201,29 @@ func (g *generator) closure(last string) string {
 	lines := append(g.loop(), last)
 	element := g.simple()
 	text := fmt.Sprintf(pick(g, "[%s | %s]", "{%s | %s}"), element, inline(g.settle(element, lines)))
+	g.depth--
+	g.leave(outer, used)
+	return text
+}
+
+// not negates what is no block, though it may begin as one.
+func (g *generator) not(expression string) string {
+	if g.blocks && strings.HasPrefix(expression, "{") {
+		return "not (" + expression + ")"
+	}
+	return "not " + expression
+}
+
+// block is a body under `not`.
+func (g *generator) block() string {
+	outer, used := g.bound, g.used
+	g.bound, g.used = append([]string{}, outer...), map[string]bool{}
+	g.depth++
+	lines := g.body(1 + g.IntN(2))
+	if g.chance(50) {
+		lines = append(g.loop(), lines...)
+	}
+	text := "not { " + inline(g.settle("", lines)) + " }"
 	g.depth--
 	g.leave(outer, used)
 	return text
@@ -207,7 +242,7 @@ func (g *generator) everyNegated() []string {
 	}
 	switch g.IntN(4) {
 	case 0:
-		body = append(body, "not "+g.closure("not "+g.negated()))
+		body = append(body, g.not(g.closure(g.not(g.negated()))))
 	case 1:
 		body = append(body, "not count("+g.closure(name+" != "+g.expression(0))+") > 1")
 	case 2:
