@@ -24,6 +24,8 @@ type generator struct {
 	mocks bool
 	// Whether `not` takes blocks in this program.
 	blocks bool
+	// Whether `and` and `or` are keywords.
+	logical bool
 }
 
 type function struct {
@@ -36,6 +38,7 @@ func Generate(seed, number uint64) Program {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, number)), used: map[string]bool{}}
 	g.mocks = g.chance(15)
 	g.blocks = g.chance(10)
+	g.logical = g.blocks && g.chance(20)
 	files := map[string][]string{"p.rego": append([]string{"package p"}, g.imports()...)}
 	if g.chance(25) {
 		files["q.rego"] = append([]string{"package p"}, g.imports()...)

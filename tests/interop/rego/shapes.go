@@ -11,6 +11,9 @@ import (
 
 // imports are those of the language: no-ops in the version of Rego asked of both sides.
 func (g *generator) imports() []string {
+	if g.logical {
+		return pick(g, []string{"import future.keywords"}, []string{"import rego.v2"}, []string{"import future.keywords.not", "import future.keywords.and", "import future.keywords.or"})
+	}
 	if g.blocks {
 		return pick(g, []string{"import future.keywords.not"}, []string{"import future.keywords"}, []string{"import future.keywords.in", "import future.keywords.not"})
 	}
@@ -108,6 +111,9 @@ func (g *generator) told(name string, files map[string][]string) {
 
 // rare is a statement of one of these shapes.
 func (g *generator) rare() []string {
+	if g.logical && g.chance(40) {
+		return []string{g.comparison(1) + pick(g, " or ", " and ") + pick(g, g.comparison(1), g.not(g.negated()), "input.flag")}
+	}
 	if g.blocks && g.depth < 3 && g.chance(40) {
 		return []string{g.block()}
 	}
