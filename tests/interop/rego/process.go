@@ -13,7 +13,7 @@ import (
 )
 
 // patience is more than any generated program takes: both sides answer within milliseconds.
-const patience = 30 * time.Second
+const patience = 15 * time.Second
 
 type process struct {
 	program   string
@@ -45,8 +45,19 @@ func (child *process) start() error {
 	return child.command.Start()
 }
 
+var errHung = fmt.Errorf("no answer within %s", patience)
+
 // exchange gives the answer to a line, or why the child had none. The child is a new one then.
+// Who has no answer twice hangs; once may be a machine that stood still.
 func (child *process) exchange(line []byte) ([]byte, error) {
+	text, err := child.exchangeOnce(line)
+	if errors.Is(err, errHung) {
+		return child.exchangeOnce(line)
+	}
+	return text, err
+}
+
+func (child *process) exchangeOnce(line []byte) ([]byte, error) {
 	var hung atomic.Bool
 	running := child.command.Process
 	timer := time.AfterFunc(patience, func() {
@@ -65,7 +76,7 @@ func (child *process) exchange(line []byte) ([]byte, error) {
 	_ = running.Kill()
 	_ = child.command.Wait()
 	if hung.Load() {
-		err = fmt.Errorf("no answer within %s", patience)
+		err = errHung
 	} else if said := child.words.gravest(); said != "" {
 		err = errors.New(said)
 	}
