@@ -38,7 +38,7 @@ func Generate(seed, number uint64) Program {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, number)), used: map[string]bool{}}
 	g.mocks = g.chance(15)
 	g.blocks = g.chance(10)
-	g.logical = g.blocks && g.chance(20)
+	g.logical = g.blocks && g.chance(4)
 	files := map[string][]string{"p.rego": append([]string{"package p"}, g.imports()...)}
 	if g.chance(25) {
 		files["q.rego"] = append([]string{"package p"}, g.imports()...)
@@ -751,7 +751,7 @@ func (g *generator) expression(depth int) string {
 		if g.chance(50) {
 			return g.template()
 		}
-		return fmt.Sprintf(`sprintf("%s", [%s])`, pick(g, "%v", "%s", "%d", "%.1f", "%q"), pick(g, "1.0", "1e2", "0.10", "100", g.reference()))
+		return fmt.Sprintf(`sprintf("%s", [%s])`, pick(g, "%v", "%s", "%d", "%.1f", "%q"), pick(g, "0.10", "100", g.reference(), g.reference(), g.spelled()))
 	case 0:
 		return g.scalar()
 	case 1, 2:
