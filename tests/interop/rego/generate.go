@@ -72,7 +72,10 @@ func Generate(seed, number uint64) Program {
 		program.Rules = append(program.Rules, "data.p.test_it")
 	}
 	for _, name := range g.values {
-		program.Rules = append(program.Rules, "data.p."+strings.SplitN(name, "[", 2)[0])
+		// What lies below a rule is no rule to ask for: OPA refuses a query for what cannot be.
+		rule, _, _ := strings.Cut(name, "[")
+		rule, _, _ = strings.Cut(rule, ".")
+		program.Rules = append(program.Rules, "data.p."+rule)
 	}
 	for _, name := range g.sets {
 		program.Rules = append(program.Rules, "data.p."+name)

@@ -53,7 +53,7 @@ func shortened(program Program, path string, differs func(Program) bool) (Progra
 	const longest = 6
 	lines := strings.Split(program.Modules[path], "\n")
 	changed := false
-	for size := len(lines) / 2; size > 0; {
+	for size := max(len(lines)/2, min(len(lines)-1, longest)); size > 0; {
 		for start := 1; start+size <= len(lines); {
 			rest := append(append([]string{}, lines[:start]...), lines[start+size:]...)
 			candidate := program
