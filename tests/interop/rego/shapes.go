@@ -296,6 +296,9 @@ func (g *generator) numeral() string {
 // template is a template string.
 func (g *generator) template() string {
 	part := func() string {
+		if g.chance(3) {
+			return g.spelled()
+		}
 		return pick(g, g.variable, g.reference, g.reference, g.scalar, func() string { return g.call(0) }, func() string { return g.builtin(0) })()
 	}
 	quote := pick(g, `"`, `"`, "`")
