@@ -9,9 +9,11 @@ mod containment;
 mod deprecated;
 mod digests;
 mod expressions;
+mod floats;
 mod format;
 mod globs;
 mod guards;
+mod json;
 mod networks;
 mod numbers;
 mod operators;
@@ -30,6 +32,7 @@ use std::sync::LazyLock;
 use regorus::{Value, unstable as library};
 
 pub(crate) use format::printed_plain;
+pub(crate) use json::compact as compact_json;
 
 /// A builtin function.
 #[derive(Debug)]
@@ -222,6 +225,7 @@ static TABLE: LazyLock<BTreeMap<&'static str, Builtin>> = LazyLock::new(|| {
         texts::TABLE,
         globs::TABLE,
         guards::TABLE,
+        json::TABLE,
         networks::TABLE,
         addresses::TABLE,
         digests::TABLE,
