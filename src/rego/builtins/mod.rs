@@ -156,7 +156,6 @@ const LIBRARY: &[&str] = &[
     "concat",
     "contains",
     "endswith",
-    "format_int",
     "graph.reachable",
     "hex.decode",
     "hex.encode",
@@ -168,7 +167,6 @@ const LIBRARY: &[&str] = &[
     "is_object",
     "is_set",
     "is_string",
-    "lower",
     "object.filter",
     "object.get",
     "object.keys",
@@ -189,7 +187,6 @@ const LIBRARY: &[&str] = &[
     "trim_suffix",
     "type_name",
     "union",
-    "upper",
 ];
 
 /// The builtin of this name.

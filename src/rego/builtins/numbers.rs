@@ -16,6 +16,7 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("numbers.range", 2, range),
     ("numbers.range_step", 3, stepped_range),
     ("bits.lsh", 2, shifted),
+    ("format_int", 2, format_int),
 ];
 
 /// Elements that one call may produce.
@@ -235,6 +236,12 @@ fn bounded_range(call: &Call, arguments: &[Value], step: f64) -> Result<Value, S
     // The first element would keep the spelling of its argument.
     let arguments: Vec<Value> = arguments.iter().cloned().map(normal).collect();
     call_library(call.name, &arguments)
+}
+
+/// What is cut off a fraction leaves no sign.
+fn format_int(call: &Call, arguments: &[Value]) -> Result<Value, String> {
+    let formatted = call_library(call.name, arguments)?;
+    Ok(if formatted == Value::from("-0") { Value::from("0") } else { formatted })
 }
 
 fn shifted(call: &Call, arguments: &[Value]) -> Result<Value, String> {

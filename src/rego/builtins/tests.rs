@@ -1306,6 +1306,13 @@ const ROWS: &[(&str, &str)] = &[
     (r#"sprintf(id("%#v %#q %#x % x %#X"), id(["é", "a`b", "hi", "hi", "hi"]))"#, r#"["string", "\"\u00e9\" \"a`b\" 0x6869 68 69 0X6869"]"#),
     (r#"sprintf(id("%c %q %#U %U %#U"), id([1114112, -1, 7, -1, 1114112]))"#, r#"["string", "\ufffd '\ufffd' U+0007 U+FFFFFFFFFFFFFFFF U+110000"]"#),
     (r#"sprintf(id("%08.3f|%+.2e|%-10.1f|% g"), id([2.5, 100.0, 1.0, 1.0]))"#, r#"["string", "0002.500|+1.00e+02|1.0       | 1"]"#),
+    (r#"format_int(id(-0.5), id(10))"#, r#"["string", "0"]"#),
+    (r#"upper(id("ß"))"#, r#"["string", "\u00df"]"#),
+    (r#"upper(id("ŉ ΐ ﬁ straße"))"#, r#"["string", "\u0149 \u0390 \ufb01 STRA\u00dfE"]"#),
+    (r#"lower(id("İ"))"#, r#"["string", "i"]"#),
+    (r#"lower(id("ΑΣ"))"#, r#"["string", "\u03b1\u03c3"]"#),
+    (r#"lower(id("ΣΑΣ Σ"))"#, r#"["string", "\u03c3\u03b1\u03c3 \u03c3"]"#),
+    (r#"upper(id("ǆ ı ſ ΰ"))"#, r#"["string", "\u01c4 I S \u03b0"]"#),
 ];
 
 #[test]
