@@ -392,6 +392,10 @@ impl Reader<'_> {
             Expr::Number { span, value, .. } if span.text().contains(['e', 'E']) && is_whole(value) => {
                 return self.refuse(at, "a whole number with an exponent: write its digits out");
             }
+            // It would be rounded.
+            Expr::Number { span, value, .. } if span.text().contains('.') && is_whole(value) && !is_exact(value) => {
+                return self.refuse(at, "a large whole number with a point: write its digits without one");
+            }
             Expr::String { value, .. }
             | Expr::RawString { value, .. }
             | Expr::Number { value, .. }
@@ -514,6 +518,11 @@ impl Reader<'_> {
 /// Whether this is a variable in a head, and not its name.
 fn is_inner_variable(term: &Term, head: &[Term]) -> bool {
     matches!(term.kind, TermKind::Var(_)) && !head.first().is_some_and(|first| std::ptr::eq(first, term))
+}
+
+/// Whether a double holds all whole numbers up to this one.
+fn is_exact(value: &Value) -> bool {
+    value.as_i64().is_ok_and(|whole| whole.unsigned_abs() < 1 << 53)
 }
 
 fn is_whole(value: &Value) -> bool {

@@ -384,6 +384,11 @@ impl Writer {
                     let length = 1 + rest.chars().nth(1)?.len_utf8();
                     self.take(rest, length);
                 }
+                '{' if literal_number(rest).is_some() => {
+                    let (literal, length) = literal_number(rest)?;
+                    self.replace(literal, length);
+                    *rest = rest.get(length..)?;
+                }
                 '{' => {
                     *rest = rest.get(1..)?;
                     self.replace(&format!("{quoted}, {{template_value | template_value := "), 1);
@@ -401,6 +406,15 @@ impl Writer {
             }
         }
     }
+}
+
+/// The number in an expression of a template that is nothing else, and the length of the expression with its brackets:
+/// it is shown as it is spelled.
+fn literal_number(text: &str) -> Option<(&str, usize)> {
+    let (inner, _) = text.strip_prefix('{')?.split_once('}')?;
+    let literal = inner.trim_matches(' ');
+    let is_number = matches!(serde_json::from_str(literal), Ok(serde_json::Value::Number(_)));
+    is_number.then_some((literal, inner.len() + 2))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use regorus::Value;
 use serde::{Deserialize as _, Deserializer};
 use time::OffsetDateTime;
 
+use super::builtins::compact_json;
 use super::compile::compile;
 use super::defect::Defect;
 use super::location::Location;
@@ -153,7 +154,7 @@ fn rule_value(value: Option<&Value>) -> RuleValue {
     }
 }
 
-/// As JSON: sets are arrays in OPA's order, keys that are no texts are their JSON.
+/// As JSON: sets are arrays in OPA's order, keys that are no texts are their JSON as Go writes it.
 fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Array(items) => items.iter().map(json).collect(),
@@ -161,7 +162,7 @@ fn json(value: &Value) -> serde_json::Value {
         Value::Object(fields) => {
             let key = |key: &Value| match key {
                 Value::String(text) => text.to_string(),
-                other => json(other).to_string(),
+                other => compact_json(other),
             };
             serde_json::Value::Object(fields.iter_sorted().map(|(name, value)| (key(name), json(value))).collect())
         }

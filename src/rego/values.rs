@@ -1,4 +1,5 @@
-//! OPA's order of values. The library's differs from it in one thing: there sets come before objects.
+//! OPA's order of values, and its spelling of numbers. The library's order differs from it in one thing: there sets
+//! come before objects.
 
 use std::cmp::Ordering;
 
@@ -52,6 +53,28 @@ pub(crate) fn in_order(set: &Set) -> Vec<&Value> {
         elements.sort_by(|left, right| compare(left, right));
     }
     elements
+}
+
+/// Whether the library holds this number as a double. It keeps `1.0` as one; what is counted here is whole again
+/// (`numbers::normal`).
+pub(crate) fn is_float(value: &Value) -> bool {
+    // The kinds of numbers have no name outside of the library. Of all only doubles are given decimals.
+    matches!(value, Value::Number(number) if number.format_decimal_with_width(1).contains('.'))
+}
+
+/// A whole number that was written with a fraction or an exponent: `1.0`. It equals `1`, and is printed otherwise. A
+/// larger one may have been written with all its digits.
+pub(crate) fn is_written_as_float(value: &Value) -> bool {
+    matches!(value, Value::Number(number) if number.is_integer()) && value.as_i64().is_ok() && is_float(value)
+}
+
+/// A number as OPA prints it where it does not count with it: `1.0` stays so.
+pub(crate) fn digits(value: &Value) -> String {
+    match value {
+        Value::Number(number) if is_written_as_float(value) => format!("{}.0", number.format_decimal()),
+        Value::Number(number) => number.format_decimal(),
+        _ => String::new(),
+    }
 }
 
 #[cfg(test)]

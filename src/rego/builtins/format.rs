@@ -8,6 +8,8 @@ use std::str::Chars;
 use regorus::Value;
 
 use super::Call;
+use super::floats::float;
+use crate::rego::values::{digits, in_order, is_written_as_float};
 
 /// Go's own bound for a width or precision.
 const WIDEST: usize = 1_000_000;
@@ -19,32 +21,43 @@ enum Argument {
     Integer(String),
     /// Any other number.
     Float(f64),
-    /// A string, or a composite value as OPA prints it.
+    /// A string, or as OPA prints it any other value, booleans among them.
     Text(String),
-    /// A boolean: text to every verb but `%t`.
-    Bool(bool),
 }
 
 impl Argument {
     fn type_name(&self) -> &'static str {
         match self {
-            Argument::Integer(digits) if digits.parse::<i64>().is_ok() => "int64",
+            Argument::Integer(digits) if !is_large(digits) => "int64",
             Argument::Integer(_) => "*big.Int",
             Argument::Float(_) => "float64",
-            Argument::Text(_) | Argument::Bool(_) => "string",
+            Argument::Text(_) => "string",
+        }
+    }
+
+    /// A whole number of more than 64 bits, which Go's `big.Int` prints by itself.
+    fn large(&self) -> Option<&str> {
+        match self {
+            Argument::Integer(digits) if is_large(digits) => Some(digits),
+            _ => None,
         }
     }
 }
 
+fn is_large(digits: &str) -> bool {
+    digits.parse::<i64>().is_err()
+}
+
+/// What stands between `%` and the verb.
 #[derive(Debug, Clone, Default)]
-struct Spec {
+pub(super) struct Spec {
     plus: bool,
     minus: bool,
-    sharp: bool,
+    pub sharp: bool,
     space: bool,
     zero: bool,
     width: Option<usize>,
-    precision: Option<usize>,
+    pub precision: Option<usize>,
 }
 
 /// `sprintf`
@@ -61,10 +74,12 @@ pub(super) fn formatted(_: &Call, arguments: &[Value]) -> Result<Value, String> 
 
 fn argument(value: &Value) -> Argument {
     match value {
-        Value::Number(number) if number.is_integer() => Argument::Integer(number.format_decimal()),
+        // To OPA the spelling decides: `1.0` is no whole number.
+        Value::Number(number) if number.is_integer() && !is_written_as_float(value) => {
+            Argument::Integer(number.format_decimal())
+        }
         Value::Number(_) => value.as_f64().map_or_else(|_| Argument::Text(printed(value)), Argument::Float),
         Value::String(text) => Argument::Text(text.to_string()),
-        Value::Bool(flag) => Argument::Bool(*flag),
         composite => Argument::Text(printed(composite)),
     }
 }
@@ -83,11 +98,11 @@ fn printed(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(flag) => flag.to_string(),
-        Value::Number(number) => number.format_decimal(),
+        Value::Number(_) => digits(value),
         Value::String(text) => quoted(text),
         Value::Array(items) => format!("[{}]", list(items.iter().map(printed).collect())),
         Value::Set(items) if items.is_empty() => "set()".to_owned(),
-        Value::Set(items) => format!("{{{}}}", list(items.iter_sorted().map(printed).collect())),
+        Value::Set(items) => format!("{{{}}}", list(in_order(items).into_iter().map(printed).collect())),
         Value::Object(fields) => {
             let field = |(key, value): (&Value, &Value)| format!("{}: {}", printed(key), printed(value));
             format!("{{{}}}", list(fields.iter_sorted().map(field).collect()))
@@ -254,23 +269,33 @@ impl Printer<'_> {
 fn shown(spec: &Spec, verb: char, argument: &Argument) -> String {
     let good = match (verb, argument) {
         ('T', _) => Some(pad(spec, argument.type_name().to_owned())),
-        ('v', _) => Some(value(spec, argument)),
-        ('t', Argument::Bool(flag)) => Some(pad(spec, flag.to_string())),
+        ('v', _) => Some(plain(spec, argument)),
         (_, Argument::Integer(digits)) => integer(spec, verb, digits),
         (_, Argument::Float(number)) => float(spec, verb, *number),
         (_, Argument::Text(text)) => string(spec, verb, text),
-        (_, Argument::Bool(flag)) => string(spec, verb, &flag.to_string()),
     };
-    good.unwrap_or_else(|| format!("%!{verb}({}={})", argument.type_name(), value(spec, argument)))
+    good.unwrap_or_else(|| match argument.large() {
+        Some(digits) => format!("%!{verb}(big.Int={digits})"),
+        None => format!("%!{verb}({}={})", argument.type_name(), value(spec, argument)),
+    })
 }
 
-/// The verb `%v`.
+/// The verb `%v`: there the flags `+` and `#` do not mean signs and points; `#` is the syntax of Go.
+fn plain(spec: &Spec, argument: &Argument) -> String {
+    let bare = Spec { plus: spec.plus && argument.large().is_some(), sharp: false, ..spec.clone() };
+    match argument {
+        Argument::Text(text) if spec.sharp => string(&bare, 'q', text),
+        _ => None,
+    }
+    .unwrap_or_else(|| value(&bare, argument))
+}
+
+/// A value by the verb of its type.
 fn value(spec: &Spec, argument: &Argument) -> String {
     match argument {
         Argument::Integer(digits) => integer(spec, 'd', digits),
         Argument::Float(number) => float(spec, 'g', *number),
         Argument::Text(text) => string(spec, 's', text),
-        Argument::Bool(flag) => string(spec, 's', &flag.to_string()),
     }
     .unwrap_or_default()
 }
@@ -286,7 +311,7 @@ fn pad(spec: &Spec, text: String) -> String {
 }
 
 /// A number's sign and digits, zeros between them if asked for.
-fn number(spec: &Spec, negative: bool, prefix: &str, digits: &str) -> String {
+pub(super) fn number(spec: &Spec, negative: bool, prefix: &str, digits: &str) -> String {
     let sign = match (negative, spec.plus, spec.space) {
         (true, _, _) => "-",
         (false, true, _) => "+",
@@ -303,19 +328,24 @@ fn number(spec: &Spec, negative: bool, prefix: &str, digits: &str) -> String {
 
 fn integer(spec: &Spec, verb: char, decimal: &str) -> Option<String> {
     let (negative, magnitude) = decimal.strip_prefix('-').map_or((false, decimal), |magnitude| (true, magnitude));
-    let small = || magnitude.parse::<u128>().ok();
+    let small = !is_large(decimal);
     let (prefix, digits) = match verb {
         'd' => ("", magnitude.to_owned()),
         // Go's large integers are texts too.
-        's' if decimal.parse::<i64>().is_err() => ("", magnitude.to_owned()),
-        'b' => (if spec.sharp { "0b" } else { "" }, format!("{:b}", small()?)),
-        'o' => (if spec.sharp { "0" } else { "" }, format!("{:o}", small()?)),
-        'O' => ("0o", format!("{:o}", small()?)),
-        'x' => (if spec.sharp { "0x" } else { "" }, format!("{:x}", small()?)),
-        'X' => (if spec.sharp { "0X" } else { "" }, format!("{:X}", small()?)),
-        'c' => return Some(pad(&Spec { zero: false, ..spec.clone() }, character(negative, magnitude).to_string())),
-        'q' => return Some(pad(spec, format!("'{}'", escaped(&character(negative, magnitude).to_string(), '\'')))),
-        'U' => return Some(pad(&Spec { zero: false, ..spec.clone() }, format!("U+{:04X}", small()?))),
+        's' if !small => ("", magnitude.to_owned()),
+        'b' => (if spec.sharp { "0b" } else { "" }, radix(magnitude, verb)?),
+        'o' => (if spec.sharp { "0" } else { "" }, radix(magnitude, verb)?),
+        'O' => ("0o", radix(magnitude, verb)?),
+        'x' => (if spec.sharp { "0x" } else { "" }, radix(magnitude, verb)?),
+        'X' => (if spec.sharp { "0X" } else { "" }, radix(magnitude, verb)?),
+        'c' if small => {
+            return Some(pad(&Spec { zero: false, ..spec.clone() }, character(negative, magnitude).to_string()));
+        }
+        'q' if small => {
+            let text = character(negative, magnitude).to_string();
+            return Some(pad(spec, format!("'{}'", escaped(&text, '\'', spec.plus))));
+        }
+        'U' if small => return Some(pad(&Spec { zero: false, ..spec.clone() }, code_point(spec, decimal)?)),
         _ => return None,
     };
     let digits = match spec.precision {
@@ -328,46 +358,30 @@ fn integer(spec: &Spec, verb: char, decimal: &str) -> Option<String> {
     Some(number(&Spec { zero: spec.zero && spec.precision.is_none(), ..spec.clone() }, negative, prefix, &digits))
 }
 
+/// The digits of a whole number of any size for a verb.
+fn radix(magnitude: &str, verb: char) -> Option<String> {
+    let Ok(Value::Number(number)) = Value::from_numeric_string(magnitude) else { return None };
+    Some(match verb {
+        'b' => number.format_bin(),
+        'o' | 'O' => number.format_octal(),
+        'X' => number.format_big_hex(),
+        _ => number.format_hex(),
+    })
+}
+
+/// `U+263A`, with the flag `#` also the character.
+fn code_point(spec: &Spec, decimal: &str) -> Option<String> {
+    // As Go's conversion to an unsigned number.
+    let code = decimal.parse::<i64>().ok()?.cast_unsigned();
+    let shown = u32::try_from(code).ok().and_then(char::from_u32).filter(|character| is_printable(*character));
+    let character = shown.filter(|_| spec.sharp).map(|character| format!(" '{character}'")).unwrap_or_default();
+    let digits = spec.precision.unwrap_or(0).max(4);
+    Some(format!("U+{code:0digits$X}{character}"))
+}
+
 fn character(negative: bool, magnitude: &str) -> char {
     let code = magnitude.parse::<u32>().ok().filter(|_| !negative);
     code.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
-}
-
-fn float(spec: &Spec, verb: char, value: f64) -> Option<String> {
-    let digits = match verb {
-        'e' | 'E' => exponent(&format!("{:.*e}", spec.precision.unwrap_or(6), value.abs())),
-        'f' | 'F' => format!("{:.*}", spec.precision.unwrap_or(6), value.abs()),
-        'g' | 'G' => general(spec.precision, value.abs()),
-        _ => return None,
-    };
-    let digits = if verb == 'E' || verb == 'G' { digits.to_uppercase() } else { digits };
-    Some(number(spec, value.is_sign_negative(), "", &digits))
-}
-
-/// `1.5e7` as Go writes it: a sign and at least two digits.
-fn exponent(text: &str) -> String {
-    let Some((mantissa, exponent)) = text.split_once('e') else { return text.to_owned() };
-    let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
-    format!("{mantissa}e{sign}{digits:0>2}")
-}
-
-/// The shortest text, or the one with as many significant digits as `precision` says.
-fn general(precision: Option<usize>, value: f64) -> String {
-    let scientific = match precision {
-        Some(precision) => format!("{value:.*e}", precision.max(1) - 1),
-        None => format!("{value:e}"),
-    };
-    let Some((mantissa, power)) = scientific.split_once('e') else { return scientific };
-    let power = power.parse::<i32>().unwrap_or(0);
-    let mantissa = if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
-    let significant = i32::try_from(mantissa.chars().filter(char::is_ascii_digit).count()).unwrap_or(i32::MAX);
-    // strconv's `%e` threshold: the precision, and 6 for the shortest form.
-    let threshold = precision.map_or(6, |precision| i32::try_from(precision.max(1)).unwrap_or(i32::MAX));
-    if power < -4 || power >= threshold {
-        return exponent(&format!("{mantissa}e{power}"));
-    }
-    let decimals = usize::try_from((significant - 1 - power).max(0)).unwrap_or(0);
-    format!("{value:.decimals$}")
 }
 
 fn string(spec: &Spec, verb: char, text: &str) -> Option<String> {
@@ -383,7 +397,7 @@ fn string(spec: &Spec, verb: char, text: &str) -> Option<String> {
             {
                 format!("`{shortened}`")
             }
-            'q' => quoted(&shortened),
+            'q' => format!("\"{}\"", escaped(&shortened, '"', spec.plus)),
             'x' | 'X' => hexadecimal(spec, verb, text),
             _ => return None,
         },
@@ -401,10 +415,11 @@ fn hexadecimal(spec: &Spec, verb: char, text: &str) -> String {
 
 /// Quotes as Go's `strconv.Quote`; OPA prints strings inside composite values so.
 pub(crate) fn quoted(text: &str) -> String {
-    format!("\"{}\"", escaped(text, '"'))
+    format!("\"{}\"", escaped(text, '"', false))
 }
 
-fn escaped(text: &str, quote: char) -> String {
+/// With `ascii`, all that is not ASCII is an escape too.
+fn escaped(text: &str, quote: char, ascii: bool) -> String {
     let mut result = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -420,7 +435,7 @@ fn escaped(text: &str, quote: char) -> String {
                 result.push('\\');
                 result.push(same);
             }
-            printable if is_printable(printable) => result.push(printable),
+            printable if is_printable(printable) && (printable.is_ascii() || !ascii) => result.push(printable),
             other => {
                 let code = u32::from(other);
                 let _ = match code {
@@ -479,8 +494,8 @@ mod tests {
             ("%#x %#o %b %c %U", &[int(255), int(8), int(5), int(0x263a), int(0x263a)], "0xff 010 101 ☺ U+263A"),
             (
                 "%t %v %s %d",
-                &[Argument::Bool(true), Argument::Bool(false), Argument::Bool(true), Argument::Bool(true)],
-                "true false true %!d(string=true)",
+                &[text("true"), text("false"), text("true"), text("true")],
+                "%!t(string=true) false true %!d(string=true)",
             ),
             ("%5d|%-5d|%05d|%+d|% d", &[int(42), int(42), int(-42), int(42), int(42)], "   42|42   |-0042|+42| 42"),
             ("%-6s|%6s|%.2s", &[text("ab"), text("ab"), text("äöü")], "ab    |    ab|äö"),

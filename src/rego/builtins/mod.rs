@@ -10,9 +10,11 @@ mod containment;
 mod deprecated;
 mod digests;
 mod expressions;
+mod floats;
 mod format;
 mod globs;
 mod guards;
+mod json;
 mod networks;
 mod numbers;
 mod operators;
@@ -32,6 +34,7 @@ use std::sync::LazyLock;
 use regorus::{Value, unstable as library};
 
 pub(crate) use format::printed_plain;
+pub(crate) use json::compact as compact_json;
 #[cfg(test)]
 pub(crate) use table::names;
 pub(crate) use table::{Availability, Builtin, Function, find};

@@ -16,6 +16,7 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("numbers.range", 2, range),
     ("numbers.range_step", 3, stepped_range),
     ("bits.lsh", 2, shifted),
+    ("format_int", 2, format_int),
 ];
 
 /// Elements that one call may produce.
@@ -183,7 +184,14 @@ fn to_number(call: &Call, arguments: &[Value]) -> Result<Value, String> {
         [Value::Bool(flag)] => Ok(Value::from(u64::from(*flag))),
         [number @ Value::Number(_)] => Ok(number.clone()),
         [Value::String(text)] if text.contains(char::is_whitespace) => Err(format!("`{}`: not a number", call.name)),
-        [Value::String(_)] => small_number(call, arguments),
+        [Value::String(text)] => {
+            let number = small_number(call, arguments)?;
+            // It keeps its spelling.
+            match number.as_f64() {
+                Ok(float) if text.contains(['.', 'e', 'E']) => Ok(Value::from(float)),
+                _ => Ok(number),
+            }
+        }
         [other, ..] => Err(wrong_type(call, 1, "null, a boolean, a number or a string", other)),
         [] => Ok(Value::Undefined),
     }
@@ -217,7 +225,7 @@ fn stepped_range(call: &Call, arguments: &[Value]) -> Result<Value, String> {
 
 /// What a step that leads beyond every end leaves of a range.
 fn range_of_first(arguments: &[Value]) -> Result<Value, String> {
-    Ok(arguments.first().map_or(Value::Undefined, |first| Value::from(vec![first.clone()])))
+    Ok(arguments.first().map_or(Value::Undefined, |first| Value::from(vec![normal(first.clone())])))
 }
 
 fn bounded_range(call: &Call, arguments: &[Value], step: f64) -> Result<Value, String> {
@@ -225,7 +233,15 @@ fn bounded_range(call: &Call, arguments: &[Value], step: f64) -> Result<Value, S
     if elements > MOST_ELEMENTS {
         return call.beyond(&format!("the range has more than {MOST_ELEMENTS} elements"));
     }
-    call_library(call.name, arguments)
+    // The first element would keep the spelling of its argument.
+    let arguments: Vec<Value> = arguments.iter().cloned().map(normal).collect();
+    call_library(call.name, &arguments)
+}
+
+/// What is cut off a fraction leaves no sign.
+fn format_int(call: &Call, arguments: &[Value]) -> Result<Value, String> {
+    let formatted = call_library(call.name, arguments)?;
+    Ok(if formatted == Value::from("-0") { Value::from("0") } else { formatted })
 }
 
 fn shifted(call: &Call, arguments: &[Value]) -> Result<Value, String> {

@@ -27,8 +27,6 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     }),
     ("graph.reachable_paths", 2, reachable_paths),
     ("time.parse_rfc3339_ns", 1, timestamp),
-    ("json.marshal", 1, escaped_json),
-    ("json.marshal_with_options", 2, escaped_json),
     ("bits.rsh", 2, with_whole_numbers),
 ];
 
@@ -146,27 +144,6 @@ fn timestamp(call: &Call, arguments: &[Value]) -> Result<Value, String> {
         Value::Undefined => Err(malformed()),
         value => Ok(value),
     }
-}
-
-/// Go writes characters that mean something in HTML or end a line in JavaScript as escapes. A prefix or an indent of the
-/// caller's, which stands outside of strings, stays as it is.
-fn escaped_json(call: &Call, arguments: &[Value]) -> Result<Value, String> {
-    let json = call_library(call.name, arguments)?;
-    let Value::String(text) = &json else { return Ok(json) };
-    let mut escaped = String::with_capacity(text.len());
-    let (mut in_string, mut after_backslash) = (false, false);
-    for character in text.chars() {
-        let is_special = matches!(character, '<' | '>' | '&' | '\u{2028}' | '\u{2029}');
-        if in_string && is_special {
-            escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
-        } else {
-            escaped.push(character);
-        }
-        // No string goes over a line end.
-        in_string = character != '\n' && (in_string != (character == '"' && !after_backslash));
-        after_backslash = in_string && character == '\\' && !after_backslash;
-    }
-    Ok(Value::from(escaped))
 }
 
 /// `2.0` is a whole number too.

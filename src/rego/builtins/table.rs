@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regorus::unstable as library;
 
 use super::{
-    Plain, addresses, certificates, containment, deprecated, digests, expressions, from_library, globs, guards,
+    Plain, addresses, certificates, containment, deprecated, digests, expressions, from_library, globs, guards, json,
     networks, numbers, operators, ordering, schemas, strict, texts,
 };
 
@@ -98,7 +98,6 @@ const LIBRARY: &[&str] = &[
     "concat",
     "contains",
     "endswith",
-    "format_int",
     "graph.reachable",
     "hex.decode",
     "hex.encode",
@@ -110,7 +109,6 @@ const LIBRARY: &[&str] = &[
     "is_object",
     "is_set",
     "is_string",
-    "lower",
     "object.filter",
     "object.get",
     "object.keys",
@@ -131,7 +129,6 @@ const LIBRARY: &[&str] = &[
     "trim_suffix",
     "type_name",
     "union",
-    "upper",
 ];
 
 /// The builtin of this name.
@@ -167,6 +164,7 @@ static TABLE: LazyLock<BTreeMap<&'static str, Builtin>> = LazyLock::new(|| {
         texts::TABLE,
         globs::TABLE,
         guards::TABLE,
+        json::TABLE,
         networks::TABLE,
         addresses::TABLE,
         digests::TABLE,

@@ -9,6 +9,8 @@ use super::{Call, Plain, call_library, text, wrong_type};
 
 pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("sprintf", 2, formatted),
+    ("upper", 1, |call, arguments| in_case(call, arguments, |character| single(character.to_uppercase()))),
+    ("lower", 1, |call, arguments| in_case(call, arguments, lower)),
     ("strings.count", 2, count),
     ("strings.replace_n", 2, replace_n),
     ("strings.split_n", 3, split_n),
@@ -21,6 +23,21 @@ pub(super) const TABLE: &[(&str, usize, Plain)] = &[
     ("regex.is_valid", 1, is_pattern),
     ("json.is_valid", 1, well_formed),
 ];
+
+/// Go changes the case of each character by itself, into one character: `ß` stays.
+fn in_case(call: &Call, arguments: &[Value], case: fn(char) -> Option<char>) -> Result<Value, String> {
+    let changed = text(call, arguments, 0)?.chars().map(|character| case(character).unwrap_or(character));
+    Ok(Value::from(changed.collect::<String>()))
+}
+
+fn single(mut characters: impl Iterator<Item = char>) -> Option<char> {
+    characters.next().filter(|_| characters.next().is_none())
+}
+
+/// The one that becomes two, `i` with a dot, loses the dot in Go.
+fn lower(character: char) -> Option<char> {
+    character.to_lowercase().next()
+}
 
 /// OPA counts without overlaps, and the empty string between all characters; the library panics on it.
 fn count(call: &Call, arguments: &[Value]) -> Result<Value, String> {

@@ -207,3 +207,23 @@ fn errors_say_where() {
         assert!(found >= line && reason.contains(word), "{text}: {found} {reason}");
     }
 }
+
+/// What is written as `1.0` is no whole number to `sprintf`, wherever it comes from, though it equals one.
+#[test]
+fn a_number_keeps_its_point() {
+    let text = r#"package p
+data_of := sprintf("%d %.1f %v", [input.n, input.n, [input.n]])
+same if { input.n == 1; {input.n, 1} == {1}; {input.n: 1}[1] == 1; ["a", "b"][input.n] == "b" }
+literal := $"{1.0} {0.10} { -0 } {1e-1} {1e3} {-1.50} {1.0 + 0} {[1.0]} {5}{`x`}"
+raw := $`{2.50}"{input.n}`
+shape := {["<"]: 1}
+"#;
+    let input = json!({"n": 1.0});
+    assert_eq!(value(&[text], &input, "p.data_of"), json!("%!d(float64=1) 1.0 [1.0]"));
+    assert_eq!(value(&[text], &input, "p.same"), json!(true));
+    assert_eq!(value(&[text], &input, "p.literal"), json!("1.0 0.10 -0 1e-1 1e3 -1.50 1 [1.0] 5x"));
+    assert_eq!(value(&[text], &input, "p.raw"), json!("2.50\"1.0"));
+    assert_eq!(value(&[text], &input, "p.shape"), json!({r#"["\u003c"]"#: 1}));
+    let (line, reason) = refused("package p\nx := 9007199254740993.0", RegoVersion::V1);
+    assert_eq!((line, reason.contains("digits")), (2, true), "{reason}");
+}

@@ -22,6 +22,7 @@ const (
 	Invalid  Kind = "invalid"  // OPA does not load it
 	Accepted Kind = "accepted" // OPA does not load it, the peer does
 	Crash    Kind = "CRASH"
+	Died     Kind = "OPA died" // nobody knows what would be right
 )
 
 // Silent kinds are faults: nobody would notice.
@@ -31,6 +32,9 @@ var Silent = map[Kind]bool{Lost: true, Extra: true, Other: true, NoError: true, 
 func Compare(opa, peer Answers) (Kind, string) {
 	if len(peer.Refused) > 0 && strings.HasPrefix(peer.Refused[0], "CRASH") {
 		return Crash, peer.Refused[0]
+	}
+	if opa.Died != "" {
+		return Died, opa.Died
 	}
 	if len(opa.Refused) > 0 {
 		if len(peer.Refused) > 0 {
@@ -96,53 +100,30 @@ func shown(answer Answer) string {
 	return fmt.Sprintf("%#v", answer.Value)
 }
 
-// CompareBoth tells how the peer differs from OPA, with its index and without.
-func CompareBoth(program *Program, peer *Peer) (Kind, string) {
-	answers := peer.Ask(program)
-	kind, detail := Compare(AskOPA(program), answers)
+// Pair is the two that one job asks.
+type Pair struct {
+	peer   *Peer
+	oracle *Oracle
+}
+
+// StartPair starts both.
+func StartPair(path string) (*Pair, error) {
+	peer, err := StartPeer(path)
+	if err != nil {
+		return nil, err
+	}
+	oracle, err := StartOracle()
+	return &Pair{peer, oracle}, err
+}
+
+// Compare tells how the peer differs from OPA, with its index and without.
+func (pair *Pair) Compare(program *Program) (Kind, string) {
+	answers := pair.peer.Ask(program)
+	kind, detail := Compare(pair.oracle.Ask(program, true), answers)
 	if Silent[kind] || kind == Loud {
-		if again, _ := Compare(AskOPAWithoutIndex(program), answers); again == Same {
+		if again, _ := Compare(pair.oracle.Ask(program, false), answers); again == Same {
 			return Same, ""
 		}
 	}
 	return kind, detail
-}
-
-// Shrink leaves out lines and rules as long as the difference stays of this kind.
-func Shrink(program Program, kind Kind, peer *Peer) Program {
-	differs := func(candidate *Program) bool {
-		found, _ := CompareBoth(candidate, peer)
-		return found == kind
-	}
-	for _, rule := range program.Rules {
-		candidate := program
-		candidate.Rules = []string{rule}
-		if differs(&candidate) {
-			program = candidate
-			break
-		}
-	}
-	for changed := true; changed; {
-		changed = false
-		for path, text := range program.Modules {
-			lines := strings.Split(text, "\n")
-			for size := len(lines) / 2; size > 0; size /= 2 {
-				for start := 1; start+size <= len(lines); {
-					rest := append(append([]string{}, lines[:start]...), lines[start+size:]...)
-					candidate := program
-					candidate.Modules = map[string]string{}
-					for other, kept := range program.Modules {
-						candidate.Modules[other] = kept
-					}
-					candidate.Modules[path] = strings.Join(rest, "\n")
-					if differs(&candidate) {
-						program, lines, changed = candidate, rest, true
-					} else {
-						start++
-					}
-				}
-			}
-		}
-	}
-	return program
 }

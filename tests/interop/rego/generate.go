@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,12 @@ type generator struct {
 	// Names that the body at hand has used already.
 	used  map[string]bool
 	depth int
+	// Whether functions are replaced in this program. Its types have to be right then.
+	mocks bool
+	// Whether `not` takes blocks in this program.
+	blocks bool
+	// Whether `and` and `or` are keywords.
+	logical bool
 }
 
 type function struct {
@@ -29,16 +36,22 @@ type function struct {
 // Generate makes the program of this number; the same seed gives the same.
 func Generate(seed, number uint64) Program {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, number)), used: map[string]bool{}}
-	files := map[string][]string{"p.rego": {"package p"}}
+	g.mocks = g.chance(15)
+	g.blocks = g.chance(10)
+	g.logical = g.blocks && g.chance(4)
+	files := map[string][]string{"p.rego": append([]string{"package p"}, g.imports()...)}
 	if g.chance(25) {
-		files["q.rego"] = []string{"package p"}
+		files["q.rego"] = append([]string{"package p"}, g.imports()...)
 	}
 	if g.chance(20) {
-		files["lib.rego"] = []string{"package lib.util"}
-		body := g.libFunction()
-		files["lib.rego"] = append(files["lib.rego"], body...)
-		files["p.rego"] = append(files["p.rego"], pick(g, "import data.lib.util", "import data.lib.util as u"))
-		if strings.HasSuffix(files["p.rego"][1], "as u") {
+		files["lib.rego"] = append([]string{"package lib.util"}, g.libFunction()...)
+		imported := pick(g, "import data.lib.util", "import data.lib.util as u")
+		for path := range files {
+			if path != "lib.rego" {
+				files[path] = append(files[path], imported)
+			}
+		}
+		if strings.HasSuffix(imported, "as u") {
 			g.functions = append(g.functions, function{"u.lib_f", 1})
 		} else {
 			g.functions = append(g.functions, function{"util.lib_f", 1})
@@ -59,7 +72,10 @@ func Generate(seed, number uint64) Program {
 		program.Rules = append(program.Rules, "data.p.test_it")
 	}
 	for _, name := range g.values {
-		program.Rules = append(program.Rules, "data.p."+strings.SplitN(name, "[", 2)[0])
+		// What lies below a rule is no rule to ask for: OPA refuses a query for what cannot be.
+		rule, _, _ := strings.Cut(name, "[")
+		rule, _, _ = strings.Cut(rule, ".")
+		program.Rules = append(program.Rules, "data.p."+rule)
 	}
 	for _, name := range g.sets {
 		program.Rules = append(program.Rules, "data.p."+name)
@@ -131,6 +147,11 @@ func (g *generator) input() any {
 	if g.chance(40) {
 		input["pairs"] = []any{[]any{"a", 1}, []any{"b", 2}, []any{"x"}}
 	}
+	if g.chance(40) {
+		input["matrix"] = pick[any](g,
+			[]any{[]any{"a", []any{1, 2}}, []any{[]any{"x", 2}, []any{3, []any{4}}}},
+			[]any{[]any{1, map[string]any{"a": 2}}, []any{[]any{3, map[string]any{"a": 2}}, []any{"x"}}})
+	}
 	return input
 }
 
@@ -164,7 +185,11 @@ func (g *generator) begin(parameters ...string) {
 
 func (g *generator) helper(number int, files map[string][]string) {
 	name := fmt.Sprintf("h%d", number)
-	switch g.IntN(9) {
+	switch g.IntN(12) {
+	case 9, 10:
+		g.overlapping(name, files)
+	case 11:
+		g.told(name, files)
 	case 0: // a table
 		g.place(files, []string{name + ` := {"a": 1, "b": "x", "log4j-core": {"d": 2}, "x": false}`})
 		g.values = append(g.values, name)
@@ -265,7 +290,8 @@ func (g *generator) branches(head string) []string {
 		return ""
 	}
 	body := g.body(1 + g.IntN(3))
-	lines := append(append([]string{head + value() + " if {"}, indent(body)...), "}")
+	given := value()
+	lines := append(append([]string{head + given + " if {"}, indent(g.settle(given, body))...), "}")
 	for g.chance(35) {
 		g.begin(parameters...)
 		body := g.body(1 + g.IntN(2))
@@ -274,7 +300,7 @@ func (g *generator) branches(head string) []string {
 			elseHead = "} else := " + g.headValue() + " if {"
 		}
 		lines[len(lines)-1] = elseHead
-		lines = append(lines, indent(body)...)
+		lines = append(lines, indent(g.settle(elseHead, body))...)
 		lines = append(lines, "}")
 	}
 	if hasValue && g.chance(25) {
@@ -285,6 +311,7 @@ func (g *generator) branches(head string) []string {
 }
 
 func (g *generator) rule(head string, body []string) []string {
+	body = g.settle(head, body)
 	if len(body) == 1 && g.chance(30) && !strings.Contains(body[0], "\n") && !strings.HasPrefix(body[0], "some ") {
 		return []string{head + " if " + body[0], ""}
 	}
@@ -337,7 +364,7 @@ func (g *generator) test(files map[string][]string) {
 	default:
 		body = append(body, pick(g, name, "data.p."+name)+pick(g, "", " == 1", "[_]")+with)
 	}
-	g.place(files, append(append([]string{"test_it if {"}, indent(body)...), "}"))
+	g.place(files, append(append([]string{"test_it if {"}, indent(g.settle("", body))...), "}"))
 }
 
 // ---- statements
@@ -376,13 +403,13 @@ func (g *generator) body(statements int) []string {
 	if len(groups) == 0 {
 		groups = [][]string{{"true"}}
 	}
-	// The order is no part of the meaning.
-	if g.chance(12) {
+	lines := slices.Concat(groups...)
+	// The order is no part of the meaning, unless something is mentioned before it is declared.
+	if g.chance(20) {
 		g.Shuffle(len(groups), func(i, j int) { groups[i], groups[j] = groups[j], groups[i] })
-	}
-	var lines []string
-	for _, group := range groups {
-		lines = append(lines, group...)
+		if shuffled := slices.Concat(groups...); declaredFirst(shuffled) || g.chance(2) {
+			return shuffled
+		}
 	}
 	return lines
 }
@@ -441,7 +468,9 @@ func (g *generator) loop() []string {
 }
 
 func (g *generator) statement() []string {
-	switch g.IntN(22) {
+	switch g.IntN(25) {
+	case 22, 23, 24:
+		return g.rare()
 	case 0, 1, 2, 3:
 		return g.loop()
 	case 4, 5, 6:
@@ -452,15 +481,16 @@ func (g *generator) statement() []string {
 	case 7, 8, 9:
 		return []string{g.comparison(2) + g.maybeWith()}
 	case 10, 11, 12, 13:
-		return []string{"not " + g.negated() + g.maybeWith()}
+		return []string{g.not(g.negated()) + g.maybeWith()}
 	case 14:
 		return g.every()
 	case 15:
 		return []string{g.expression(2) + g.maybeWith()}
 	case 16:
 		first, second := g.fresh(), g.fresh()
-		value := pick(g, "["+g.expression(1)+", "+g.expression(1)+"]", "input.pairs[0]", g.expression(1))
-		line := fmt.Sprintf("[%s, %s] %s %s", first, second, pick(g, ":=", "="), value)
+		operator := pick(g, ":=", "=")
+		value := pick(g, "["+g.expression(1)+", "+g.expression(1)+"]", "input.pairs[0]", g.reference())
+		line := fmt.Sprintf("[%s, %s] %s %s", first, second, operator, value)
 		g.bind(first)
 		g.bind(second)
 		return []string{line}
@@ -494,6 +524,9 @@ func (g *generator) statement() []string {
 
 func (g *generator) every() []string {
 	key, name := pick(g, "", "e1, "), pick(g, "e", "x", "y")
+	if slices.Contains(g.bound, "e1") {
+		key = ""
+	}
 	domain := g.collection()
 	outer, used := g.bound, g.used
 	g.used = map[string]bool{name: true, "e1": true}
@@ -506,8 +539,14 @@ func (g *generator) every() []string {
 	if g.chance(85) {
 		body = append(body, fmt.Sprintf("%s%s %s %s", name, pick(g, "", "", ".size", ".name"), pick(g, "!=", "==", ">"), g.expression(1)))
 	}
+	body = g.settle("", body)
+	for _, declared := range word.FindAllString(key+name, -1) {
+		if !mentions(body, declared) {
+			body = append(body, g.use(declared))
+		}
+	}
 	g.depth--
-	g.bound, g.used = outer, used
+	g.leave(outer, used)
 	lines := []string{fmt.Sprintf("every %s%s in %s {", key, name, domain)}
 	lines = append(lines, indent(body)...)
 	return append(lines, "}")
@@ -561,21 +600,32 @@ func (g *generator) with() string {
 		}
 		return " with data.base.a as 5"
 	case 4:
-		if len(g.functions) > 0 {
+		if len(g.functions) > 0 && g.mocks {
 			called := pick(g, g.functions...)
 			if g.chance(50) {
-				return " with " + called.name + " as " + g.scalar()
+				return " with " + g.path(called) + " as " + g.scalar()
 			}
 			for _, other := range g.functions {
 				if other.arity == called.arity && other.name != called.name {
-					return " with " + called.name + " as " + other.name
+					return " with " + g.path(called) + " as " + g.path(other)
 				}
 			}
 		}
 		return " with input as {}"
 	default:
+		if !g.mocks {
+			return " with input.obj.a as " + g.expression(1)
+		}
 		return pick(g, " with count as 7", ` with lower as "a"`, " with startswith as false")
 	}
+}
+
+// path names a function, by its whole path or as a call does.
+func (g *generator) path(called function) string {
+	if strings.Contains(called.name, ".") || g.chance(50) {
+		return called.name
+	}
+	return "data.p." + called.name
 }
 
 // ---- expressions
@@ -590,13 +640,17 @@ func (g *generator) variable() string {
 	}
 	// The last ones are of the innermost scope.
 	if g.chance(60) {
-		return g.bound[len(g.bound)-1-g.IntN(min(len(g.bound), 2))]
+		return g.mention(g.bound[len(g.bound)-1-g.IntN(min(len(g.bound), 2))])
 	}
-	return pick(g, g.bound...)
+	return g.mention(pick(g, g.bound...))
 }
 
 func (g *generator) key() string {
-	return pick(g, g.variable(), `"a"`, g.variable()+".name", "input.user.name", g.scalar())
+	field := g.variable()
+	if isWord(field) {
+		field += ".name"
+	}
+	return pick(g, g.variable(), `"a"`, field, "input.user.name", g.scalar())
 }
 
 func (g *generator) reference() string {
@@ -606,7 +660,7 @@ func (g *generator) reference() string {
 			return "input.flag"
 		}
 		if isWord(variable) {
-			return variable + pick(g, ".name", ".version", ".size", ".tags", "[0]", ".missing", "", ".ok", `["name"]`)
+			return variable + g.suffix()
 		}
 	}
 	if len(g.values) > 0 && g.chance(40) {
@@ -615,6 +669,19 @@ func (g *generator) reference() string {
 	return pick(g, "input.items", "input.items[0]", "input.items[0].name", "input.missing", "input.user.name",
 		"input.user.roles", "input.nums", "input.nums[1]", "input.flag", "input.obj.a", "input.obj["+g.indexKey()+"]",
 		"input.missing.deep", "data.base.a", "data.base.c.d", "data.base.b", "data.base.missing", `input["items"]`)
+}
+
+func (g *generator) suffix() string {
+	if g.mocks {
+		return ""
+	}
+	return pick(g, ".name", ".version", ".size", ".tags", "[0]", ".missing", "", ".ok", `["name"]`)
+}
+
+// untyped is what OPA knows no type of.
+func (g *generator) untyped() string {
+	return pick(g, "input.items", "input.items[0].name", "input.user.name", "input.user.roles", "input.nums", "input.flag",
+		"input.obj.a", "input.missing", "input.obj["+g.indexKey()+"]")
 }
 
 func isWord(text string) bool {
@@ -649,7 +716,7 @@ func (g *generator) collection() string {
 	if g.depth < 2 && g.chance(8) {
 		return g.comprehension()
 	}
-	return choice
+	return g.mention(choice)
 }
 
 func (g *generator) comparison(depth int) string {
@@ -682,7 +749,12 @@ func (g *generator) expression(depth int) string {
 	if depth <= 0 {
 		return pick(g, g.scalar, g.variable, g.variable, g.reference, g.reference)()
 	}
-	switch g.IntN(12) {
+	switch g.IntN(13) {
+	case 12:
+		if g.chance(50) {
+			return g.template()
+		}
+		return fmt.Sprintf(`sprintf("%s", [%s])`, pick(g, "%v", "%s", "%d", "%.1f", "%q"), pick(g, "0.10", "100", g.reference(), g.reference(), g.spelled()))
 	case 0:
 		return g.scalar()
 	case 1, 2:
@@ -701,6 +773,9 @@ func (g *generator) expression(depth int) string {
 		}
 		return g.variable()
 	case 10:
+		if g.mocks {
+			return "(" + g.untyped() + " " + pick(g, "+", "-", "*", "==", "<", "/", "%", "!=") + " " + g.untyped() + ")"
+		}
 		return "(" + g.expression(depth-1) + " " + pick(g, "+", "-", "*", "==", "<", "/", "|", "&", "%", "!=") + " " + g.expression(depth-1) + ")"
 	default:
 		return pick(g, g.scalar, g.variable, g.reference)()
@@ -725,8 +800,14 @@ func (g *generator) call(depth int) string {
 }
 
 func (g *generator) builtin(depth int) string {
-	one := func(name string) string { return name + "(" + g.expression(depth) + ")" }
-	two := func(name string) string { return name + "(" + g.expression(depth) + ", " + g.expression(depth) + ")" }
+	operand := func() string {
+		if g.mocks && g.chance(90) {
+			return g.untyped()
+		}
+		return g.expression(depth)
+	}
+	one := func(name string) string { return name + "(" + operand() + ")" }
+	two := func(name string) string { return name + "(" + operand() + ", " + operand() + ")" }
 	switch g.IntN(22) {
 	case 0, 1:
 		return one("count")
@@ -737,9 +818,9 @@ func (g *generator) builtin(depth int) string {
 	case 5:
 		return one(pick(g, "is_string", "is_number", "is_array", "is_object", "is_null", "is_boolean", "is_set"))
 	case 6:
-		return fmt.Sprintf(`sprintf("%s", [%s])`, pick(g, "%v", "%s", "%d", "%v-x"), g.expression(depth))
+		return fmt.Sprintf(`sprintf("%s", [%s])`, pick(g, "%v", "%s", "%d", "%v-x"), operand())
 	case 7:
-		return fmt.Sprintf(`concat(",", [%s, "b"])`, g.expression(depth))
+		return fmt.Sprintf(`concat(",", [%s, "b"])`, operand())
 	case 8:
 		return fmt.Sprintf(`object.get(%s, %s, %s)`, pick(g, "input", "input.obj", g.variable()), g.scalar(), g.scalar())
 	case 9:
@@ -749,9 +830,9 @@ func (g *generator) builtin(depth int) string {
 	case 11:
 		return one("to_number")
 	case 12:
-		return fmt.Sprintf(`split(%s, ".")`, g.expression(depth))
+		return fmt.Sprintf(`split(%s, ".")`, operand())
 	case 13:
-		return fmt.Sprintf(`replace(%s, "a", "b")`, g.expression(depth))
+		return fmt.Sprintf(`replace(%s, "a", "b")`, operand())
 	case 14:
 		return one("object.keys")
 	case 15:
@@ -759,15 +840,15 @@ func (g *generator) builtin(depth int) string {
 	case 16:
 		return two("array.concat")
 	case 17:
-		return fmt.Sprintf(`regex.match(%s, %s)`, pick(g, `"^a"`, `"[a-z]+"`, "`\\d`"), g.expression(depth))
+		return fmt.Sprintf(`regex.match(%s, %s)`, pick(g, `"^a"`, `"[a-z]+"`, "`\\d`"), operand())
 	case 18:
-		return fmt.Sprintf(`glob.match(%s, ["."], %s)`, pick(g, `"a*"`, `"*.1"`, `"**"`), g.expression(depth))
+		return fmt.Sprintf(`glob.match(%s, ["."], %s)`, pick(g, `"a*"`, `"*.1"`, `"**"`), operand())
 	case 19:
-		return fmt.Sprintf("object.union(%s, %s)", pick(g, "input.obj", `{"a": 1}`), g.expression(depth))
+		return fmt.Sprintf("object.union(%s, %s)", pick(g, "input.obj", `{"a": 1}`), operand())
 	case 20:
 		return one(pick(g, "abs", "round", "json.marshal"))
 	default:
-		return fmt.Sprintf("substring(%s, 0, 1)", g.expression(depth))
+		return fmt.Sprintf("substring(%s, 0, 1)", operand())
 	}
 }
 
@@ -784,14 +865,33 @@ func (g *generator) comprehension() string {
 	var text string
 	switch g.IntN(3) {
 	case 0:
-		text = fmt.Sprintf("[%s | %s]", g.simple(), inline(lines))
+		element := g.simple()
+		text = fmt.Sprintf("[%s | %s]", element, inline(g.settle(element, lines)))
 	case 1:
-		text = fmt.Sprintf("{%s | %s}", g.simple(), inline(lines))
+		element := g.simple()
+		text = fmt.Sprintf("{%s | %s}", element, inline(g.settle(element, lines)))
 	default:
-		text = fmt.Sprintf("{%s: %s | %s}", g.variable(), g.simple(), inline(lines))
+		element := g.variable() + ": " + g.simple()
+		text = fmt.Sprintf("{%s | %s}", element, inline(g.settle(element, lines)))
+	}
+	g.leave(outer, used)
+	g.depth--
+	return text
+}
+
+// leave ends a scope. What it mentioned of the scope around cannot be declared there any more.
+func (g *generator) leave(outer []string, used map[string]bool) {
+	for name := range g.used {
+		used[name] = true
 	}
 	g.bound, g.used = outer, used
-	g.depth--
+}
+
+// mention keeps a variable from being declared anew in this scope: OPA refuses that, but for `some x in x`.
+func (g *generator) mention(text string) string {
+	if name := word.FindString(text); name != "" && g.chance(95) {
+		g.used[name] = true
+	}
 	return text
 }
 

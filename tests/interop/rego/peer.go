@@ -2,41 +2,17 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
-	"os/exec"
 )
 
 // Peer is a running evaluator.
-type Peer struct {
-	path    string
-	command *exec.Cmd
-	in      io.WriteCloser
-	out     *bufio.Reader
-}
+type Peer struct{ *process }
 
 // StartPeer starts the evaluator.
 func StartPeer(path string) (*Peer, error) {
-	peer := &Peer{path: path}
-	return peer, peer.start()
-}
-
-func (peer *Peer) start() error {
-	peer.command = exec.Command(peer.path)
-	peer.command.Stderr = os.Stderr
-	in, err := peer.command.StdinPipe()
-	if err != nil {
-		return err
-	}
-	out, err := peer.command.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	peer.in, peer.out = in, bufio.NewReaderSize(out, 1<<20)
-	return peer.command.Start()
+	child, err := startProcess(path)
+	return &Peer{child}, err
 }
 
 // Ask evaluates a program. A peer that dies has crashed over it, which is an answer too.
@@ -45,12 +21,9 @@ func (peer *Peer) Ask(program *Program) Answers {
 	if err != nil {
 		panic(err)
 	}
-	if _, err := peer.in.Write(append(line, '\n')); err != nil {
-		return peer.crashed(err)
-	}
-	text, err := peer.out.ReadBytes('\n')
+	text, err := peer.exchange(line)
 	if err != nil {
-		return peer.crashed(err)
+		return Answers{Refused: []string{fmt.Sprintf("CRASH: %v", err)}}
 	}
 	var answer struct {
 		Refused []string `json:"refused"`
@@ -81,13 +54,4 @@ func (peer *Peer) Ask(program *Program) Answers {
 		}
 	}
 	return answers
-}
-
-func (peer *Peer) crashed(cause error) Answers {
-	_ = peer.command.Process.Kill()
-	_ = peer.command.Wait()
-	if err := peer.start(); err != nil {
-		panic(err)
-	}
-	return Answers{Refused: []string{fmt.Sprintf("CRASH: %v", cause)}}
 }

@@ -10,7 +10,7 @@ Examples:
   ocigate verify --key cosign.pub registry.example.org/team/layer@sha256:…
   ocigate verify \\
       --certificate-identity \\
-      https://github.com/acme/maps/.github/workflows/release.yml@refs/tags/v1 \\
+      https://github.com/acme/maps/.github/workflows/r.yml@refs/tags/v1 \\
       --certificate-oidc-issuer https://token.actions.githubusercontent.com \\
       ghcr.io/acme/soils@sha256:…
   ocigate verify --config ocigate.toml --output text \\

@@ -3,7 +3,7 @@
 use regorus::Value;
 use time::{Date, Month, Time};
 
-use super::Unsure;
+use super::fields::Unsure;
 
 pub(super) const BOOLEAN: u8 = 0x01;
 pub(super) const INTEGER: u8 = 0x02;

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use regorus::Value;
 
 use super::der::{self, BIT_STRING, BOOLEAN, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, Reader, SEQUENCE};
+use super::fields::{Fields, URI, Unsure, list_of, object, packed};
 use super::identifiers::{dotted, listed, parts};
 use super::names::ascii;
-use super::{Fields, Unsure, list_of, object, packed};
 
 /// Fields that are `null` without an extension.
 const LISTS: [&str; 27] = [
@@ -200,9 +200,6 @@ fn policy_constraints(fields: &mut Fields, value: &[u8]) -> Result<(), Unsure> {
     }
     Ok(())
 }
-
-/// Tag of an address in a general name.
-const URI: u8 = 0x86;
 
 fn distribution_points(fields: &mut Fields, value: &[u8]) -> Result<(), Unsure> {
     let mut points = Reader::of(Reader::of(value).expect(SEQUENCE)?.content);

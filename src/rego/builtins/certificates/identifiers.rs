@@ -2,7 +2,7 @@
 
 use regorus::Value;
 
-use super::Unsure;
+use super::fields::Unsure;
 
 /// The parts of an identifier; Go takes none above 31 bits.
 pub(super) fn parts(content: &[u8]) -> Result<Vec<u32>, Unsure> {

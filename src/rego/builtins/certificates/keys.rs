@@ -6,8 +6,8 @@ use aws_lc_rs::signature::{
 use regorus::Value;
 
 use super::der::{self, BIT_STRING, INTEGER, OBJECT_IDENTIFIER, Reader, SEQUENCE};
+use super::fields::{Fields, Unsure, object, packed};
 use super::identifiers::parts;
-use super::{Fields, Unsure, object, packed};
 
 /// Algorithms of signatures, by identifier.
 const SIGNATURES: [(&[u32], i64); 12] = [

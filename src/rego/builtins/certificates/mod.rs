@@ -5,6 +5,7 @@
 
 mod der;
 mod extensions;
+mod fields;
 mod identifiers;
 mod keys;
 mod names;
@@ -13,19 +14,14 @@ mod pem;
 #[cfg(test)]
 mod tests;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use regorus::Value;
-use regorus::value::Object;
 
 use self::der::{BIT_STRING, Element, INTEGER, Reader, SEQUENCE};
+use self::fields::{Fields, Unsure};
 use super::strict::unpacked_text;
 use super::{Call, Plain, text};
 
 pub(super) const TABLE: &[(&str, usize, Plain)] = &[("crypto.x509.parse_certificates", 1, parsed)];
-
-/// What is not read with certainty, in words.
-type Unsure = String;
 
 fn parsed(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     let certificates = text(call, arguments, 0)?;
@@ -55,44 +51,6 @@ fn certificates_of(der: &[u8]) -> Result<Value, Unsure> {
         certificates.push(certificate(&reader.expect(SEQUENCE)?)?);
     }
     Ok(Value::from(certificates))
-}
-
-/// The fields of one certificate, by name. Go gives all, those without a value too.
-#[derive(Default)]
-struct Fields(Object);
-
-impl Fields {
-    fn set(&mut self, name: &str, value: impl Into<Value>) {
-        self.0.insert(Value::from(name), value.into());
-    }
-
-    fn set_bytes(&mut self, name: &str, bytes: &[u8]) {
-        self.set(name, packed(bytes));
-    }
-
-    /// An empty list is `null`.
-    fn set_list(&mut self, name: &str, list: Vec<Value>) {
-        self.set(name, list_of(list));
-    }
-}
-
-/// Bytes as Go's JSON has them.
-fn packed(bytes: &[u8]) -> Value {
-    Value::from(STANDARD.encode(bytes))
-}
-
-/// A list as Go's JSON has one that was never made if it is empty.
-fn list_of(list: Vec<Value>) -> Value {
-    if list.is_empty() { Value::Null } else { Value::from(list) }
-}
-
-/// An object of these members.
-fn object<const COUNT: usize>(members: [(&str, Value); COUNT]) -> Value {
-    let mut object = Object::default();
-    for (name, value) in members {
-        object.insert(Value::from(name), value);
-    }
-    object.into_value()
 }
 
 fn certificate(whole: &Element<'_>) -> Result<Value, Unsure> {

@@ -3,8 +3,8 @@
 use regorus::Value;
 
 use super::der::{OBJECT_IDENTIFIER, Reader, SEQUENCE, SET};
+use super::fields::{Fields, Unsure, object};
 use super::identifiers::{listed, parts};
-use super::{Fields, Unsure, object};
 
 /// Attributes of which there may be several, by the last part of their identifier (2.5.4.x).
 const LISTS: [(u32, &str); 7] = [

@@ -1,13 +1,12 @@
 //! A document against a schema, check by check as gojsonschema does it. Its scores say which of several alternatives was
 //! the nearest, whose errors are then told.
 
-use regorus::Value;
-use regorus::value::Object;
 use serde_json::{Map, Value as Json};
 
 use super::compile::{Dependency, Others, Position, Schema, Schemas};
+use super::failure::{Failure, unsure};
+use super::outcome::{Done, Found, Outcome};
 use super::single::{check_number, check_text, common, out_of, type_of, unique};
-use super::{Failure, unsure};
 
 /// Steps of one check, and how deep it may go.
 const MOST_STEPS: usize = 2_000_000;
@@ -18,55 +17,10 @@ const MOST_ERRORS: usize = 100_000;
 /// The place of a whole document.
 const ROOT: &str = "(Root)";
 
-/// One error.
-#[derive(Debug, Clone)]
-pub(super) struct Found {
-    kind: &'static str,
-    field: String,
-    said: String,
-}
-
-impl Found {
-    /// As OPA gives it.
-    pub fn into_value(self) -> Value {
-        let mut object = Object::default();
-        object.insert(Value::from("error"), Value::from(format!("{}: {}", self.field, self.said)));
-        object.insert(Value::from("type"), Value::from(self.kind));
-        object.insert(Value::from("field"), Value::from(self.field));
-        object.insert(Value::from("desc"), Value::from(self.said));
-        object.into_value()
-    }
-}
-
 /// All errors of a document.
 pub(super) fn check(schemas: &Schemas, document: &Json) -> Result<Vec<Found>, Failure> {
     let mut checker = Checker { schemas, steps: 0, depth: 0 };
     Ok(checker.checked(0, document, ROOT)?.errors)
-}
-
-/// What came of a check.
-#[derive(Debug, Default)]
-pub(super) struct Outcome {
-    errors: Vec<Found>,
-    pub score: i64,
-}
-
-impl Outcome {
-    fn is_valid(&self) -> bool {
-        self.errors.is_empty()
-    }
-
-    /// Adds an error.
-    pub fn tell(&mut self, kind: &'static str, place: &str, said: impl Into<String>) {
-        let field = place.strip_prefix("(Root).").unwrap_or(place).to_owned();
-        self.errors.push(Found { kind, field, said: said.into() });
-        self.score -= 2;
-    }
-
-    fn merge(&mut self, other: Outcome) {
-        self.errors.extend(other.errors);
-        self.score += other.score;
-    }
 }
 
 /// The better of two outcomes that are none; the first of equals.
@@ -82,8 +36,6 @@ struct Checker<'s> {
     steps: usize,
     depth: usize,
 }
-
-pub(super) type Done = Result<(), Failure>;
 
 impl Checker<'_> {
     fn checked(&mut self, position: Position, node: &Json, place: &str) -> Result<Outcome, Failure> {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use serde_json::{Map, Number, Value as Json};
 
+use super::failure::{Failure, said, unsure};
 use super::references::{Draft, base, draft, id_keyword, local, refuse_identifiers};
-use super::{Failure, said, unsure};
 
 /// Schemas that one document may come to.
 const MOST: usize = 200_000;

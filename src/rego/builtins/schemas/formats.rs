@@ -7,8 +7,8 @@ use regex::Regex;
 
 use super::super::addresses;
 use super::dates::{is_date, is_date_time, is_time};
+use super::failure::{Failure, said, unsure};
 use super::keywords::compiled;
-use super::{Failure, said, unsure};
 
 /// Whether a text has a format; an unknown one every text has.
 pub(super) fn has_format(format: &str, text: &str) -> Result<bool, Failure> {

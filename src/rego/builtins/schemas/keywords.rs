@@ -5,9 +5,9 @@ use serde_json::{Map, Number, Value as Json};
 
 use super::super::patterns::engine_pattern;
 use super::compile::{Bounds, Compiler, Dependency, Others, Position, Schema, each, invalid_type, string};
+use super::failure::{Failure, said, unsure};
 use super::references::Draft;
 use super::spelling::{decimal, marshalled};
-use super::{Failure, said, unsure};
 
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "number", "null", "object", "string"];
 

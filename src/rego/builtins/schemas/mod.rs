@@ -10,8 +10,10 @@
 mod check;
 mod compile;
 mod dates;
+mod failure;
 mod formats;
 mod keywords;
+mod outcome;
 mod references;
 mod single;
 mod spelling;
@@ -22,29 +24,11 @@ mod tests;
 use regorus::Value;
 use serde_json::Value as Json;
 
+use self::failure::{Failure, said, unsure};
 use super::{Call, Plain};
 
 pub(super) const TABLE: &[(&str, usize, Plain)] =
     &[("json.match_schema", 2, matched), ("json.verify_schema", 1, verified)];
-
-/// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Failure {
-    /// OPA says this.
-    Said(String),
-    /// What OPA says is not certain.
-    Unsure(String),
-}
-
-/// A failure that OPA has too.
-fn said<T>(text: impl Into<String>) -> Result<T, Failure> {
-    Err(Failure::Said(text.into()))
-}
-
-/// A failure of this engine.
-fn unsure<T>(text: impl Into<String>) -> Result<T, Failure> {
-    Err(Failure::Unsure(text.into()))
-}
 
 /// The document or schema of an argument: a string holds its JSON.
 fn document(argument: Option<&Value>) -> Result<Json, Failure> {
@@ -119,7 +103,7 @@ fn matched(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     match found {
         Ok(errors) => {
             let is_valid = errors.is_empty();
-            let told: Vec<Value> = errors.into_iter().map(check::Found::into_value).collect();
+            let told: Vec<Value> = errors.into_iter().map(outcome::Found::into_value).collect();
             Ok(Value::from(vec![Value::from(is_valid), Value::from(told)]))
         }
         Err(Failure::Said(why)) => Err(format!("`{}`: {why}", call.name)),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{Failure, said, unsure};
+use super::failure::{Failure, said, unsure};
 
 /// The drafts that gojsonschema tells apart. Without one it takes the keywords of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use serde_json::{Number, Value as Json};
 
-use super::check::{Done, Outcome};
 use super::compile::{Bounds, Schema};
+use super::failure::{Failure, unsure};
 use super::formats::has_format;
+use super::outcome::{Done, Outcome};
 use super::spelling::{decimal, limit, marshalled};
-use super::{Failure, unsure};
 
 /// The bounds that a count does not keep.
 pub(super) fn out_of(bounds: Bounds, count: usize) -> (Option<i64>, Option<i64>) {

@@ -5,9 +5,8 @@ use std::net::IpAddr;
 use regorus::Value;
 
 use super::super::der::{Reader, SEQUENCE};
+use super::super::fields::{Fields, URI, Unsure, object, packed};
 use super::super::names::ascii;
-use super::super::{Fields, Unsure, object, packed};
-use super::URI;
 use super::subject::{address, is_host};
 
 /// Sets the constraints; whether all are of a kind that Go reads.

@@ -5,9 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use regorus::Value;
 
 use super::super::der::{Reader, SEQUENCE};
+use super::super::fields::{Fields, URI, Unsure, object};
 use super::super::names::ascii;
-use super::super::{Fields, Unsure, object};
-use super::URI;
 
 /// Sets the names; whether there is one of a kind that Go reads.
 pub(super) fn set(fields: &mut Fields, value: &[u8]) -> Result<bool, Unsure> {
