@@ -255,6 +255,16 @@ fn resolved(dossier: &Dossier) -> ResolvedSubject {
     }
 }
 
+/// The codes of checks of this program, and what each means; those of a pointer are codes of faults.
+pub const BUILT_IN_CODES: [(&str, &str); 6] = [
+    ("content.corrupt", "bytes of the subject are not those of its digest"),
+    ("content.no_child", "the index has no child for the platform that was asked for"),
+    ("content.no_index", "a platform was asked for, and the subject is no index"),
+    ("content.capsule_altered", "the file is not a capsule as it was saved"),
+    ("fail_fast.not_judged", "a subject before it failed, and `--fail-fast` is set"),
+    ("pointer.FAULT", "the pointer itself is at fault, so nothing can be judged by it"),
+];
+
 /// A check of this program, which no configuration switches off.
 fn built_in(code: &str, message: String, places: Vec<Place>, remedy: &str) -> Finding {
     Finding {

@@ -14,6 +14,9 @@ mod documents;
 #[path = "support/gate.rs"]
 mod gate;
 
+#[path = "docs/codes.rs"]
+mod codes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

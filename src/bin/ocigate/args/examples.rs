@@ -11,7 +11,8 @@ Examples:
   ocigate verify \\
       --certificate-identity \\
       https://github.com/acme/maps/.github/workflows/r.yml@refs/tags/v1 \\
-      --certificate-oidc-issuer https://token.actions.githubusercontent.com \\
+      --certificate-oidc-issuer \\
+      https://token.actions.githubusercontent.com \\
       ghcr.io/acme/soils@sha256:…
   ocigate verify --config ocigate.toml --output text \\
       --output json=report.json registry.example.org/team/layer:v1
