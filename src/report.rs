@@ -197,8 +197,6 @@ pub struct Difference {
 /// The whole report.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// The verdict over all subjects.
-    pub verdict: Verdict,
     /// Facts about the run.
     pub run: Run,
     /// One entry per subject, in the order of the command line.

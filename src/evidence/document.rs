@@ -17,16 +17,6 @@ use super::{
 };
 use crate::oci::media_type;
 
-/// The kind of a document in a layer: by content, then by media type, then as the caller says it was declared.
-///
-/// `declared` is to be given only for the layer that has to be what the manifest declares.
-pub fn recognise(value: &Value, media_type: &str, declared: Option<Class>) -> DocumentKind {
-    recognise_content(value)
-        .or_else(|| recognise_media_type(media_type))
-        .or_else(|| declared.and_then(declared_kind))
-        .unwrap_or(DocumentKind::Unknown)
-}
-
 /// The kind that the content says it is of.
 pub fn recognise_content(value: &Value) -> Option<DocumentKind> {
     if statement::recognise(value) {
@@ -124,11 +114,6 @@ pub fn schema(kind: DocumentKind, value: &Value) -> Option<&'static str> {
     })
 }
 
-/// The facts of a document of this kind that is a whole tree.
-pub fn facts(kind: DocumentKind, value: &Value) -> Facts {
-    facts_of(kind, &Reading::of(value))
-}
-
 /// The facts of a document of this kind. A value that is a statement is read as one.
 pub fn facts_of(kind: DocumentKind, document: &Reading<'_>) -> Facts {
     let value = document.value();
@@ -201,6 +186,15 @@ mod tests {
 
     use super::*;
     use DocumentKind as Kind;
+
+    fn recognise(value: &Value, media_type: &str, declared: Option<Class>) -> DocumentKind {
+        let said = recognise_content(value).or_else(|| recognise_media_type(media_type));
+        said.or_else(|| declared.and_then(declared_kind)).unwrap_or(DocumentKind::Unknown)
+    }
+
+    fn facts(kind: DocumentKind, value: &Value) -> Facts {
+        facts_of(kind, &Reading::of(value))
+    }
 
     const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
 

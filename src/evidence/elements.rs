@@ -24,6 +24,7 @@ pub struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// A whole tree.
+    #[cfg(test)]
     pub fn of(value: &'a Value) -> Self {
         Reading { root: At::new(value, ""), parent: "", text: &[], lists: &[], seen: &|_, _| {} }
     }

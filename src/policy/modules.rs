@@ -3,7 +3,7 @@
 use super::defect::{PolicyDefect, RegoDefects, engine};
 use super::{Origin, Source};
 use crate::limits::Limits;
-use crate::rego::{self, Defect, Module, Policy, RegoVersion, side_by_side};
+use crate::rego::{Defect, Module, Policy, RegoVersion, side_by_side};
 
 /// Threads that parse: more would do little on the machines of CI.
 const PARSERS: usize = 2;
@@ -19,7 +19,7 @@ pub(super) fn parse(sources: &[&Source], version: RegoVersion, limits: &Limits) 
     let shares = (0..PARSERS).map(|first| sources.iter().skip(first).step_by(PARSERS).copied().collect::<Vec<_>>());
     let one = |share: Vec<&Source>| -> Vec<Result<Module, Defect>> {
         let version = |source: &Source| if source.origin == Origin::Bundled { RegoVersion::V1 } else { version };
-        share.into_iter().map(|source| rego::parse(&source.path, &source.text, version(source))).collect()
+        share.into_iter().map(|source| Module::read(&source.path, &source.text, version(source))).collect()
     };
     let mut shares: Vec<_> = side_by_side(shares, one).map_err(engine)?.into_iter().map(Vec::into_iter).collect();
     let (mut modules, mut defects) = (Vec::new(), Vec::new());

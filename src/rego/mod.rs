@@ -43,7 +43,7 @@ pub use version::RegoVersion;
 
 pub(crate) use annotations::chain;
 pub(crate) use cases::{TestRule, separate_tests};
-pub(crate) use parse::{parse, shortened};
+pub(crate) use parse::shortened;
 pub(crate) use regorus::Value;
 pub(crate) use stack::side_by_side;
 pub(crate) use tree::{Annotation, Name, Rule, Term, TermKind, dotted};

@@ -34,7 +34,7 @@ impl Module {
 }
 
 /// Parses one file.
-pub(crate) fn parse(path: &str, text: &str, version: RegoVersion) -> Result<Module, Defect> {
+fn parse(path: &str, text: &str, version: RegoVersion) -> Result<Module, Defect> {
     let scanned = scan::scan(path, text)?;
     let separated = separated(text, &scanned.separators);
     let text = separated.as_deref().unwrap_or(text);

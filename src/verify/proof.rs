@@ -94,11 +94,6 @@ impl Proof {
         &self.times
     }
 
-    /// Digest that the content is about.
-    pub fn target(&self) -> &Digest {
-        &self.target
-    }
-
     /// What was signed.
     pub fn content(&self) -> &SignedContent {
         &self.content

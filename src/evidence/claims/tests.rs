@@ -1,10 +1,11 @@
+use crate::evidence::Reading;
 use serde_json::json;
 
 use super::*;
 use crate::evidence::document;
 
 fn read(kind: DocumentKind, value: &Value) -> Vec<Claim> {
-    claims(kind, value, &document::facts(kind, value), &FieldTable::bundled(), &LabelTable::bundled())
+    claims(kind, value, &document::facts_of(kind, &Reading::of(value)), &FieldTable::bundled(), &LabelTable::bundled())
 }
 
 /// Access rights of the European Union's vocabularies.

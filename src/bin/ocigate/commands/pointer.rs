@@ -53,7 +53,7 @@ fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
     let (verdict, is_seen) = (subject.verdict, subject.resolved.is_some());
     if verdict != Verdict::Pass {
         let mut text = Vec::new();
-        let report = Report { verdict, run, subjects: vec![subject] };
+        let report = Report { run, subjects: vec![subject] };
         Format::Text.render(&report, false, &mut text)?;
         tell(&String::from_utf8_lossy(&text));
         if !(arguments.unverified && is_seen) {

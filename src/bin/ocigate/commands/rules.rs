@@ -5,6 +5,7 @@ use std::io::Write as _;
 use ocigate::limits::Limits;
 use ocigate::output::sanitize::line;
 use ocigate::policy::Policies;
+use ocigate::report::BUILT_IN_CODES;
 
 use super::super::args::Rules;
 use super::super::config::Loaded;
@@ -37,6 +38,10 @@ pub fn run(arguments: &Rules) -> anyhow::Result<Exit> {
     }
     for rule in policies.disabled() {
         writeln!(listing, "{:24}  disabled  {:8}", line(&rule.rule), line(&rule.set))?;
+    }
+    writeln!(listing, "checks of the program itself")?;
+    for (code, meaning) in BUILT_IN_CODES {
+        writeln!(listing, "  {code:40}  {meaning}")?;
     }
     print(&listing)?;
     Ok(Exit::Pass)
