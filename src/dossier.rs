@@ -9,6 +9,7 @@
 //! - refused: checked and bad; unchecked: nothing here could check it. Of both the content is kept out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -148,7 +149,7 @@ pub struct Document {
     /// Names of the signers who prove it, sorted; none: merely attached.
     pub signers: Vec<String>,
     /// Its content; for a statement the whole statement.
-    pub content: Content,
+    pub content: Arc<Content>,
     /// Whether a policy looks into the content of this SBOM and does not get it, because it would take too much memory.
     pub is_only_summarised: bool,
     /// The payload of a signed statement, in which pointers are located; otherwise the layer's bytes are.

@@ -26,7 +26,7 @@ fn tables() -> &'static (FieldTable, LabelTable) {
 pub fn check(kind: DocumentKind, data: &[u8]) {
     let Ok(content) = Content::parse(data, DEPTH, |_| kind) else { return };
     read(kind, &content, data);
-    if let Some(own) = document::recognise_content(content.value()).filter(|own| *own != kind)
+    for own in document::recognise_content(content.value()).into_iter().filter(|own| *own != kind)
         && let Ok(content) = content.fit_for(own, data, DEPTH)
     {
         read(own, &content, data);

@@ -78,7 +78,7 @@ impl Compiler<'_> {
                 }
                 kind
             }
-            Form::Document { kind, .. } => kind.class().name(),
+            Form::Document { kinds, .. } => kinds.first().map_or(Class::Other, |kind| kind.class()).name(),
             Form::TooLarge { class } => {
                 let reason = "it would take too much memory to read".to_owned();
                 standing.unchecked.push(Unchecked { reason, claimed_type: None });

@@ -17,33 +17,59 @@ use super::{
 };
 use crate::oci::media_type;
 
-/// The kind that the content says it is of.
-pub fn recognise_content(value: &Value) -> Option<DocumentKind> {
+/// How a kind is recognised in content.
+struct Marks {
+    kind: DocumentKind,
+    /// Whether content bears them.
+    alone: fn(&Value) -> bool,
+    /// Whether content that bears those of another kind is of this one too. What one kind borrows from another is a fact
+    /// in it and no second document: an attribution in a catalogue record, the id of a run in a STAC Item.
+    beside: fn(&Value) -> bool,
+}
+
+/// The marks of all kinds, in the order in which a document is named after them.
+const MARKS: [Marks; 12] = [
+    Marks { kind: DocumentKind::Spdx, alone: spdx::recognise, beside: spdx::recognise },
+    Marks { kind: DocumentKind::Spdx, alone: spdx3::recognise, beside: spdx3::recognise },
+    Marks { kind: DocumentKind::Vex, alone: vex::recognise, beside: vex::recognise },
+    Marks { kind: DocumentKind::CycloneDx, alone: is_cyclonedx, beside: is_cyclonedx },
+    Marks { kind: DocumentKind::Stac, alone: stac::recognise, beside: stac::recognise },
+    Marks { kind: DocumentKind::Slsa, alone: slsa::recognise, beside: slsa::recognise },
+    Marks { kind: DocumentKind::Vsa, alone: vsa::recognise, beside: vsa::recognise },
+    Marks { kind: DocumentKind::OpenLineage, alone: openlineage::recognise, beside: openlineage::recognise },
+    Marks { kind: DocumentKind::RoCrate, alone: ro_crate::recognise, beside: ro_crate::recognise },
+    Marks { kind: DocumentKind::Dcat, alone: dcat::recognise, beside: dcat::recognise },
+    Marks { kind: DocumentKind::RunManifest, alone: run_manifest::recognise, beside: run_manifest::recognise_beside },
+    Marks { kind: DocumentKind::Prov, alone: prov::recognise, beside: prov::recognise_beside },
+];
+
+/// A list of vulnerabilities in the same format is no SBOM.
+fn is_cyclonedx(value: &Value) -> bool {
+    cyclonedx::recognise(value) && !vex::recognise(value)
+}
+
+/// The kinds that the content says it is of: each one whose marks it bears, so that none hides another. A statement is of
+/// the one kind that its predicate type names.
+pub fn recognise_content(value: &Value) -> Vec<DocumentKind> {
     if statement::recognise(value) {
         let predicate_type = value.get("predicateType").and_then(Value::as_str).unwrap_or_default();
-        return Some(PredicateTable::shared().kind(predicate_type));
+        return vec![PredicateTable::shared().kind(predicate_type)];
     }
-    Some(match () {
-        () if spdx::recognise(value) || spdx3::recognise(value) => DocumentKind::Spdx,
-        () if vex::recognise(value) => DocumentKind::Vex,
-        () if cyclonedx::recognise(value) => DocumentKind::CycloneDx,
-        () if stac::recognise(value) => DocumentKind::Stac,
-        () if slsa::recognise(value) => DocumentKind::Slsa,
-        () if vsa::recognise(value) => DocumentKind::Vsa,
-        () if run_manifest::recognise(value) => DocumentKind::RunManifest,
-        () if openlineage::recognise(value) => DocumentKind::OpenLineage,
-        () if ro_crate::recognise(value) => DocumentKind::RoCrate,
-        () if prov::recognise(value) => DocumentKind::Prov,
-        () if dcat::recognise(value) => DocumentKind::Dcat,
-        () => return None,
-    })
+    let mut kinds = Vec::new();
+    for marks in &MARKS {
+        let recognise = if kinds.is_empty() { marks.alone } else { marks.beside };
+        if !kinds.contains(&marks.kind) && recognise(value) {
+            kinds.push(marks.kind);
+        }
+    }
+    kinds
 }
 
 /// The kind of the predicate of a statement, by the predicate's own content: how it can be gone through, whatever its
 /// type makes of it.
 pub fn kind_of_statement(statement: &Value) -> DocumentKind {
     let (_, predicate) = part_of_statement(statement, DocumentKind::Spdx);
-    recognise_content(predicate).unwrap_or(DocumentKind::Unknown)
+    recognise_content(predicate).first().copied().unwrap_or(DocumentKind::Unknown)
 }
 
 /// The kind that a layer's media type names.
@@ -188,7 +214,7 @@ mod tests {
     use DocumentKind as Kind;
 
     fn recognise(value: &Value, media_type: &str, declared: Option<Class>) -> DocumentKind {
-        let said = recognise_content(value).or_else(|| recognise_media_type(media_type));
+        let said = recognise_content(value).first().copied().or_else(|| recognise_media_type(media_type));
         said.or_else(|| declared.and_then(declared_kind)).unwrap_or(DocumentKind::Unknown)
     }
 
@@ -219,6 +245,42 @@ mod tests {
             (stub, "application/json", None, Kind::Unknown),
         ] {
             assert_eq!(recognise(&value, media_type, declared), expected, "{value} {media_type} {declared:?}");
+        }
+    }
+
+    /// A mark of one kind never takes a document out of another, and what one kind borrows is no second document.
+    #[test]
+    fn a_document_is_of_each_kind_whose_marks_it_bears() {
+        let record = json!({"@context": {"dcat": "http://www.w3.org/ns/dcat#", "prov": "http://www.w3.org/ns/prov#"}, "@type": "dcat:Dataset"});
+        let with = |more: Value| {
+            let mut record = record.clone();
+            record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            record
+        };
+        let item = |more: Value| {
+            let mut item = json!({"type": "Feature", "stac_version": "1.1.0"});
+            item.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            item
+        };
+        let agent = json!({"@type": "prov:Agent", "@id": "https://example.org/a"});
+        let attribution = json!({"@type": "prov:Attribution", "prov:agent": agent, "dcat:hadRole": "author"});
+        let graph = json!([{"@type": "prov:Entity", "@id": "e"}, {"@type": "prov:Activity", "@id": "a"}]);
+        for (value, expected) in [
+            (record.clone(), vec![Kind::Dcat]),
+            (with(json!({"prov:qualifiedAttribution": attribution})), vec![Kind::Dcat]),
+            (with(json!({"prov:wasGeneratedBy": {"@type": "prov:Activity"}})), vec![Kind::Dcat]),
+            (with(json!({"run_id": "r", "tool": "t"})), vec![Kind::Dcat]),
+            (with(json!({"@graph": graph})), vec![Kind::Dcat, Kind::Prov]),
+            (with(json!({"run_id": "r", "outputs": []})), vec![Kind::Dcat, Kind::RunManifest]),
+            (with(json!({"spdxVersion": "SPDX-2.3"})), vec![Kind::Spdx, Kind::Dcat]),
+            (with(json!({"bomFormat": "CycloneDX"})), vec![Kind::CycloneDx, Kind::Dcat]),
+            (with(json!({"stac_version": "1.1.0"})), vec![Kind::Stac, Kind::Dcat]),
+            (item(json!({"run_id": "r", "inputs": []})), vec![Kind::Stac]),
+            (item(json!({"entity": {"e": {}}, "activity": {"a": {}}})), vec![Kind::Stac, Kind::Prov]),
+            (json!({"bomFormat": "CycloneDX", "vulnerabilities": [{}]}), vec![Kind::Vex]),
+            (json!({"a": 1}), vec![]),
+        ] {
+            assert_eq!(recognise_content(&value), expected, "{value}");
         }
     }
 

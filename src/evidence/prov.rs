@@ -41,10 +41,20 @@ pub fn recognise(value: &Value) -> bool {
     signs.prov_type || signs.prov_property && !signs.other_type || bare || json::recognise(value)
 }
 
+/// Whether what is a document of another kind is provenance too: it describes an entity and an activity of its own.
+pub fn recognise_beside(value: &Value) -> bool {
+    let context = Context::of(value);
+    let mut signs = Signs::default();
+    signs.read(value, &context, DEPTH);
+    signs.entity && signs.activity || json::recognise(value)
+}
+
 /// What a document shows of its vocabulary.
 #[derive(Default)]
 struct Signs {
     prov_type: bool,
+    entity: bool,
+    activity: bool,
     /// A type of another vocabulary: a DCAT data set with `prov:wasGeneratedBy` is no PROV document.
     other_type: bool,
     prov_property: bool,
@@ -79,7 +89,11 @@ impl Signs {
         self.bare_entity |= name == "Entity" && context.prov(name).is_some();
         self.bare_activity |= name == "Activity" && context.prov(name).is_some();
         match context.is_surely_prov(name) {
-            true => self.prov_type = true,
+            true => {
+                self.prov_type = true;
+                self.entity |= matches!(local_name(name), "Entity" | "Collection" | "Bundle" | "Plan");
+                self.activity |= local_name(name) == "Activity";
+            }
             false => self.other_type |= context.prov(name).is_none(),
         }
     }

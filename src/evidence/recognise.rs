@@ -45,8 +45,8 @@ pub enum Form {
     Signed(Material),
     /// A document that is not signed itself.
     Document {
-        /// Its kind.
-        kind: DocumentKind,
+        /// Its kinds, each once: what it is judged as. At least one.
+        kinds: Vec<DocumentKind>,
         /// What its manifest's type declares its class to be.
         declared: Option<Class>,
         /// Its content.
@@ -150,7 +150,7 @@ impl Reader<'_> {
             };
             let form = self.content(&layer.media_type, &BTreeMap::new(), bytes, None);
             let is_document = match &form {
-                Form::Document { kind, .. } => *kind != DocumentKind::Unknown,
+                Form::Document { kinds, .. } => kinds.iter().any(|kind| *kind != DocumentKind::Unknown),
                 Form::Unacceptable { .. } | Form::TooLarge { .. } => {
                     media_type::is_own_document(&layer.media_type, layer.title())
                 }
@@ -200,14 +200,20 @@ impl Reader<'_> {
         if base == media_type::SIMPLE_SIGNING {
             return Form::Signed(Material::SimpleSigning(SimpleSigning::new(bytes, annotations)));
         }
-        let parsed = Content::parse(bytes, self.limits.json_depth, |value| self.kind(value, media_type));
-        let document = match parsed {
+        // What is several documents in one is read as a whole.
+        let main = |value: &Value| match self.kinds(value, media_type).as_slice() {
+            [only] => *only,
+            _ => DocumentKind::Unknown,
+        };
+        let document = match Content::parse(bytes, self.limits.json_depth, main) {
             Ok(document) => document,
             Err(JsonError::Memory { .. }) => return Form::TooLarge { class },
             Err(error) => return unacceptable(error.to_string()),
         };
-        // Before anything is kept of it, whatever it is.
-        let kept = self.memory.get().saturating_add(document.memory());
+        let kinds = self.kinds(document.value(), media_type);
+        // Before anything is kept of it, whatever it is; rules get it once for each kind.
+        let copies = u64::try_from(kinds.len()).unwrap_or(u64::MAX);
+        let kept = self.memory.get().saturating_add(document.memory().saturating_mul(copies));
         if kept > self.limits.document_memory {
             return Form::TooLarge { class };
         }
@@ -225,17 +231,20 @@ impl Reader<'_> {
                 Err(error) => unacceptable(format!("not a DSSE envelope: {error}")),
             };
         }
-        Form::Document { kind: self.kind(content, media_type), declared, content: document }
+        Form::Document { kinds, declared, content: document }
     }
 
     /// A statement's predicate type says what it is, and a team may have types of its own.
-    fn kind(&self, content: &Value, media_type: &str) -> DocumentKind {
+    fn kinds(&self, content: &Value, media_type: &str) -> Vec<DocumentKind> {
         if statement::recognise(content) {
-            return self.predicates.kind(content.get("predicateType").and_then(Value::as_str).unwrap_or_default());
+            let predicate_type = content.get("predicateType").and_then(Value::as_str).unwrap_or_default();
+            return vec![self.predicates.kind(predicate_type)];
         }
-        document::recognise_content(content)
-            .or_else(|| document::recognise_media_type(media_type))
-            .unwrap_or(DocumentKind::Unknown)
+        let mut kinds = document::recognise_content(content);
+        if kinds.is_empty() {
+            kinds.push(document::recognise_media_type(media_type).unwrap_or(DocumentKind::Unknown));
+        }
+        kinds
     }
 }
 
@@ -246,13 +255,13 @@ fn signature(layer: &Descriptor) -> Option<[Option<&String>; 4]> {
     is_signed.then(|| [SIGNATURE, CERTIFICATE, LOG_ENTRY, TIMESTAMP].map(|name| layer.annotations.get(name)))
 }
 
-/// A manifest declared to be of a class needs a document of that class: if no layer is one by its own content,
-/// the layers of unknown kind are judged as what the manifest declares, and so are told what they lack.
+/// A manifest declared to be of a class needs a document of that class: if no layer is one by its own content, the layers
+/// of unknown kind, or else all documents, are judged as what the manifest declares too, and so are told what they lack.
 fn apply_declaration(found: &mut [Evidence], declared: Option<Class>) {
     let Some(declared) = declared else { return };
     let Some(kind) = document::declared_kind(declared) else { return };
     let served = found.iter().any(|evidence| match &evidence.form {
-        Form::Document { kind, .. } => kind.class() == declared,
+        Form::Document { kinds, .. } => kinds.iter().any(|kind| kind.class() == declared),
         // Signed material proves itself.
         Form::Signed(_) => true,
         Form::Unacceptable { .. } | Form::TooLarge { .. } => false,
@@ -260,9 +269,17 @@ fn apply_declaration(found: &mut [Evidence], declared: Option<Class>) {
     if served {
         return;
     }
+    let is_unknown = |kinds: &[DocumentKind]| kinds == [DocumentKind::Unknown];
+    let some_unknown =
+        found.iter().any(|evidence| matches!(&evidence.form, Form::Document { kinds, .. } if is_unknown(kinds)));
     for evidence in found {
-        if let Form::Document { kind: known @ DocumentKind::Unknown, .. } = &mut evidence.form {
-            *known = kind;
+        match &mut evidence.form {
+            Form::Document { kinds, .. } if is_unknown(kinds) => *kinds = vec![kind],
+            // A statement is what its predicate type says.
+            Form::Document { kinds, content, .. } if !some_unknown && !statement::recognise(content.value()) => {
+                kinds.push(kind);
+            }
+            _ => {}
         }
     }
 }

@@ -36,6 +36,11 @@ pub fn recognise(value: &Value) -> bool {
     value.get("run_id").is_some() && COMPANIONS.iter().any(|field| value.get(*field).is_some())
 }
 
+/// Whether what is a document of another kind is a run manifest too: it also lists what was made.
+pub fn recognise_beside(value: &Value) -> bool {
+    recognise(value) && value.get("outputs").is_some_and(|outputs| outputs.is_array() || outputs.is_object())
+}
+
 /// The facts of a run manifest.
 pub fn facts(value: &Value) -> Facts {
     let root = At::new(value, "");

@@ -168,7 +168,7 @@ fn evidence_row(item: &Item, dossier: &Dossier) -> EvidenceRow {
     let what = match (&evidence.form, claimed) {
         (Form::Signed(material), Some(claimed)) => format!("{} of {claimed}", material.name()),
         (Form::Signed(material), None) => material.name().to_owned(),
-        (Form::Document { kind, .. }, _) => kind.name().to_owned(),
+        (Form::Document { kinds, .. }, _) => kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", "),
         (Form::Unacceptable { .. }, _) => "unacceptable".to_owned(),
         (Form::TooLarge { .. }, _) => "too large to read".to_owned(),
     };

@@ -1,6 +1,7 @@
 //! What documents there are about the subject, what each says, and who stands behind it.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -36,11 +37,11 @@ impl Compiler<'_> {
             documents.extend(proofs.filter_map(|proof| self.stated_document(&item.evidence, proof)));
             documents.extend(self.only_raising(item));
             if item.evidence.link == Link::OwnLayer {
-                documents.extend(self.own_document(&mut item.evidence, &subject_signers));
+                documents.extend(self.own_documents(&mut item.evidence, &subject_signers));
                 continue;
             }
-            match self.contained_document(&mut item.evidence, vouching) {
-                Ok(document) => documents.extend(document),
+            match self.contained_documents(&mut item.evidence, vouching) {
+                Ok(contained) => documents.extend(contained),
                 Err(refusal) => item.standing.refusals.push(refusal),
             }
         }
@@ -82,7 +83,7 @@ impl Compiler<'_> {
             kind,
             predicate_type: Some(predicate_type.clone()),
             signers: vec![proof.signer().to_owned()],
-            content,
+            content: Arc::new(content),
             payload: Some(payload.clone()),
             declared: Some(kind.class()).filter(|class| *class != Class::Other),
             defects: read.defects,
@@ -104,7 +105,7 @@ impl Compiler<'_> {
             declared: None,
             predicate_type: None,
             signers: Vec::new(),
-            content: Content::default(),
+            content: Arc::new(Content::default()),
             is_only_summarised: false,
             payload: None,
             defects: Vec::new(),
@@ -114,14 +115,11 @@ impl Compiler<'_> {
         }
     }
 
-    /// The document that a referrer's layer is, with the signers who vouch for its manifest and may sign its kind.
-    fn contained_document(
-        &self,
-        evidence: &mut Evidence,
-        vouching: &Vouching<'_>,
-    ) -> Result<Option<Document>, Refusal> {
-        let Form::Document { kind, declared, content } = &mut evidence.form else { return Ok(None) };
-        let (kind, declared, content) = (*kind, *declared, std::mem::take(content));
+    /// The documents that a referrer's layer is, one for each of its kinds, with the signers who vouch for its manifest and
+    /// may sign that kind. Each is judged by itself: what its signer may not sign is attached.
+    fn contained_documents(&self, evidence: &mut Evidence, vouching: &Vouching<'_>) -> Result<Vec<Document>, Refusal> {
+        let Form::Document { kinds, declared, content } = &mut evidence.form else { return Ok(Vec::new()) };
+        let (kinds, declared, content) = (kinds.clone(), *declared, Arc::new(std::mem::take(content)));
         let is_statement = statement::recognise(content.value());
         if is_statement {
             self.check_statement(content.value())?;
@@ -130,41 +128,46 @@ impl Compiler<'_> {
             content.value().get("predicateType").and_then(Value::as_str).filter(|_| is_statement).map(str::to_owned);
         let is_contained = matches!(evidence.link, Link::Subject | Link::IndexEntry);
         let entries = vouching.get(&evidence.manifest).filter(|_| is_contained).map_or(&[][..], Vec::as_slice);
-        let signers = self.who_may_sign(entries, kind, predicate_type.as_deref());
         let text = match self.graph.layers.get(&evidence.document) {
             Some(LayerState::Read(text)) => text.as_slice(),
             _ => &[],
         };
-        let read = match is_statement {
-            true => self.read_statement(kind, &content.reading(text)),
-            false => self.read_document(kind, &content.reading(text)),
+        let document = |kind: DocumentKind| {
+            let read = match is_statement {
+                true => self.read_statement(kind, &content.reading(text)),
+                false => self.read_document(kind, &content.reading(text)),
+            };
+            Document {
+                kind,
+                declared,
+                signers: self.who_may_sign(entries, kind, predicate_type.as_deref()),
+                predicate_type: predicate_type.clone(),
+                content: Arc::clone(&content),
+                facts: read.facts,
+                description: read.description,
+                defects: read.defects,
+                claims: read.claims,
+                ..Self::blank(evidence)
+            }
         };
-        Ok(Some(Document {
-            kind,
-            declared,
-            signers,
-            predicate_type,
-            content,
-            facts: read.facts,
-            description: read.description,
-            defects: read.defects,
-            claims: read.claims,
-            ..Self::blank(evidence)
-        }))
+        Ok(kinds.into_iter().map(document).collect())
     }
 
-    /// The document that a layer of the subject itself is, with those signers of the subject who may sign its kind.
+    /// The documents that a layer of the subject itself is, with those signers of the subject who may sign their kinds.
     /// Provenance, a run manifest or an SBOM of other bytes is content like any other, and no word about the subject.
-    fn own_document(&self, evidence: &mut Evidence, signers: &[&Signer]) -> Option<Document> {
-        let document = self.contained_document(evidence, &Vouching::new()).ok().flatten()?;
+    fn own_documents(&self, evidence: &mut Evidence, signers: &[&Signer]) -> Vec<Document> {
         let layers = self.graph.subject.manifest.layers();
         let is_ours =
             |digest: &Digest| self.graph.is_about_subject(digest) || layers.iter().any(|layer| layer.digest == *digest);
-        let outputs = &document.facts.outputs;
-        let is_of_other_bytes = !outputs.is_empty() && !outputs.iter().any(|output| is_ours(&output.digest));
-        let is_metadata = document.kind.class() == Class::Metadata;
-        let signers = self.who_may_sign(signers, document.kind, document.predicate_type.as_deref());
-        (is_metadata || !is_of_other_bytes).then_some(Document { signers, ..document })
+        let own = |document: Document| {
+            let outputs = &document.facts.outputs;
+            let is_of_other_bytes = !outputs.is_empty() && !outputs.iter().any(|output| is_ours(&output.digest));
+            let is_metadata = document.kind.class() == Class::Metadata;
+            let signers = self.who_may_sign(signers, document.kind, document.predicate_type.as_deref());
+            (is_metadata || !is_of_other_bytes).then_some(Document { signers, ..document })
+        };
+        let contained = self.contained_documents(evidence, &Vouching::new()).unwrap_or_default();
+        contained.into_iter().filter_map(own).collect()
     }
 
     /// A statement that nobody signed is about what it says it is about, and that has to be the subject or

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use ocigate::dossier;
-use ocigate::evidence::document::recognise_content as kind_of;
+use ocigate::evidence::document::recognise_content as kinds_of;
 use ocigate::evidence::{Content, DocumentKind};
 use ocigate::limits::Limits;
 use ocigate::oci::Notation;
@@ -89,7 +89,10 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
             (Ok(value), None) => as_pointer(&name, bytes, &value, true, limits).unwrap_or_default(),
         };
     }
-    let parsed = Content::parse(bytes, limits.json_depth, |value| kind_of(value).unwrap_or(DocumentKind::Unknown));
+    let parsed = Content::parse(bytes, limits.json_depth, |value| match kinds_of(value).as_slice() {
+        [only] => *only,
+        _ => DocumentKind::Unknown,
+    });
     let content = match (parsed, named) {
         // Whoever names the schema may name any, so the whole is looked at.
         (Ok(content), Some(_)) => content.fit_for(DocumentKind::Unknown, bytes, limits.json_depth),
@@ -103,14 +106,18 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
     if let Some(name) = named {
         return Checked { what: Some(name.to_owned()), faults: by_schema(name, value) };
     }
-    let kind = kind_of(value);
+    let kinds = kinds_of(value);
     // Catalogue documents carry pointers too: both are checked.
-    let Checked { mut what, mut faults } = as_pointer(&name, bytes, value, kind.is_none(), limits).unwrap_or_default();
-    if let Some(kind) = kind {
+    let Checked { mut what, mut faults } =
+        as_pointer(&name, bytes, value, kinds.is_empty(), limits).unwrap_or_default();
+    for kind in &kinds {
+        let kind = *kind;
         let (prefix, part) = content.reading(bytes).part(kind);
         let (_, defects) = dossier::read(kind, &part);
         faults.extend(defects.into_iter().map(|defect| (format!("{prefix}{}", defect.pointer), defect.message)));
-        what = Some(kind.name().to_owned());
+    }
+    if !kinds.is_empty() {
+        what = Some(kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", "));
     }
     faults.sort();
     faults.dedup();
