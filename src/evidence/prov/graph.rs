@@ -66,6 +66,12 @@ pub struct Graph<'a> {
     pub associated: BTreeSet<(Index, Index)>,
     /// (entity, agent).
     pub attributed: BTreeSet<(Index, Index)>,
+    /// (activity, activity): what communicated with what (PROV-DM §5.1.5).
+    pub informed: BTreeSet<(Index, Index)>,
+    /// (activity, activity): what was started by what (PROV-DM §5.1.6, starter).
+    pub started: BTreeSet<(Index, Index)>,
+    /// What was said to have ceased to be (PROV-DM §5.1.8), and where.
+    pub invalidated: Vec<(Index, At<'a>)>,
     /// Whether there are more references than are read.
     pub more: bool,
     by_id: BTreeMap<String, Index>,
@@ -87,15 +93,26 @@ const RELATIONS: [(&str, Role, Role); 8] = [
 
 /// Qualified relations: property, type of the node in between, unqualified property, member that names the
 /// other thing, member that names this one where the node stands alone (PROV-JSONLD, W3C Member Submission).
-const QUALIFIED: [(&str, &str, &str, &str, &str); 7] = [
+const QUALIFIED: [(&str, &str, &str, &str, &str); 10] = [
     ("qualifiedGeneration", "Generation", "wasGeneratedBy", "activity", "entity"),
     ("qualifiedUsage", "Usage", "used", "entity", "activity"),
     ("qualifiedAssociation", "Association", "wasAssociatedWith", "agent", "activity"),
     ("qualifiedAttribution", "Attribution", "wasAttributedTo", "agent", "entity"),
     ("qualifiedDerivation", "Derivation", "wasDerivedFrom", "usedEntity", "generatedEntity"),
     ("qualifiedCommunication", "Communication", "wasInformedBy", "informant", "informed"),
+    ("qualifiedCommunication", "Communication", "wasInformedBy", "activity", "informed"),
     ("qualifiedDelegation", "Delegation", "actedOnBehalfOf", "responsible", "delegate"),
+    ("qualifiedStart", "Start", STARTED, "hadActivity", "activity"),
+    ("qualifiedStart", "Start", STARTED, "starter", "activity"),
 ];
+
+/// Between an activity and its starter. The property of PROV-O with this name is between an activity and its trigger.
+pub(super) const STARTED: &str = "wasStartedBy";
+
+/// Properties by which an entity, and by which an activity or the event itself, says that the entity ceased to be
+/// (PROV-O §3.2, §3.3, and the inverse of appendix B).
+const INVALIDATED: [&str; 3] = ["wasInvalidatedBy", "qualifiedInvalidation", "invalidatedAtTime"];
+const INVALIDATES: [&str; 2] = ["invalidated", "qualifiedInvalidationOf"];
 
 /// Properties that only activities have (PROV-O: their domain).
 const ACTIVITY_PROPERTIES: [&str; 2] = ["startedAtTime", "endedAtTime"];
@@ -124,8 +141,11 @@ impl<'a> Graph<'a> {
                 for (key, member) in
                     at.members().filter(|(_, member)| member.value.is_object() || member.value.is_array())
                 {
-                    if context.name(key) != "@context" {
-                        self.visit(&member, context, depth);
+                    match context.name(key).as_str() {
+                        "@context" => {}
+                        // No thing of its own, but a frame around things (JSON-LD 1.1 §4.8).
+                        "@reverse" => member.members().for_each(|(_, at)| self.visit(&at, context, depth)),
+                        _ => self.visit(&member, context, depth),
                     }
                 }
             }
@@ -150,7 +170,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Registers an object that describes the thing of this role with this identifier (PROV-JSON: its key).
-    pub(super) fn describe(&mut self, id: &str, at: &At<'a>, role: Role, context: &Context) {
+    pub(super) fn describe(&mut self, id: &str, at: &At<'a>, role: Role, context: &Context) -> Index {
         let id = context.identifier(id);
         let next = self.things.len();
         let index = *self.by_id.entry(id.clone()).or_insert(next);
@@ -161,6 +181,7 @@ impl<'a> Graph<'a> {
             thing.objects.push(at.clone());
             thing.roles.insert(role);
         }
+        index
     }
 
     /// The number of the thing that a text or an object names.
@@ -184,35 +205,64 @@ impl<'a> Graph<'a> {
     /// Reads the relations that one object states.
     fn relate(&mut self, from: Index, object: &At<'a>, context: &Context) {
         for (key, member) in object.members() {
-            let Some(name) = context.prov(key) else { continue };
-            if let Some((property, ..)) = RELATIONS.iter().find(|(property, ..)| *property == name) {
-                for to in references(&member, DEPTH) {
-                    self.link(property, from, to, context);
+            if context.name(key) == "@reverse" {
+                for (key, member) in member.members() {
+                    context.prov(key).into_iter().for_each(|name| self.relate_back(&name, object, &member, context));
                 }
+            } else if let Some(name) = context.reversed(key) {
+                self.relate_back(&name, object, &member, context);
+            } else if let Some(name) = context.prov(key) {
+                self.relate_by(&name, from, &member, &member, context);
             }
-            if let Some((_, _, property, other, _)) = QUALIFIED.iter().find(|(property, ..)| *property == name) {
-                for between in references(&member, DEPTH) {
-                    let between = self.index(&between, context);
-                    let objects = self.things.get(between).map(|thing| thing.objects.clone()).unwrap_or_default();
-                    for to in objects.iter().flat_map(|object| member_named(object, other, context)) {
-                        self.link(property, from, to, context);
-                    }
-                    if self.more {
-                        return;
-                    }
-                }
+            if self.more {
+                return;
             }
         }
         self.relate_alone(object, context);
     }
 
+    /// Reads a property that the things named under it have, and whose value this object is.
+    fn relate_back(&mut self, name: &str, object: &At<'a>, named: &At<'a>, context: &Context) {
+        for other in references(named, DEPTH) {
+            let from = self.index(&other, context);
+            self.relate_by(name, from, object, &other, context);
+        }
+    }
+
+    /// Reads one property of a thing: its value, and the place where it is stated.
+    fn relate_by(&mut self, name: &str, from: Index, value: &At<'a>, place: &At<'a>, context: &Context) {
+        self.read_invalidation(name, from, value, place, context);
+        if let Some((property, ..)) = RELATIONS.iter().find(|(property, ..)| *property == name) {
+            for to in references(value, DEPTH) {
+                self.link(property, from, to, context);
+            }
+        }
+        for (_, kind, property, other, _) in QUALIFIED.iter().filter(|(qualified, ..)| *qualified == name) {
+            for between in references(value, DEPTH) {
+                let between = self.index(&between, context);
+                let objects = self.things.get(between).map(|thing| thing.objects.clone()).unwrap_or_default();
+                for object in &objects {
+                    member_named(object, other, context).into_iter().for_each(|to| self.link(property, from, to, context));
+                    self.read_delegation(kind, object, context);
+                }
+                if self.more {
+                    return;
+                }
+            }
+        }
+    }
+
     /// Reads a qualified relation that stands alone and names both sides.
     fn relate_alone(&mut self, object: &At<'a>, context: &Context) {
         let types = types(object, context);
+        if types.iter().any(|name| name == "Invalidation") {
+            self.read_invalidations(object, context);
+        }
         for (_, kind, property, to, from) in QUALIFIED {
             if !types.iter().any(|name| name == kind) {
                 continue;
             }
+            self.read_delegation(kind, object, context);
             let to = member_named(object, to, context);
             for from in member_named(object, from, context) {
                 let from = self.index(&from, context);
@@ -224,6 +274,48 @@ impl<'a> Graph<'a> {
         }
     }
 
+    /// Reads a property that may say that something ceased to be: the thing that has it, or the ones it names.
+    pub(super) fn read_invalidation(
+        &mut self,
+        name: &str,
+        from: Index,
+        value: &At<'a>,
+        place: &At<'a>,
+        context: &Context,
+    ) {
+        if INVALIDATED.contains(&name) && !value.each().is_empty() {
+            self.invalidated.push((from, place.clone()));
+        } else if INVALIDATES.contains(&name) {
+            for named in references(value, DEPTH) {
+                let index = self.index(&named, context);
+                self.invalidated.push((index, named));
+            }
+        }
+    }
+
+    /// Reads an invalidation that names what ceased to be.
+    pub(super) fn read_invalidations(&mut self, object: &At<'a>, context: &Context) {
+        for entity in member_named(object, "entity", context) {
+            let index = self.index(&entity, context);
+            self.invalidated.push((index, object.clone()));
+        }
+    }
+
+    /// Reads who took part in an activity by a delegation that names it: both agents are associated with it
+    /// (PROV-CONSTRAINTS, inference 14).
+    pub(super) fn read_delegation(&mut self, kind: &str, object: &At<'a>, context: &Context) {
+        if kind != "Delegation" {
+            return;
+        }
+        let named = |names: &[&str]| names.iter().flat_map(|name| member_named(object, name, context)).collect::<Vec<_>>();
+        let agents: Vec<Index> =
+            named(&["responsible", "agent", "delegate"]).iter().map(|agent| self.index(agent, context)).collect();
+        for activity in named(&["activity", "hadActivity"]) {
+            let activity = self.index(&activity, context);
+            self.associated.extend(agents.iter().map(|agent| (activity, *agent)));
+        }
+    }
+
     /// Reads one reference.
     pub(super) fn link(&mut self, property: &'static str, from: Index, at: At<'a>, context: &Context) {
         if self.links.len() >= LINKS {
@@ -231,6 +323,11 @@ impl<'a> Graph<'a> {
             return;
         }
         let to = self.index(&at, context);
+        if property == STARTED {
+            // Nobody demands that a starter is described.
+            self.started.insert((from, to));
+            return;
+        }
         if let Some((_, from_role, to_role)) = RELATIONS.iter().find(|(name, ..)| *name == property) {
             for (index, role) in [(from, from_role), (to, to_role)] {
                 if let Some(thing) = self.things.get_mut(index) {
@@ -244,6 +341,7 @@ impl<'a> Graph<'a> {
             "wasGeneratedBy" => self.generated.insert((from, to)),
             "wasAssociatedWith" => self.associated.insert((from, to)),
             "wasAttributedTo" => self.attributed.insert((from, to)),
+            "wasInformedBy" => self.informed.insert((from, to)),
             _ => false,
         };
         self.links.push(Link { to, at, property });
@@ -306,60 +404,4 @@ pub(super) fn member_named<'a>(object: &At<'a>, name: &str, context: &Context) -
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn pairs<'g>(graph: &'g Graph<'_>, set: &BTreeSet<(Index, Index)>) -> Vec<(&'g str, &'g str)> {
-        let id = |index: Index| graph.things[index].id.as_deref().unwrap_or("-");
-        set.iter().map(|(left, right)| (id(*left), id(*right))).collect()
-    }
-
-    #[test]
-    fn every_way_to_state_a_relation_is_the_same_relation() {
-        for document in [
-            json!({"@graph": [{"@id": "e", "prov:wasGeneratedBy": {"@id": "a"}}, {"@id": "a", "@type": "prov:Activity"}]}),
-            json!([{"@id": "a", "@type": ["prov:Activity"], "prov:generated": ["e"]}]),
-            json!({"@id": "a", "prov:generated": {"@list": [{"@id": "e", "@type": "Entity"}]}}),
-            json!({"@id": "a", "http://www.w3.org/ns/prov#generated": [{"@id": "e", "label": "x"}]}),
-            json!({"@id": "e", "prov:qualifiedGeneration": {"@type": "prov:Generation", "prov:activity": {"@id": "a"}}}),
-            json!({"@graph": [{"@type": "Generation", "entity": "e", "activity": "a"}]}),
-            json!({"@context": {"id": "@id", "p": "http://www.w3.org/ns/prov#"},
-                   "@graph": [{"id": "e", "p:wasGeneratedBy": {"id": "a"}}]}),
-        ] {
-            let graph = Graph::of(&document, &Context::of(&document));
-            assert_eq!(pairs(&graph, &graph.generated), [("e", "a")], "{document}");
-        }
-    }
-
-    #[test]
-    fn objects_with_one_identifier_are_one_thing() {
-        let document = json!({
-            "@context": {"ex": "https://example.org/"},
-            "@graph": [
-                {"@id": "ex:a", "@type": "prov:Activity", "prov:used": [{"@id": "ex:in", "label": "x"}],
-                 "prov:wasAssociatedWith": "ex:who"},
-                {"@id": "https://example.org/a", "prov:startedAtTime": {"@type": "xsd:dateTime", "@value": "2026"}},
-                {"@id": "ex:who", "@type": "prov:Person"},
-                {"@type": "prov:Entity"}, {"@type": "prov:Entity"},
-            ],
-        });
-        let graph = Graph::of(&document, &Context::of(&document));
-        let activities: Vec<_> =
-            graph.all(Role::Activity).map(|(_, thing)| (thing.id.clone(), thing.objects.len())).collect();
-        assert_eq!(activities, [(Some("https://example.org/a".to_owned()), 2)]);
-        assert_eq!(pairs(&graph, &graph.used), [("https://example.org/a", "https://example.org/in")]);
-        assert_eq!(graph.all(Role::Entity).count(), 3);
-        assert_eq!(graph.all(Role::Agent).count(), 1);
-    }
-
-    #[test]
-    fn a_relation_of_many_with_many_ends() {
-        let many: Vec<String> = (0..2000).map(|number| format!("e{number}")).collect();
-        let document = json!([{"@type": "prov:Usage", "activity": many, "entity": many}]);
-        let graph = Graph::of(&document, &Context::of(&document));
-        assert!(graph.more);
-        assert_eq!(graph.links.len(), LINKS);
-    }
-}
+mod tests;
