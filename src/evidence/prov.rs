@@ -116,7 +116,8 @@ pub fn facts(value: &Value) -> Facts {
         named.push((index, own));
         facts.subject_parts.extend(thing.objects.iter().map(At::pointer));
     }
-    let with_digest: BTreeSet<Index> = named.iter().filter(|(_, own)| !own.is_empty()).map(|(index, _)| *index).collect();
+    let with_digest: BTreeSet<Index> =
+        named.iter().filter(|(_, own)| !own.is_empty()).map(|(index, _)| *index).collect();
     let makers = Makers::of(&graph, &with_digest);
     facts.faults.extend(makers.faults(&graph).into_iter().take(FAULTS.saturating_sub(facts.faults.len())));
     named.into_iter().filter(|(index, _)| makers.vouch_for(&graph, *index)).for_each(|(_, own)| outputs.append(own));

@@ -328,8 +328,13 @@ fn documents_are_checked_by_themselves() {
     write("marked.json", b"\xef\xbb\xbf{\"a\": 1}");
     write("wide.yaml", &[&[0xfe, 0xff][..], &wide].concat());
     let every = ["gone.json", "wide.json", "good.json", "marked.json", "wide.yaml"];
-    let each = ["cannot open gone.json", "wide.json: expected JSON in UTF-8, found UTF-16", "good.json: a well-formed",
-        "marked.json: expected JSON without a byte order mark", "wide.yaml: expected text in UTF-8"];
+    let each = [
+        "cannot open gone.json",
+        "wide.json: expected JSON in UTF-8, found UTF-16",
+        "good.json: a well-formed",
+        "marked.json: expected JSON without a byte order mark",
+        "wide.yaml: expected text in UTF-8",
+    ];
     run(&every).assert("each by itself", 1, &each);
     run(&["wide.json"]).assert("alone", 1, &["UTF-16"]);
     let shown = ocigate(folder.path(), &["schema", "show", "distribution-pointer.v1"]);

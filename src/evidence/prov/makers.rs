@@ -30,11 +30,10 @@ impl Makers {
             made_by.iter().filter(|(_, made)| made.iter().any(is_meant)).map(|(activity, _)| *activity).collect()
         };
         let mut asked = are_of(&|entity| with_digest.contains(entity) && !used.contains(entity));
-        let choices: [&dyn Fn() -> Vec<Index>; 3] = [
-            &|| are_of(&|entity| with_digest.contains(entity)),
-            &|| are_of(&|_| true),
-            &|| activities.iter().copied().collect(),
-        ];
+        let choices: [&dyn Fn() -> Vec<Index>; 3] =
+            [&|| are_of(&|entity| with_digest.contains(entity)), &|| are_of(&|_| true), &|| {
+                activities.iter().copied().collect()
+            }];
         for choice in choices {
             if asked.is_empty() {
                 asked = choice();
@@ -74,10 +73,7 @@ impl Makers {
         };
         let lacks = [
             (uses(graph, index), format!("expected `prov:used` on {shown}, found none")),
-            (
-                self.made_by.contains_key(&index),
-                format!("expected an entity that {shown} generated, found none"),
-            ),
+            (self.made_by.contains_key(&index), format!("expected an entity that {shown} generated, found none")),
             (
                 self.has_agent(graph, index),
                 format!("expected an agent (`prov:wasAssociatedWith`) of {shown}, found none"),

@@ -97,8 +97,7 @@ fn a_described_element_must_be_there_once() {
     let fault = [Fault::new(FaultCode::Duplicate, "/relationships/0/relatedSpdxElement", message)];
     for (first, last) in [(A, B), (B, A), (A, A)] {
         let mut doubled = document(element(first));
-        doubled["packages"] =
-            std::iter::once(element(first)).chain(padding.clone()).chain([element(last)]).collect();
+        doubled["packages"] = std::iter::once(element(first)).chain(padding.clone()).chain([element(last)]).collect();
         assert_eq!(facts_of(&doubled).faults, fault);
         let mut also_a_file = document(element(first));
         also_a_file["files"] = json!([element(last)]);
@@ -136,8 +135,7 @@ fn the_summary_says_what_rules_ask() {
 fn hostile_shapes_are_only_empty() {
     assert!(recognise(&json!({"SPDXID": "SPDXRef-DOCUMENT"})));
     assert!(!recognise(&json!({"SPDXID": "x"})));
-    for value in [json!(null), json!([]), json!({"packages": 5, "relationships": [1], "documentDescribes": [null]})]
-    {
+    for value in [json!(null), json!([]), json!({"packages": 5, "relationships": [1], "documentDescribes": [null]})] {
         assert_eq!(facts_of(&value).outputs, []);
     }
 }

@@ -81,7 +81,8 @@ fn a_described_element_must_be_there_once() {
         value["@graph"][5]["verifiedUsing"][0]["hashValue"] = json!(first);
         foreign["verifiedUsing"][0]["hashValue"] = json!(last);
         value["@graph"].as_array_mut().unwrap().push(foreign);
-        let message = "expected one element with the `spdxId` that is described, found several with `https://example.org/main`";
+        let message =
+            "expected one element with the `spdxId` that is described, found several with `https://example.org/main`";
         let fault = Fault::new(FaultCode::Duplicate, "/@graph/4/rootElement/0", message);
         assert_eq!(facts(&value).faults, [fault]);
     }

@@ -107,7 +107,9 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
     let notation = Notation::of(&name);
     if notation == Notation::Yaml {
         let Ok(text) = std::str::from_utf8(bytes) else {
-            return Checked::refused("expected text in UTF-8, found another encoding: save the file as UTF-8".to_owned());
+            return Checked::refused(
+                "expected text in UTF-8, found another encoding: save the file as UTF-8".to_owned(),
+            );
         };
         if named.is_none() && bytes.len() > YAML_BYTES {
             let fault = format!("expected at most {YAML_BYTES} bytes of YAML, found {}: write it in JSON", bytes.len());
