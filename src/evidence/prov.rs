@@ -8,16 +8,18 @@
 //! is a pinned reference (`host/repo@sha256:…`). What the graph lacks as
 //! provenance (a dangling id, an activity without agent) is a fault here, because no schema can follow ids.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 pub mod context;
 pub mod graph;
 pub mod json;
+mod makers;
 
 use context::Context;
 use graph::{Graph, Index, Role, Thing};
+use makers::Makers;
 
 use super::document::reading::{
     At, DEPTH, Found, bare_digest, digest_by, digest_of_reference, digests_within, local_name, plain, shortened,
@@ -121,11 +123,19 @@ pub fn facts(value: &Value) -> Facts {
     let used: BTreeSet<Index> = graph.used.iter().map(|(_, entity)| *entity).collect();
     let (mut outputs, mut inputs) = (Found::default(), Found::default());
     let mut facts = Facts { faults: faults(&graph), ..Facts::default() };
-    for thing in made.iter().filter_map(|index| graph.things.get(*index)) {
-        digests_of(thing, &context, &mut outputs);
+    let mut named = Vec::new();
+    for (index, thing) in made.iter().filter_map(|index| Some((*index, graph.things.get(*index)?))) {
+        let mut own = Found::default();
+        digests_of(thing, &context, &mut own);
+        named.push((index, own));
         facts.subject_parts.extend(thing.objects.iter().map(At::pointer));
-        facts.faults.extend(invalidations(thing, value, &context));
     }
+    let with_digest: BTreeSet<Index> =
+        named.iter().filter(|(_, own)| !own.is_empty()).map(|(index, _)| *index).collect();
+    let makers = Makers::of(&graph, &with_digest);
+    facts.faults.extend(makers.faults(&graph).into_iter().take(FAULTS.saturating_sub(facts.faults.len())));
+    named.into_iter().filter(|(index, _)| makers.vouch_for(&graph, *index)).for_each(|(_, own)| outputs.append(own));
+    facts.faults.extend(invalidations(&graph, &made));
     for thing in used.difference(&generated).filter_map(|index| graph.things.get(*index)) {
         digests_of(thing, &context, &mut inputs);
         facts.input_parts.extend(thing.objects.iter().map(At::pointer));
@@ -140,20 +150,11 @@ pub fn facts(value: &Value) -> Facts {
     facts
 }
 
-/// Where a document says that a thing ceased to be (PROV-DM §5.1.8): by the entity itself, or in a map of relations.
-fn invalidations(thing: &Thing<'_>, document: &Value, context: &Context) -> Vec<Fault> {
-    let is_invalidation = |key: &str| {
-        context.prov(key).is_some_and(|name| {
-            matches!(name.as_ref(), "wasInvalidatedBy" | "qualifiedInvalidation" | "invalidatedAtTime")
-        })
-    };
-    let own =
-        thing.objects.iter().flat_map(At::members).filter(|(key, at)| is_invalidation(key) && !at.value.is_null());
-    let relations = At::new(document, "").get("wasInvalidatedBy").filter(|_| json::recognise(document));
-    let is_of_it = |at: &At<'_>| at.text_of("prov:entity").map(|id| context.identifier(id)) == thing.id;
-    let related = relations.iter().flat_map(At::members).filter(|(_, at)| is_of_it(at));
+/// Where a document says that one of these things ceased to be (PROV-DM §5.1.8).
+fn invalidations(graph: &Graph<'_>, made: &BTreeSet<Index>) -> BTreeSet<Fault> {
     let message = "expected an entity that is still valid, found one that was invalidated";
-    own.chain(related).map(|(_, at)| Fault::new(FaultCode::Invalidated, at.pointer(), message)).collect()
+    let of_made = graph.invalidated.iter().filter(|(index, _)| made.contains(index));
+    of_made.map(|(_, at)| Fault::new(FaultCode::Invalidated, at.pointer(), message)).collect()
 }
 
 /// `run_id`, `runId` of an activity, under any prefix.
@@ -347,38 +348,7 @@ fn faults(graph: &Graph<'_>) -> Vec<Fault> {
             fault(FaultCode::Dangling, &link.at.pointer(), message);
         }
     }
-    let mut made_by: BTreeMap<Index, Vec<Index>> = BTreeMap::new();
-    for (entity, activity) in &graph.generated {
-        made_by.entry(*activity).or_default().push(*entity);
-    }
-    for (index, thing) in graph.all(Role::Activity) {
-        let pointer = || thing.objects.first().map(At::pointer).unwrap_or_default();
-        let made = made_by.remove(&index).unwrap_or_default();
-        let shown = || match &thing.id {
-            Some(id) => format!("the activity `{}`", shortened(id)),
-            None => "the activity".to_owned(),
-        };
-        if !starts_with(&graph.used, index) {
-            fault(FaultCode::Missing, &pointer(), format!("expected `prov:used` on {}, found none", shown()));
-        }
-        if made.is_empty() {
-            fault(FaultCode::Missing, &pointer(), format!("expected an entity that {} generated, found none", shown()));
-        }
-        if !starts_with(&graph.associated, index) && !made.iter().any(|entity| starts_with(&graph.attributed, *entity))
-        {
-            fault(
-                FaultCode::Missing,
-                &pointer(),
-                format!("expected an agent (`prov:wasAssociatedWith`) of {}, found none", shown()),
-            );
-        }
-    }
     faults
-}
-
-/// Whether a set of pairs has one that begins with this.
-fn starts_with(pairs: &BTreeSet<(Index, Index)>, left: Index) -> bool {
-    pairs.range((left, 0)..).next().is_some_and(|(found, _)| *found == left)
 }
 
 #[cfg(test)]

@@ -99,14 +99,16 @@ impl Described {
 }
 
 /// What the document says it describes, each once: `documentDescribes`, `DESCRIBES`, `DESCRIBED_BY`; with none
-/// of these its only package (§11.1: the relationship may be left out then).
+/// of these its only package (§11.1: the relationship may be left out then). That it describes itself, something
+/// elsewhere or nothing is said and names no element here.
 fn described(document: &Reading<'_>) -> (Vec<Stated>, Result<(), JsonError>) {
     let root = document.root();
     let own = root.text_of("SPDXID").unwrap_or("SPDXRef-DOCUMENT");
     let (mut stated, mut seen, mut is_stated) = (Vec::new(), BTreeSet::new(), false);
+    let elsewhere = Elsewhere::of(document);
     let mut state = |at: &At<'_>| {
         is_stated = true;
-        if let Some(id) = at.text().filter(|id| !seen.contains(*id)) {
+        if let Some(id) = at.text().filter(|id| *id != own && !elsewhere.has(id) && !seen.contains(*id)) {
             seen.insert(id.to_owned());
             stated.push(Stated { value: id.to_owned(), pointer: at.pointer() });
         }
@@ -132,6 +134,24 @@ fn described(document: &Reading<'_>) -> (Vec<Stated>, Result<(), JsonError>) {
         stated.push(Stated { value: id.to_owned(), pointer: at.pointer() });
     }
     (stated, gone_through)
+}
+
+/// What a relationship may name that is no element of this document (§11.1).
+struct Elsewhere<'a> {
+    documents: BTreeSet<&'a str>,
+}
+
+impl<'a> Elsewhere<'a> {
+    fn of(document: &Reading<'a>) -> Self {
+        let references = document.root().list("externalDocumentRefs");
+        Elsewhere { documents: references.filter_map(|at| at.text_of("externalDocumentId")).collect() }
+    }
+
+    /// `NONE`, `NOASSERTION`, or an element of a document that `externalDocumentRefs` names (§6.6, §11.1).
+    fn has(&self, id: &str) -> bool {
+        let of_another = |(document, element): (&str, &str)| self.documents.contains(document) && !element.is_empty();
+        matches!(id, "NONE" | "NOASSERTION") || id.split_once(':').is_some_and(of_another)
+    }
 }
 
 /// The digests that an element states of itself: its checksums, its package URL, its name or version where that
@@ -248,148 +268,4 @@ fn states(package: &Value, keys: &[&str]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn facts_of(value: &Value) -> Facts {
-        facts(&Reading::of(value))
-    }
-
-    const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
-    const B: &str = "bbbbf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
-
-    fn document(package: Value) -> Value {
-        json!({
-            "spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "soils", "dataLicense": "CC0-1.0",
-            "creationInfo": {"created": "2026-11-02T08:12:00Z", "creators": ["Organization: team", "Tool: sbom-1"]},
-            "packages": [package, {"SPDXID": "SPDXRef-other", "name": "zlib", "licenseConcluded": "Zlib",
-                "checksums": [{"algorithm": "SHA256", "checksumValue": B}]}],
-            "relationships": [{"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES",
-                "relatedSpdxElement": "SPDXRef-main"}],
-        })
-    }
-
-    #[test]
-    fn the_described_element_names_the_digest() {
-        let upper = A.to_uppercase();
-        for (key, value, pointer) in [
-            (
-                "checksums",
-                json!([{"algorithm": "SHA1", "checksumValue": "00"}, {"algorithm": "SHA256", "checksumValue": upper}]),
-                "/packages/0/checksums/1/checksumValue",
-            ),
-            (
-                "externalRefs",
-                json!([{"referenceType": "purl", "referenceLocator": format!("pkg:oci/a@sha256%3A{A}?arch=x")}]),
-                "/packages/0/externalRefs/0/referenceLocator",
-            ),
-            (
-                "externalRefs",
-                json!([{"referenceType": "oci", "referenceLocator": format!("r.example.org/a@sha256:{A}")}]),
-                "/packages/0/externalRefs/0/referenceLocator",
-            ),
-            ("downloadLocation", json!(format!("oci://r.example.org/a@sha256:{A}")), "/packages/0/downloadLocation"),
-            ("versionInfo", json!(format!("sha256:{A}")), "/packages/0/versionInfo"),
-            ("name", json!(format!("r.example.org/a@sha256:{A}")), "/packages/0/name"),
-        ] {
-            let mut package = json!({"SPDXID": "SPDXRef-main", "name": "main"});
-            package[key] = value;
-            let found = facts_of(&document(package));
-            assert_eq!(found.outputs.len(), 1, "{key}");
-            assert_eq!((found.outputs[0].digest.hex(), found.outputs[0].pointer.as_str()), (A, pointer));
-            assert_eq!(found.faults, []);
-            assert_eq!(found.subject_parts, [""; 0]);
-        }
-    }
-
-    #[test]
-    fn described_elements_are_found_in_every_way() {
-        let main = json!({"SPDXID": "SPDXRef-main", "checksums": [{"algorithm": "SHA256", "checksumValue": A}]});
-        let base = document(main.clone());
-        let mut by_list = base.clone();
-        by_list["relationships"] = json!([]);
-        by_list["documentDescribes"] = json!(["SPDXRef-main", "SPDXRef-main"]);
-        let mut reversed = base.clone();
-        reversed["relationships"] = json!([{"spdxElementId": "SPDXRef-main", "relationshipType": "DESCRIBED_BY",
-            "relatedSpdxElement": "SPDXRef-DOCUMENT"}]);
-        let mut only = base.clone();
-        only["relationships"] = json!([]);
-        only["packages"] = json!([main]);
-        let mut file = only.clone();
-        file["files"] = file["packages"].clone();
-        file["packages"] = json!([]);
-        file["documentDescribes"] = json!(["SPDXRef-main"]);
-        for value in [&base, &by_list, &reversed, &only, &file] {
-            assert_eq!(facts_of(value).outputs.len(), 1, "{value}");
-        }
-        let mut unsaid = base.clone();
-        unsaid["relationships"] = json!([]);
-        assert_eq!(facts_of(&unsaid).outputs, []);
-        let mut foreign = base;
-        foreign["relationships"][0]["spdxElementId"] = json!("SPDXRef-other");
-        assert_eq!(facts_of(&foreign).outputs, []);
-    }
-
-    #[test]
-    fn a_described_element_must_be_there() {
-        let mut value = document(json!({"SPDXID": "SPDXRef-main"}));
-        value["documentDescribes"] = json!(["SPDXRef-gone"]);
-        let message = "expected a package, file or snippet with the described `SPDXID`, found no `SPDXRef-gone`";
-        assert_eq!(facts_of(&value).faults, [Fault::new(FaultCode::Dangling, "/documentDescribes/0", message)]);
-    }
-
-    /// Other readers may take the first one, or the last.
-    #[test]
-    fn a_described_element_must_be_there_once() {
-        let element = |hex: &str| json!({"SPDXID": "SPDXRef-main", "name": "main", "checksums": [{"algorithm": "SHA256", "checksumValue": hex}]});
-        let padding = (0..300).map(|number| json!({"SPDXID": format!("SPDXRef-{number}")}));
-        let message =
-            "expected one package, file or snippet with the described `SPDXID`, found several with `SPDXRef-main`";
-        let fault = [Fault::new(FaultCode::Duplicate, "/relationships/0/relatedSpdxElement", message)];
-        for (first, last) in [(A, B), (B, A), (A, A)] {
-            let mut doubled = document(element(first));
-            doubled["packages"] =
-                std::iter::once(element(first)).chain(padding.clone()).chain([element(last)]).collect();
-            assert_eq!(facts_of(&doubled).faults, fault);
-            let mut also_a_file = document(element(first));
-            also_a_file["files"] = json!([element(last)]);
-            assert_eq!(facts_of(&also_a_file).faults, fault);
-        }
-        let mut other = document(element(A));
-        other["files"] = json!([{"SPDXID": "SPDXRef-other"}]);
-        assert_eq!(facts_of(&other).faults, []);
-    }
-
-    #[test]
-    fn the_summary_says_what_rules_ask() {
-        let package = json!({"SPDXID": "SPDXRef-main", "name": "main", "versionInfo": "1", "licenseConcluded": "MIT",
-            "licenseDeclared": "NOASSERTION", "supplier": "NOASSERTION"});
-        let summary = facts_of(&document(package)).summary.unwrap();
-        for (pointer, expected) in [
-            ("/spec_version", json!("SPDX-2.3")),
-            ("/created", json!("2026-11-02T08:12:00Z")),
-            ("/authors", json!(["Organization: team"])),
-            ("/tools", json!(["sbom-1"])),
-            ("/described/0/licence_concluded", json!("MIT")),
-            ("/described/0/pointer", json!("/packages/0")),
-            ("/packages", json!(2)),
-            ("/files", json!(0)),
-            ("/licences", json!(["MIT", "NOASSERTION", "Zlib"])),
-            ("/missing/supplier", json!(2)),
-            ("/missing/version", json!(1)),
-            ("/missing/checksum", json!(1)),
-        ] {
-            assert_eq!(summary.pointer(pointer), Some(&expected), "{pointer}");
-        }
-    }
-
-    #[test]
-    fn hostile_shapes_are_only_empty() {
-        assert!(recognise(&json!({"SPDXID": "SPDXRef-DOCUMENT"})));
-        assert!(!recognise(&json!({"SPDXID": "x"})));
-        for value in [json!(null), json!([]), json!({"packages": 5, "relationships": [1], "documentDescribes": [null]})]
-        {
-            assert_eq!(facts_of(&value).outputs, []);
-        }
-    }
-}
+mod tests;

@@ -18,6 +18,12 @@ pub use lists::{Elements, List, Lists, Outline, parse_outline};
 /// Why bytes are not an acceptable JSON document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
+    /// It begins with a byte order mark (RFC 8259 §8.1: it must not).
+    #[error("expected JSON without a byte order mark, found one at the beginning: save the file as UTF-8 without it")]
+    ByteOrderMark,
+    /// It is in another encoding (RFC 8259 §8.1: JSON is UTF-8).
+    #[error("expected JSON in UTF-8, found {0}: save the file as UTF-8 without a byte order mark")]
+    Encoding(&'static str),
     /// Not JSON at all.
     #[error("not valid JSON: {0}")]
     Syntax(String),
@@ -60,6 +66,7 @@ fn parse<'t, S: DeserializeSeed<'t>>(
     account: &Account,
     seed: S,
 ) -> Result<S::Value, JsonError> {
+    encoding(text)?;
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     // Our own bound is lower than serde_json's 128, or is meant to be: both hold.
     let parsed = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
@@ -69,6 +76,19 @@ fn parse<'t, S: DeserializeSeed<'t>>(
         Some(Violation::Depth) => JsonError::Depth { limit: depth },
         None => JsonError::Syntax(error.to_string()),
     })
+}
+
+/// Refuses an encoding other than UTF-8, and a byte order mark, by name: a JSON text begins with two ASCII characters
+/// (RFC 4627 §3), so that the zeros among its first bytes tell.
+fn encoding(text: &[u8]) -> Result<(), JsonError> {
+    match text {
+        [0xef, 0xbb, 0xbf, ..] => Err(JsonError::ByteOrderMark),
+        [0, 0, 0xfe, 0xff, ..] | [0xff, 0xfe, 0, 0, ..] | [0, 0, 0, 1..=255, ..] | [1..=255, 0, 0, 0, ..] => {
+            Err(JsonError::Encoding("UTF-32"))
+        }
+        [0xfe, 0xff, ..] | [0xff, 0xfe, ..] | [0, 1..=255, ..] | [1..=255, 0, ..] => Err(JsonError::Encoding("UTF-16")),
+        _ => Ok(()),
+    }
 }
 
 enum Violation {
@@ -262,6 +282,31 @@ mod tests {
         };
         assert_eq!(within(r#"[1,"a",{"k":2,"l":3}]"#, 5000), Ok(3 * ITEM + 17 + OBJECT + 2 * 17));
         assert_eq!(within(r#"{"k":1}"#, OBJECT), Err(JsonError::Memory { limit: OBJECT }));
+    }
+
+    #[test]
+    fn an_encoding_is_called_by_its_name() {
+        let text = "{\"Größe\": 1}";
+        let wide = |to: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(to).collect::<Vec<u8>>();
+        let (little, big) = (wide(u16::to_le_bytes), wide(u16::to_be_bytes));
+        let longest: Vec<u8> = text.chars().flat_map(|character| u32::from(character).to_be_bytes()).collect();
+        let with = |mark: &[u8], text: &[u8]| [mark, text].concat();
+        for (bytes, expected) in [
+            (with(&[0xef, 0xbb, 0xbf], text.as_bytes()), JsonError::ByteOrderMark),
+            (vec![0xef, 0xbb, 0xbf], JsonError::ByteOrderMark),
+            (with(&[0xff, 0xfe], &little), JsonError::Encoding("UTF-16")),
+            (with(&[0xfe, 0xff], &big), JsonError::Encoding("UTF-16")),
+            (little, JsonError::Encoding("UTF-16")),
+            (big, JsonError::Encoding("UTF-16")),
+            (longest, JsonError::Encoding("UTF-32")),
+        ] {
+            assert_eq!(parse_strict(&bytes, 8), Err(expected.clone()), "{bytes:?}");
+            let lists = Lists { within: &[], names: &[], kept: 1 };
+            assert_eq!(parse_outline(&bytes, 8, &lists).err(), Some(expected));
+        }
+        assert!(parse_strict(text.as_bytes(), 8).is_ok() && parse_strict(b"1", 8).is_ok());
+        // A mark within a text is a character as others are.
+        assert!(parse_strict("\"\u{feff}\"".as_bytes(), 8).is_ok());
     }
 
     #[test]

@@ -322,6 +322,21 @@ fn documents_are_checked_by_themselves() {
     run(&["other.json", "--schema", "spdx-2.v1"]).assert("named", 1, &["`spdxVersion` is required but missing"]);
     run(&["other.json", "--schema", "x"]).assert("no such schema", 2, &["expected the name of a schema, one of"]);
     run(&["gone.json"]).assert("not there", 2, &["cannot open gone.json"]);
+    // What cannot be read hides nothing of the others.
+    let wide: Vec<u8> = "{\"a\": 1}".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    write("wide.json", &wide);
+    write("marked.json", b"\xef\xbb\xbf{\"a\": 1}");
+    write("wide.yaml", &[&[0xfe, 0xff][..], &wide].concat());
+    let every = ["gone.json", "wide.json", "good.json", "marked.json", "wide.yaml"];
+    let each = [
+        "cannot open gone.json",
+        "wide.json: expected JSON in UTF-8, found UTF-16",
+        "good.json: a well-formed",
+        "marked.json: expected JSON without a byte order mark",
+        "wide.yaml: expected text in UTF-8",
+    ];
+    run(&every).assert("each by itself", 1, &each);
+    run(&["wide.json"]).assert("alone", 1, &["UTF-16"]);
     let shown = ocigate(folder.path(), &["schema", "show", "distribution-pointer.v1"]);
     shown.assert("shown", 0, &["urn:ocigate:schema:distribution-pointer.v1"]);
     ocigate(folder.path(), &["schema", "show", "x"]).assert("none", 2, &["distribution-pointer.v1"]);

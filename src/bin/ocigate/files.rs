@@ -103,13 +103,18 @@ mod signals;
 
 /// Reads a text file of at most `limit` bytes.
 pub fn read_text(path: &Path, limit: u64) -> anyhow::Result<String> {
+    String::from_utf8(read_bytes(path, limit)?).map_err(|_| anyhow!("{} is not UTF-8 text", path.display()))
+}
+
+/// Reads a file of at most `limit` bytes, in whatever encoding.
+pub fn read_bytes(path: &Path, limit: u64) -> anyhow::Result<Vec<u8>> {
     let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {}", path.display()))?;
     if bytes.len() as u64 > limit {
         bail!("{} is larger than {limit} bytes", path.display());
     }
-    String::from_utf8(bytes).map_err(|_| anyhow!("{} is not UTF-8 text", path.display()))
+    Ok(bytes)
 }
 
 /// A file that is being written. A new or regular one is written beside its place and renamed at the end, so that a

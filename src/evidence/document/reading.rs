@@ -182,6 +182,11 @@ impl Found {
         }
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.named.is_empty()
+    }
+
     /// Adds what was found elsewhere.
     pub fn append(&mut self, other: Found) {
         self.more |= other.more || self.named.len() + other.named.len() > DIGESTS;

@@ -12,7 +12,7 @@ use serde_json::Value;
 pub const NAMESPACE: &str = "http://www.w3.org/ns/prov#";
 
 /// The terms of PROV-O that are read here when they have no prefix and the context does not bind them.
-const TERMS: [&str; 34] = [
+const TERMS: [&str; 43] = [
     "Entity",
     "Activity",
     "Agent",
@@ -30,6 +30,8 @@ const TERMS: [&str; 34] = [
     "Derivation",
     "Communication",
     "Delegation",
+    "Invalidation",
+    "Start",
     "used",
     "generated",
     "wasGeneratedBy",
@@ -38,9 +40,16 @@ const TERMS: [&str; 34] = [
     "wasDerivedFrom",
     "wasInformedBy",
     "wasInvalidatedBy",
+    "invalidated",
+    "wasStartedBy",
     "actedOnBehalfOf",
     "qualifiedGeneration",
     "qualifiedInvalidation",
+    "qualifiedInvalidationOf",
+    "qualifiedCommunication",
+    "qualifiedDelegation",
+    "qualifiedDerivation",
+    "qualifiedStart",
     "qualifiedUsage",
     "qualifiedAssociation",
     "qualifiedAttribution",
@@ -50,7 +59,7 @@ const TERMS: [&str; 34] = [
 ];
 
 /// Members of a qualified relation, which are PROV terms only there (`entity` is a common word).
-pub const QUALIFIED_TERMS: [&str; 9] = [
+pub const QUALIFIED_TERMS: [&str; 11] = [
     "entity",
     "activity",
     "agent",
@@ -60,6 +69,8 @@ pub const QUALIFIED_TERMS: [&str; 9] = [
     "informed",
     "responsible",
     "delegate",
+    "starter",
+    "hadActivity",
 ];
 
 /// A chain of bindings longer than this is taken for a loop.
@@ -72,6 +83,8 @@ const BINDING: usize = 1000;
 #[derive(Debug, Default)]
 pub struct Context {
     terms: BTreeMap<String, String>,
+    /// Terms that state a property of the thing that they name (JSON-LD 1.1 §4.8).
+    reverse: BTreeMap<String, String>,
     vocabulary: Option<String>,
 }
 
@@ -99,6 +112,9 @@ impl Context {
             }
             Value::Object(bindings) => {
                 for (term, target) in bindings {
+                    if let Some(property) = target.get("@reverse").and_then(Value::as_str) {
+                        self.reverse.entry(term.clone()).or_insert_with(|| property.to_owned());
+                    }
                     let target = target.get("@id").unwrap_or(target).as_str().filter(|target| target.len() <= BINDING);
                     match target {
                         Some(target) if term == "@vocab" => {
@@ -147,6 +163,12 @@ impl Context {
             return Some(local.into());
         }
         self.name(text).strip_prefix(NAMESPACE).map(|local| local.to_owned().into())
+    }
+
+    /// The local name of the PROV property that a term states of the thing it names, not of the one that has it.
+    pub fn reversed(&self, term: &str) -> Option<String> {
+        let property = self.reverse.get(term)?;
+        self.prov(property).map(|name| name.into_owned())
     }
 
     /// Whether the document itself says that this name is PROV's; a bare `Agent` alone does not.

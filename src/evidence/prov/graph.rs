@@ -13,6 +13,8 @@ use crate::evidence::document::reading::{At, DEPTH};
 /// References of one document that are read: a qualified relation can name many things on both sides.
 const LINKS: usize = 500_000;
 
+mod relations;
+
 /// What a thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -66,6 +68,12 @@ pub struct Graph<'a> {
     pub associated: BTreeSet<(Index, Index)>,
     /// (entity, agent).
     pub attributed: BTreeSet<(Index, Index)>,
+    /// (activity, activity): what communicated with what (PROV-DM §5.1.5).
+    pub informed: BTreeSet<(Index, Index)>,
+    /// (activity, activity): what was started by what (PROV-DM §5.1.6, starter).
+    pub started: BTreeSet<(Index, Index)>,
+    /// What was said to have ceased to be (PROV-DM §5.1.8), and where.
+    pub invalidated: Vec<(Index, At<'a>)>,
     /// Whether there are more references than are read.
     pub more: bool,
     by_id: BTreeMap<String, Index>,
@@ -87,15 +95,21 @@ const RELATIONS: [(&str, Role, Role); 8] = [
 
 /// Qualified relations: property, type of the node in between, unqualified property, member that names the
 /// other thing, member that names this one where the node stands alone (PROV-JSONLD, W3C Member Submission).
-const QUALIFIED: [(&str, &str, &str, &str, &str); 7] = [
+const QUALIFIED: [(&str, &str, &str, &str, &str); 10] = [
     ("qualifiedGeneration", "Generation", "wasGeneratedBy", "activity", "entity"),
     ("qualifiedUsage", "Usage", "used", "entity", "activity"),
     ("qualifiedAssociation", "Association", "wasAssociatedWith", "agent", "activity"),
     ("qualifiedAttribution", "Attribution", "wasAttributedTo", "agent", "entity"),
     ("qualifiedDerivation", "Derivation", "wasDerivedFrom", "usedEntity", "generatedEntity"),
     ("qualifiedCommunication", "Communication", "wasInformedBy", "informant", "informed"),
+    ("qualifiedCommunication", "Communication", "wasInformedBy", "activity", "informed"),
     ("qualifiedDelegation", "Delegation", "actedOnBehalfOf", "responsible", "delegate"),
+    ("qualifiedStart", "Start", STARTED, "hadActivity", "activity"),
+    ("qualifiedStart", "Start", STARTED, "starter", "activity"),
 ];
+
+/// Between an activity and its starter. The property of PROV-O with this name is between an activity and its trigger.
+pub(super) const STARTED: &str = "wasStartedBy";
 
 /// Properties that only activities have (PROV-O: their domain).
 const ACTIVITY_PROPERTIES: [&str; 2] = ["startedAtTime", "endedAtTime"];
@@ -124,8 +138,11 @@ impl<'a> Graph<'a> {
                 for (key, member) in
                     at.members().filter(|(_, member)| member.value.is_object() || member.value.is_array())
                 {
-                    if context.name(key) != "@context" {
-                        self.visit(&member, context, depth);
+                    match context.name(key).as_str() {
+                        "@context" => {}
+                        // No thing of its own, but a frame around things (JSON-LD 1.1 §4.8).
+                        "@reverse" => member.members().for_each(|(_, at)| self.visit(&at, context, depth)),
+                        _ => self.visit(&member, context, depth),
                     }
                 }
             }
@@ -150,7 +167,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Registers an object that describes the thing of this role with this identifier (PROV-JSON: its key).
-    pub(super) fn describe(&mut self, id: &str, at: &At<'a>, role: Role, context: &Context) {
+    pub(super) fn describe(&mut self, id: &str, at: &At<'a>, role: Role, context: &Context) -> Index {
         let id = context.identifier(id);
         let next = self.things.len();
         let index = *self.by_id.entry(id.clone()).or_insert(next);
@@ -161,6 +178,7 @@ impl<'a> Graph<'a> {
             thing.objects.push(at.clone());
             thing.roles.insert(role);
         }
+        index
     }
 
     /// The number of the thing that a text or an object names.
@@ -181,49 +199,6 @@ impl<'a> Graph<'a> {
         index
     }
 
-    /// Reads the relations that one object states.
-    fn relate(&mut self, from: Index, object: &At<'a>, context: &Context) {
-        for (key, member) in object.members() {
-            let Some(name) = context.prov(key) else { continue };
-            if let Some((property, ..)) = RELATIONS.iter().find(|(property, ..)| *property == name) {
-                for to in references(&member, DEPTH) {
-                    self.link(property, from, to, context);
-                }
-            }
-            if let Some((_, _, property, other, _)) = QUALIFIED.iter().find(|(property, ..)| *property == name) {
-                for between in references(&member, DEPTH) {
-                    let between = self.index(&between, context);
-                    let objects = self.things.get(between).map(|thing| thing.objects.clone()).unwrap_or_default();
-                    for to in objects.iter().flat_map(|object| member_named(object, other, context)) {
-                        self.link(property, from, to, context);
-                    }
-                    if self.more {
-                        return;
-                    }
-                }
-            }
-        }
-        self.relate_alone(object, context);
-    }
-
-    /// Reads a qualified relation that stands alone and names both sides.
-    fn relate_alone(&mut self, object: &At<'a>, context: &Context) {
-        let types = types(object, context);
-        for (_, kind, property, to, from) in QUALIFIED {
-            if !types.iter().any(|name| name == kind) {
-                continue;
-            }
-            let to = member_named(object, to, context);
-            for from in member_named(object, from, context) {
-                let from = self.index(&from, context);
-                to.iter().for_each(|to| self.link(property, from, to.clone(), context));
-                if self.more {
-                    return;
-                }
-            }
-        }
-    }
-
     /// Reads one reference.
     pub(super) fn link(&mut self, property: &'static str, from: Index, at: At<'a>, context: &Context) {
         if self.links.len() >= LINKS {
@@ -231,6 +206,11 @@ impl<'a> Graph<'a> {
             return;
         }
         let to = self.index(&at, context);
+        if property == STARTED {
+            // Nobody demands that a starter is described.
+            self.started.insert((from, to));
+            return;
+        }
         if let Some((_, from_role, to_role)) = RELATIONS.iter().find(|(name, ..)| *name == property) {
             for (index, role) in [(from, from_role), (to, to_role)] {
                 if let Some(thing) = self.things.get_mut(index) {
@@ -244,6 +224,7 @@ impl<'a> Graph<'a> {
             "wasGeneratedBy" => self.generated.insert((from, to)),
             "wasAssociatedWith" => self.associated.insert((from, to)),
             "wasAttributedTo" => self.attributed.insert((from, to)),
+            "wasInformedBy" => self.informed.insert((from, to)),
             _ => false,
         };
         self.links.push(Link { to, at, property });
@@ -306,60 +287,4 @@ pub(super) fn member_named<'a>(object: &At<'a>, name: &str, context: &Context) -
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn pairs<'g>(graph: &'g Graph<'_>, set: &BTreeSet<(Index, Index)>) -> Vec<(&'g str, &'g str)> {
-        let id = |index: Index| graph.things[index].id.as_deref().unwrap_or("-");
-        set.iter().map(|(left, right)| (id(*left), id(*right))).collect()
-    }
-
-    #[test]
-    fn every_way_to_state_a_relation_is_the_same_relation() {
-        for document in [
-            json!({"@graph": [{"@id": "e", "prov:wasGeneratedBy": {"@id": "a"}}, {"@id": "a", "@type": "prov:Activity"}]}),
-            json!([{"@id": "a", "@type": ["prov:Activity"], "prov:generated": ["e"]}]),
-            json!({"@id": "a", "prov:generated": {"@list": [{"@id": "e", "@type": "Entity"}]}}),
-            json!({"@id": "a", "http://www.w3.org/ns/prov#generated": [{"@id": "e", "label": "x"}]}),
-            json!({"@id": "e", "prov:qualifiedGeneration": {"@type": "prov:Generation", "prov:activity": {"@id": "a"}}}),
-            json!({"@graph": [{"@type": "Generation", "entity": "e", "activity": "a"}]}),
-            json!({"@context": {"id": "@id", "p": "http://www.w3.org/ns/prov#"},
-                   "@graph": [{"id": "e", "p:wasGeneratedBy": {"id": "a"}}]}),
-        ] {
-            let graph = Graph::of(&document, &Context::of(&document));
-            assert_eq!(pairs(&graph, &graph.generated), [("e", "a")], "{document}");
-        }
-    }
-
-    #[test]
-    fn objects_with_one_identifier_are_one_thing() {
-        let document = json!({
-            "@context": {"ex": "https://example.org/"},
-            "@graph": [
-                {"@id": "ex:a", "@type": "prov:Activity", "prov:used": [{"@id": "ex:in", "label": "x"}],
-                 "prov:wasAssociatedWith": "ex:who"},
-                {"@id": "https://example.org/a", "prov:startedAtTime": {"@type": "xsd:dateTime", "@value": "2026"}},
-                {"@id": "ex:who", "@type": "prov:Person"},
-                {"@type": "prov:Entity"}, {"@type": "prov:Entity"},
-            ],
-        });
-        let graph = Graph::of(&document, &Context::of(&document));
-        let activities: Vec<_> =
-            graph.all(Role::Activity).map(|(_, thing)| (thing.id.clone(), thing.objects.len())).collect();
-        assert_eq!(activities, [(Some("https://example.org/a".to_owned()), 2)]);
-        assert_eq!(pairs(&graph, &graph.used), [("https://example.org/a", "https://example.org/in")]);
-        assert_eq!(graph.all(Role::Entity).count(), 3);
-        assert_eq!(graph.all(Role::Agent).count(), 1);
-    }
-
-    #[test]
-    fn a_relation_of_many_with_many_ends() {
-        let many: Vec<String> = (0..2000).map(|number| format!("e{number}")).collect();
-        let document = json!([{"@type": "prov:Usage", "activity": many, "entity": many}]);
-        let graph = Graph::of(&document, &Context::of(&document));
-        assert!(graph.more);
-        assert_eq!(graph.links.len(), LINKS);
-    }
-}
+mod tests;

@@ -7,14 +7,14 @@
 use serde_json::Value;
 
 use super::context::Context;
-use super::graph::{Graph, Role, member_named};
+use super::graph::{Graph, Role, STARTED, member_named};
 use crate::evidence::document::reading::At;
 
 /// The maps of things.
 const THINGS: [(&str, Role); 3] = [("entity", Role::Entity), ("activity", Role::Activity), ("agent", Role::Agent)];
 
 /// The maps of relations that are read: name, member with the one that has it, member with the one it names.
-const RELATIONS: [(&str, &str, &str); 7] = [
+const RELATIONS: [(&str, &str, &str); 8] = [
     ("used", "activity", "entity"),
     ("wasGeneratedBy", "entity", "activity"),
     ("wasAssociatedWith", "activity", "agent"),
@@ -22,6 +22,7 @@ const RELATIONS: [(&str, &str, &str); 7] = [
     ("wasDerivedFrom", "generatedEntity", "usedEntity"),
     ("wasInformedBy", "informed", "informant"),
     ("actedOnBehalfOf", "delegate", "responsible"),
+    (STARTED, "activity", "starter"),
 ];
 
 /// Whether the value is PROV-JSON: a map of entities, and another map that says of which vocabulary it is.
@@ -59,13 +60,20 @@ pub fn graph<'a>(value: &'a Value, context: &Context) -> Graph<'a> {
     for frame in &frames {
         for (name, role) in THINGS {
             for (id, object) in entries(frame, name) {
-                graph.describe(id, &object, role, context);
+                let index = graph.describe(id, &object, role, context);
+                for (key, at) in object.members() {
+                    let name = context.prov(key);
+                    name.into_iter().for_each(|name| graph.read_invalidation(&name, index, &at, &at, context));
+                }
             }
         }
     }
     for frame in &frames {
         for (property, from, to) in RELATIONS {
             for (_, object) in entries(frame, property) {
+                if property == "actedOnBehalfOf" {
+                    graph.read_delegation("Delegation", &object, context);
+                }
                 let named = member_named(&object, to, context);
                 for from in member_named(&object, from, context) {
                     let from = graph.index(&from, context);
@@ -73,6 +81,7 @@ pub fn graph<'a>(value: &'a Value, context: &Context) -> Graph<'a> {
                 }
             }
         }
+        entries(frame, "wasInvalidatedBy").iter().for_each(|(_, object)| graph.read_invalidations(object, context));
     }
     graph
 }
@@ -87,7 +96,9 @@ fn frames<'a>(root: &At<'a>) -> Vec<At<'a>> {
 /// The entries of the maps of one name. An id may have several sets of attributes (§2.3).
 fn entries<'a>(frame: &At<'a>, name: &str) -> Vec<(&'a str, At<'a>)> {
     let maps = [name, prefixed(name).as_str()].into_iter().filter_map(|name| frame.get(name)).collect::<Vec<_>>();
-    let entries = maps.into_iter().flat_map(|map| map.members());
+    // Some writers leave the ids of relations out, and so have a list of them.
+    let unnamed = maps.iter().flat_map(|map| map.items()).map(|at| ("", at)).collect::<Vec<_>>();
+    let entries = maps.into_iter().flat_map(|map| map.members()).chain(unnamed);
     entries
         .flat_map(|(id, at)| at.each().into_iter().map(move |object| (id, object)))
         .filter(|(_, object)| object.value.is_object())

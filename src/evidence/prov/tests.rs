@@ -3,6 +3,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::evidence::Named;
 
+mod forms;
+
 const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
 const B: &str = "bbbbf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
 
@@ -230,14 +232,7 @@ fn faults_say_what_is_missing_and_where() {
 
     let mut idle = good();
     idle["@graph"].as_array_mut().unwrap().push(json!({"@id": "urn:idle", "@type": "prov:Activity"}));
-    assert_eq!(
-        messages(&idle),
-        [
-            "/@graph/4: expected `prov:used` on the activity `urn:idle`, found none",
-            "/@graph/4: expected an entity that the activity `urn:idle` generated, found none",
-            "/@graph/4: expected an agent (`prov:wasAssociatedWith`) of the activity `urn:idle`, found none",
-        ]
-    );
+    assert_eq!(messages(&idle), [""; 0]);
 }
 
 /// After the example of the PROV-JSONLD submission: relations stand alone and name both sides.

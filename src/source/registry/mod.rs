@@ -227,9 +227,16 @@ impl Registry {
         let served_as = served_as(&answer);
         resolved(digest, answer).map_err(|error| match error {
             // A login page or a proxy's error page: nothing was seen of the subject, so nothing is said of it.
-            ResolveError::Malformed { error: ManifestError::Json(JsonError::Syntax(error)), .. } => self.unseen(
-                GapReason::Malformed(format!("the answer is no manifest but {served_as} (not valid JSON: {error})")),
-            ),
+            ResolveError::Malformed {
+                error:
+                    ManifestError::Json(
+                        error @ (JsonError::Syntax(_) | JsonError::ByteOrderMark | JsonError::Encoding(_)),
+                    ),
+                ..
+            } => {
+                let reason = format!("the answer is no manifest but {served_as} ({error})");
+                self.unseen(GapReason::Malformed(reason))
+            }
             error => error,
         })
     }

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::super::args::pointer::CheckDocument;
 use super::super::console::print;
 use super::super::exit::Exit;
-use super::super::files::read_text;
+use super::super::files::read_bytes;
 use super::schema as schemas;
 
 /// What a file is and what is wrong with it: JSON pointer and message.
@@ -26,39 +26,68 @@ struct Checked {
     faults: Vec<(String, String)>,
 }
 
+impl Checked {
+    /// What could not be read at all.
+    fn refused(message: String) -> Self {
+        Checked { what: None, faults: vec![(String::new(), message)] }
+    }
+}
+
 pub fn run(arguments: &CheckDocument) -> anyhow::Result<Exit> {
     if let Some(name) = &arguments.schema {
         schemas::text(name)?;
     }
     let limits = Limits::default();
     let mut listing = Vec::new();
-    let mut worst = Exit::Pass;
+    let (mut worst, mut unread) = (Exit::Pass, Vec::new());
     for path in &arguments.files {
-        let bytes = read_text(path, limits.evidence_bytes)?.into_bytes();
-        let checked = check(path, &bytes, arguments.schema.as_deref(), &limits);
         let name = path.display().to_string();
-        for (pointer, message) in &checked.faults {
-            writeln!(listing, "{}", located(&name, &bytes, pointer, message))?;
-        }
-        match (&checked.what, checked.faults.len()) {
-            (Some(what), 0) => writeln!(listing, "{}: a well-formed {what}", line(&name))?,
-            (None, 0) => {
-                writeln!(
-                    listing,
-                    "{}: no kind of document that is known here; `--schema NAME` says which it has to be",
-                    line(&name)
-                )?;
-                worst = if worst == Exit::Fail { worst } else { Exit::Undecided };
+        // One file that cannot be read hides nothing of the others.
+        let (bytes, checked) = match read_bytes(path, limits.evidence_bytes) {
+            Ok(bytes) => {
+                let checked = check(path, &bytes, arguments.schema.as_deref(), &limits);
+                (bytes, checked)
             }
-            (what, count) => {
-                let what = what.as_deref().unwrap_or("document");
-                writeln!(listing, "{}: {count} faults in the {what}", line(&name))?;
-                worst = Exit::Fail;
+            Err(error) => {
+                let checked = Checked::refused(format!("{error:#}"));
+                unread.push(error);
+                (Vec::new(), checked)
             }
-        }
+        };
+        let exit = tell(&mut listing, &name, &bytes, &checked)?;
+        worst = if worst == Exit::Fail || exit == Exit::Pass { worst } else { exit };
+    }
+    if unread.len() == arguments.files.len()
+        && let Some(error) = unread.into_iter().next()
+    {
+        return Err(error);
     }
     print(&listing)?;
     Ok(worst)
+}
+
+/// Lists what was found in a file, and says what that means for the whole.
+fn tell(listing: &mut Vec<u8>, name: &str, bytes: &[u8], checked: &Checked) -> anyhow::Result<Exit> {
+    for (pointer, message) in &checked.faults {
+        writeln!(listing, "{}", located(name, bytes, pointer, message))?;
+    }
+    Ok(match (&checked.what, checked.faults.len()) {
+        (Some(what), 0) => {
+            writeln!(listing, "{}: a well-formed {what}", line(name))?;
+            Exit::Pass
+        }
+        (None, 0) => {
+            let message = "no kind of document that is known here; `--schema NAME` says which it has to be";
+            writeln!(listing, "{}: {message}", line(name))?;
+            Exit::Undecided
+        }
+        (what, count) => {
+            let what = what.as_deref().unwrap_or("document");
+            let faults = if count == 1 { "fault" } else { "faults" };
+            writeln!(listing, "{}: {count} {faults} in the {what}", line(name))?;
+            Exit::Fail
+        }
+    })
 }
 
 /// A fault with its line.
@@ -77,13 +106,17 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
     let name = path.display().to_string();
     let notation = Notation::of(&name);
     if notation == Notation::Yaml {
-        let text = String::from_utf8_lossy(bytes);
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return Checked::refused(
+                "expected text in UTF-8, found another encoding: save the file as UTF-8".to_owned(),
+            );
+        };
         if named.is_none() && bytes.len() > YAML_BYTES {
             let fault = format!("expected at most {YAML_BYTES} bytes of YAML, found {}: write it in JSON", bytes.len());
-            return Checked { what: None, faults: vec![(String::new(), fault)] };
+            return Checked::refused(fault);
         }
-        return match (notation.parse(&text, limits.json_depth), named) {
-            (Err(error), _) => Checked { what: None, faults: vec![(String::new(), error)] },
+        return match (notation.parse(text, limits.json_depth), named) {
+            (Err(error), _) => Checked::refused(error),
             (Ok(value), Some(named)) => Checked { what: Some(named.to_owned()), faults: by_schema(named, &value) },
             // Of all kinds of documents only pointers are read in YAML.
             (Ok(value), None) => as_pointer(&name, bytes, &value, true, limits).unwrap_or_default(),
@@ -100,7 +133,7 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
     };
     let content = match content {
         Ok(content) => content,
-        Err(error) => return Checked { what: None, faults: vec![(String::new(), error.to_string())] },
+        Err(error) => return Checked::refused(error.to_string()),
     };
     let value = content.value();
     if let Some(name) = named {
