@@ -170,6 +170,7 @@ fn evidence_row(item: &Item, dossier: &Dossier) -> EvidenceRow {
         (Form::Signed(material), None) => material.name().to_owned(),
         (Form::Document { kind, .. }, _) => kind.name().to_owned(),
         (Form::Unacceptable { .. }, _) => "unacceptable".to_owned(),
+        (Form::Unsupported { what }, _) => (*what).to_owned(),
         (Form::TooLarge { .. }, _) => "too large to read".to_owned(),
     };
     EvidenceRow {

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use ocigate::dossier;
+use ocigate::dossier::{self, Located};
 use ocigate::evidence::document::recognise_content as kind_of;
 use ocigate::evidence::{Content, DocumentKind};
 use ocigate::limits::Limits;
@@ -103,18 +103,23 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
     if let Some(name) = named {
         return Checked { what: Some(name.to_owned()), faults: by_schema(name, value) };
     }
-    let kind = kind_of(value);
+    let found = dossier::check(&content, bytes, limits);
     // Catalogue documents carry pointers too: both are checked.
-    let Checked { mut what, mut faults } = as_pointer(&name, bytes, value, kind.is_none(), limits).unwrap_or_default();
-    if let Some(kind) = kind {
-        let (prefix, part) = content.reading(bytes).part(kind);
-        let (_, defects) = dossier::read(kind, &part);
-        faults.extend(defects.into_iter().map(|defect| (format!("{prefix}{}", defect.pointer), defect.message)));
-        what = Some(kind.name().to_owned());
-    }
+    let is_pure = found.what.is_none();
+    let Checked { what, mut faults } = as_pointer(&name, bytes, value, is_pure, limits).unwrap_or_default();
+    faults.extend(found.faults.into_iter().map(|Located { within, fault }| match within {
+        "" => (fault.pointer, fault.message),
+        // The line is that of the payload, which is encoded: the place in it stands in the message.
+        within => (within.to_owned(), format!("in the payload {}: {}", shown_pointer(&fault.pointer), fault.message)),
+    }));
+    let what = found.what.or(what);
     faults.sort();
     faults.dedup();
     Checked { what, faults }
+}
+
+fn shown_pointer(pointer: &str) -> &str {
+    if pointer.is_empty() { "/" } else { pointer }
 }
 
 /// What is wrong with a file as a distribution pointer, if it is one. `is_pure` if it is nothing else.
