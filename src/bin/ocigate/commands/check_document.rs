@@ -52,7 +52,8 @@ pub fn run(arguments: &CheckDocument) -> anyhow::Result<Exit> {
             }
             (what, count) => {
                 let what = what.as_deref().unwrap_or("document");
-                writeln!(listing, "{}: {count} faults in the {what}", line(&name))?;
+                let faults = if count == 1 { "fault" } else { "faults" };
+                writeln!(listing, "{}: {count} {faults} in the {what}", line(&name))?;
                 worst = Exit::Fail;
             }
         }
