@@ -26,10 +26,12 @@ use crate::schema;
 use crate::trust::SIGN_PREDICATE;
 use crate::verify::{Proof, Refusal, Unchecked};
 
+mod check;
 mod compile;
 mod pointing;
 mod requirements;
 
+pub use check::{Checked, Located, check};
 pub use compile::read;
 pub use requirements::RequirementState;
 

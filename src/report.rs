@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
 
 use crate::demands::Demands;
-use crate::dossier::Dossier;
+use crate::dossier::{Dossier, Item};
+use crate::evidence::Form;
 use crate::finding::{Basis, Effect, Finding, Place, RuleId, Severity};
 use crate::oci::{Digest, Reference};
 use crate::policy::{Evaluation, Policies, RuleError};
@@ -385,8 +386,10 @@ fn excuse(finding: &Finding, dossier: &Dossier) -> Option<Excuse> {
         });
     }
     let kind = finding.kind.as_deref()?;
+    // Nobody here knows what a signature of an unsupported kind would have proven.
+    let may_be = |item: &Item| item.kind == kind || matches!(item.evidence.form, Form::Unsupported { .. });
     let of_kind =
-        dossier.items.iter().filter(|item| item.kind == kind && dossier.graph.is_about_subject(&item.evidence.about));
+        dossier.items.iter().filter(|item| may_be(item) && dossier.graph.is_about_subject(&item.evidence.about));
     let (item, unchecked) =
         of_kind.filter_map(|item| item.standing.unchecked.first().map(|unchecked| (item, unchecked))).next()?;
     Some(Excuse {

@@ -84,6 +84,11 @@ impl Compiler<'_> {
                 standing.unchecked.push(Unchecked { reason, claimed_type: None });
                 class.unwrap_or(Class::Other).name()
             }
+            Form::Unsupported { what } => {
+                let reason = format!("{what}: not supported here");
+                standing.unchecked.push(Unchecked { reason, claimed_type: None });
+                "signature"
+            }
             Form::Unacceptable { class, reason } => {
                 standing.refusals.push(Refusal { step: Step::Material, reason: reason.clone(), claimed_type: None });
                 class.map_or_else(|| unacceptable_kind(&evidence.media_type), Class::name)

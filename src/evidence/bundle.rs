@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::encoding::decode_base64;
-use super::envelope::Envelope;
+use super::envelope::{Envelope, absent};
+use crate::fault::{Fault, FaultCode};
 use crate::oci::media_type;
 
 /// A bundle, decoded but not verified.
@@ -72,97 +73,128 @@ impl Bundle {
             || content.get("verificationMaterial").is_some()
     }
 
-    /// Reads a bundle; the error says what is missing or malformed. Members that are no bundle's are let go.
-    pub fn read(mut content: Value) -> Result<Self, String> {
+    /// Reads a bundle; the fault says what is missing or malformed. Members that are no bundle's are let go.
+    pub fn read(mut content: Value) -> Result<Self, Fault> {
         check_version(&content)?;
         if let Value::Object(members) = &mut content {
             members.retain(|name, _| MEMBERS.contains(&name.as_str()));
         }
-        let material = content.get("verificationMaterial").ok_or("`verificationMaterial` is missing")?;
+        let missing = || Fault::new(FaultCode::Missing, "", "`verificationMaterial` is missing");
+        let material = content.get("verificationMaterial").ok_or_else(missing)?;
         let timestamps = material.get("timestampVerificationData").and_then(|data| data.get("rfc3161Timestamps"));
         Ok(Bundle {
             signed: read_content(&content)?,
             verification: read_material(material)?,
-            log_entries: counted(material.get("tlogEntries"), "transparency-log entries")?,
-            timestamps: counted(timestamps, "timestamps")?,
+            log_entries: counted(material.get("tlogEntries"), "/tlogEntries", "transparency-log entries")?,
+            timestamps: counted(timestamps, "/timestampVerificationData/rfc3161Timestamps", "timestamps")?,
             content,
         })
     }
 }
 
-fn counted(list: Option<&Value>, what: &str) -> Result<usize, String> {
+/// Where everything stands that a bundle is verified with.
+const MATERIAL: &str = "/verificationMaterial";
+
+fn counted(list: Option<&Value>, at: &str, what: &str) -> Result<usize, Fault> {
+    let fault = |code, message: String| Fault::new(code, format!("{MATERIAL}{at}"), message);
     let entries = match list {
         None | Some(Value::Null) => return Ok(0),
-        Some(entries) => entries.as_array().ok_or_else(|| format!("its {what} are not an array"))?,
+        Some(entries) => {
+            entries.as_array().ok_or_else(|| fault(FaultCode::WrongType, format!("its {what} are not an array")))?
+        }
     };
     if entries.len() > LOG_ENTRIES {
-        return Err(format!("expected at most {LOG_ENTRIES} {what}, found {}", entries.len()));
+        let message = format!("expected at most {LOG_ENTRIES} {what}, found {}", entries.len());
+        return Err(fault(FaultCode::TooMany, message));
     }
     // Two witnesses are not one witness twice.
     let is_repeated = |(index, entry): (usize, &Value)| entries.iter().take(index).any(|earlier| earlier == entry);
     match entries.iter().enumerate().any(is_repeated) {
-        true => Err(format!("expected different {what}, found one of them twice")),
+        true => Err(fault(FaultCode::Duplicate, format!("expected different {what}, found one of them twice"))),
         false => Ok(entries.len()),
     }
 }
 
-fn check_version(content: &Value) -> Result<(), String> {
+fn check_version(content: &Value) -> Result<(), Fault> {
     const KNOWN: [&str; 4] = [
         "application/vnd.dev.sigstore.bundle+json;version=0.1",
         "application/vnd.dev.sigstore.bundle+json;version=0.2",
         "application/vnd.dev.sigstore.bundle+json;version=0.3",
         "application/vnd.dev.sigstore.bundle.v0.3+json",
     ];
-    let stated = content.get("mediaType").and_then(Value::as_str).ok_or("`mediaType` is missing")?;
+    let stated = content.get("mediaType").and_then(Value::as_str).ok_or_else(|| {
+        let code = if content.get("mediaType").is_some() { FaultCode::WrongType } else { FaultCode::Missing };
+        Fault::new(code, "", "`mediaType` is missing")
+    })?;
     if KNOWN.contains(&stated.replace(' ', "").as_str()) {
         return Ok(());
     }
-    Err(format!("`mediaType`: expected a bundle of version 0.1, 0.2 or 0.3, found {stated:?}"))
+    let message = format!("`mediaType`: expected a bundle of version 0.1, 0.2 or 0.3, found {stated:?}");
+    Err(Fault::new(FaultCode::WrongValue, "/mediaType", message))
 }
 
-fn read_material(material: &Value) -> Result<VerificationMaterial, String> {
+fn read_material(material: &Value) -> Result<VerificationMaterial, Fault> {
     let has = |key: &str| material.get(key).is_some_and(|value| !value.is_null());
     if has("certificate") && has("x509CertificateChain") {
-        return Err("`verificationMaterial` has a certificate and a chain, expected one of them".to_owned());
+        let message = "`verificationMaterial` has a certificate and a chain, expected one of them";
+        return Err(Fault::new(FaultCode::Contradiction, MATERIAL, message));
     }
     match (has("publicKey"), has("certificate") || has("x509CertificateChain")) {
         (true, false) => Ok(VerificationMaterial::PublicKey),
         (false, true) => Ok(VerificationMaterial::Certificate),
         (true, true) => {
-            Err("`verificationMaterial` has a public key and a certificate, expected one of them".to_owned())
+            let message = "`verificationMaterial` has a public key and a certificate, expected one of them";
+            Err(Fault::new(FaultCode::Contradiction, MATERIAL, message))
         }
-        (false, false) => Err("`verificationMaterial` has neither a public key nor a certificate".to_owned()),
+        (false, false) => {
+            let message = "`verificationMaterial` has neither a public key nor a certificate";
+            Err(Fault::new(FaultCode::Missing, MATERIAL, message))
+        }
     }
 }
 
-fn read_content(content: &Value) -> Result<BundleContent, String> {
+fn read_content(content: &Value) -> Result<BundleContent, Fault> {
     let field = |key: &str| content.get(key).filter(|value| !value.is_null());
     match (field("dsseEnvelope"), field("messageSignature")) {
-        (Some(envelope), None) => {
-            Envelope::read(envelope).map(BundleContent::Envelope).map_err(|error| format!("`dsseEnvelope`: {error}"))
-        }
+        (Some(envelope), None) => Envelope::read(envelope).map(BundleContent::Envelope).map_err(|fault| Fault {
+            pointer: format!("/dsseEnvelope{}", fault.pointer),
+            message: format!("`dsseEnvelope`: {}", fault.message),
+            ..fault
+        }),
         (None, Some(message)) => read_message(message),
-        (Some(_), Some(_)) => Err("it has `dsseEnvelope` and `messageSignature`, expected one of them".to_owned()),
-        (None, None) => Err("it has neither `dsseEnvelope` nor `messageSignature`".to_owned()),
+        (Some(_), Some(_)) => {
+            let message = "it has `dsseEnvelope` and `messageSignature`, expected one of them";
+            Err(Fault::new(FaultCode::Contradiction, "", message))
+        }
+        (None, None) => Err(Fault::new(FaultCode::Missing, "", "it has neither `dsseEnvelope` nor `messageSignature`")),
     }
 }
 
-fn read_message(message: &Value) -> Result<BundleContent, String> {
+fn read_message(message: &Value) -> Result<BundleContent, Fault> {
+    const MESSAGE: &str = "/messageSignature";
     let decoded = |value: Option<&Value>, what: &str| {
-        value
-            .and_then(Value::as_str)
-            .and_then(decode_base64)
-            .ok_or_else(|| format!("`{what}` is missing or not base64"))
+        value.and_then(Value::as_str).and_then(decode_base64).ok_or_else(|| {
+            let code = if value.is_some() { FaultCode::WrongValue } else { FaultCode::Missing };
+            Fault::new(code, MESSAGE, format!("`{what}` is missing or not base64"))
+        })
     };
-    let digest = message.get("messageDigest").ok_or("`messageSignature.messageDigest` is missing")?;
+    let digest = message.get("messageDigest").ok_or_else(|| {
+        let fault = absent(message, "messageDigest", "an object");
+        Fault {
+            pointer: MESSAGE.to_owned(),
+            message: "`messageSignature.messageDigest` is missing".to_owned(),
+            ..fault
+        }
+    })?;
     let algorithm = match digest.get("algorithm").and_then(Value::as_str) {
         Some("SHA2_256") => MessageDigest::Sha256,
         Some("SHA2_384") => MessageDigest::Sha384,
         Some("SHA2_512") => MessageDigest::Sha512,
         other => {
-            return Err(format!(
+            let message = format!(
                 "`messageSignature.messageDigest.algorithm`: expected \"SHA2_256\", \"SHA2_384\" or \"SHA2_512\", found {other:?}"
-            ));
+            );
+            return Err(Fault::new(FaultCode::WrongValue, format!("{MESSAGE}/messageDigest"), message));
         }
     };
     Ok(BundleContent::Message {
@@ -205,7 +237,7 @@ mod tests {
             ),
         ] {
             let error = Bundle::read(content.clone()).unwrap_err();
-            assert!(error.contains(reason), "{content}: {error}");
+            assert!(error.message.contains(reason), "{content}: {error:?}");
         }
     }
 }

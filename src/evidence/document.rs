@@ -65,6 +65,14 @@ pub fn recognise_content(value: &Value) -> Vec<DocumentKind> {
     kinds
 }
 
+/// How content can be gone through: as the only kind that it is of. What is of several is read as a whole tree.
+pub fn only_kind(value: &Value) -> DocumentKind {
+    match recognise_content(value).as_slice() {
+        [only] => *only,
+        _ => DocumentKind::Unknown,
+    }
+}
+
 /// The kind of the predicate of a statement, by the predicate's own content: how it can be gone through, whatever its
 /// type makes of it.
 pub fn kind_of_statement(statement: &Value) -> DocumentKind {

@@ -6,6 +6,10 @@ use serde_json::Value;
 
 use super::encoding::decode_base64;
 use super::simple_signing::SigningAnnotations;
+use crate::fault::{Fault, FaultCode};
+
+/// Payload type of in-toto statements (in-toto attestation, `envelope.md`).
+pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 
 /// Signatures that one envelope may carry: real ones have one.
 const SIGNATURES: usize = 32;
@@ -24,33 +28,33 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Whether a document has the shape of an envelope.
+    /// Whether a document has the shape of an envelope: the type of a payload, beside the payload or its signatures.
     pub fn looks_like(content: &Value) -> bool {
-        ["payload", "payloadType", "signatures"].iter().all(|key| content.get(key).is_some())
+        let has = |key: &str| content.get(key).is_some();
+        has("payloadType") && (has("payload") || has("signatures"))
     }
 
-    /// Reads an envelope; the error says what is missing or malformed.
-    pub fn read(content: &Value) -> Result<Self, String> {
-        let text = |key: &str| {
-            content.get(key).and_then(Value::as_str).ok_or_else(|| format!("`{key}` is missing or not a string"))
-        };
-        let payload = decode_base64(text("payload")?).ok_or("`payload` is not base64")?;
-        let signatures =
-            content.get("signatures").and_then(Value::as_array).ok_or("`signatures` is missing or not an array")?;
+    /// Reads an envelope; the fault says what is missing or malformed.
+    pub fn read(content: &Value) -> Result<Self, Fault> {
+        let payload_type = text(content, "payloadType")?.to_owned();
+        let not_base64 = || Fault::new(FaultCode::WrongValue, "/payload", "`payload` is not base64");
+        let payload = decode_base64(text(content, "payload")?).ok_or_else(not_base64)?;
+        let signatures = content.get("signatures").and_then(Value::as_array);
+        let signatures = signatures.ok_or_else(|| absent(content, "signatures", "an array"))?;
         if signatures.is_empty() || signatures.len() > SIGNATURES {
-            return Err(format!("expected 1 to {SIGNATURES} signatures, found {}", signatures.len()));
+            let code = if signatures.is_empty() { FaultCode::Missing } else { FaultCode::TooMany };
+            let message = format!("expected 1 to {SIGNATURES} signatures, found {}", signatures.len());
+            return Err(Fault::new(code, "/signatures", message));
         }
-        let signatures = signatures
-            .iter()
-            .map(|signature| signature.get("sig").and_then(Value::as_str).and_then(decode_base64))
-            .collect::<Option<Vec<_>>>()
-            .ok_or("a signature's `sig` is missing or not base64")?;
-        Ok(Envelope {
-            payload_type: text("payloadType")?.to_owned(),
-            payload,
-            signatures,
-            annotations: SigningAnnotations::default(),
-        })
+        let signature = |(index, signature): (usize, &Value)| {
+            let stated = signature.get("sig").and_then(Value::as_str);
+            stated.filter(|stated| !stated.is_empty()).and_then(decode_base64).ok_or_else(|| {
+                let code = if signature.get("sig").is_some() { FaultCode::WrongValue } else { FaultCode::Missing };
+                Fault::new(code, format!("/signatures/{index}"), "a signature's `sig` is missing or not base64")
+            })
+        };
+        let signatures = signatures.iter().enumerate().map(signature).collect::<Result<Vec<_>, _>>()?;
+        Ok(Envelope { payload_type, payload, signatures, annotations: SigningAnnotations::default() })
     }
 
     /// Takes in what cosign's `.att` layers say in annotations.
@@ -63,6 +67,19 @@ impl Envelope {
     pub fn pre_authentication_encoding(&self) -> Vec<u8> {
         let header = format!("DSSEv1 {} {} {} ", self.payload_type.len(), self.payload_type, self.payload.len());
         [header.as_bytes(), &self.payload].concat()
+    }
+}
+
+fn text<'a>(content: &'a Value, key: &str) -> Result<&'a str, Fault> {
+    content.get(key).and_then(Value::as_str).ok_or_else(|| absent(content, key, "a string"))
+}
+
+/// The fault of a member that is missing, or of another type.
+pub(super) fn absent(content: &Value, key: &str, wanted: &str) -> Fault {
+    let message = format!("`{key}` is missing or not {wanted}");
+    match content.get(key) {
+        Some(_) => Fault::new(FaultCode::WrongType, format!("/{key}"), message),
+        None => Fault::new(FaultCode::Missing, "", message),
     }
 }
 
@@ -91,7 +108,7 @@ mod tests {
             ),
             (serde_json::json!({"payloadType": "x", "payload": "", "signatures": [{}]}), "`sig` is missing"),
         ] {
-            assert!(Envelope::read(&content).unwrap_err().contains(reason));
+            assert!(Envelope::read(&content).unwrap_err().message.contains(reason));
         }
     }
 }

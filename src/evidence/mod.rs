@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::fault::Fault;
 use crate::oci::Digest;
 
+pub mod beside;
 pub mod bundle;
 mod canonical;
 pub mod claims;

@@ -11,7 +11,7 @@ use super::envelope::Envelope;
 use super::predicate::PredicateTable;
 use super::simple_signing::{CERTIFICATE, LOG_ENTRY, SIGNATURE, SimpleSigning, TIMESTAMP};
 use super::{Class, Content, DocumentKind, statement};
-use crate::graph::{LayerState, Link, Node, ReferrerGraph, Subject};
+use crate::graph::{File, LayerState, Link, Node, ReferrerGraph, Subject};
 use crate::limits::Limits;
 use crate::oci::json::JsonError;
 use crate::oci::media_type;
@@ -57,6 +57,11 @@ pub enum Form {
         /// The class it may be of.
         class: Option<Class>,
     },
+    /// A known kind of signature that nothing here can check.
+    Unsupported {
+        /// What it is called.
+        what: &'static str,
+    },
     /// Fetched as evidence, but not acceptable: the class that it was declared to be, and why.
     Unacceptable {
         /// The class it would have been.
@@ -100,7 +105,7 @@ impl Material {
 /// Says of every layer that was read what it is.
 pub fn recognise(graph: &ReferrerGraph, predicates: &PredicateTable, limits: &Limits) -> Vec<Evidence> {
     let reader = Reader { layers: &graph.layers, predicates, limits, memory: Cell::new(0) };
-    let files = graph.files.iter().filter_map(|(digest, name)| reader.file(digest, name, &graph.subject));
+    let files = graph.files.iter().filter_map(|file| reader.file(file, &graph.subject));
     let own = reader.own_layers(&graph.subject);
     graph.nodes.iter().flat_map(|node| reader.node(node)).chain(own).chain(files).collect()
 }
@@ -116,6 +121,9 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn node(&self, node: &Node) -> Vec<Evidence> {
         let artifact_type = node.manifest.effective_type().map(str::to_owned);
+        if artifact_type.as_deref().is_some_and(|declared| media_type::base(declared) == media_type::NOTARY_SIGNATURE) {
+            return vec![notary(node, artifact_type)];
+        }
         let declared = artifact_type.as_deref().and_then(document::declared_class);
         let mut found = Vec::new();
         // A manifest may list one layer thousands of times. Two signatures of one payload are one layer, and differ in
@@ -154,7 +162,7 @@ impl Reader<'_> {
                 Form::Unacceptable { .. } | Form::TooLarge { .. } => {
                     media_type::is_own_document(&layer.media_type, layer.title())
                 }
-                Form::Signed(_) => false,
+                Form::Signed(_) | Form::Unsupported { .. } => false,
             };
             is_document.then(|| Evidence {
                 manifest: subject.descriptor.digest.clone(),
@@ -171,18 +179,17 @@ impl Reader<'_> {
     }
 
     /// A file stands for itself: no manifest holds it, and nothing declares what it is.
-    fn file(&self, digest: &Digest, name: &str, subject: &Subject) -> Option<Evidence> {
-        let Some(LayerState::Read(bytes)) = self.layers.get(digest) else { return None };
-        const MEDIA_TYPE: &str = "application/json";
+    fn file(&self, file: &File, subject: &Subject) -> Option<Evidence> {
+        let Some(LayerState::Read(bytes)) = self.layers.get(&file.digest) else { return None };
         Some(Evidence {
-            manifest: digest.clone(),
-            document: digest.clone(),
+            manifest: file.digest.clone(),
+            document: file.digest.clone(),
             about: subject.descriptor.digest.clone(),
             link: Link::File,
-            media_type: MEDIA_TYPE.to_owned(),
-            title: Some(name.to_owned()),
+            media_type: file.media_type.to_owned(),
+            title: Some(file.name.clone()),
             artifact_type: None,
-            form: self.content(MEDIA_TYPE, &BTreeMap::new(), bytes, None),
+            form: self.content(file.media_type, &file.annotations, bytes, None),
         })
     }
 
@@ -222,13 +229,13 @@ impl Reader<'_> {
         if base.starts_with(media_type::SIGSTORE_BUNDLE_PREFIX) || Bundle::looks_like(content) {
             return match Bundle::read(document.into_value()) {
                 Ok(bundle) => Form::Signed(Material::Bundle(bundle)),
-                Err(error) => unacceptable(format!("not a Sigstore bundle: {error}")),
+                Err(error) => unacceptable(format!("not a Sigstore bundle: {}", error.message)),
             };
         }
         if base == media_type::DSSE_ENVELOPE || Envelope::looks_like(content) {
             return match Envelope::read(content) {
                 Ok(envelope) => Form::Signed(Material::Envelope(envelope.with_annotations(annotations))),
-                Err(error) => unacceptable(format!("not a DSSE envelope: {error}")),
+                Err(error) => unacceptable(format!("not a DSSE envelope: {}", error.message)),
             };
         }
         Form::Document { kinds, declared, content: document }
@@ -248,6 +255,22 @@ impl Reader<'_> {
     }
 }
 
+/// A Notary Project signature (Notary Project `signature-specification.md` § Storage: one layer, a JWS or COSE envelope). It
+/// is a signature, so that a missing one is not said to be missing; nobody here looked into it, so that it is no proof.
+fn notary(node: &Node, artifact_type: Option<String>) -> Evidence {
+    let layer = node.manifest.layers().first();
+    Evidence {
+        manifest: node.digest.clone(),
+        document: layer.map_or_else(|| node.digest.clone(), |layer| layer.digest.clone()),
+        about: node.about.clone(),
+        link: node.link,
+        media_type: layer.map_or(media_type::NOTARY_SIGNATURE, |layer| layer.media_type.as_str()).to_owned(),
+        title: None,
+        artifact_type,
+        form: Form::Unsupported { what: "Notary Project signature" },
+    }
+}
+
 /// What makes a signature of its layer, where that stands in annotations.
 fn signature(layer: &Descriptor) -> Option<[Option<&String>; 4]> {
     let base = media_type::base(&layer.media_type);
@@ -264,7 +287,7 @@ fn apply_declaration(found: &mut [Evidence], declared: Option<Class>) {
         Form::Document { kinds, .. } => kinds.iter().any(|kind| kind.class() == declared),
         // Signed material proves itself.
         Form::Signed(_) => true,
-        Form::Unacceptable { .. } | Form::TooLarge { .. } => false,
+        Form::Unacceptable { .. } | Form::TooLarge { .. } | Form::Unsupported { .. } => false,
     });
     if served {
         return;

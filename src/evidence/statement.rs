@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::document::reading::{child, shown};
 use super::{DocumentKind, Facts, Named};
+use crate::fault::{Fault, FaultCode};
 use crate::oci::Digest;
 
 /// `_type` of a statement v0.1.
@@ -49,18 +50,47 @@ pub struct StatementError {
     pub expected: String,
     /// What was there, shortened.
     pub found: String,
+    /// What kind of fault it is.
+    pub code: FaultCode,
 }
 
 impl StatementError {
-    fn new(at: &str, expected: impl Into<String>, found: impl Into<String>) -> Self {
+    fn new(code: FaultCode, at: &str, expected: impl Into<String>, found: impl Into<String>) -> Self {
         let at = if at.is_empty() { "/" } else { at };
-        StatementError { at: at.to_owned(), expected: expected.into(), found: found.into() }
+        StatementError { at: at.to_owned(), expected: expected.into(), found: found.into(), code }
+    }
+
+    /// The same as a fault of a document.
+    pub fn fault(&self) -> Fault {
+        let at = if self.at == "/" { "" } else { &self.at };
+        Fault::new(self.code, at, format!("expected {}, found {}", self.expected, self.found))
     }
 }
 
 /// Whether the value calls itself an in-toto statement, of whatever version.
 pub fn recognise(value: &Value) -> bool {
     value.get("_type").and_then(Value::as_str).is_some_and(|text| text.starts_with("https://in-toto.io/Statement/"))
+}
+
+/// Whether a value is meant as a statement, also where its `_type` is missing or misspelt: it has the frame of one.
+pub fn is_meant(value: &Value) -> bool {
+    let has = |key: &str| value.get(key).is_some();
+    let stated = value.get("_type").and_then(Value::as_str).map(str::to_ascii_lowercase);
+    stated.is_some_and(|stated| stated.contains("in-toto.io/statement"))
+        || (has("predicateType") && (has("subject") || has("predicate")))
+}
+
+/// What is wrong with a predicate that is none: an object, or nothing (in-toto attestation, `spec/v1/statement.md`,
+/// `predicate`: object, optional). A text is what is left where JSON was written into JSON.
+pub fn predicate_fault(statement: &Value) -> Option<Fault> {
+    let predicate = statement.get("predicate").filter(|predicate| !predicate.is_object() && !predicate.is_null())?;
+    let found = match predicate {
+        Value::String(text) => format!("a text: {}", shown(&text.as_str().into())),
+        Value::Array(_) => "an array".to_owned(),
+        other => shown(other),
+    };
+    let what = "the predicate itself, as JSON and not as a text with JSON in it";
+    Some(Fault::new(FaultCode::WrongType, "/predicate", format!("expected an object ({what}), found {found}")))
 }
 
 /// The statement's subjects, as outputs: what it says is so is said of them.
@@ -84,7 +114,8 @@ impl Statement {
         let fields = object(value, "", &["_type", "subject", "predicateType", "predicate"])?;
         let stated = text(fields, "_type", "")?;
         if stated != TYPE_V0_1 && stated != TYPE_V1 {
-            return Err(StatementError::new("/_type", format!("{TYPE_V0_1} or {TYPE_V1}"), shown(&stated.into())));
+            let expected = format!("{TYPE_V0_1} or {TYPE_V1}");
+            return Err(StatementError::new(FaultCode::WrongValue, "/_type", expected, shown(&stated.into())));
         }
         let predicate_type = text(fields, "predicateType", "")?.to_owned();
         Ok(Statement { predicate_type, subjects: subjects(fields)? })
@@ -94,12 +125,17 @@ impl Statement {
 fn subjects(fields: &Map<String, Value>) -> Result<Vec<Subject>, StatementError> {
     let subjects = match fields.get("subject") {
         Some(Value::Array(subjects)) if !subjects.is_empty() => subjects,
-        Some(Value::Array(_)) => return Err(StatementError::new("/subject", "at least one subject", "none")),
-        Some(other) => return Err(StatementError::new("/subject", "an array of subjects", shown(other))),
-        None => return Err(StatementError::new("", "a field `subject`", "none")),
+        Some(Value::Array(_)) => {
+            return Err(StatementError::new(FaultCode::Missing, "/subject", "at least one subject", "none"));
+        }
+        Some(other) => {
+            return Err(StatementError::new(FaultCode::WrongType, "/subject", "an array of subjects", shown(other)));
+        }
+        None => return Err(StatementError::new(FaultCode::Missing, "", "a field `subject`", "none")),
     };
     if subjects.len() > SUBJECTS {
         return Err(StatementError::new(
+            FaultCode::TooMany,
             "/subject",
             format!("at most {SUBJECTS} subjects"),
             subjects.len().to_string(),
@@ -111,43 +147,69 @@ fn subjects(fields: &Map<String, Value>) -> Result<Vec<Subject>, StatementError>
 fn subject(value: &Value, at: &str) -> Result<Subject, StatementError> {
     let fields = object(value, at, &["name", "digest"])?;
     let name = fields.get("name").and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned);
-    let stated = fields.get("digest").ok_or_else(|| StatementError::new(at, "a field `digest`", "none"))?;
+    let stated =
+        fields.get("digest").ok_or_else(|| StatementError::new(FaultCode::Missing, at, "a field `digest`", "none"))?;
     let at = child(at, "digest");
     let stated = object(stated, &at, &["sha256", "sha512"])?;
     if stated.is_empty() || stated.len() > DIGESTS {
         let found = format!("{} entries", stated.len());
-        return Err(StatementError::new(&at, format!("1 to {DIGESTS} digests"), found));
+        let code = if stated.is_empty() { FaultCode::Missing } else { FaultCode::TooMany };
+        return Err(StatementError::new(code, &at, format!("1 to {DIGESTS} digests"), found));
     }
     let (mut digests, mut other_algorithms) = (Vec::new(), Vec::new());
     for (algorithm, hex) in stated {
         let pointer = child(&at, algorithm);
-        let hex = hex.as_str().ok_or_else(|| StatementError::new(&pointer, "a digest in hex", shown(hex)))?;
-        if !matches!(algorithm.as_str(), "sha256" | "sha512") {
-            other_algorithms.push(algorithm.clone());
-            continue;
+        let hex = hex
+            .as_str()
+            .ok_or_else(|| StatementError::new(FaultCode::WrongType, &pointer, "a digest in hex", shown(hex)))?;
+        let is_lower_hex = hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if let Some(lengths) = lengths(algorithm).filter(|lengths| !is_lower_hex || !lengths.contains(&hex.len())) {
+            let lengths = lengths.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+            let expected = format!("a digest in lower-case hex ({algorithm}: {lengths} characters)");
+            return Err(StatementError::new(FaultCode::WrongValue, &pointer, expected, shown(&hex.into())));
         }
-        let digest: Digest = format!("{algorithm}:{hex}").parse().map_err(|_| {
-            StatementError::new(&pointer, format!("a lower-case {algorithm} in hex"), shown(&hex.into()))
-        })?;
-        digests.push(digest);
+        match format!("{algorithm}:{hex}").parse::<Digest>() {
+            Ok(digest) => digests.push(digest),
+            Err(_) => other_algorithms.push(algorithm.clone()),
+        }
     }
     Ok(Subject { name, digests, other_algorithms })
+}
+
+/// How many hex characters a digest of this algorithm has; none for an algorithm of somebody's own (in-toto attestation,
+/// `spec/v1/digest_set.md` § Supported algorithms; git's are SHA-1 or SHA-256).
+fn lengths(algorithm: &str) -> Option<&'static [usize]> {
+    Some(match algorithm {
+        "md5" => &[32],
+        "sha1" => &[40],
+        "sha224" | "sha512_224" | "sha3_224" => &[56],
+        "sha256" | "sha512_256" | "sha3_256" => &[64],
+        "sha384" | "sha3_384" => &[96],
+        "sha512" | "sha3_512" => &[128],
+        "gitCommit" | "gitTree" | "gitBlob" | "gitTag" => &[40, 64],
+        _ => return None,
+    })
 }
 
 fn text<'a>(fields: &'a Map<String, Value>, key: &str, at: &str) -> Result<&'a str, StatementError> {
     match fields.get(key) {
         Some(Value::String(text)) if !text.is_empty() => Ok(text),
-        Some(other) => Err(StatementError::new(&child(at, key), "a text", shown(other))),
-        None => Err(StatementError::new(at, format!("a field `{key}`"), "none")),
+        Some(empty @ Value::String(_)) => {
+            Err(StatementError::new(FaultCode::Missing, &child(at, key), "a text", shown(empty)))
+        }
+        Some(other) => Err(StatementError::new(FaultCode::WrongType, &child(at, key), "a text", shown(other))),
+        None => Err(StatementError::new(FaultCode::Missing, at, format!("a field `{key}`"), "none")),
     }
 }
 
 /// The value as an object in which none of the known keys is written in other case.
 fn object<'a>(value: &'a Value, at: &str, known: &[&str]) -> Result<&'a Map<String, Value>, StatementError> {
-    let fields = value.as_object().ok_or_else(|| StatementError::new(at, "an object", shown(value)))?;
+    let wrong_type = || StatementError::new(FaultCode::WrongType, at, "an object", shown(value));
+    let fields = value.as_object().ok_or_else(wrong_type)?;
     for key in fields.keys() {
         if let Some(expected) = known.iter().find(|expected| *expected != key && expected.eq_ignore_ascii_case(key)) {
             return Err(StatementError::new(
+                FaultCode::UnknownField,
                 at,
                 format!("the key `{expected}`"),
                 format!("`{key}` (some readers ignore case)"),
@@ -186,7 +248,7 @@ mod tests {
         let value = json!({
             "_type": TYPE_V1, "predicateType": "https://example.org/p/v1", "predicate": {"a": 1},
             "subject": [
-                {"name": "layer", "digest": {"gitCommit": "abc", "sha256": HEX, "sha512": sha512}},
+                {"name": "layer", "digest": {"gitCommit": "a".repeat(40), "sha256": HEX, "sha512": sha512}},
                 {"digest": {"sha1": "da39a3ee5e6b4b0d3255bfef95601890afd80709"}},
             ],
         });
@@ -237,7 +299,8 @@ mod tests {
             ),
             (
                 with("/subject/0/digest/sha256", json!("AB")),
-                "`/subject/0/digest/sha256`: expected a lower-case sha256 in hex, found \"AB\"".to_owned(),
+                "`/subject/0/digest/sha256`: expected a digest in lower-case hex (sha256: 64 characters), found \"AB\""
+                    .to_owned(),
             ),
             (
                 with("/subject/0/digest/Sha256", json!(HEX)),

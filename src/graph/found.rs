@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::oci::{Descriptor, Digest, Manifest, Reference, Repository};
-use crate::source::{AssociatedTag, Gap, GapReason, Held, Statistics};
+use crate::source::{AssociatedTag, Gap, GapReason, Held, Sought, Statistics};
 
 /// A reference pinned to one descriptor. From here on the reference is never resolved again.
 #[derive(Debug, Clone)]
@@ -100,6 +100,19 @@ pub struct Ignored {
     pub own_subject: Option<Digest>,
 }
 
+/// One item of evidence that lay in a file beside the artifact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// The file's name, and the place in it where it holds several.
+    pub name: String,
+    /// Digest of its bytes.
+    pub digest: Digest,
+    /// What it is read as.
+    pub media_type: &'static str,
+    /// What a layer would have in annotations: cosign's signatures stand beside what they sign.
+    pub annotations: BTreeMap<String, String>,
+}
+
 /// Everything that was reached, and everything that was not.
 #[derive(Debug, Clone)]
 pub struct ReferrerGraph {
@@ -113,8 +126,8 @@ pub struct ReferrerGraph {
     pub nodes: Vec<Node>,
     /// Layers of the nodes, and those layers of the subject that may be documents, by digest.
     pub layers: BTreeMap<Digest, LayerState>,
-    /// Files that lay beside the artifact: digest and name. Their bytes are among the layers.
-    pub files: Vec<(Digest, String)>,
+    /// What lay in files beside the artifact. Their bytes are among the layers.
+    pub files: Vec<File>,
     /// What could not be seen, sorted.
     pub gaps: Vec<Gap>,
     /// What was listed wrongly, sorted.
@@ -129,11 +142,18 @@ impl ReferrerGraph {
         self.nodes.iter().find(|node| node.digest == *manifest)?.found_in.as_ref()
     }
 
-    /// Takes in a file that lay beside the artifact as evidence about the subject.
-    pub fn add_file(&mut self, name: String, bytes: Vec<u8>) {
-        let digest = Digest::sha256(&bytes);
-        self.layers.insert(digest.clone(), LayerState::Read(bytes));
-        self.files.push((digest, name));
+    /// Takes in what lay in a file beside the artifact as evidence about the subject; the same again is the same.
+    pub fn add_file(&mut self, file: File, bytes: &[u8]) {
+        let is_same = |known: &File| known.digest == file.digest && known.annotations == file.annotations;
+        if !self.files.iter().any(is_same) {
+            self.layers.insert(file.digest.clone(), LayerState::Read(bytes.to_vec()));
+            self.files.push(file);
+        }
+    }
+
+    /// Takes in that a place in such a file holds no evidence.
+    pub fn add_unread(&mut self, place: String, problem: String) {
+        self.gaps.push(Gap { sought: Sought::File(place), reason: GapReason::Malformed(problem) });
     }
 }
 

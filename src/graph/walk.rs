@@ -416,7 +416,7 @@ fn is_signature(manifest: &Manifest) -> bool {
             || base == media_type::SIMPLE_SIGNING
             || base == "application/vnd.dev.cosign.artifact.sig.v1+json"
             || base == media_type::DSSE_ENVELOPE
-            || base == "application/vnd.cncf.notary.signature"
+            || base == media_type::NOTARY_SIGNATURE
     };
     let layers = manifest.layers();
     manifest.effective_type().is_some_and(signs)

@@ -18,6 +18,8 @@ pub const EMPTY_DIGEST: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21
 pub const SIMPLE_SIGNING: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
 /// A DSSE envelope as cosign's `.att` layers carry it.
 pub const DSSE_ENVELOPE: &str = "application/vnd.dsse.envelope.v1+json";
+/// Artifact type of a Notary Project signature (Notary Project, `signature-specification.md` § Storage).
+pub const NOTARY_SIGNATURE: &str = "application/vnd.cncf.notary.signature";
 /// What every Sigstore bundle's media type begins with.
 pub const SIGSTORE_BUNDLE_PREFIX: &str = "application/vnd.dev.sigstore.bundle";
 

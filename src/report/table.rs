@@ -170,6 +170,7 @@ fn evidence_row(item: &Item, dossier: &Dossier) -> EvidenceRow {
         (Form::Signed(material), None) => material.name().to_owned(),
         (Form::Document { kinds, .. }, _) => kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", "),
         (Form::Unacceptable { .. }, _) => "unacceptable".to_owned(),
+        (Form::Unsupported { what }, _) => (*what).to_owned(),
         (Form::TooLarge { .. }, _) => "too large to read".to_owned(),
     };
     EvidenceRow {

@@ -42,6 +42,8 @@ pub enum Sought {
     Evidence(Digest, Digest),
     /// The layout's own files.
     Layout(String),
+    /// Evidence in a file beside the artifact: its name, and the place in it.
+    File(String),
     /// Something of this in another repository, in which evidence may lie.
     Elsewhere(String, Box<Sought>),
 }
@@ -55,6 +57,7 @@ impl fmt::Display for Sought {
             Sought::Manifest(digest) => write!(formatter, "the manifest {digest}"),
             Sought::Evidence(digest, manifest) => write!(formatter, "the layer {digest} of {manifest}"),
             Sought::Layout(file) => write!(formatter, "{file} of the layout"),
+            Sought::File(place) => write!(formatter, "the evidence in {place}"),
             Sought::Elsewhere(place, sought) => write!(formatter, "{sought} in {place}"),
         }
     }

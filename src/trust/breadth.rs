@@ -171,11 +171,8 @@ impl Breadth {
         for label in labels {
             let mut open: BTreeMap<String, u64> = BTreeMap::new();
             for (state, count) in self.spread(label, OF_LABEL) {
-                if !known.contains_key(&state) {
-                    let ends = self.registries(state, is_end);
-                    known.insert(state, ends);
-                }
-                for end in known.get(&state).into_iter().flatten() {
+                let ends = known.entry(state).or_insert_with(|| self.registries(state, is_end));
+                for end in ends.iter() {
                     let sum = open.entry(end.clone()).or_default();
                     *sum = sum.saturating_add(count);
                 }

@@ -9,18 +9,14 @@ use super::authorise::authorise;
 use super::failure::{Failure, Step};
 use super::proof::{Proof, SignedContent};
 use super::sigstore::{Sealed, over};
-use super::target::{By, Target, list};
+use super::target::{By, Target, computed, list, names};
 use super::{certificate, cosign, key};
 use crate::evidence::bundle::VerificationMaterial;
-use crate::evidence::envelope::Envelope;
+use crate::evidence::envelope::{Envelope, PAYLOAD_TYPE};
 use crate::evidence::statement::Statement;
 use crate::evidence::{Content, document};
 use crate::limits::Limits;
-use crate::oci::Digest;
 use crate::trust::SIGN_PREDICATE;
-
-/// Payload type of in-toto statements (in-toto attestation, `envelope.md`).
-const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 
 /// Checks the envelope of a cosign `.att` layer, with what its annotations add.
 pub(super) fn check(layer: &Envelope, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
@@ -111,46 +107,22 @@ fn statement(envelope: &Envelope, limits: &Limits) -> Result<(Content, Statement
     Ok((content, read))
 }
 
-/// An entry is about the target if one of its digests is the target's. Then every digest in it that can be
-/// computed here must be; and a cosign signature may be about nothing else.
+/// One entry has to be about the target, and a cosign signature may be about nothing else.
 fn check_target(statement: &Statement, target: Target<'_>) -> Result<(), Failure> {
+    let refused = |reason: String| Failure::refused(Step::Target, reason);
     let expected = list(target.digests.get(..1).unwrap_or_default());
-    let mut about_target = false;
-    for entry in &statement.subjects {
-        if !entry.digests.iter().any(|digest| is_of(digest, target) == Some(true)) {
-            continue;
-        }
-        about_target = true;
-        if let Some(other) = entry.digests.iter().find(|digest| is_of(digest, target) == Some(false)) {
-            return Err(Failure::refused(
-                Step::Target,
-                format!(
-                    "one entry of its subject names {expected} and, for another algorithm, {other}, which is not the digest of the same bytes"
-                ),
-            ));
-        }
-    }
     let all = || statement.subjects.iter().flat_map(|entry| &entry.digests);
-    if !about_target {
+    if !names(&statement.subjects, target.digests, target.bytes).map_err(refused)? {
         let found: Vec<String> = all().map(ToString::to_string).collect();
         let found = if found.is_empty() { "no digest that can be computed here".to_owned() } else { found.join(", ") };
-        return Err(Failure::refused(Step::Target, format!("its statement is about {found}, expected {expected}")));
+        return Err(refused(format!("its statement is about {found}, expected {expected}")));
     }
-    match all().find(|digest| is_of(digest, target) != Some(true)) {
-        Some(other) if statement.predicate_type == SIGN_PREDICATE => Err(Failure::refused(
-            Step::Target,
-            format!("the signature names {expected} and also {other}: expected one digest in all entries"),
-        )),
+    let computed = computed(target.digests, target.bytes);
+    match all().find(|digest| !computed.contains(digest)) {
+        Some(other) if statement.predicate_type == SIGN_PREDICATE => {
+            Err(refused(format!("the signature names {expected} and also {other}: expected one digest in all entries")))
+        }
         _ => Ok(()),
-    }
-}
-
-/// Whether a digest is the target's; none where its bytes are not at hand to compute it from.
-fn is_of(digest: &Digest, target: Target<'_>) -> Option<bool> {
-    match target.bytes {
-        _ if target.digests.contains(digest) => Some(true),
-        Some(bytes) => Some(Digest::of(digest.algorithm(), bytes) == *digest),
-        None => target.digests.iter().any(|known| known.algorithm() == digest.algorithm()).then_some(false),
     }
 }
 

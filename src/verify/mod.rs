@@ -38,7 +38,7 @@ mod target;
 use failure::Failure;
 pub use failure::{Refusal, Step, Unchecked};
 pub use proof::{Clock, Log, Proof, SignedContent, SigningTime};
-pub use target::{By, Target};
+pub use target::{By, Target, names};
 
 /// What became of one piece of signed material.
 #[derive(Debug, Clone, PartialEq)]

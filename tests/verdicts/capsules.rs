@@ -337,7 +337,7 @@ fn several_repositories_are_each_named() {
     let none = place.run(&["verify", "--config", "limited.toml", "case.oci.tar"]);
     none.assert("none", 3, &["2 undecided", &format!("differs  repository: none here, {a}, {b} in the capsule")]);
     let layout = place.run(&["verify", "--as", &a, "--as", &b, "oci-layout:layout:v1"]);
-    layout.assert("a layout", 2, &["several --as are for a saved run"]);
+    layout.assert("a layout", 2, &["several --as without a path are for a saved run"]);
 }
 
 #[test]
@@ -404,7 +404,7 @@ fn what_a_capsule_carries_of_trust_decides_nothing_by_itself() {
     );
     for format in ["json", "text"] {
         let said = verify(&["--trust-from-capsule", "-o", format]);
-        said.assert(format, 0, &["--trust-from-capsule", "capsule: it is judged at its own time"]);
+        said.assert(format, 0, &["--trust-from-capsule", "it is judged at its own time"]);
     }
     // Nor do its demands: they are not the auditor's, who is told.
     place.save(&["--key", "stranger.pub", "--as", REPOSITORY, "--require-digest", "oci-layout:layout:v1"]).assert(

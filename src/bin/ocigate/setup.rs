@@ -8,6 +8,7 @@ use ocigate::capsule::Role;
 use ocigate::demands::Demands;
 use ocigate::dossier::Vocabulary;
 use ocigate::evidence::Class;
+use ocigate::evidence::beside::Beside;
 use ocigate::limits::Limits;
 use ocigate::oci::Reference;
 use ocigate::policy::{self, DataFile, Origin, Policies, PolicySources, Set, SettingsRead, Source};
@@ -64,21 +65,20 @@ pub fn check_layouts<'a>(flags: &AccessFlags, references: impl Iterator<Item = &
     Ok(())
 }
 
-/// Evidence that lies in files: name and bytes. They are about one subject.
-pub fn evidence_files(
-    paths: &[PathBuf],
-    subjects: usize,
-    limits: &Limits,
-    files: &Files,
-) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+/// Evidence that lies in files, about one subject. Every file is read before one that cannot be ends the run.
+pub fn evidence_files(paths: &[PathBuf], subjects: usize, limits: &Limits, files: &Files) -> anyhow::Result<Beside> {
     if !paths.is_empty() && subjects > 1 {
         bail!("--evidence is about one subject, and there are {subjects}: judge it by itself");
     }
-    let read = |path: &PathBuf| {
-        let text = files.text(Role::Evidence, path, limits.evidence_bytes)?;
-        Ok((path.display().to_string(), text.into_bytes()))
-    };
-    paths.iter().map(read).collect()
+    let mut beside = Beside::default();
+    let mut problems = Vec::new();
+    for path in paths {
+        match files.text(Role::Evidence, path, limits.evidence_bytes) {
+            Ok(text) => problems.extend(beside.read(&path.display().to_string(), text.as_bytes(), limits).err()),
+            Err(error) => problems.push(format!("{error:#}")),
+        }
+    }
+    if problems.is_empty() { Ok(beside) } else { bail!("--evidence: {}", problems.join("\n")) }
 }
 
 /// Signers as the report shows them.

@@ -1,6 +1,7 @@
 //! What documents there are about the subject, what each says, and who stands behind it.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -18,7 +19,7 @@ use crate::graph::{LayerState, Link};
 use crate::oci::Digest;
 use crate::schema;
 use crate::trust::{SIGN_PREDICATE, Signer};
-use crate::verify::{Proof, Refusal, SignedContent, Step};
+use crate::verify::{Proof, Refusal, SignedContent, Step, names};
 
 /// What was read of one document.
 struct Read {
@@ -180,16 +181,34 @@ impl Compiler<'_> {
         };
         let read = Statement::read(content).map_err(|error| refusal(format!("not an in-toto statement: {error}")))?;
         let subject = &self.graph.subject;
-        let is_ours = |digest: &Digest| {
-            self.graph.is_about_subject(digest) || subject.manifest.layers().iter().any(|layer| layer.digest == *digest)
-        };
-        if read.subjects.iter().flat_map(|entry| &entry.digests).any(is_ours) {
+        if self.is_about_ours(&read).map_err(refusal)? {
             return Ok(());
         }
         let found: Vec<String> =
             read.subjects.iter().flat_map(|entry| &entry.digests).take(4).map(ToString::to_string).collect();
         let expected = &subject.descriptor.digest;
         Err(refusal(format!("its statement is about {}, expected {expected}", found.join(", "))))
+    }
+
+    /// Whether a statement is about the subject, the index that it was reached through, or a layer of the subject. The
+    /// error says which entry contradicts itself.
+    fn is_about_ours(&self, statement: &Statement) -> Result<bool, String> {
+        let subject = &self.graph.subject;
+        let entries = statement.subjects.as_slice();
+        let mut is_ours = names(entries, &subject.digests, Some(&subject.bytes))?;
+        if let Some(through) = &self.graph.through {
+            is_ours |= names(entries, &through.digests, Some(&through.bytes))?;
+        }
+        let mut named: BTreeSet<&Digest> = entries.iter().flat_map(|entry| &entry.digests).collect();
+        for layer in subject.manifest.layers().iter().filter(|layer| named.remove(&&layer.digest)) {
+            // Of a layer that was not read, only its own digest is known.
+            let bytes = match self.graph.layers.get(&layer.digest) {
+                Some(LayerState::Read(bytes)) => Some(bytes.as_slice()),
+                _ => None,
+            };
+            is_ours |= names(entries, std::slice::from_ref(&layer.digest), bytes)?;
+        }
+        Ok(is_ours)
     }
 
     fn read_document(&self, kind: DocumentKind, reading: &Reading<'_>) -> Read {
@@ -207,6 +226,10 @@ impl Compiler<'_> {
         let pointers = read.defects.iter_mut().map(|defect| &mut defect.pointer);
         for pointer in pointers.chain(read.claims.iter_mut().map(|claim| &mut claim.pointer)) {
             pointer.insert_str(0, prefix);
+        }
+        // What is no predicate at all lacks none of its fields.
+        if let Some(fault) = statement::predicate_fault(statement.value()) {
+            read.defects = vec![fault];
         }
         let description = std::mem::take(&mut read.description).under(prefix);
         // What a statement of no kind here says is said by the statement itself.

@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use ocigate::dossier;
-use ocigate::evidence::document::recognise_content as kinds_of;
+use ocigate::dossier::{self, Located};
+use ocigate::evidence::document::only_kind;
 use ocigate::evidence::{Content, DocumentKind};
 use ocigate::limits::Limits;
 use ocigate::oci::Notation;
@@ -122,10 +122,7 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
             (Ok(value), None) => as_pointer(&name, bytes, &value, true, limits).unwrap_or_default(),
         };
     }
-    let parsed = Content::parse(bytes, limits.json_depth, |value| match kinds_of(value).as_slice() {
-        [only] => *only,
-        _ => DocumentKind::Unknown,
-    });
+    let parsed = Content::parse(bytes, limits.json_depth, only_kind);
     let content = match (parsed, named) {
         // Whoever names the schema may name any, so the whole is looked at.
         (Ok(content), Some(_)) => content.fit_for(DocumentKind::Unknown, bytes, limits.json_depth),
@@ -139,22 +136,23 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
     if let Some(name) = named {
         return Checked { what: Some(name.to_owned()), faults: by_schema(name, value) };
     }
-    let kinds = kinds_of(value);
+    let found = dossier::check(&content, bytes, limits);
     // Catalogue documents carry pointers too: both are checked.
-    let Checked { mut what, mut faults } =
-        as_pointer(&name, bytes, value, kinds.is_empty(), limits).unwrap_or_default();
-    for kind in &kinds {
-        let kind = *kind;
-        let (prefix, part) = content.reading(bytes).part(kind);
-        let (_, defects) = dossier::read(kind, &part);
-        faults.extend(defects.into_iter().map(|defect| (format!("{prefix}{}", defect.pointer), defect.message)));
-    }
-    if !kinds.is_empty() {
-        what = Some(kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", "));
-    }
+    let is_pure = found.what.is_none();
+    let Checked { what, mut faults } = as_pointer(&name, bytes, value, is_pure, limits).unwrap_or_default();
+    faults.extend(found.faults.into_iter().map(|Located { within, fault }| match within {
+        "" => (fault.pointer, fault.message),
+        // The line is that of the payload, which is encoded: the place in it stands in the message.
+        within => (within.to_owned(), format!("in the payload {}: {}", shown_pointer(&fault.pointer), fault.message)),
+    }));
+    let what = found.what.or(what);
     faults.sort();
     faults.dedup();
     Checked { what, faults }
+}
+
+fn shown_pointer(pointer: &str) -> &str {
+    if pointer.is_empty() { "/" } else { pointer }
 }
 
 /// What is wrong with a file as a distribution pointer, if it is one. `is_pure` if it is nothing else.

@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use futures_util::future::select;
 use futures_util::stream::{self, StreamExt as _};
 use ocigate::dossier::Dossier;
+use ocigate::evidence::beside::Beside;
 use ocigate::graph::children::{Choice, Missed, Reached};
 use ocigate::oci::Digest;
 use ocigate::policy::Policies;
@@ -34,8 +35,8 @@ pub struct Judging<'a> {
     pub asked: Asked<'a>,
     pub setup: &'a Setup,
     pub tasks: &'a [Task],
-    /// Evidence that lies in files: name and bytes.
-    pub files: &'a [(String, Vec<u8>)],
+    /// Evidence that lies in files.
+    pub files: &'a Beside,
     /// What is done with answers, for each task; nothing where there is none.
     pub answers: &'a [Answers],
     /// What the report says besides where a saved run is judged again.
@@ -60,7 +61,7 @@ enum Seen {
 
 impl<'a> Judging<'a> {
     /// What the command line asks of sources as they are now.
-    pub fn live(gate: &'a Gate, setup: &'a Setup, tasks: &'a [Task], files: &'a [(String, Vec<u8>)]) -> Self {
+    pub fn live(gate: &'a Gate, setup: &'a Setup, tasks: &'a [Task], files: &'a Beside) -> Self {
         Judging {
             choice: gate.subjects.platform.as_ref(),
             jobs: gate.subjects.jobs,
@@ -201,7 +202,7 @@ impl Judging<'_> {
                 _ => Ok(Seen::Missed(missed)),
             },
             Reached::Graph(mut graph) => {
-                self.files.iter().for_each(|(name, bytes)| graph.add_file(name.clone(), bytes.clone()));
+                self.files.enter(&mut graph);
                 Ok(Seen::Dossier(Box::new(compile(*graph, &by).pointed_at_by(task.pointer.clone()))))
             }
         };

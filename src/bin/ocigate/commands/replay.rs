@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
 use ocigate::capsule::{Capsule, CapsuleError, FileEntry, Record, SavedSubject};
+use ocigate::evidence::beside::Beside;
 use ocigate::graph::children::Choice;
 use ocigate::limits::Limits;
 use ocigate::oci::{Digest, Reference};
@@ -143,7 +144,7 @@ struct Replay<'a> {
     now: Option<OffsetDateTime>,
     setup: Setup,
     tasks: Vec<Task>,
-    files: Vec<(String, Vec<u8>)>,
+    files: Beside,
     choice: Option<Choice>,
     marks: Marks,
 }

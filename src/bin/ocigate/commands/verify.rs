@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::bail;
+use ocigate::evidence::beside::Beside;
 
 use super::super::args::{Gate, Named, Verify};
 use super::super::asked::Setup;
@@ -15,9 +16,6 @@ use super::delivery::{self, Delivery};
 use super::judging::Judging;
 use super::pointing;
 use super::replay;
-
-/// Evidence that lies in files: name and bytes.
-pub(super) type EvidenceFiles = Vec<(String, Vec<u8>)>;
 
 pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     let gate = &arguments.gate;
@@ -36,7 +34,7 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
 }
 
 /// Reads everything that the command line names, and resolves nothing yet.
-pub(super) fn prepare(gate: &Gate, files: Files) -> anyhow::Result<(Setup, Vec<Task>, EvidenceFiles)> {
+pub(super) fn prepare(gate: &Gate, files: Files) -> anyhow::Result<(Setup, Vec<Task>, Beside)> {
     let references = gate.references()?;
     setup::check_stands_for(&gate.access, &references)?;
     if gate.access.password_stdin && gate.subjects.from.as_deref() == Some(Path::new("-")) {

@@ -42,7 +42,7 @@ pub(super) fn name(content: &[u8]) -> Result<Value, Unsure> {
         fields.set_list(field, of(part).collect());
     }
     for (part, field) in SINGLE {
-        fields.set(field, of(part).last().unwrap_or_else(|| Value::from("")));
+        fields.set(field, of(part).next_back().unwrap_or_else(|| Value::from("")));
     }
     let all = attributes
         .iter()

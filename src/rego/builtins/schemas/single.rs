@@ -92,7 +92,8 @@ pub(super) fn check_number(schema: &Schema, number: &Number, place: &str, outcom
     {
         outcome.tell("multiple_of", place, format!("Must be a multiple of {}", printed(multiple)?));
     }
-    let limits: [(_, fn(Ordering) -> bool, _, _); 4] = [
+    type IsWrong = fn(Ordering) -> bool;
+    let limits: [(_, IsWrong, _, _); 4] = [
         (&schema.maximum, |order| order.is_gt(), "number_lte", "less than or equal to"),
         (&schema.below, |order| order.is_ge(), "number_lt", "less than"),
         (&schema.minimum, |order| order.is_lt(), "number_gte", "greater than or equal to"),
