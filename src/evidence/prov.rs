@@ -109,7 +109,8 @@ pub fn facts(value: &Value) -> Facts {
     let mut facts = Facts { faults: faults(&graph), ..Facts::default() };
     for thing in made.iter().filter_map(|index| graph.things.get(*index)) {
         digests_of(thing, &context, &mut outputs);
-        facts.subject_parts.extend(thing.objects.iter().map(At::pointer));
+        // What cannot be pointed at speaks of nothing: its ancestor holds other things too.
+        facts.subject_parts.extend(thing.objects.iter().filter_map(|object| object.exact_pointer(value)));
         facts.faults.extend(invalidations(thing, value, &context));
     }
     for thing in used.difference(&generated).filter_map(|index| graph.things.get(*index)) {
