@@ -122,7 +122,7 @@ prohibits(_, status) if not says_nothing_yet(status)
 says_nothing_yet(status) if {
 	is_array(status)
 	every one in status {
-		spelled(one) in accepted
+		spelled(one) in (accepted | {null, ""})
 	}
 }
 

@@ -48,7 +48,11 @@ fn h2_what_stands_beside_a_predicate_or_in_one_of_another_class_satisfies_nothin
         for (predicate, beside) in [(json!({"ok": true}), said.clone()), (said.clone(), json!({}))] {
             let artifact = attested(&[Part::Metadata], SCAN, &predicate, &beside);
             let outcome = gate(&artifact, SCAN).run();
-            outcome.assert(&said.to_string(), 1, &["FAIL  sensitivity: expected a label", "proven     statement"]);
+            outcome.assert(
+                &said.to_string(),
+                1,
+                &["FAIL  sensitivity: expected a label", "proven     bundle of https://example.org/scan/v1"],
+            );
         }
     }
     let (mut artifact, subject) = super::documents::annotated(json!({}));
@@ -79,14 +83,14 @@ fn h2_beside_a_predicate_of_a_known_kind_claims_only_raise() {
     let aside = attested(&[Part::Metadata], STAC, &bare_item, &label("public"));
     gate(&aside, STAC).run().assert("beside", 1, &["FAIL  sensitivity: expected a label"]);
     let high = attested(&[Part::Metadata], STAC, &stac("public"), &label("restricted"));
-    gate(&high, STAC).run().assert("raised", 1, &["FAIL  care", "in /kfm:access_level"]);
+    gate(&high, STAC).run().assert("raised", 1, &["FAIL  care", "  /kfm:access_level"]);
     let around =
         attested(&[Part::Metadata], STAC, &json!({"Data": stac("public"), "care": {"status": "denied"}}), &json!({}));
-    gate(&around, STAC).run().assert("beside Data", 1, &["FAIL  care", "found `denied`", "in /predicate/care"]);
+    gate(&around, STAC).run().assert("beside Data", 1, &["FAIL  care", "found `denied`", "  /predicate/care"]);
     // Whoever signed it, and also where it does not count.
     for (case, permitted) in [("counts", STAC), ("refused", SCAN)] {
         let refused = attested(&[], STAC, &stac("public"), &json!({"kfm:care": {"status": "denied"}}));
-        gate(&refused, permitted).run().assert(case, 1, &["FAIL  care", "found `denied`", "in /kfm:care"]);
+        gate(&refused, permitted).run().assert(case, 1, &["FAIL  care", "found `denied`", "  /kfm:care"]);
     }
 }
 

@@ -43,7 +43,7 @@ impl Compiler<'_> {
                 Ok(document) => documents.extend(document),
                 Err((refusal, raising)) => {
                     item.standing.refusals.push(refusal);
-                    documents.extend(raising);
+                    documents.extend(raising.map(|document| *document));
                 }
             }
         }
@@ -103,7 +103,7 @@ impl Compiler<'_> {
         &self,
         evidence: &mut Evidence,
         vouching: &Vouching<'_>,
-    ) -> Result<Option<Document>, (Refusal, Option<Document>)> {
+    ) -> Result<Option<Document>, (Refusal, Option<Box<Document>>)> {
         let Form::Document { kind, declared, content } = &mut evidence.form else { return Ok(None) };
         let (kind, declared, content) = (*kind, *declared, std::mem::take(content));
         let is_statement = statement::recognise(content.value());
@@ -112,7 +112,7 @@ impl Compiler<'_> {
                 Some(LayerState::Read(text)) => self.raising(evidence, text, &content, kind),
                 _ => None,
             };
-            return Err((refusal, raising));
+            return Err((refusal, raising.map(Box::new)));
         }
         let predicate_type =
             content.value().get("predicateType").and_then(Value::as_str).filter(|_| is_statement).map(str::to_owned);
