@@ -16,6 +16,7 @@ mod dress;
 mod licences;
 mod names;
 mod nodes;
+mod scope;
 pub mod tables;
 mod text;
 mod walk;
@@ -28,14 +29,11 @@ use super::document::reading::{At, DEPTH, clipped, local_name, plain};
 use super::prov::context::Context;
 use super::statement::part_of_statement;
 use super::{DocumentKind, Facts, statement};
-use care::Care;
 use nodes::Nodes;
-use walk::What;
+use scope::{Care, Scope, What};
 
 /// Different claims of one document that are kept. One with more gets a label that nothing resolves.
 const CLAIMS: usize = 1000;
-/// Characters of a label that are kept: the longest label is shorter.
-const LABEL_LENGTH: usize = 200;
 
 /// What a claim is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,15 +146,6 @@ pub fn object_claims(object: &At<'_>, fields: &FieldTable, labels: &LabelTable) 
     reader.walk(object, Care::Outside, What::Nested, DEPTH);
     reader.claims.retain(|claim| matches!(claim.role, Role::Licence | Role::Sensitivity));
     reader.finish()
-}
-
-/// Of what a claim is said. The walk knows it; no pointer's text says so, for those may be shortened.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Scope {
-    /// The subject itself.
-    Subject,
-    /// An input, a link, a parameter, something quoted.
-    Quoted,
 }
 
 /// Where a claim is made.

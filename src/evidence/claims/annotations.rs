@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::care::Care;
-use super::walk::What;
+use super::scope::{Care, What};
 use super::{Claim, FieldTable, LabelTable, Reader};
 use crate::evidence::document::reading::{At, DEPTH};
 

@@ -3,12 +3,12 @@
 use serde_json::Value;
 use serde_json::map::Map;
 
-use super::care::{Care, add};
+use super::care::add;
 use super::dress::{GATHERS, is_nested};
 use super::nodes::ID;
+use super::scope::{Care, Scope, What};
 use super::tables::FieldName;
-use super::walk::What;
-use super::{Reader, Role, Scope, Source, text};
+use super::{Reader, Role, Source, text};
 use crate::evidence::document::reading::{At, shortened};
 
 impl Reader<'_> {

@@ -5,20 +5,11 @@ use serde_json::map::{Entry, Map};
 
 use super::Reader;
 use super::dress::{is_nested, undressed, values};
+use super::scope::Care;
 use crate::evidence::document::reading::{DEPTH, shown};
 
 /// The member of a block that says whether it may be published.
 const STATUS: &str = "status";
-
-/// Where an object lies.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Care {
-    Outside,
-    /// Somewhere in a CARE block.
-    Within,
-    /// It is a CARE block.
-    Block,
-}
 
 /// A CARE block in its flat form: members that stand side by side in one object.
 #[derive(Default)]

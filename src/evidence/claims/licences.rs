@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::dress::{DRESS, is_nested};
+use super::scope::Scope;
 use super::tables::licence_iri;
-use super::{Reader, Role, Scope, Source};
+use super::{Reader, Role, Source};
 use crate::evidence::dcat::is_source;
 use crate::evidence::document::reading::{At, DEPTH, local_name, plain};
 

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Scope;
+use super::scope::Scope;
 use crate::evidence::document::reading::{At, DEPTH};
 use crate::evidence::prov::context::Context;
 

@@ -2,19 +2,16 @@
 
 use serde_json::Value;
 
-use super::care::{Care, Flat};
+use super::care::Flat;
 use super::dress::{DRESS, is_nested};
+use super::scope::{Care, Scope, What};
 use super::tables::FieldName;
-use super::{LABEL_LENGTH, Reader, Role, Scope, Source};
+use super::{Reader, Role, Source};
 use crate::evidence::content::SBOM_LISTS;
 use crate::evidence::document::reading::{At, DEPTH, local_name, plain, shortened, shown};
 
-/// What an object is, where that matters.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum What {
-    Sbom,
-    Nested,
-}
+/// Characters of a label that are kept: the longest label is shorter.
+const LABEL_LENGTH: usize = 200;
 
 /// Whether what is in it is said of other things than the subject; `@graph` is the list of SPDX 3.
 fn is_sbom_list(key: &str) -> bool {
