@@ -30,6 +30,8 @@ mod bytes;
 mod capsule_bytes;
 #[path = "verdicts/capsules.rs"]
 mod capsules;
+#[path = "verdicts/claims.rs"]
+mod claims;
 #[path = "verdicts/evidence_files.rs"]
 mod evidence_files;
 #[path = "verdicts/gaps.rs"]

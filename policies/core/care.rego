@@ -99,13 +99,13 @@ deny contains finding if {
 }
 
 # Due or not, and whatever others say: a signed status has to be an accepted one. Text that is only attached may
-# raise demands, so a refusal counts whoever wrote it.
+# raise demands, so a refusal counts whoever wrote it, and what nobody understands may be one.
 deny contains finding if {
 	some item in stated_blocks
 	some status in statuses(item.source.claim)
 	not status in accepted
 	named := status_named(status)
-	prohibits(item.source, named)
+	prohibits(item.source, status)
 	finding := data.lib.finding.wrong(
 		"not_approved",
 		sprintf("expected the CARE status `approved`, found %s", [named]),
@@ -116,7 +116,26 @@ deny contains finding if {
 
 prohibits(source, _) if source.proven
 
-prohibits(_, named) if named != "another"
+prohibits(_, status) if not says_nothing_yet(status)
+
+# Of several that are all accepted none prohibits.
+says_nothing_yet(status) if {
+	is_array(status)
+	every one in status {
+		spelled(one) in (accepted | {null, ""})
+	}
+}
+
+says_nothing_yet(status) if {
+	is_string(status)
+	concat(" ", [word | some word in split(replace(replace(status, "_", " "), "-", " "), " "); word != ""]) in still_open
+}
+
+# That a review is not done is known, and no refusal.
+still_open := nobody | {
+	"draft", "in progress", "in review", "not reviewed", "open", "pending", "pending approval", "pending review",
+	"planned", "proposed", "requested", "submitted", "under review", "unreviewed",
+}
 
 # Free text is left out: it can be sensitive itself.
 status_named(status) := sprintf("`%s`", [status]) if {
@@ -136,7 +155,10 @@ undecided contains finding if {
 	)
 }
 
-refusals := {"denied", "rejected", "restricted", "revision", "revoked", "withdrawn"}
+refusals := {
+	"declined", "denied", "forbidden", "not approved", "prohibited", "refused", "rejected", "restricted", "revision",
+	"revoked", "withdrawn", "withheld",
+}
 
 # What a block lacks.
 faults(claim) := ["is not an object with status, authority_to_control and reviewer"] if {
@@ -175,7 +197,7 @@ status_of(claim) := status if {
 # All that is stated as status: two spellings of the member may state two, and a text in place of a block may be one.
 statuses(claim) := several if {
 	is_array(block(claim).status)
-	several := {spelled(one) | some one in block(claim).status; is_string(one)} - accepted
+	several := {spelled(one) | some one in block(claim).status; not spelled(one) in {null, ""}} - accepted
 	count(several) > 0
 } else := {status | status := status_of(claim)} if {
 	block(claim)
@@ -189,7 +211,12 @@ is_a_status(text) if text in refusals
 # A block that cannot be read says something, and nobody knows what.
 is_a_status(text) if regex.match(`^[{\[]`, text)
 
-spelled(status) := lower(trim_space(status)) if {
+# One spelling of a status. A refusal is one in any vocabulary, an approval only in those that are known.
+spelled(status) := word if {
+	is_string(status)
+	word := trim(lower(regex.replace(status, `^.*[:#/]`, "")), " \t\r\n.!;,")
+	word in refusals
+} else := lower(trim_space(status)) if {
 	is_string(status)
 } else := status
 

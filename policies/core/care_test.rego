@@ -116,10 +116,27 @@ test_a_refusal_in_place_of_a_block_counts if {
 	nothing([signed([care("none")]), attached([care("TBD")])])
 }
 
-test_a_signed_block_that_cannot_be_read_fails if {
+test_a_block_that_cannot_be_read_fails if {
 	text := `{"status": "denied",}`
 	data.lib.fixture_test.says(data.core.care.deny, "present", ["found another"]) with input as signed([care(text)])
-	nothing([attached([care(`{"status": `)])])
+	data.lib.fixture_test.says(data.core.care.deny, "present", ["found another"]) with input as attached([care(`{"status": `)])
+}
+
+test_a_status_that_nobody_understands_fails_whoever_wrote_it if {
+	every status in [5, true, {"x": "denied"}, "keinesfalls", ["approved", {"x": "denied"}]] {
+		data.lib.fixture_test.says(data.core.care.deny, "present", ["found another"]) with input as attached([care({"status": status})])
+	}
+	every status in [null, "", "TBD", "In_Review", [null, "approved"], ["approved"]] {
+		nothing([attached([care({"status": status})])])
+	}
+}
+
+test_a_refusal_counts_in_any_vocabulary if {
+	every status in ["x:Denied", "https://example.org/terms#denied", " denied. "] {
+		data.lib.fixture_test.says(data.core.care.deny, "present", ["found `denied`"]) with input as attached([care({"status": status})])
+		data.lib.fixture_test.says(data.core.care.deny, "present", ["found `denied`"]) with input as attached([care(status)])
+	}
+	data.lib.fixture_test.says(data.core.care.deny, "present", ["found another"]) with input as signed([care({"status": "https://example.org/terms#approved"})])
 }
 
 test_an_unsigned_text_is_no_block if {

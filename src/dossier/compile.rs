@@ -2,6 +2,7 @@
 
 mod annotations;
 mod documents;
+mod raising;
 mod vouching;
 
 use std::collections::BTreeMap;

@@ -3,14 +3,32 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use spdx::License;
 use spdx::expression::{ExprNode, Operator};
 use spdx::identifiers::LICENSES;
+use spdx::{AdditionItem, License, LicenseItem, LicenseReq};
 
 use super::claims::{Claim, Role};
 
 /// Texts that the parser or a producer accepts and that name no licence.
 const NO_LICENCE: [&str; 4] = ["NOASSERTION", "NONE", "UNKNOWN", "SEE_SOURCE"];
+
+/// What names of one's own say where they say that there is no licence; letters and digits alone.
+const NO_NAMES: [&str; 14] = [
+    "noassertion",
+    "none",
+    "null",
+    "na",
+    "nil",
+    "nolicense",
+    "nolicence",
+    "notspecified",
+    "seesource",
+    "tbd",
+    "undefined",
+    "unknown",
+    "unlicensed",
+    "unspecified",
+];
 
 /// Whether a licence claim is a valid SPDX expression that names a licence; nothing for other claims.
 pub fn validity(claim: &Claim) -> Option<bool> {
@@ -21,10 +39,29 @@ pub fn validity(claim: &Claim) -> Option<bool> {
 pub fn is_licence(text: &str) -> bool {
     let expression = text.trim();
     !NO_LICENCE.iter().any(|none| expression.eq_ignore_ascii_case(none))
-        && spdx::Expression::parse(expression).is_ok_and(|parsed| {
-            let is_none = |name: &str| NO_LICENCE.contains(&name.trim_start_matches("LicenseRef-"));
-            !parsed.requirements().any(|requirement| is_none(&requirement.req.to_string()))
-        })
+        && spdx::Expression::parse(expression)
+            .is_ok_and(|parsed| parsed.requirements().all(|requirement| names_something(&requirement.req)))
+}
+
+/// Whether a licence of an expression names one: a reference into a document, or to a text of one's own, may be empty
+/// or may spell out that there is none (SPDX 2.3 §10.1: an idstring has letters, digits, `-` and `.`).
+fn names_something(requirement: &LicenseReq) -> bool {
+    let is_name = |name: &str| {
+        let bare: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        !bare.is_empty() && !NO_NAMES.contains(&bare.to_ascii_lowercase().as_str())
+    };
+    let is_document = |name: &Option<String>| {
+        name.as_deref().is_none_or(|name| name.chars().any(|character| character.is_ascii_alphanumeric()))
+    };
+    let licence = match &requirement.license {
+        LicenseItem::Spdx { id, .. } => is_name(id.name),
+        LicenseItem::Other(reference) => is_document(&reference.doc_ref) && is_name(&reference.lic_ref),
+    };
+    let addition = match &requirement.addition {
+        Some(AdditionItem::Other(reference)) => is_document(&reference.doc_ref) && is_name(&reference.add_ref),
+        Some(AdditionItem::Spdx(_)) | None => true,
+    };
+    licence && addition
 }
 
 /// Alternatives of one expression that are told; one with more is told as one that has none.
@@ -165,6 +202,17 @@ mod tests {
             ("MIT AND NOASSERTION", false),
             ("LicenseRef-NONE OR MIT", false),
             ("SEE_SOURCE", false),
+            ("DocumentRef-x:LicenseRef-NONE", false),
+            ("LicenseRef-", false),
+            ("LicenseRef--.", false),
+            ("LicenseRef-NOASSERTION", false),
+            ("LicenseRef-No-Assertion", false),
+            ("LicenseRef-see-source OR MIT", false),
+            ("DocumentRef-:LicenseRef-a", false),
+            ("MIT WITH AdditionRef-", false),
+            ("MIT WITH AdditionRef-none", false),
+            ("DocumentRef-x:LicenseRef-a", true),
+            ("MIT WITH AdditionRef-own", true),
             ("Public-Domain", false),
             ("", false),
         ] {

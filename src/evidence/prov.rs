@@ -128,7 +128,8 @@ pub fn facts(value: &Value) -> Facts {
         let mut own = Found::default();
         digests_of(thing, &context, &mut own);
         named.push((index, own));
-        facts.subject_parts.extend(thing.objects.iter().map(At::pointer));
+        // What cannot be pointed at speaks of nothing: its ancestor holds other things too.
+        facts.subject_parts.extend(thing.objects.iter().filter_map(|object| object.exact_pointer(value)));
     }
     let with_digest: BTreeSet<Index> =
         named.iter().filter(|(_, own)| !own.is_empty()).map(|(index, _)| *index).collect();

@@ -127,10 +127,19 @@ impl Reader<'_> {
         let declared = artifact_type.as_deref().and_then(document::declared_class);
         let mut found = Vec::new();
         // A manifest may list one layer thousands of times. Two signatures of one payload are one layer, and differ in
-        // their annotations.
-        let mut seen = BTreeSet::new();
-        for layer in node.manifest.layers().iter().filter(|layer| seen.insert((&layer.digest, signature(layer)))) {
+        // their annotations. Under another type it may be something else, and is listed once for each.
+        let (mut seen, mut told) = (BTreeSet::new(), BTreeSet::new());
+        for layer in node.manifest.layers() {
+            if !seen.insert((&layer.digest, signature(layer), ReadAs::of(layer))) {
+                continue;
+            }
             let Some(LayerState::Read(bytes)) = self.layers.get(&layer.digest) else { continue };
+            let form = self.content(&layer.media_type, &layer.annotations, bytes, declared);
+            if let Form::Document { kinds, .. } = &form
+                && !told.insert((&layer.digest, kinds.clone()))
+            {
+                continue;
+            }
             found.push(Evidence {
                 manifest: node.digest.clone(),
                 document: layer.digest.clone(),
@@ -139,7 +148,7 @@ impl Reader<'_> {
                 media_type: layer.media_type.clone(),
                 title: layer.title().map(str::to_owned),
                 artifact_type: artifact_type.clone(),
-                form: self.content(&layer.media_type, &layer.annotations, bytes, declared),
+                form,
             });
         }
         apply_declaration(&mut found, declared);
@@ -149,21 +158,26 @@ impl Reader<'_> {
     /// Documents among the subject's own layers. What is of no known kind is data, and so is what is signed. What
     /// nobody can read is data only where its type says so.
     fn own_layers(&self, subject: &Subject) -> Vec<Evidence> {
-        let mut seen = BTreeSet::new();
-        let layers = subject.manifest.layers().iter().filter(|layer| seen.insert(&layer.digest));
+        let is_named = |layer: &Descriptor| media_type::is_own_document(&layer.media_type, layer.title());
+        let is_wanted = |layer: &&Descriptor| media_type::may_be_own_document(&layer.media_type, layer.title());
+        // One layer may be listed under several types and names: data under the first may be a document under the next.
+        let (mut seen, mut told) = (BTreeSet::new(), BTreeSet::new());
+        let wanted = subject.manifest.layers().iter().filter(is_wanted);
+        let layers = wanted.filter(|layer| seen.insert((&layer.digest, ReadAs::of(layer), is_named(layer))));
         let document = |layer: &Descriptor| {
-            let is_wanted = media_type::may_be_own_document(&layer.media_type, layer.title());
-            let Some(LayerState::Read(bytes)) = self.layers.get(&layer.digest).filter(|_| is_wanted) else {
+            let Some(LayerState::Read(bytes)) = self.layers.get(&layer.digest) else { return None };
+            if told.contains(&layer.digest) {
                 return None;
-            };
+            }
             let form = self.content(&layer.media_type, &BTreeMap::new(), bytes, None);
             let is_document = match &form {
                 Form::Document { kinds, .. } => kinds.iter().any(|kind| *kind != DocumentKind::Unknown),
-                Form::Unacceptable { .. } | Form::TooLarge { .. } => {
-                    media_type::is_own_document(&layer.media_type, layer.title())
-                }
+                Form::Unacceptable { .. } | Form::TooLarge { .. } => is_named(layer),
                 Form::Signed(_) | Form::Unsupported { .. } => false,
             };
+            if is_document {
+                told.insert(layer.digest.clone());
+            }
             is_document.then(|| Evidence {
                 manifest: subject.descriptor.digest.clone(),
                 document: layer.digest.clone(),
@@ -268,6 +282,26 @@ fn notary(node: &Node, artifact_type: Option<String>) -> Evidence {
         title: None,
         artifact_type,
         form: Form::Unsupported { what: "Notary Project signature" },
+    }
+}
+
+/// As what a layer is read by its type, where its content does not say what it is.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum ReadAs {
+    SimpleSigning,
+    Bundle,
+    Envelope,
+    Document(Option<DocumentKind>),
+}
+
+impl ReadAs {
+    fn of(layer: &Descriptor) -> Self {
+        match media_type::base(&layer.media_type).as_str() {
+            media_type::SIMPLE_SIGNING => ReadAs::SimpleSigning,
+            media_type::DSSE_ENVELOPE => ReadAs::Envelope,
+            base if base.starts_with(media_type::SIGSTORE_BUNDLE_PREFIX) => ReadAs::Bundle,
+            _ => ReadAs::Document(document::recognise_media_type(&layer.media_type)),
+        }
     }
 }
 

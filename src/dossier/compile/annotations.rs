@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::raising::raising_only;
 use super::vouching::Vouching;
 use super::{Compiler, counts_as_signature};
 use crate::dossier::{Item, ReferrerClaims};
@@ -23,21 +24,32 @@ impl Compiler<'_> {
         };
         let about_subject = self.graph.nodes.iter().filter(|node| self.graph.is_about_subject(&node.about));
         about_subject
-            .filter(|node| !is_refused(node, items))
-            .map(|node| ReferrerClaims {
-                manifest: node.digest.clone(),
-                artifact_type: node.manifest.effective_type().map(str::to_owned),
-                annotations: node.manifest.annotations.clone(),
-                claims: [
-                    self.annotation_claims(&node.manifest.annotations, ""),
-                    self.descriptor_claims(node.manifest.layers(), "/layers").concat(),
-                    self.part_claims(&node.manifest),
-                ]
-                .concat(),
-                proven: vouched(node),
+            .map(|node| (node, self.node_claims(&node.manifest)))
+            .filter_map(|(node, claims)| match is_refused(node, items) {
+                // Whoever pushed it could have pushed the annotations without the content: they raise, and no more.
+                true => {
+                    let claims = raising_only(claims);
+                    (!claims.is_empty()).then(|| ReferrerClaims { claims, ..bare(node) })
+                }
+                false => Some(ReferrerClaims {
+                    annotations: node.manifest.annotations.clone(),
+                    claims,
+                    proven: vouched(node),
+                    ..bare(node)
+                }),
             })
             .chain(self.graph.through.as_ref().map(|through| self.index_claims(through, items)))
             .collect()
+    }
+
+    /// What the annotations of a referrer claim, and those of all that its manifest lists.
+    fn node_claims(&self, manifest: &Manifest) -> Vec<Claim> {
+        [
+            self.annotation_claims(&manifest.annotations, ""),
+            self.descriptor_claims(manifest.layers(), "/layers").concat(),
+            self.part_claims(manifest),
+        ]
+        .concat()
     }
 
     /// What the annotations of the index claim that the subject was reached through.
@@ -101,6 +113,17 @@ impl Compiler<'_> {
             self.annotation_claims(&descriptor.annotations, &format!("{at}/{index}"))
         };
         descriptors.iter().enumerate().map(of).collect()
+    }
+}
+
+/// A referrer that claims nothing.
+fn bare(node: &Node) -> ReferrerClaims {
+    ReferrerClaims {
+        manifest: node.digest.clone(),
+        artifact_type: node.manifest.effective_type().map(str::to_owned),
+        annotations: BTreeMap::new(),
+        claims: Vec::new(),
+        proven: false,
     }
 }
 

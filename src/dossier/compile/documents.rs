@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Compiler;
 use super::vouching::Vouching;
 use crate::dossier::{Document, Item};
-use crate::evidence::claims::{self, Claim, Role};
+use crate::evidence::claims::{self, Claim, Place};
 use crate::evidence::description::{self, Description};
 use crate::evidence::document::reading::At;
 use crate::evidence::statement::Statement;
@@ -22,11 +22,11 @@ use crate::trust::{SIGN_PREDICATE, Signer};
 use crate::verify::{Proof, Refusal, SignedContent, Step, names};
 
 /// What was read of one document.
-struct Read {
+pub(super) struct Read {
     facts: Facts,
     description: Description,
     defects: Vec<Fault>,
-    claims: Vec<Claim>,
+    pub(super) claims: Vec<Claim>,
 }
 
 impl Compiler<'_> {
@@ -43,7 +43,10 @@ impl Compiler<'_> {
             }
             match self.contained_documents(&mut item.evidence, vouching) {
                 Ok(contained) => documents.extend(contained),
-                Err(refusal) => item.standing.refusals.push(refusal),
+                Err((refusal, raising)) => {
+                    item.standing.refusals.push(refusal);
+                    documents.extend(raising.map(|document| *document));
+                }
             }
         }
         documents.sort_by(|a: &Document, b: &Document| {
@@ -52,32 +55,13 @@ impl Compiler<'_> {
         documents
     }
 
-    /// The labels and the CARE records of a statement about the subject for whose signature nobody here vouches. Attached
-    /// without a signature they would raise demands and refuse, so with a stranger's they do. They satisfy nothing, and
-    /// nothing else of the statement is taken in.
-    fn only_raising(&self, item: &Item) -> Option<Document> {
-        let Form::Signed(material) = &item.evidence.form else { return None };
-        let envelope = material.envelope().filter(|_| item.standing.proofs.is_empty())?;
-        let payload = envelope.payload.as_slice();
-        let kind = |value: &Value| {
-            self.vocabulary.predicates.kind(value.get("predicateType").and_then(Value::as_str).unwrap_or_default())
-        };
-        let content = Content::parse(payload, self.by.limits.json_depth, kind).ok()?;
-        self.check_statement(content.value()).ok()?;
-        let claims = self.read_statement(kind(content.value()), &content.reading(payload)).claims.into_iter();
-        let raising = claims.filter(|claim| matches!(claim.role, Role::Sensitivity | Role::Care | Role::Authority));
-        let claims: Vec<Claim> = raising.map(|claim| Claim { of_subject: false, ..claim }).collect();
-        let payload = Some(payload.to_vec());
-        (!claims.is_empty()).then(|| Document { payload, claims, ..Self::blank(&item.evidence) })
-    }
-
     /// The document that a proven statement about the subject states.
     fn stated_document(&self, evidence: &Evidence, proof: &Proof) -> Option<Document> {
         let SignedContent::Statement { predicate_type, statement, payload } = proof.content() else { return None };
-        if predicate_type == SIGN_PREDICATE {
-            return None;
-        }
         let kind = self.vocabulary.predicates.kind(predicate_type);
+        if predicate_type == SIGN_PREDICATE {
+            return self.raising(evidence, payload, statement, kind);
+        }
         let content = statement.clone().fit_for(kind, payload, self.by.limits.json_depth).ok()?;
         let read = self.read_statement(kind, &content.reading(payload));
         Some(Document {
@@ -95,7 +79,7 @@ impl Compiler<'_> {
         })
     }
 
-    fn blank(evidence: &Evidence) -> Document {
+    pub(super) fn blank(evidence: &Evidence) -> Document {
         Document {
             kind: DocumentKind::Unknown,
             document: evidence.document.clone(),
@@ -118,12 +102,21 @@ impl Compiler<'_> {
 
     /// The documents that a referrer's layer is, one for each of its kinds, with the signers who vouch for its manifest and
     /// may sign that kind. Each is judged by itself: what its signer may not sign is attached.
-    fn contained_documents(&self, evidence: &mut Evidence, vouching: &Vouching<'_>) -> Result<Vec<Document>, Refusal> {
+    fn contained_documents(
+        &self,
+        evidence: &mut Evidence,
+        vouching: &Vouching<'_>,
+    ) -> Result<Vec<Document>, (Refusal, Option<Box<Document>>)> {
         let Form::Document { kinds, declared, content } = &mut evidence.form else { return Ok(Vec::new()) };
         let (kinds, declared, content) = (kinds.clone(), *declared, Arc::new(std::mem::take(content)));
+        let main = kinds.first().copied().unwrap_or(DocumentKind::Unknown);
         let is_statement = statement::recognise(content.value());
-        if is_statement {
-            self.check_statement(content.value())?;
+        if is_statement && let Err(refusal) = self.check_statement(content.value()) {
+            let raising = match self.graph.layers.get(&evidence.document) {
+                Some(LayerState::Read(text)) => self.raising(evidence, text, &content, main),
+                _ => None,
+            };
+            return Err((refusal, raising.map(Box::new)));
         }
         let predicate_type =
             content.value().get("predicateType").and_then(Value::as_str).filter(|_| is_statement).map(str::to_owned);
@@ -136,7 +129,7 @@ impl Compiler<'_> {
         let document = |kind: DocumentKind| {
             let read = match is_statement {
                 true => self.read_statement(kind, &content.reading(text)),
-                false => self.read_document(kind, &content.reading(text)),
+                false => self.read_document(kind, &content.reading(text), Place::of(content.value(), kind)),
             };
             Document {
                 kind,
@@ -173,7 +166,7 @@ impl Compiler<'_> {
 
     /// A statement that nobody signed is about what it says it is about, and that has to be the subject or
     /// content of it.
-    fn check_statement(&self, content: &Value) -> Result<(), Refusal> {
+    pub(super) fn check_statement(&self, content: &Value) -> Result<(), Refusal> {
         let refusal = |reason: String| Refusal {
             step: Step::Target,
             reason,
@@ -211,22 +204,19 @@ impl Compiler<'_> {
         Ok(is_ours)
     }
 
-    fn read_document(&self, kind: DocumentKind, reading: &Reading<'_>) -> Read {
+    pub(super) fn read_document(&self, kind: DocumentKind, reading: &Reading<'_>, place: Place<'_>) -> Read {
         let (facts, defects) = read(kind, reading);
         let (content, tables) = (reading.value(), (&self.vocabulary.fields, &self.vocabulary.labels));
-        let claims = claims::claims(kind, content, &facts, tables.0, tables.1);
+        let claims = claims::claims(kind, place, &facts, tables.0, tables.1);
         let description = description::describe(kind, content, &facts, tables);
         Read { facts, description, defects, claims }
     }
 
     /// A statement's predicate is the document; all pointers begin at the statement.
-    fn read_statement(&self, kind: DocumentKind, statement: &Reading<'_>) -> Read {
+    pub(super) fn read_statement(&self, kind: DocumentKind, statement: &Reading<'_>) -> Read {
         let (prefix, part) = statement.part(kind);
-        let mut read = self.read_document(kind, &part);
-        let pointers = read.defects.iter_mut().map(|defect| &mut defect.pointer);
-        for pointer in pointers.chain(read.claims.iter_mut().map(|claim| &mut claim.pointer)) {
-            pointer.insert_str(0, prefix);
-        }
+        let mut read = self.read_document(kind, &part, Place::of(statement.value(), kind));
+        read.defects.iter_mut().for_each(|defect| defect.pointer.insert_str(0, prefix));
         // What is no predicate at all lacks none of its fields.
         if let Some(fault) = statement::predicate_fault(statement.value()) {
             read.defects = vec![fault];

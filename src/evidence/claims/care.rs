@@ -3,32 +3,19 @@
 use serde_json::Value;
 use serde_json::map::{Entry, Map};
 
-use super::dress::{DRESS, is_nested};
-use crate::evidence::document::reading::shown;
+use super::Reader;
+use super::dress::{is_nested, undressed, values};
+use super::scope::Care;
+use crate::evidence::document::reading::{DEPTH, shown};
 
-/// Where an object lies.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Care {
-    Outside,
-    /// Somewhere in a CARE block.
-    Within,
-    /// It is a CARE block.
-    Block,
-}
+/// The member of a block that says whether it may be published.
+const STATUS: &str = "status";
 
 /// A CARE block in its flat form: members that stand side by side in one object.
 #[derive(Default)]
-pub(super) struct Flat<'a> {
-    pub field: Option<&'a str>,
+pub(super) struct Flat {
+    pub field: Option<String>,
     pub block: Map<String, Value>,
-}
-
-impl<'a> Flat<'a> {
-    /// Adds a member that `field` states.
-    pub fn add(&mut self, field: &'a str, member: String, value: Value) {
-        self.field.get_or_insert(field);
-        add(&mut self.block, member, value);
-    }
 }
 
 /// Adds a member to a block. Under two spellings it may have two values, and then it is the list of them: neither
@@ -39,16 +26,34 @@ pub(super) fn add(block: &mut Map<String, Value>, member: String, value: Value) 
         Entry::Occupied(mut entry) if *entry.get() != value => {
             let before = entry.insert(Value::Null);
             let mut values = if let Value::Array(values) = before { values } else { vec![before] };
-            values.push(value);
+            if !values.contains(&value) {
+                values.push(value);
+            }
             entry.insert(Value::Array(values));
         }
         Entry::Occupied(_) => {}
     }
 }
 
-/// A member's value, out of its JSON-LD clothes. Within another block it is told again, so it is shortened there: kept
-/// whole at every level it would be a copy per level.
-pub(super) fn value_in(value: &Value, care: Care) -> Value {
-    let value = DRESS.iter().find_map(|key| value.get(key)).unwrap_or(value);
-    if care != Care::Outside && is_nested(value) { shown(value).into() } else { value.clone() }
+impl Reader<'_> {
+    /// Adds a known member to a block: of a status every value by itself, of any other member what it is without its
+    /// JSON-LD clothes. Within another block it is told again, so it is shortened there: kept whole at every level it
+    /// would be a copy per level.
+    pub(super) fn add_member(&self, block: &mut Map<String, Value>, member: String, value: &Value, care: Care) {
+        let kept = |value: Value| if care != Care::Outside && is_nested(&value) { shown(&value).into() } else { value };
+        if member != STATUS {
+            return add(block, member, kept(undressed(value, DEPTH)));
+        }
+        let mut stated = Vec::new();
+        values(value, &mut stated, DEPTH);
+        for one in stated {
+            let one = match one {
+                Value::String(text) => self.word(text).into_owned().into(),
+                // A list is gone through, and what is nested deeper than anything should be is not understood.
+                Value::Array(_) => Value::Bool(true),
+                other => kept(other.clone()),
+            };
+            add(block, member.clone(), one);
+        }
+    }
 }

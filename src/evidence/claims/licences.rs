@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
+use super::dress::{DRESS, is_nested};
+use super::scope::Scope;
 use super::tables::licence_iri;
-use super::{DRESS, Reader, Role, is_nested};
+use super::{Reader, Role, Source};
 use crate::evidence::dcat::is_source;
 use crate::evidence::document::reading::{At, DEPTH, local_name, plain};
 
@@ -27,7 +29,7 @@ impl Reader<'_> {
         let listed = &self.fields.licence.catalogue_types;
         let is_listed = |name: &str| listed.contains(name) || listed.contains(&self.context.name(name));
         if types.filter_map(|at| at.text()).any(is_listed) {
-            self.parts.insert(at.pointer());
+            self.add_part(at.value);
             self.licences_of(at);
         }
     }
@@ -60,7 +62,7 @@ impl Reader<'_> {
                 Value::Object(_) | Value::Array(_) => Value::Null,
                 other => other.clone(),
             };
-            self.push(Role::Licence, field, value, &item, None, true);
+            self.push(Role::Licence, &Source { field, at: &item, scope: Scope::Subject }, value, None, true);
         }
     }
 

@@ -65,7 +65,10 @@ impl<'a> FieldName<'a> {
     /// Takes a key apart.
     pub fn of(key: &'a str) -> Self {
         let (prefix, local) = key.rsplit_once(SEPARATORS).unwrap_or(("", key));
-        FieldName { prefix: prefix.to_lowercase(), local, plain: plain(local) }
+        let prefix = prefix.to_lowercase();
+        // One vocabulary under both schemes.
+        let prefix = prefix.strip_prefix("http://").map(|rest| format!("https://{rest}")).unwrap_or(prefix);
+        FieldName { prefix, local, plain: plain(local) }
     }
 }
 

@@ -76,6 +76,12 @@ impl<'a> At<'a> {
         pointer
     }
 
+    /// The JSON pointer of the value, if it leads there and not to an ancestor.
+    pub fn exact_pointer(&self, root: &Value) -> Option<String> {
+        let pointer = self.pointer();
+        root.pointer(&pointer).is_some_and(|found| std::ptr::eq(found, self.value)).then_some(pointer)
+    }
+
     /// A member of this object.
     pub fn member(&self, key: &'a str, value: &'a Value) -> At<'a> {
         At { value, path: Rc::new(Step::Key(Rc::clone(&self.path), key)) }

@@ -100,6 +100,11 @@ impl Context {
         context
     }
 
+    /// Whether it binds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty() && self.vocabulary.is_none()
+    }
+
     /// Takes the bindings of a PROV-JSON `prefix`; those that are there stand.
     pub(super) fn bind(&mut self, prefixes: &Value) {
         self.add(prefixes);
@@ -139,7 +144,7 @@ impl Context {
 
     /// A name as the document itself binds it, where that is another than it was written as.
     pub fn bound(&self, text: &str) -> Option<String> {
-        if self.terms.is_empty() && self.vocabulary.is_none() {
+        if self.is_empty() {
             return None;
         }
         self.expand(text, CHAIN).filter(|name| name != text)

@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::At;
 use super::graph::{Graph, Index, Role, Thing};
-use crate::evidence::document::reading::shortened;
+use crate::evidence::document::reading::{At, shortened};
 use crate::fault::{Fault, FaultCode};
 
 /// The activities that are asked, and which of them answer.

@@ -86,6 +86,15 @@ Exit codes:
   2  usage
   3  undecided";
 
+pub const MIGRATE: &str = "\
+Example:
+  ocigate pointer migrate old.json --write distribution.oci.json
+
+Exit codes:
+  0  written, or the file is up to date
+  1  the old pointer is at fault
+  2  usage";
+
 pub const SCHEMA: &str = "\
 Example:
   ocigate schema show distribution-pointer.v1

@@ -7,6 +7,7 @@ use ocigate::oci::{Reference, Repository};
 use time::OffsetDateTime;
 
 use super::access::AccessFlags;
+use super::examples;
 use super::flags::{PolicyFlags, TrustFlags};
 use super::times::parse_time;
 
@@ -56,6 +57,7 @@ pub struct Pointer {
 #[derive(Debug, Subcommand)]
 pub enum PointerAction {
     /// Turn a pointer of another shape into the canonical one; nothing is fetched or judged
+    #[command(after_help = examples::MIGRATE)]
     Migrate(Migrate),
 }
 
@@ -91,8 +93,10 @@ pub struct Schema {
 #[derive(Debug, Subcommand)]
 pub enum SchemaAction {
     /// List the names and what each is of
+    #[command(after_help = examples::SCHEMA)]
     List,
     /// Print one
+    #[command(after_help = examples::SCHEMA)]
     Show {
         /// Its name
         name: String,

@@ -104,8 +104,6 @@ fn only_the_maker_is_asked_what_it_used_and_who_is_responsible() {
             let codes: Vec<_> = found.faults.iter().map(|fault| fault.code).collect();
             assert_eq!(codes, vec![FaultCode::Missing; faults], "{document} {:?}", found.faults);
             assert_eq!(found.outputs.iter().map(|named| named.digest.hex()).collect::<Vec<_>>(), outputs, "{document}");
-            let schema = crate::evidence::document::schema(crate::evidence::DocumentKind::Prov, &document).unwrap();
-            assert_eq!(crate::schema::validate(schema, &document), [], "{document}");
         }
     }
 }
