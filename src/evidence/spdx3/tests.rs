@@ -157,9 +157,6 @@ fn what_is_described_is_found_in_every_spelling() {
         let found = facts(&value);
         assert_eq!(found.faults, [], "{value}");
         assert_eq!(found.outputs.iter().map(|named| named.digest.hex()).collect::<Vec<_>>(), [SHA], "{value}");
-        let refused = crate::schema::validate("spdx-3.v1", &value);
-        let refused: Vec<_> = refused.iter().filter(|fault| !fault.pointer.ends_with("/rootElement")).collect();
-        assert!(refused.is_empty(), "{value}: {refused:?}");
     }
 }
 
@@ -180,7 +177,7 @@ fn one_element_stands_alone() {
     {
         assert!(recognise(&value));
         let found = facts(&value);
-        assert_eq!((found.faults.clone(), crate::schema::validate("spdx-3.v1", &value)), (vec![], vec![]), "{value}");
+        assert_eq!(found.faults, [], "{value}");
         let named: Vec<_> = found.outputs.iter().map(|named| (named.digest.hex(), named.pointer.as_str())).collect();
         assert_eq!(named, [(SHA, pointer)], "{value}");
         assert_eq!(found.summary.unwrap()["spec_version"], json!("SPDX-3.0.1"));

@@ -1,6 +1,6 @@
 //! Numbers with a fraction as Go's `fmt` and `strconv` write them.
 
-use super::format::{Spec, number};
+use super::spec::{Spec, number};
 
 /// Bits of a double's fraction.
 const FRACTION_BITS: u32 = 52;

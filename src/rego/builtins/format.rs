@@ -9,6 +9,7 @@ use regorus::Value;
 
 use super::Call;
 use super::floats::float;
+use super::spec::{Spec, number, pad};
 use crate::rego::values::{digits, in_order, is_written_as_float};
 
 /// Go's own bound for a width or precision.
@@ -46,18 +47,6 @@ impl Argument {
 
 fn is_large(digits: &str) -> bool {
     digits.parse::<i64>().is_err()
-}
-
-/// What stands between `%` and the verb.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Spec {
-    plus: bool,
-    minus: bool,
-    pub sharp: bool,
-    space: bool,
-    zero: bool,
-    width: Option<usize>,
-    pub precision: Option<usize>,
 }
 
 /// `sprintf`
@@ -298,32 +287,6 @@ fn value(spec: &Spec, argument: &Argument) -> String {
         Argument::Text(text) => string(spec, 's', text),
     }
     .unwrap_or_default()
-}
-
-fn pad(spec: &Spec, text: String) -> String {
-    let missing = spec.width.unwrap_or(0).saturating_sub(text.chars().count());
-    match (missing, spec.minus, spec.zero) {
-        (0, _, _) => text,
-        (_, true, _) => text + &" ".repeat(missing),
-        (_, false, true) => "0".repeat(missing) + &text,
-        (_, false, false) => " ".repeat(missing) + &text,
-    }
-}
-
-/// A number's sign and digits, zeros between them if asked for.
-pub(super) fn number(spec: &Spec, negative: bool, prefix: &str, digits: &str) -> String {
-    let sign = match (negative, spec.plus, spec.space) {
-        (true, _, _) => "-",
-        (false, true, _) => "+",
-        (false, false, true) => " ",
-        _ => "",
-    };
-    let head = format!("{sign}{prefix}");
-    if spec.zero && !spec.minus {
-        let missing = spec.width.unwrap_or(0).saturating_sub(head.len() + digits.len());
-        return head + &"0".repeat(missing) + digits;
-    }
-    pad(&Spec { zero: false, ..spec.clone() }, head + digits)
 }
 
 fn integer(spec: &Spec, verb: char, decimal: &str) -> Option<String> {

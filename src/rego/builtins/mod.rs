@@ -21,6 +21,7 @@ mod operators;
 mod ordering;
 mod patterns;
 mod schemas;
+mod spec;
 mod strict;
 mod table;
 mod texts;
