@@ -30,6 +30,8 @@ open[digest] contains {"name": name(one), "place": data.lib.finding.at(document.
 	some document in data.lib.evidence.eligible(class).documents
 	some one in object.get(document, ["description", "inputs"], [])
 	count(one.said.digest) == 0
+	# A commit is known by its object id.
+	object.get(one, "pinned_by", null) != "git"
 	digest := document.document
 }
 

@@ -12,6 +12,11 @@ test_a_digest_is_enough if {
 	data.lib.fixture_test.silent(warned)
 }
 
+test_a_commit_pins if {
+	commit := json.patch(with_input_of([]), [{"op": "add", "path": "/attached/provenance/0/description/inputs/0/pinned_by", "value": "git"}])
+	data.lib.fixture_test.silent(data.core.inputs_pinned.warn) with input as commit
+}
+
 test_an_input_without_one_is_warned_of if {
 	warned := data.core.inputs_pinned.warn with input as with_input_of([])
 	denied := data.core.inputs_pinned.deny with input as with_input_of([])

@@ -40,7 +40,11 @@ impl Description {
             self.truncated.extend(has_claims.then_some(Part::InputClaims));
         }
         let (kept, digests) = (inputs.into_iter().take(MOST), Places::of(&facts.inputs));
-        self.inputs.extend(kept.map(|(claims, at)| Input { file: inputs::file(&at, &digests), claims }));
+        self.inputs.extend(kept.map(|(claims, at)| Input {
+            file: inputs::file(&at, &digests),
+            claims,
+            is_commit: inputs::is_commit(&at),
+        }));
     }
 
     fn bounded(mut self) -> Self {

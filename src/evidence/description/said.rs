@@ -27,6 +27,9 @@ pub struct Input {
     pub file: File,
     /// Its licences and labels.
     pub claims: Vec<Claim>,
+    /// Whether it is a revision of a Git repository that is named by its object id. That says which bytes went in, and is
+    /// no digest of anything else: it binds nothing and equals no other input.
+    pub is_commit: bool,
 }
 
 /// A reference to an artifact, or what stands in the place of one.

@@ -54,6 +54,9 @@ fn input(input: &Input) -> Value {
     let mut value = file(&input.file);
     if let Some(fields) = value.as_object_mut() {
         fields.insert("claims".to_owned(), claims(&input.claims).into());
+        if input.is_commit {
+            fields.insert("pinned_by".to_owned(), "git".into());
+        }
     }
     value
 }

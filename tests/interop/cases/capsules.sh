@@ -3,7 +3,7 @@
 
 # Leaves out what the report's schema marks as different between a run and its replay.
 replayed='del(.run.capsule, .subjects[].requests, .subjects[].bytes, .subjects[].cached)
-    | .run.relaxations |= map(select(startswith("capsule: ") | not))'
+    | .run.relaxations |= map(select(.code | startswith("capsule.") | not))'
 
 cases_capsules() {
     local kind
