@@ -13,8 +13,9 @@ test_a_digest_is_enough if {
 }
 
 test_a_commit_pins if {
-	commit := json.patch(with_input_of([]), [{"op": "add", "path": "/attached/provenance/0/description/inputs/0/pinned_by", "value": "git"}])
-	data.lib.fixture_test.silent(data.core.inputs_pinned.warn) with input as commit
+	commit := json.patch(with_input_of([]), [{"op": "add", "path": "/proven/run_manifest/0/description/inputs/0/pinned_by", "value": "git"}])
+	warned := data.core.inputs_pinned.warn with input as commit
+	data.lib.fixture_test.silent(warned)
 }
 
 test_an_input_without_one_is_warned_of if {
