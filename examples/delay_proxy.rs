@@ -4,8 +4,10 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a wrong call ends a measuring tool, which is right"
 )]
+#![allow(dead_code, missing_docs, reason = "tests use the rest of what they share")]
 
 #[path = "../tests/support/delay.rs"]
 mod delay;

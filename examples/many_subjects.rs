@@ -9,14 +9,14 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
+    clippy::indexing_slicing,
     reason = "a wrong call ends a measuring tool, which is right"
 )]
+#![allow(dead_code, missing_docs, reason = "tests use the rest of what they share")]
 
 #[path = "../tests/support/artifact.rs"]
-#[allow(dead_code, clippy::indexing_slicing, missing_docs)]
 mod artifact;
 #[path = "../tests/support/documents.rs"]
-#[allow(dead_code, clippy::indexing_slicing, missing_docs)]
 mod documents;
 #[path = "../tests/support/registry/mod.rs"]
 mod registry;

@@ -4,10 +4,6 @@
 //! It forwards bytes and knows one thing of HTTP/1.1: without pipelining, the first bytes after an answer
 //! begin a new request. Connections do not wait for each other.
 
-#![allow(dead_code, reason = "each test uses a part")]
-#![allow(missing_docs, reason = "test support; the names say it")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in tests a panic is the report")]
-
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;

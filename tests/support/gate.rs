@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use serde_json::Value;
+
 use super::artifact::Artifact;
 use super::documents::{REPOSITORY, release};
 
@@ -19,6 +21,8 @@ pub struct Outcome {
     pub code: i32,
     pub out: String,
     pub err: String,
+    /// The report for programs, where a verification made one and the arguments ask for no other output.
+    pub report: Option<Value>,
 }
 
 impl Gate {
@@ -87,8 +91,10 @@ impl Gate {
 
 /// Runs the program with these arguments in this folder, without a cache: never the user's own.
 pub fn ocigate<A: AsRef<std::ffi::OsStr>>(folder: &Path, arguments: &[A]) -> Outcome {
-    let output: Output = Command::new(env!("CARGO_BIN_EXE_ocigate"))
-        .args(arguments)
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ocigate"));
+    command.args(arguments);
+    let report = ReportFile::beside_text(&mut command);
+    let output: Output = command
         .current_dir(folder)
         .env_remove("OCIGATE_CONFIG")
         .env("OCIGATE_CACHE_SIZE", "0")
@@ -99,16 +105,76 @@ pub fn ocigate<A: AsRef<std::ffi::OsStr>>(folder: &Path, arguments: &[A]) -> Out
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
         err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        report: report.read(),
     }
 }
 
+/// Where a verification writes its report for programs, beside the text.
+pub struct ReportFile(tempfile::TempDir);
+
+impl ReportFile {
+    /// Has the command write one, unless it does not verify, or was asked for some output already.
+    pub fn beside_text(command: &mut Command) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let is_other = |argument: &std::ffi::OsStr| {
+            // A call for help stands alone.
+            ["--output", "-o", "--help"].iter().any(|flag| argument.to_string_lossy().starts_with(flag))
+        };
+        if command.get_args().next().is_some_and(|first| first == "verify") && !command.get_args().any(is_other) {
+            let path = folder.path().join("report.json");
+            command.arg("--output=text").arg(format!("--output=json={}", path.display()));
+        }
+        ReportFile(folder)
+    }
+
+    pub fn read(&self) -> Option<Value> {
+        let bytes = std::fs::read(self.0.path().join("report.json")).ok()?;
+        Some(serde_json::from_slice(&bytes).unwrap())
+    }
+}
+
+/// What a finding, a gap or a relaxation is called in rows of tests.
+const KINDS: [&str; 5] = ["fail", "undecided", "warn", "gap", "relaxed"];
+
 impl Outcome {
-    /// Asserts the exit code and that each reason stands in what was said.
+    /// Asserts the exit code, and each reason: `fail licence.absent` (a finding of that weight and code), `gap CODE`,
+    /// `relaxed CODE`, or else what stands in the text, which is for places, names and wrong calls.
+    #[track_caller]
     pub fn assert(&self, case: &str, code: i32, reasons: &[&str]) {
         assert_eq!(self.code, code, "{case}: exit code\n{}\n{}", self.out, self.err);
         for reason in reasons {
-            let said = self.out.contains(reason) || self.err.contains(reason);
-            assert!(said, "{case}: expected the reason {reason:?} in\n{}\n{}", self.out, self.err);
+            let is_given = match reason.split_once(' ') {
+                Some((kind, code)) if KINDS.contains(&kind) && !code.contains(' ') => self.has(kind, code),
+                _ => self.out.contains(reason) || self.err.contains(reason),
+            };
+            assert!(
+                is_given,
+                "{case}: expected the reason {reason:?} in {:#?}\n{}\n{}",
+                self.codes(),
+                self.out,
+                self.err
+            );
         }
+    }
+
+    /// Whether there is a finding of this weight and code, or such a gap or relaxation.
+    pub fn has(&self, kind: &str, code: &str) -> bool {
+        self.codes().iter().any(|found| *found == format!("{kind} {code}"))
+    }
+
+    /// Every finding, gap and relaxation of the report, in its order.
+    pub fn codes(&self) -> Vec<String> {
+        let Some(report) = &self.report else { return Vec::new() };
+        let list = |part: &Value, name: &str| part[name].as_array().cloned().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let relaxations = list(&report["run"], "relaxations");
+        let mut codes: Vec<String> =
+            relaxations.iter().map(|relaxation| format!("relaxed {}", text(&relaxation["code"]))).collect();
+        for subject in list(report, "subjects") {
+            let findings = list(&subject, "findings");
+            codes.extend(findings.iter().map(|one| format!("{} {}", text(&one["weight"]), text(&one["code"]))));
+            codes.extend(list(&subject, "gaps").iter().map(|gap| format!("gap {}", text(&gap["code"]))));
+        }
+        codes
     }
 }

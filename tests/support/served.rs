@@ -1,7 +1,5 @@
 //! Runs the program on an artifact in a registry of this process, and measures what the run cost.
 
-#![allow(dead_code, reason = "each test uses a part")]
-
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::artifact::Artifact;
 use super::documents::release;
-use super::gate::Outcome;
+use super::gate::{Outcome, ReportFile};
 use super::registry::{Options, Registry, Response};
 
 /// An artifact in a registry, and how it is to be judged.
@@ -159,6 +157,7 @@ impl Served {
 
 /// Runs a command to its end, and watches how much memory it holds.
 fn measure(mut command: Command, input: &[u8]) -> Measured {
+    let report = ReportFile::beside_text(&mut command);
     let start = Instant::now();
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // A program that does not read what it is given is no problem of the test.
@@ -179,6 +178,7 @@ fn measure(mut command: Command, input: &[u8]) -> Measured {
         code: output.status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
         err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        report: report.read(),
     };
     Measured { outcome, elapsed: start.elapsed(), peak: peak.into_inner() }
 }
@@ -192,6 +192,7 @@ fn high_water(status: &Path) -> Option<u64> {
 
 impl Measured {
     /// Asserts the exit code, the verdict that stands first in the report, and that each reason is given.
+    #[track_caller]
     pub fn assert(self, case: &str, code: i32, reasons: &[&str]) -> Self {
         self.outcome.assert(case, code, reasons);
         let verdict = ["PASS", "FAIL", "", "UNDECIDED"][usize::try_from(code).unwrap()];

@@ -7,7 +7,7 @@ cases_generator() {
     local identity=(--certificate-identity "$workflow" --certificate-oidc-issuer https://token.actions.githubusercontent.com)
     local trusted=(--trusted-root "$made/trusted_root.json") kind checks file name tag options verify
     local tags=()
-    OCIGATE_SIGSTORE=$made quietly cargo test --manifest-path "$interop/../../Cargo.toml" --test sigstore -- --ignored
+    OCIGATE_SIGSTORE=$made quietly cargo test --manifest-path "$interop/../../Cargo.toml" --test gate sigstore::written -- --ignored
     for kind in message statement; do
         verify=(verify-blob)
         [ "$kind" = message ] || verify=(verify-blob-attestation --type slsaprovenance1)

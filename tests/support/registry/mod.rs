@@ -3,10 +3,6 @@
 //!
 //! It serves one store under every repository name, on a loopback port, and remembers what it was asked.
 
-#![allow(dead_code, reason = "each test uses a part")]
-#![allow(missing_docs, reason = "test support; the names say it")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in tests a panic is the report")]
-
 mod handler;
 pub mod http;
 pub mod profiles;

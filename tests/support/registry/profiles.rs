@@ -54,25 +54,6 @@ pub enum Login {
 }
 
 impl Profile {
-    pub const ALL: [Profile; 16] = [
-        Profile::Ghcr,
-        Profile::GhcrWebPage,
-        Profile::DockerHub,
-        Profile::Ecr,
-        Profile::Acr,
-        Profile::Gar,
-        Profile::Quay,
-        Profile::QuayBefore312,
-        Profile::Harbor,
-        Profile::Artifactory,
-        Profile::ArtifactoryBefore790,
-        Profile::Gitlab,
-        Profile::Zot,
-        Profile::Olareg,
-        Profile::OlaregWithoutApi,
-        Profile::Distribution,
-    ];
-
     /// Whether it lists referrers itself.
     pub fn has_api(self) -> bool {
         matches!(self.referrers(), Referrers::Native { .. })

@@ -40,11 +40,6 @@ impl Identity {
         self
     }
 
-    pub fn without_claim(mut self, number: u32) -> Self {
-        self.claims.remove(&number);
-        self
-    }
-
     /// A GitHub Actions workflow that ran in its own repository: `github("org/repo", "release.yml", "refs/heads/main")`.
     pub fn github(repository: &str, workflow: &str, reference: &str) -> Self {
         let source = format!("https://github.com/{repository}");

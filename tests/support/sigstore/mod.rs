@@ -30,10 +30,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use timestamps::TimestampAuthority;
 
-#[allow(unused_imports, reason = "each test uses a part")]
 pub use {
     bundle::Version,
-    identity::{Identity, San},
+    identity::Identity,
     keys::{Key, Kind},
     records::Record,
     root::Service,

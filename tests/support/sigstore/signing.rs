@@ -160,10 +160,6 @@ impl<'a> Signing<'a> {
         Signing { timestamps: Some(timestamps), ..self }
     }
 
-    pub fn stamped_at(self, time: Seconds) -> Self {
-        Signing { stamped_at: time, ..self }
-    }
-
     /// Signs bytes.
     pub fn message(&self, message: &[u8]) -> Signed {
         self.sign(Content::Message(message.to_vec(), self.key.kind()))

@@ -1,10 +1,6 @@
 //! TLS in front of a registry of this process, as nginx does it: HTTP/1.1 goes on as it is, HTTP/2 is translated. And a
 //! proxy that tunnels (CONNECT).
 
-#![allow(dead_code, reason = "each test uses a part")]
-#![allow(missing_docs, reason = "test support; the names say it")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "in tests a panic is the report")]
-
 pub mod certificates;
 
 use std::io::{BufRead as _, BufReader, Write as _};

@@ -1,0 +1,302 @@
+//! Credentials: who gets them, who does not, and what is said when they do not help (A35–A37).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ocigate::source::Access;
+use serde_json::{Value, json};
+
+use super::{access, assert_says, descriptor, limits, logged_in, put_subject, run, source, source_with};
+use crate::support::registry::{Auth, Body, Options, Registry, Response};
+
+const SECRET: &str = "s3cret-value";
+const TOKEN: &str = "t0ken-value";
+
+fn basic() -> Registry {
+    Registry::start(Options { auth: Auth::Basic { user: "bob", password: SECRET }, ..Options::default() })
+}
+
+fn bearer(user: Option<(&'static str, &'static str)>) -> Options {
+    Options { auth: Auth::Bearer { user, token: TOKEN }, ..Options::default() }
+}
+
+fn password(host: &str, password: &str) -> Value {
+    json!({"auths": {host: {"auth": STANDARD.encode(format!("bob:{password}"))}}})
+}
+
+fn authorizations(registry: &Registry, path: &str) -> Vec<bool> {
+    let at = |request: &&crate::support::registry::Request| request.path.contains(path);
+    registry.requests().iter().filter(at).map(|request| request.header("authorization").is_some()).collect()
+}
+
+fn refused(registry: &Registry, access: &Access) -> String {
+    run(source_with(&registry.host(), ":v1", access, &limits()).resolve()).unwrap_err().to_string()
+}
+
+#[test]
+fn a_password_is_sent_after_a_challenge_and_then_at_once() {
+    let registry = basic();
+    let subject = put_subject(&registry);
+    let (_folder, access) = logged_in(&password(&registry.host(), SECRET));
+    let source = source_with(&registry.host(), ":v1", &access, &limits());
+    run(async {
+        source.resolve().await.unwrap();
+        assert!(source.referrers(&subject, false).await.gaps.is_empty());
+    });
+    assert_eq!(authorizations(&registry, "/v2/"), [false, true, true]);
+    assert!(!format!("{source:?}").contains(SECRET), "Debug shows no secret");
+    assert!(!format!("{source:?}").contains(&STANDARD.encode(format!("bob:{SECRET}"))));
+}
+
+#[test]
+fn one_token_serves_all_requests() {
+    for user in [None, Some(("bob", SECRET))] {
+        let registry = Registry::start(bearer(user));
+        put_subject(&registry);
+        let digest = registry.put_blob(b"evidence");
+        let (_folder, access) = logged_in(&user.map_or(json!({}), |_| password(&registry.host(), SECRET)));
+        let source = source_with(&registry.host(), ":v1", &access, &limits());
+        run(async {
+            // Refused all at once: only one of them asks for a token.
+            let blob = descriptor(&digest, 8);
+            let all = futures_util::future::join_all((0..5).map(|_| source.blob(&blob))).await;
+            assert!(all.iter().all(Result::is_ok), "{all:?}");
+            source.resolve().await.unwrap();
+        });
+        assert_eq!(authorizations(&registry, "/token"), [user.is_some()]);
+        assert_eq!(authorizations(&registry, "/manifests/"), [true]);
+        let token = registry.paths().into_iter().find(|path| path.starts_with("/token")).unwrap();
+        assert_eq!(token, "/token?service=test&scope=repository%3Ateam%2Flayer%3Apull");
+        assert!(!format!("{source:?}").contains(TOKEN));
+    }
+}
+
+#[test]
+fn an_identity_token_is_exchanged() {
+    let options = Options { refresh_token: Some("refresh"), ..bearer(Some(("nobody", "knows"))) };
+    let registry = Registry::start(options);
+    put_subject(&registry);
+    let config =
+        json!({"auths": {registry.host(): {"auth": STANDARD.encode("00000000:"), "identitytoken": "refresh"}}});
+    let (_folder, access) = logged_in(&config);
+    run(source_with(&registry.host(), ":v1", &access, &limits()).resolve()).unwrap();
+    let request = registry.requests().into_iter().find(|request| request.method == "POST").unwrap();
+    let body = String::from_utf8(request.body.clone()).unwrap();
+    for pair in ["grant_type=refresh_token", "service=test", "scope=repository%3Ateam%2Flayer%3Apull"] {
+        assert_says(&body, pair, "form");
+    }
+    assert_eq!(request.header("authorization"), None);
+}
+
+#[test]
+fn a_token_that_expired_is_replaced() {
+    let registry = Registry::start(bearer(None));
+    put_subject(&registry);
+    let source = source(&registry, ":v1");
+    run(async {
+        source.resolve().await.unwrap();
+        let challenge = format!("Bearer realm=\"{}/token\"", registry.url());
+        registry.fault("/manifests/", 1, Response::new(401).header("WWW-Authenticate", challenge));
+        source.resolve().await.unwrap();
+    });
+    assert_eq!(authorizations(&registry, "/token").len(), 2);
+}
+
+#[test]
+fn a_refusal_says_which_credentials_were_used_and_what_to_do() {
+    let registry = basic();
+    put_subject(&registry);
+    let host = registry.host();
+    for (case, config, expected) in [
+        (
+            "none at all",
+            json!({}),
+            "holds none for this host, so no credentials were sent; log in with `docker login 127.0.0.1:",
+        ),
+        ("wrong password", password(&host, "wrong"), "the credentials of user \"bob\" from /"),
+        ("another host's (A35)", password("127.0.0.1:1", SECRET), "holds none for this host"),
+        (
+            "a host with a like name (A35)",
+            password(&format!("{host}.evil.example"), SECRET),
+            "holds none for this host",
+        ),
+        ("identity token for Basic", json!({"auths": {&host: {"identitytoken": SECRET}}}), "the identity token from /"),
+        (
+            "a helper that is not there",
+            json!({"credsStore": "of-no-one"}),
+            "is docker-credential-of-no-one installed and in PATH?",
+        ),
+        ("not base64", json!({"auths": {&host: {"auth": "%"}}}), "is not base64 of `user:password`"),
+        ("no configuration", json!([]), "is no docker configuration"),
+    ] {
+        let (_folder, access) = logged_in(&config);
+        let error = refused(&registry, &access);
+        assert_says(&error, "the registry refused access (HTTP 401: UNAUTHORIZED: authentication required); ", case);
+        assert_says(&error, expected, case);
+        assert_says(&error, "`docker login 127.0.0.1:", case);
+        assert!(!error.contains(SECRET), "{case}: {error}");
+    }
+    assert_says(refused(&registry, &access()), "there is no /nonexistent/config.json", "no file");
+}
+
+#[test]
+fn a_bad_token_is_a_gap() {
+    for (case, body, expected) in [
+        (
+            "newline",
+            Body::Bytes(br#"{"token":"a\nX-Evil: b"}"#.to_vec()),
+            "has characters that no HTTP header may hold",
+        ),
+        (
+            "empty",
+            Body::Bytes(br#"{"token":"","access_token":null}"#.to_vec()),
+            "holds no `token` and no `access_token`",
+        ),
+        ("web page", Body::Bytes(b"<html>".to_vec()), "is no JSON with a token"),
+        ("number", Body::Bytes(br#"{"token":1}"#.to_vec()), "is no JSON with a token"),
+        ("endless", Body::Endless, "beyond the limit of 65536 bytes of one token answer"),
+    ] {
+        let registry = Registry::start(bearer(None));
+        registry.fault("/token", usize::MAX, Response::new(200).with(body));
+        assert_says(refused(&registry, &access()), expected, case);
+    }
+    // The second name counts where the first is empty.
+    let registry = Registry::start(bearer(None));
+    put_subject(&registry);
+    let answer = json!({"token": "", "access_token": TOKEN}).to_string();
+    registry.fault("/token", usize::MAX, Response::new(200).body(answer));
+    run(source(&registry, ":v1").resolve()).unwrap();
+}
+
+#[test]
+fn a_token_server_that_refuses_is_a_gap() {
+    for (case, response, expected) in [
+        (
+            "401",
+            Response::new(401).body(r#"{"details":"incorrect"}"#),
+            "(HTTP 401: incorrect); so said the token server http://127.0.0.1:",
+        ),
+        ("403", Response::new(403), "(HTTP 403); so said the token server http://127.0.0.1:"),
+        ("404", Response::new(404), "the registry answered HTTP 404: the token server http://127.0.0.1:"),
+        ("429", Response::new(429).header("Retry-After", "3600"), "it asks to wait 3600 s"),
+        ("500", Response::new(500), "the registry answered HTTP 500: the token server http://127.0.0.1:"),
+        (
+            "away",
+            Response::new(302).header("Location", "http://203.0.113.1/"),
+            "refused to follow: a redirect goes to http://203.0.113.1 in plain http",
+        ),
+    ] {
+        let registry = Registry::start(bearer(None));
+        registry.fault("/token", usize::MAX, response);
+        assert_says(refused(&registry, &access()), expected, case);
+    }
+}
+
+/// A36: the realm is the registry's word; who else may hear our password?
+#[test]
+fn a_realm_is_not_trusted() {
+    for (case, challenge, expected) in [
+        (
+            "plain http",
+            "Bearer realm=\"http://203.0.113.1/token\"",
+            "the challenge's token server goes to http://203.0.113.1 in plain http: expected https",
+        ),
+        ("file", "Bearer realm=\"file:///etc/passwd\"", "the scheme \"file\": expected https"),
+        ("no URL", "Bearer realm=\"token\"", "the challenge's realm \"token\" is no URL"),
+        ("credentials", "Bearer realm=\"https://a:b@203.0.113.1/\"", "with credentials in its URL"),
+        ("no realm", "Bearer service=\"x\"", "its Bearer challenge names no realm"),
+        ("empty", "", "its challenge \"\" cannot be read"),
+        ("garbage", "Bearer realm=\"", "its challenge \"Bearer realm=\\\"\" cannot be read"),
+        ("other scheme", "Negotiate", "it wants Negotiate: expected Basic or Bearer"),
+    ] {
+        let registry = Registry::start(Options { challenge: Some(challenge.to_owned()), ..bearer(None) });
+        let (_folder, access) = logged_in(&password(&registry.host(), SECRET));
+        assert_says(refused(&registry, &access), expected, case);
+    }
+}
+
+#[test]
+fn credentials_are_not_sent_to_another_host_in_plain_http() {
+    let other = Registry::start(bearer(None));
+    // Another host by name; the same by address, so that it can answer here.
+    let realm = other.url().replace("127.0.0.1", "localhost");
+    let registry = Registry::start(Options {
+        challenge: Some(format!("Bearer realm=\"{realm}/token\"")),
+        ..bearer(Some(("bob", SECRET)))
+    });
+    put_subject(&registry);
+    registry.fault(
+        "/manifests/",
+        2,
+        Response::new(401).header("WWW-Authenticate", format!("Bearer realm=\"{realm}/token\"")),
+    );
+    let (_folder, access) = logged_in(&password(&registry.host(), SECRET));
+    let error = refused(&registry, &access);
+    assert_eq!(authorizations(&other, "/token"), [false]);
+    assert_says(error, "were not sent: the token server http://localhost:", "hint");
+}
+
+#[test]
+fn a_credential_helper_is_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, script) in [
+        ("good", format!("read host; echo '{{\"Username\":\"bob\",\"Secret\":\"{SECRET}\"}}'")),
+        ("none", "read host; echo credentials not found in native keychain; exit 1".to_owned()),
+        ("bad", "read host; echo the keychain is locked >&2; exit 1".to_owned()),
+        ("odd", "read host; echo hello".to_owned()),
+    ] {
+        let path = folder.path().join(format!("docker-credential-{name}"));
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    // PATH belongs to the whole process, so the test with these helpers runs in one of its own.
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "registry::authentication::with_helpers_in_path"])
+        .env("PATH", format!("{}:/usr/bin:/bin", folder.path().display()))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+}
+
+#[test]
+#[ignore = "run by a_credential_helper_is_asked, with its helpers in PATH"]
+fn with_helpers_in_path() {
+    let registry = basic();
+    put_subject(&registry);
+    let (_folder, access) = logged_in(&json!({"credHelpers": {registry.host(): "good"}}));
+    run(source_with(&registry.host(), ":v1", &access, &limits()).resolve()).unwrap();
+    for (helper, expected) in [
+        ("none", "has none for this host, so no credentials were sent"),
+        ("bad", "failed: the keychain is locked, so no credentials were sent"),
+        ("odd", "did not answer with Username and Secret"),
+    ] {
+        let (_folder, access) = logged_in(&json!({"auths": {registry.host(): {}}, "credsStore": helper}));
+        assert_says(refused(&registry, &access), expected, helper);
+    }
+}
+
+/// A37: neither a password nor a token follows a redirect to another origin, and no challenge is answered there.
+#[test]
+fn credentials_stay_behind_at_a_redirect() {
+    let storage = Registry::start(Options::default());
+    let digest = storage.put_blob(b"evidence");
+    let options = Options {
+        blobs_at: Some(storage.url()),
+        auth: Auth::Basic { user: "bob", password: SECRET },
+        ..Options::default()
+    };
+    let registry = Registry::start(options);
+    let (_folder, access) = logged_in(&password(&registry.host(), SECRET));
+    let source = source_with(&registry.host(), ":v1", &access, &limits());
+    run(async {
+        source.blob(&descriptor(&digest, 8)).await.unwrap();
+        assert_eq!(authorizations(&registry, "/blobs/"), [false, true]);
+        assert_eq!(authorizations(&storage, "/blobs/"), [false]);
+        assert!(storage.requests().iter().all(|request| request.header("referer").is_none()));
+
+        storage.fault("/blobs/", usize::MAX, Response::new(401).header("WWW-Authenticate", "Basic realm=\"x\""));
+        let error = source.blob(&descriptor(&digest, 8)).await.unwrap_err();
+        assert_says(error, "it had sent us on to http://127.0.0.1:", "challenge elsewhere");
+        assert_eq!(authorizations(&storage, "/blobs/"), [false, false]);
+    });
+}

@@ -1,0 +1,10 @@
+//! What tests share: artifacts and documents in the making, the program on them, registries, a Sigstore.
+
+pub mod artifact;
+pub mod delay;
+pub mod documents;
+pub mod gate;
+pub mod registry;
+pub mod served;
+pub mod sigstore;
+pub mod tls;
