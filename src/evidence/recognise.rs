@@ -151,7 +151,8 @@ impl Reader<'_> {
                 form,
             });
         }
-        apply_declaration(&mut found, declared);
+        let is_read = |layer: &Descriptor| matches!(self.layers.get(&layer.digest), Some(LayerState::Read(_)));
+        apply_declaration(&mut found, declared, node.manifest.layers().iter().all(is_read));
         found
     }
 
@@ -314,7 +315,8 @@ fn signature(layer: &Descriptor) -> Option<[Option<&String>; 4]> {
 
 /// A manifest declared to be of a class needs a document of that class: if no layer is one by its own content, the layers
 /// of unknown kind, or else all documents, are judged as what the manifest declares too, and so are told what they lack.
-fn apply_declaration(found: &mut [Evidence], declared: Option<Class>) {
+/// Where a layer could not be read, that may be the document, and what is of a kind of its own stays what it is.
+fn apply_declaration(found: &mut [Evidence], declared: Option<Class>, all_read: bool) {
     let Some(declared) = declared else { return };
     let Some(kind) = document::declared_kind(declared) else { return };
     let served = found.iter().any(|evidence| match &evidence.form {
@@ -327,13 +329,17 @@ fn apply_declaration(found: &mut [Evidence], declared: Option<Class>) {
         return;
     }
     let is_unknown = |kinds: &[DocumentKind]| kinds == [DocumentKind::Unknown];
+    let is_readable = |evidence: &Evidence| matches!(evidence.form, Form::Document { .. });
+    let is_whole = all_read && found.iter().all(is_readable);
     let some_unknown =
         found.iter().any(|evidence| matches!(&evidence.form, Form::Document { kinds, .. } if is_unknown(kinds)));
     for evidence in found {
         match &mut evidence.form {
             Form::Document { kinds, .. } if is_unknown(kinds) => *kinds = vec![kind],
             // A statement is what its predicate type says.
-            Form::Document { kinds, content, .. } if !some_unknown && !statement::recognise(content.value()) => {
+            Form::Document { kinds, content, .. }
+                if is_whole && !some_unknown && !statement::recognise(content.value()) =>
+            {
                 kinds.push(kind);
             }
             _ => {}
