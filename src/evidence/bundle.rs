@@ -73,7 +73,7 @@ impl Bundle {
             || content.get("verificationMaterial").is_some()
     }
 
-    /// Reads a bundle; the fault says what is missing or malformed. Members that are no bundle's are let go.
+    /// Reads a bundle; the fault says what is missing or malformed. Members that are no bundle's are discarded.
     pub fn read(mut content: Value) -> Result<Self, Fault> {
         check_version(&content)?;
         if let Value::Object(members) = &mut content {

@@ -52,8 +52,7 @@ fn is_cyclonedx(value: &Value) -> bool {
 /// the one kind that its predicate type names.
 pub fn recognise_content(value: &Value) -> Vec<DocumentKind> {
     if statement::recognise(value) {
-        let predicate_type = value.get("predicateType").and_then(Value::as_str).unwrap_or_default();
-        return vec![PredicateTable::shared().kind(predicate_type)];
+        return vec![PredicateTable::shared().kind_of(value)];
     }
     let mut kinds = Vec::new();
     for marks in &MARKS {

@@ -63,6 +63,11 @@ impl PredicateTable {
         exact.or_else(prefix).map_or(DocumentKind::Statement, |entry| entry.kind)
     }
 
+    /// The kind of document that a statement says its predicate is of.
+    pub fn kind_of(&self, statement: &Value) -> DocumentKind {
+        self.kind(statement.get("predicateType").and_then(Value::as_str).unwrap_or_default())
+    }
+
     /// The class of what a predicate of this type says; [`Class::Other`] where the type is not known.
     pub fn class(&self, uri: &str) -> Class {
         self.kind(uri).class()

@@ -259,8 +259,7 @@ impl Reader<'_> {
     /// A statement's predicate type says what it is, and a team may have types of its own.
     fn kinds(&self, content: &Value, media_type: &str) -> Vec<DocumentKind> {
         if statement::recognise(content) {
-            let predicate_type = content.get("predicateType").and_then(Value::as_str).unwrap_or_default();
-            return vec![self.predicates.kind(predicate_type)];
+            return vec![self.predicates.kind_of(content)];
         }
         let mut kinds = document::recognise_content(content);
         if kinds.is_empty() {

@@ -1,5 +1,5 @@
 //! Which finding follows from which: of a document that lacks a field, several rules have something to say, and one thing
-//! is to be mended. What follows fails as before; the report only says where it comes from.
+//! is to be fixed. What follows fails as before; the report only says where it comes from.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -23,7 +23,7 @@ pub struct Judged {
     pub finding: Finding,
     /// Why its weight is not what its effect says.
     pub because: Option<String>,
-    /// The finding that it follows from: its place in the list. Where that is mended, this may be gone too.
+    /// The finding that it follows from: its place in the list. Where that is fixed, this may be gone too.
     pub caused_by: Option<usize>,
     /// The places that it points at, with their lines.
     pub excerpts: Vec<Excerpt>,

@@ -23,7 +23,7 @@ const OF_LABEL: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789-";
 /// A host.
 const OF_HOST: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789-.";
 /// An account or organisation at a forge.
-const OF_ACCOUNT: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+const OF_ACCOUNT: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789._-";
 
 /// Domains of more than two letters below which anybody can register one. Those of two letters are countries.
 const GENERIC: [&str; 31] = [
@@ -101,10 +101,16 @@ type Reached = BTreeMap<LazyStateID, u64>;
 
 impl Breadth {
     /// Of a regular expression that is anchored at both ends. None where that cannot be told.
+    ///
+    /// Case is passed over, which only makes it wider: who may choose a name may choose how it is spelled.
     pub fn of(pattern: &str) -> Option<Self> {
         // Without clearing: states that are held would mean others.
         let config = Config::new().cache_capacity(STATES).minimum_cache_clear_count(Some(0));
-        let machine = DFA::builder().configure(config).syntax(syntax::Config::new().utf8(false)).build(pattern).ok()?;
+        let machine = DFA::builder()
+            .configure(config)
+            .syntax(syntax::Config::new().utf8(false).case_insensitive(true))
+            .build(pattern)
+            .ok()?;
         let mut cache = machine.create_cache();
         let start = machine.start_state(&mut cache, &start::Config::new().anchored(Anchored::Yes)).ok()?;
         Some(Breadth { machine, cache, start, is_unknown: false })
@@ -122,26 +128,23 @@ impl Breadth {
         open > MEANT || self.is_unknown
     }
 
-    /// Whether the mailbox of an address at this domain is open.
-    pub fn mailbox_is_open(&mut self, domain: &str) -> bool {
-        let mut open = 0;
+    /// Whether the mailbox of an address at one of these domains is open, or the registered domain of an address:
+    /// `*@gmail.com`, `*@*.de`.
+    pub fn address_is_open(&mut self, domains: &[&str]) -> bool {
+        let (mut starts, mut open): (Vec<LazyStateID>, Vec<u64>) = (Vec::new(), vec![0; domains.len()]);
         for (state, count) in self.spread(self.start, OF_MAILBOX) {
-            if let Some(state) = self.after(state, format!("@{domain}").as_bytes())
-                && self.ends(state)
-            {
-                open = count.saturating_add(open);
+            let Some(at) = self.after(state, b"@") else { continue };
+            starts.push(at);
+            for (domain, open) in domains.iter().zip(&mut open) {
+                if let Some(state) = self.after(at, domain.as_bytes())
+                    && self.ends(state)
+                {
+                    *open = count.saturating_add(*open);
+                }
             }
         }
-        open > MEANT || self.is_unknown
-    }
-
-    /// Whether the registered domain of an address is open: `*@*.de`.
-    pub fn domain_of_address_is_open(&mut self) -> bool {
-        let mut starts: Vec<LazyStateID> = Vec::new();
-        for (state, _) in self.spread(self.start, OF_MAILBOX) {
-            starts.extend(self.after(state, b"@"));
-        }
-        self.domain_is_open(&starts, |breadth, state| breadth.ends(state))
+        let is_mailbox = open.iter().any(|count| *count > MEANT);
+        is_mailbox || self.domain_is_open(&starts, |breadth, state| breadth.ends(state))
     }
 
     /// Whether the registered domain of a URL is open: `https://*.com/login`.

@@ -193,9 +193,8 @@ fn takes_any_issuer(pattern: &TextPattern) -> bool {
 /// Whether a subject or repository is meant that anybody can have.
 fn takes_anybody(pattern: &TextPattern) -> bool {
     let Some(mut breadth) = pattern.breadth() else { return false };
-    OF_ANYBODY.iter().any(|domain| breadth.mailbox_is_open(domain))
-        || ACCOUNTS.iter().any(|beginning| breadth.account_is_open(beginning))
-        || breadth.domain_of_address_is_open()
+    ACCOUNTS.iter().any(|beginning| breadth.account_is_open(beginning))
+        || breadth.address_is_open(&OF_ANYBODY)
         || breadth.domain_of_url_is_open()
 }
 
@@ -273,6 +272,9 @@ mod tests {
             regexp("ci@([a-z]+\\.)?acme[a-z]*\\.fr"),
             glob("ci@acme-*.com"),
             glob("*@*.github.io"),
+            regexp("[A-Z]+@gmail\\.com"),
+            glob("*@*.COM"),
+            glob("https://GitHub.com/*/**"),
         ] {
             let error = Identity::build(entry(subject.clone())).unwrap_err();
             assert!(error.contains("takes anybody"), "{subject:?}: {error}");

@@ -5,6 +5,7 @@ pub mod delay;
 pub mod documents;
 pub mod gate;
 pub mod registry;
+pub mod rules;
 pub mod served;
 pub mod sigstore;
 pub mod tls;

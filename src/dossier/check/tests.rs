@@ -56,7 +56,7 @@ fn bundle(payload: &Value) -> Value {
 #[test]
 fn a_frame_is_judged_as_the_gate_does() {
     assert_eq!(faults(&statement()), []);
-    assert_eq!(faults(&changed("/note", json!("unknown members are let go"))), []);
+    assert_eq!(faults(&changed("/note", json!("unknown members are ignored"))), []);
     for (value, at, code) in [
         (without("subject"), "", "missing"),
         (without("predicateType"), "", "missing"),

@@ -25,10 +25,7 @@ impl Compiler<'_> {
 
     fn payload_kind(&self, value: &Value) -> DocumentKind {
         match statement::recognise(value) {
-            true => {
-                let stated = value.get("predicateType").and_then(Value::as_str);
-                self.vocabulary.predicates.kind(stated.unwrap_or_default())
-            }
+            true => self.vocabulary.predicates.kind_of(value),
             false => document::only_kind(value),
         }
     }

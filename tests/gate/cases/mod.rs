@@ -17,9 +17,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::support::gate::ocigate;
+use crate::support::rules::bundled_rules;
 use fixture::{Case, Fixture};
-use ocigate::limits::Limits;
-use ocigate::policy::{self, Policies, PolicySources, RuleInfo, Set};
+use ocigate::policy::{RuleInfo, Set};
 use serde_json::Value;
 
 fn repository() -> PathBuf {
@@ -188,17 +188,6 @@ fn every_bundled_rule_has_a_passing_and_a_failing_fixture() {
             assert_eq!(found.decided_by(), Some(shown.as_str()), "{name}: its rule");
         }
     }
-}
-
-fn bundled_rules() -> Vec<RuleInfo> {
-    let (mut modules, mut data) = policy::bundled();
-    for (_, set) in Set::NAMES {
-        let (rules, settings) = set.sources();
-        modules.extend(rules);
-        data.extend(settings);
-    }
-    let sources = PolicySources { modules, data, ..PolicySources::default() };
-    Policies::load(sources, &Limits::default()).unwrap().rules().to_vec()
 }
 
 #[test]

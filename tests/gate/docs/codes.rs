@@ -7,21 +7,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use ocigate::fault::FaultCode;
-use ocigate::limits::Limits;
-use ocigate::policy::{self, Policies, PolicySources, RuleInfo, Set};
 use ocigate::report::{BUILT_IN_CODES, RelaxationCode};
 use ocigate::source::GapReason;
+use serde_json::Value;
 
-fn rules() -> Vec<RuleInfo> {
-    let (mut modules, mut data) = policy::bundled();
-    for (_, set) in Set::NAMES {
-        let (rules, settings) = set.sources();
-        modules.extend(rules);
-        data.extend(settings);
-    }
-    let sources = PolicySources { modules, data, ..PolicySources::default() };
-    Policies::load(sources, &Limits::default()).unwrap().rules().to_vec()
-}
+use crate::support::rules::bundled_rules;
 
 fn table(page: &mut String, rows: impl IntoIterator<Item = (String, String)>) {
     page.push_str("| code | meaning |\n|---|---|\n");
@@ -40,7 +30,7 @@ fn page() -> String {
          ## Findings\n\nEach bundled rule also has `RULE.unreadable_input` (the policy input is of another version) and `RULE.more` \
          (stands for the findings beyond the first fifty).\n\n",
     );
-    for rule in rules() {
+    for rule in bundled_rules() {
         writeln!(page, "### `{}` ({})\n", rule.id.rule, rule.id.set).unwrap();
         let name = |code: &str| format!("{}.{code}", rule.id.rule);
         if rule.document_faults {
@@ -93,7 +83,7 @@ fn write_the_codes() {
 #[test]
 fn no_rule_has_a_code_of_faults() {
     let faults: BTreeSet<&str> = FaultCode::ALL.iter().map(|(name, ..)| *name).collect();
-    for rule in rules() {
+    for rule in bundled_rules() {
         let own: Vec<&String> = rule.codes.keys().filter(|code| faults.contains(code.as_str())).collect();
         assert!(own.is_empty(), "{}: {own:?}", rule.id);
     }
@@ -102,7 +92,7 @@ fn no_rule_has_a_code_of_faults() {
 /// METADATA lists the codes that the rule uses, and no others.
 #[test]
 fn every_code_of_a_rule_stands_in_its_metadata() {
-    for rule in rules() {
+    for rule in bundled_rules() {
         let text = fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(&rule.file)).unwrap();
         let used = text
             .split("data.lib.finding.")
@@ -113,4 +103,23 @@ fn every_code_of_a_rule_stands_in_its_metadata() {
             assert!(rule.codes.contains_key(code), "{}: METADATA does not list the code {code}", rule.file);
         }
     }
+}
+
+/// What the policy input may hold is what the program writes.
+#[test]
+fn the_schema_of_the_input_has_the_codes_of_faults() {
+    let schema: Value = serde_json::from_str(ocigate::schema::text("input.v1").unwrap()).unwrap();
+    let written = FaultCode::ALL.map(|(name, ..)| name);
+    let mut found = 0;
+    let mut open = vec![&schema];
+    while let Some(value) = open.pop() {
+        let codes = value.get("code").and_then(|code| code.get("enum")).and_then(Value::as_array);
+        if let Some(codes) = codes {
+            found += 1;
+            assert_eq!(codes.iter().map(|code| code.as_str().unwrap()).collect::<Vec<_>>(), written);
+        }
+        open.extend(value.as_object().into_iter().flat_map(|members| members.values()));
+        open.extend(value.as_array().into_iter().flatten());
+    }
+    assert_eq!(found, 2, "of documents and of pointers");
 }
