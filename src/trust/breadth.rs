@@ -174,7 +174,9 @@ impl Breadth {
         for label in labels {
             let mut open: BTreeMap<String, u64> = BTreeMap::new();
             for (state, count) in self.spread(label, OF_LABEL) {
-                let ends = known.entry(state).or_insert_with(|| self.registries(state, is_end));
+                // Many labels lead to one dot, and what may follow that is looked at once.
+                let Some(dot) = self.after(state, b".") else { continue };
+                let ends = known.entry(dot).or_insert_with(|| self.registries(dot, is_end));
                 for end in ends.iter() {
                     let sum = open.entry(end.clone()).or_default();
                     *sum = sum.saturating_add(count);
@@ -187,9 +189,8 @@ impl Breadth {
         self.is_unknown
     }
 
-    /// The ends (`com`, `de`, `co.uk`) that may follow a label at this state and end the domain.
-    fn registries(&mut self, state: LazyStateID, is_end: fn(&mut Self, LazyStateID) -> bool) -> Vec<String> {
-        let Some(dot) = self.after(state, b".") else { return Vec::new() };
+    /// The ends (`com`, `de`, `co.uk`) that may follow the dot behind a label and end the domain.
+    fn registries(&mut self, dot: LazyStateID, is_end: fn(&mut Self, LazyStateID) -> bool) -> Vec<String> {
         let mut found = Vec::new();
         let second = OF_COUNTRY.iter().map(|name| format!("{name}."));
         for begin in std::iter::once(String::new()).chain(second) {
