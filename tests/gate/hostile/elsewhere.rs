@@ -193,7 +193,8 @@ fn trouble_elsewhere_is_a_gap() {
     for answered in 0..9 {
         let apart = self::apart().told();
         apart.elsewhere.stop_after(answered);
-        apart.served.judge(":v1").assert(&format!("{answered} of 9"), 3, &[GAP, "undecided signature.absent"]);
+        // Of several requests under way at once, the one for the signature may be among the answered ones.
+        apart.served.judge(":v1").assert(&format!("{answered} of 9"), 3, &[GAP]);
     }
 }
 
