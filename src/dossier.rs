@@ -31,7 +31,7 @@ mod compile;
 mod pointing;
 mod requirements;
 
-pub use check::{Checked, Located, check};
+pub use check::{Checked, LocatedFault, check};
 pub use compile::read;
 pub use requirements::RequirementState;
 

@@ -16,7 +16,7 @@ mod found;
 mod platform;
 mod walk;
 
-pub use found::{File, Ignored, LayerState, Link, Node, ReferrerGraph, Subject};
+pub use found::{FileEvidence, Ignored, LayerState, Link, Node, ReferrerGraph, Subject};
 use walk::Walk;
 
 /// Walks from the subject to everything that refers to it.

@@ -33,7 +33,7 @@ use time::OffsetDateTime;
 use crate::demands::Demands;
 use crate::dossier::{Dossier, Item, Vocabulary};
 use crate::evidence::Form;
-use crate::graph::children::{Choice, Missed, Reached};
+use crate::graph::children::{Choice, Missed, WalkOutcome};
 use crate::graph::{Link, ReferrerGraph};
 use crate::limits::Limits;
 use crate::oci::{Digest, Reference, Repository};
@@ -92,14 +92,14 @@ pub async fn collect_chosen(
     choice: Option<&Choice>,
     access: &Access,
     limits: &Limits,
-) -> Vec<Reached> {
+) -> Vec<WalkOutcome> {
     match (collect(reference, stands_for, access, limits).await, choice) {
         (Ok(graph), Some(choice)) if graph.subject.manifest.is_index() => {
             graph::children::walk_children(graph, choice, access, limits).await
         }
         (Ok(mut graph), choice) => {
             graph.platform_ignored = choice.filter(|choice| **choice != Choice::All).map(Choice::to_string);
-            vec![Reached::Graph(Box::new(graph))]
+            vec![WalkOutcome::Graph(Box::new(graph))]
         }
         (Err(Unresolved { error, statistics }), _) => vec![Missed::of(None, error, statistics)],
     }
@@ -108,7 +108,7 @@ pub async fn collect_chosen(
 /// Verifies what is signed in a graph and freezes everything known of its subject.
 pub fn compile(graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
     let evidence = evidence::recognise(&graph, &by.vocabulary.predicates, by.limits);
-    let verify = verify::By { trust: by.trust, limits: by.limits, now: by.now };
+    let verify = verify::VerificationContext { trust: by.trust, limits: by.limits, now: by.now };
     let mut dossier = Dossier::compile(graph, evidence, verify, by.demands, by.vocabulary);
     let unread: Vec<Gap> = dossier.items.iter().filter_map(|item| unread(item, &dossier, by)).collect();
     dossier.graph.gaps.extend(unread);

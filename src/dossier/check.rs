@@ -16,12 +16,12 @@ pub struct Checked {
     /// What it is; none if it is of no kind that is known here.
     pub what: Option<String>,
     /// What is wrong with it.
-    pub faults: Vec<Located>,
+    pub faults: Vec<LocatedFault>,
 }
 
 /// A fault and the text that it is in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Located {
+pub struct LocatedFault {
     /// JSON pointer of the encoded payload that the fault is in; empty if it is in the document itself.
     pub within: &'static str,
     /// The fault. Its pointer begins at the payload, if it is in one.
@@ -30,7 +30,7 @@ pub struct Located {
 
 impl Checked {
     fn of(what: &str, faults: impl IntoIterator<Item = Fault>) -> Self {
-        let located = |fault| Located { within: "", fault };
+        let located = |fault| LocatedFault { within: "", fault };
         Checked { what: Some(what.to_owned()), faults: faults.into_iter().map(located).collect() }
     }
 }
@@ -77,7 +77,7 @@ fn inside(what: &str, envelope: &Envelope, places: (&'static str, &'static str),
         return Checked::of(what, [Fault::new(FaultCode::WrongValue, type_at, message)]);
     }
     let payload = envelope.payload.as_slice();
-    let in_payload = |fault| Located { within, fault };
+    let in_payload = |fault| LocatedFault { within, fault };
     let what = Some(what.to_owned());
     match Content::parse(payload, limits.json_depth, document::kind_of_statement) {
         Err(error) => {

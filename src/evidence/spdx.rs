@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::document::reading::{At, Found, digest_by, digest_of_reference, digests_within, shortened};
+use super::document::reading::{DocumentValue, Found, digest_by, digest_of_reference, digests_within, shortened};
 use super::{Facts, Reading, Stated};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::json::JsonError;
@@ -89,7 +89,7 @@ struct Described {
 impl Described {
     /// An identifier is of one element (§7.2). One reader may take the first of several and another the last, so what
     /// any of them states is kept.
-    fn take(&mut self, element: &At<'_>) {
+    fn take(&mut self, element: &DocumentValue<'_>) {
         let mut own = Found::default();
         digests(element, &mut own);
         self.is_doubled = self.summary.is_some();
@@ -106,7 +106,7 @@ fn described(document: &Reading<'_>) -> (Vec<Stated>, Result<(), JsonError>) {
     let own = root.text_of("SPDXID").unwrap_or("SPDXRef-DOCUMENT");
     let (mut stated, mut seen, mut is_stated) = (Vec::new(), BTreeSet::new(), false);
     let elsewhere = Elsewhere::of(document);
-    let mut state = |at: &At<'_>| {
+    let mut state = |at: &DocumentValue<'_>| {
         is_stated = true;
         if let Some(id) = at.text().filter(|id| *id != own && !elsewhere.has(id) && !seen.contains(*id)) {
             seen.insert(id.to_owned());
@@ -156,7 +156,7 @@ impl<'a> Elsewhere<'a> {
 
 /// The digests that an element states of itself: its checksums, its package URL, its name or version where that
 /// is a digest (tools write image references there), and pinned references by which it is located.
-fn digests(element: &At<'_>, found: &mut Found) {
+fn digests(element: &DocumentValue<'_>, found: &mut Found) {
     let name = element.first_text(&["name", "fileName"]);
     for checksum in element.list("checksums") {
         let both = checksum.text_of("algorithm").zip(checksum.text_of("checksumValue"));
@@ -175,7 +175,7 @@ fn digests(element: &At<'_>, found: &mut Found) {
     }
 }
 
-fn described_summary(element: &At<'_>, own: &Found) -> Value {
+fn described_summary(element: &DocumentValue<'_>, own: &Found) -> Value {
     json!({
         "id": element.text_of("SPDXID"),
         "name": element.first_text(&["name", "fileName"]),

@@ -81,9 +81,9 @@ impl Choice {
     }
 }
 
-/// What became of one child.
+/// What became of one child, or of the reference itself where no child was chosen.
 #[derive(Debug)]
-pub enum Reached {
+pub enum WalkOutcome {
     /// It was fetched, with everything that refers to it or to its index.
     Graph(Box<ReferrerGraph>),
     /// It was not.
@@ -103,8 +103,8 @@ pub struct Missed {
 
 impl Missed {
     /// Not fetched, at this cost.
-    pub fn of(child: Option<Child>, error: ResolveError, statistics: Statistics) -> Reached {
-        Reached::Missed(Box::new(Missed { child, error, statistics }))
+    pub fn of(child: Option<Child>, error: ResolveError, statistics: Statistics) -> WalkOutcome {
+        WalkOutcome::Missed(Box::new(Missed { child, error, statistics }))
     }
 }
 
@@ -155,13 +155,18 @@ fn chosen<'a>(index: &'a ReferrerGraph, choice: &Choice) -> Result<Vec<&'a Descr
 
 /// Walks from each chosen child of an index to everything that refers to it. What the index cost is counted with
 /// the first of them.
-pub async fn walk_children(index: ReferrerGraph, choice: &Choice, access: &Access, limits: &Limits) -> Vec<Reached> {
+pub async fn walk_children(
+    index: ReferrerGraph,
+    choice: &Choice,
+    access: &Access,
+    limits: &Limits,
+) -> Vec<WalkOutcome> {
     let children = match chosen(&index, choice) {
         Ok(children) => children,
         Err(error) => return vec![Missed::of(None, error, index.statistics)],
     };
     let walks = children.iter().take(limits.children).map(|entry| walk_child(&index, entry, access, limits));
-    let mut reached: Vec<Reached> = stream::iter(walks).buffered(SIDE_BY_SIDE).collect().await;
+    let mut reached: Vec<WalkOutcome> = stream::iter(walks).buffered(SIDE_BY_SIDE).collect().await;
     if children.len() > limits.children {
         let reason = GapReason::Limit { what: "children of one index".into(), limit: limits.children as u64 };
         let sought = Sought::Subject(format!("the {} children of {}", children.len(), index.subject.descriptor.digest));
@@ -170,8 +175,8 @@ pub async fn walk_children(index: ReferrerGraph, choice: &Choice, access: &Acces
     }
     if let Some(first) = reached.first_mut() {
         let statistics = match first {
-            Reached::Graph(graph) => &mut graph.statistics,
-            Reached::Missed(missed) => &mut missed.statistics,
+            WalkOutcome::Graph(graph) => &mut graph.statistics,
+            WalkOutcome::Missed(missed) => &mut missed.statistics,
         };
         statistics.requests += index.statistics.requests;
         statistics.bytes += index.statistics.bytes;
@@ -180,7 +185,7 @@ pub async fn walk_children(index: ReferrerGraph, choice: &Choice, access: &Acces
     reached
 }
 
-async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, limits: &Limits) -> Reached {
+async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, limits: &Limits) -> WalkOutcome {
     let subject = &index.subject;
     let child = Child {
         index: subject.descriptor.digest.clone(),
@@ -228,7 +233,7 @@ async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, 
     match complete(walk, access).await {
         Ok(mut graph) => {
             graph.enter(index, child);
-            Reached::Graph(Box::new(graph))
+            WalkOutcome::Graph(Box::new(graph))
         }
         Err(error) => Missed::of(Some(child), error, source.statistics()),
     }

@@ -102,7 +102,7 @@ pub struct Ignored {
 
 /// One item of evidence that lay in a file beside the artifact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
+pub struct FileEvidence {
     /// The file's name, and the place in it where it holds several.
     pub name: String,
     /// Digest of its bytes.
@@ -127,7 +127,7 @@ pub struct ReferrerGraph {
     /// Layers of the nodes, and those layers of the subject that may be documents, by digest.
     pub layers: BTreeMap<Digest, LayerState>,
     /// What lay in files beside the artifact. Their bytes are among the layers.
-    pub files: Vec<File>,
+    pub files: Vec<FileEvidence>,
     /// What could not be seen, sorted.
     pub gaps: Vec<Gap>,
     /// What was listed wrongly, sorted.
@@ -143,8 +143,8 @@ impl ReferrerGraph {
     }
 
     /// Takes in what lay in a file beside the artifact as evidence about the subject; the same again is the same.
-    pub fn add_file(&mut self, file: File, bytes: &[u8]) {
-        let is_same = |known: &File| known.digest == file.digest && known.annotations == file.annotations;
+    pub fn add_file(&mut self, file: FileEvidence, bytes: &[u8]) {
+        let is_same = |known: &FileEvidence| known.digest == file.digest && known.annotations == file.annotations;
         if !self.files.iter().any(is_same) {
             self.layers.insert(file.digest.clone(), LayerState::Read(bytes.to_vec()));
             self.files.push(file);

@@ -10,7 +10,7 @@ use super::found::{Ignored, LayerState, Link, Node, ReferrerGraph, Subject};
 use crate::limits::Limits;
 use crate::oci::media_type;
 use crate::oci::{Algorithm, Descriptor, Digest, Manifest, Repository};
-use crate::source::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, Sought, Source, Statistics};
+use crate::source::{AssociatedTag, FetchedContent, Gap, GapReason, Held, Referrers, Sought, Source, Statistics};
 
 /// What is beyond the limit.
 const LARGE_DOCUMENT: &str = "bytes of a document among the subject's own layers (its type or title names one)";
@@ -18,10 +18,10 @@ const LARGE_DOCUMENT: &str = "bytes of a document among the subject's own layers
 /// A request that is under way, and what it brought.
 enum Arrived {
     Referrers { about: Digest, depth: usize, answer: Referrers },
-    Tag { about: Digest, tag: AssociatedTag, answer: Result<Option<Content>, Gap> },
-    Manifest { listed: Descriptor, about: Digest, depth: usize, answer: Result<Content, GapReason> },
-    Layer { digest: Digest, manifest: Digest, answer: Result<Content, GapReason> },
-    Entry { listed: Descriptor, answer: Result<Content, GapReason> },
+    Tag { about: Digest, tag: AssociatedTag, answer: Result<Option<FetchedContent>, Gap> },
+    Manifest { listed: Descriptor, about: Digest, depth: usize, answer: Result<FetchedContent, GapReason> },
+    Layer { digest: Digest, manifest: Digest, answer: Result<FetchedContent, GapReason> },
+    Entry { listed: Descriptor, answer: Result<FetchedContent, GapReason> },
 }
 
 type Request<'a> = Pin<Box<dyn Future<Output = Arrived> + 'a>>;
@@ -188,7 +188,7 @@ impl<'a> Walk<'a> {
         }));
     }
 
-    fn take_entry(&mut self, listed: Descriptor, answer: Result<Content, GapReason>) {
+    fn take_entry(&mut self, listed: Descriptor, answer: Result<FetchedContent, GapReason>) {
         let sought = Sought::Manifest(listed.digest.clone());
         let content = match answer {
             Ok(content) => content,
@@ -234,7 +234,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn take_tag(&mut self, about: Digest, tag: AssociatedTag, answer: Result<Option<Content>, Gap>) {
+    fn take_tag(&mut self, about: Digest, tag: AssociatedTag, answer: Result<Option<FetchedContent>, Gap>) {
         let content = match answer {
             Ok(Some(content)) => content,
             Ok(None) => return,
@@ -255,7 +255,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn take_manifest(&mut self, listed: Descriptor, about: Digest, depth: usize, answer: Result<Content, GapReason>) {
+    fn take_manifest(
+        &mut self,
+        listed: Descriptor,
+        about: Digest,
+        depth: usize,
+        answer: Result<FetchedContent, GapReason>,
+    ) {
         let sought = Sought::Manifest(listed.digest.clone());
         let content = match answer {
             Ok(content) => content,
@@ -273,7 +279,7 @@ impl<'a> Walk<'a> {
         self.add_node(content, manifest, Link::Subject, about, depth);
     }
 
-    fn add_node(&mut self, content: Content, manifest: Manifest, link: Link, about: Digest, depth: usize) {
+    fn add_node(&mut self, content: FetchedContent, manifest: Manifest, link: Link, about: Digest, depth: usize) {
         // The subject has a digest for each algorithm, and is the same by all of them.
         let about = if self.graph.subject.is(&about) { self.graph.subject.descriptor.digest.clone() } else { about };
         if !self.accepted.insert((content.digest.clone(), about.clone())) {
@@ -298,7 +304,7 @@ impl<'a> Walk<'a> {
             }
         }
         let found_in = self.place.clone();
-        let Content { digest, bytes } = content;
+        let FetchedContent { digest, bytes } = content;
         self.graph.nodes.push(Node { digest, bytes, manifest, link, about, depth, found_in });
     }
 
@@ -355,7 +361,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn take_layer(&mut self, digest: Digest, manifest: Digest, answer: Result<Content, GapReason>) {
+    fn take_layer(&mut self, digest: Digest, manifest: Digest, answer: Result<FetchedContent, GapReason>) {
         match answer {
             Ok(content) => {
                 if self.graph.subject.is(&manifest) {

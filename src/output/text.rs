@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use time::format_description::well_known::Rfc3339;
 
 use super::sanitize::{block, line};
-use super::told::Told;
+use super::told::WrittenSubject;
 use crate::finding::Finding;
 use crate::oci::Digest;
 use crate::report::{
@@ -24,7 +24,13 @@ pub(super) fn subject(subject: &SubjectReport, color: bool, out: &mut dyn io::Wr
 }
 
 /// Writes the summary, where there are several subjects, and the facts of the run.
-pub(super) fn end(verdict: Verdict, told: &[Told], run: &Run, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn end(
+    verdict: Verdict,
+    told: &[WrittenSubject],
+    run: &Run,
+    color: bool,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let mut page = Page { out, color };
     if told.len() > 1 {
         page.summary(verdict, told)?;
@@ -291,7 +297,7 @@ impl Page<'_> {
         }
     }
 
-    fn summary(&mut self, verdict: Verdict, told: &[Told]) -> io::Result<()> {
+    fn summary(&mut self, verdict: Verdict, told: &[WrittenSubject]) -> io::Result<()> {
         let label = self.verdict(verdict);
         let count = |verdict| told.iter().filter(|told| told.verdict == verdict).count();
         let (fail, undecided, pass) = (count(Verdict::Fail), count(Verdict::Undecided), count(Verdict::Pass));

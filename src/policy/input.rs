@@ -12,7 +12,7 @@ use time::format_description::well_known::Rfc3339;
 use super::Policies;
 use crate::demands::Demands;
 use crate::dossier::{Document, Dossier, Item, RequirementState};
-use crate::evidence::{Class, Form, Named};
+use crate::evidence::{Class, Form, StatedDigest};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::media_type::EMPTY_DIGEST;
 use crate::oci::title::comparable_path;
@@ -209,7 +209,7 @@ fn of_document(dossier: &Dossier, document: &Document, sboms_whole: bool) -> Val
     value
 }
 
-fn named(entries: &[Named]) -> Vec<Value> {
+fn named(entries: &[StatedDigest]) -> Vec<Value> {
     entries
         .iter()
         .map(|entry| {

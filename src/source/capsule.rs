@@ -10,7 +10,7 @@ use std::collections::btree_map::Entry;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::seen::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Statistics};
+use super::seen::{AssociatedTag, FetchedContent, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Statistics};
 use crate::limits::Limits;
 use crate::oci::{Descriptor, Digest, LayoutSelector, Manifest, Reference, Repository};
 
@@ -28,20 +28,20 @@ use turns::Turns;
 #[derive(Debug, Clone)]
 pub struct Replay {
     archive: Arc<Archive>,
-    answers: Arc<BTreeMap<String, Answered>>,
+    answers: Arc<BTreeMap<String, OrderedAnswers>>,
 }
 
 /// By question its first answer, and at which place among all answers it came.
-type Answered = BTreeMap<Question, (usize, Answer)>;
+type OrderedAnswers = BTreeMap<Question, (usize, Answer)>;
 
 impl Replay {
     /// The answers that were saved for one subject: those of its source, and of an index those for each child.
     pub fn new(archive: Arc<Archive>, answers: Vec<SourceAnswers>) -> Self {
-        let mut sources: BTreeMap<String, Answered> = BTreeMap::new();
+        let mut sources: BTreeMap<String, OrderedAnswers> = BTreeMap::new();
         for SourceAnswers { source, exchanges } in answers {
             // Of two sources of one name the first one counts.
             let Entry::Vacant(entry) = sources.entry(source) else { continue };
-            let answered = entry.insert(Answered::new());
+            let answered = entry.insert(OrderedAnswers::new());
             for (place, Exchange { question, answer }) in exchanges.into_iter().enumerate() {
                 answered.entry(question).or_insert((place, answer));
             }
@@ -50,8 +50,8 @@ impl Replay {
     }
 
     /// The source that a reference named when the run was saved.
-    pub(super) fn open(&self, reference: &Reference, limits: &Limits) -> Capsule {
-        Capsule {
+    pub(super) fn open(&self, reference: &Reference, limits: &Limits) -> CapsuleSource {
+        CapsuleSource {
             reference: reference.clone(),
             replay: self.clone(),
             limits: limits.clone(),
@@ -63,7 +63,7 @@ impl Replay {
 
 /// One source of a saved run.
 #[derive(Debug)]
-pub struct Capsule {
+pub struct CapsuleSource {
     reference: Reference,
     replay: Replay,
     limits: Limits,
@@ -71,7 +71,7 @@ pub struct Capsule {
     turns: Turns,
 }
 
-impl Capsule {
+impl CapsuleSource {
     fn find(&self, question: &Question) -> Result<(usize, &Answer), GapReason> {
         let of_source = self.replay.answers.get(&self.reference.to_string());
         let found = of_source.and_then(|answered| answered.get(question));
@@ -135,23 +135,23 @@ impl Capsule {
     }
 
     /// A manifest.
-    pub(super) async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) async fn manifest(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         self.in_turn(&Question::manifest(descriptor)).await;
         self.beside(descriptor)
     }
 
     /// A manifest that was read without waiting.
-    pub(super) fn beside(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) fn beside(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         self.by_digest(&Question::manifest(descriptor), self.limits.manifest_bytes, "bytes of one manifest")
     }
 
     /// An evidence blob.
-    pub(super) async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) async fn blob(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         self.in_turn(&Question::blob(descriptor)).await;
         self.by_digest(&Question::blob(descriptor), self.limits.evidence_bytes, "bytes of one evidence blob")
     }
 
-    fn by_digest(&self, question: &Question, limit: u64, what: &'static str) -> Result<Content, GapReason> {
+    fn by_digest(&self, question: &Question, limit: u64, what: &'static str) -> Result<FetchedContent, GapReason> {
         let (Question::Manifest { digest, size } | Question::Blob { digest, size }) = question else {
             return Err(mismatch());
         };
@@ -166,7 +166,7 @@ impl Capsule {
                 if stated != *size {
                     return Err(GapReason::Size { expected: *size, found: stated });
                 }
-                Ok(Content { digest: found, bytes })
+                Ok(FetchedContent { digest: found, bytes })
             }
             Answer::Unseen(reason) => Err(reason.clone()),
             _ => Err(mismatch()),
@@ -194,7 +194,7 @@ impl Capsule {
     }
 
     /// What one of cosign's tags pointed at.
-    pub(super) async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
+    pub(super) async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<FetchedContent>, Gap> {
         let Some(name) = tag.tag(digest) else { return Ok(None) };
         let question = Question::Tag(name);
         self.in_turn(&question).await;
@@ -203,7 +203,7 @@ impl Capsule {
             Answer::Nothing => Ok(None),
             Answer::Content(held) => {
                 let bytes = self.bytes(held, self.limits.manifest_bytes, "bytes of one manifest").map_err(gap)?;
-                Ok(Some(Content { digest: held.clone(), bytes }))
+                Ok(Some(FetchedContent { digest: held.clone(), bytes }))
             }
             Answer::Unseen(reason) => Err(gap(reason.clone())),
             _ => Err(gap(mismatch())),
@@ -213,7 +213,7 @@ impl Capsule {
     /// What another repository answered about this subject, where one was asked; of a layout none is.
     pub(super) fn elsewhere(&self, repository: &Repository, subject: &Digest) -> Option<Self> {
         let Reference::Registry { .. } = &self.reference else { return None };
-        Some(Capsule {
+        Some(CapsuleSource {
             reference: recorder::elsewhere(repository, subject),
             replay: self.replay.clone(),
             limits: self.limits.clone(),

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::seen::{
-    AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics, referrers_tag,
+    AssociatedTag, FetchedContent, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics,
+    referrers_tag,
 };
 use super::store::{Store, StoreError};
 use crate::limits::Limits;
@@ -182,7 +183,7 @@ impl Layout {
     }
 
     /// Reads a blob whole and checks it against its descriptor.
-    pub fn read(&self, descriptor: &Descriptor, limit: u64, what: &'static str) -> Result<Content, GapReason> {
+    pub fn read(&self, descriptor: &Descriptor, limit: u64, what: &'static str) -> Result<FetchedContent, GapReason> {
         let bytes = self.store.read_blob(&descriptor.digest, limit).map_err(|error| match error {
             StoreError::TooLarge => GapReason::Limit { what: what.into(), limit },
             other => other.into_reason(&self.limits),
@@ -200,7 +201,7 @@ impl Layout {
             return Err(GapReason::Corrupt { expected: descriptor.digest.clone(), found });
         }
         check_size(descriptor, bytes.len() as u64)?;
-        Ok(Content { digest: found, bytes })
+        Ok(FetchedContent { digest: found, bytes })
     }
 
     /// Hashes a blob that is not to be kept, however large.
@@ -228,7 +229,7 @@ impl Layout {
     }
 
     /// Reads what one of cosign's tags names.
-    pub fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
+    pub fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<FetchedContent>, Gap> {
         let Some(name) = tag.tag(digest) else { return Ok(None) };
         let candidates = distinct(
             self.entries

@@ -3,7 +3,7 @@
 use super::access::Access;
 use super::layout::Layout;
 use super::registry::Registry;
-use super::seen::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Statistics};
+use super::seen::{AssociatedTag, FetchedContent, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Statistics};
 use crate::limits::Limits;
 use crate::oci::{Descriptor, Digest, Reference, Repository};
 
@@ -37,14 +37,14 @@ impl Live {
         }
     }
 
-    pub(super) async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) async fn manifest(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         match self {
             Live::Registry(registry) => registry.manifest(descriptor).await,
             Live::Layout(layout) => layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest"),
         }
     }
 
-    pub(super) async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) async fn blob(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         match self {
             Live::Registry(registry) => registry.blob(descriptor).await,
             Live::Layout(layout) => {
@@ -54,7 +54,7 @@ impl Live {
     }
 
     /// A child of an index that lies beside it; a registry's would have to be waited for.
-    pub(super) fn beside(&self, descriptor: &Descriptor) -> Option<Result<Content, GapReason>> {
+    pub(super) fn beside(&self, descriptor: &Descriptor) -> Option<Result<FetchedContent, GapReason>> {
         match self {
             Live::Registry(_) => None,
             Live::Layout(layout) => {
@@ -78,7 +78,7 @@ impl Live {
         }
     }
 
-    pub(super) async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
+    pub(super) async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<FetchedContent>, Gap> {
         match self {
             Live::Registry(registry) => registry.associated(tag, digest).await,
             Live::Layout(layout) => layout.associated(tag, digest),

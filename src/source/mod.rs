@@ -23,10 +23,11 @@ pub use live::Live;
 pub use login::Login;
 pub use mirror::{Mirror, Pull};
 pub use seen::{
-    AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics, referrers_tag,
+    AssociatedTag, FetchedContent, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics,
+    referrers_tag,
 };
 
-use capsule::{Capsule, Recorded};
+use capsule::{CapsuleSource, Recorded};
 
 /// One place that holds one subject and its evidence.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ pub enum Source {
     /// One of those, whose answers are kept.
     Recorded(Box<Recorded>),
     /// What one of those answered in a saved run.
-    Capsule(Box<Capsule>),
+    Capsule(Box<CapsuleSource>),
 }
 
 impl Source {
@@ -50,7 +51,7 @@ impl Source {
     }
 
     /// Fetches a manifest by digest.
-    pub async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub async fn manifest(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         match self {
             Source::Live(live) => live.manifest(descriptor).await,
             Source::Recorded(recorded) => recorded.manifest(descriptor).await,
@@ -59,7 +60,7 @@ impl Source {
     }
 
     /// Fetches an evidence blob by digest.
-    pub async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub async fn blob(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         match self {
             Source::Live(live) => live.blob(descriptor).await,
             Source::Recorded(recorded) => recorded.blob(descriptor).await,
@@ -68,7 +69,7 @@ impl Source {
     }
 
     /// Reads a child of an index that lies beside it; nothing where that would have to be waited for.
-    pub fn beside(&self, descriptor: &Descriptor) -> Option<Result<Content, GapReason>> {
+    pub fn beside(&self, descriptor: &Descriptor) -> Option<Result<FetchedContent, GapReason>> {
         match self {
             Source::Live(live) => live.beside(descriptor),
             Source::Recorded(recorded) => recorded.beside(descriptor),
@@ -95,7 +96,7 @@ impl Source {
     }
 
     /// Fetches what one of cosign's tags for this digest points at: nothing if there is no such tag.
-    pub async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
+    pub async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<FetchedContent>, Gap> {
         match self {
             Source::Live(live) => live.associated(tag, digest).await,
             Source::Recorded(recorded) => recorded.associated(tag, digest).await,

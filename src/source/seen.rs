@@ -9,7 +9,7 @@ use crate::oci::{Descriptor, Digest, Manifest, ManifestError};
 
 /// Bytes that hash to the digest they were asked by.
 #[derive(Debug, Clone)]
-pub struct Content {
+pub struct FetchedContent {
     /// What was asked for. Its size is the true size.
     pub digest: Digest,
     /// The bytes.

@@ -18,7 +18,7 @@ pub mod update;
 pub use error::TrustError;
 pub use identity::{CertificateClaims, Identity, IdentityEntry};
 pub use key::{KeyProblem, PublicKey};
-pub use pattern::Wanted;
+pub use pattern::TextCondition;
 pub use requirement::{Requirement, RequirementEntry, StatementEntry};
 pub use root::{GITHUB, Needs, PUBLIC_GOOD, Root, RootOrigin, Service};
 pub use signer::{Means, Relaxed, RepositoryPermission, SignedBy, Signer, SignerEntry};

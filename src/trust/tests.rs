@@ -7,7 +7,7 @@ fn entry(name: &str, key: &str) -> SignerEntry {
 }
 
 fn person(name: &str, subject: &str) -> SignerEntry {
-    let exact = |text: &str| Wanted::Exact(text.to_owned());
+    let exact = |text: &str| TextCondition::Exact(text.to_owned());
     SignerEntry {
         name: name.to_owned(),
         identity: Some(IdentityEntry {
@@ -127,7 +127,7 @@ fn a_requirement_that_could_never_be_met_is_refused() {
     // A pattern may mean many.
     let mut many = person("many", "");
     if let Some(identity) = &mut many.identity {
-        identity.subject = Wanted::Glob("*@acme.example".to_owned());
+        identity.subject = TextCondition::Glob("*@acme.example".to_owned());
     }
     let two = RequirementEntry { signers: Some(2), ..RequirementEntry::default() };
     assert_eq!(Trust::build(vec![many], vec![two]).unwrap().requirements(None).count(), 1);

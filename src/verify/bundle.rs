@@ -6,14 +6,18 @@ use super::authorise::authorise;
 use super::failure::{Failure, Step};
 use super::proof::{Proof, SignedContent};
 use super::sigstore::{Sealed, over};
-use super::target::{By, Target, list};
+use super::target::{VerificationContext, VerificationTarget, list};
 use super::{certificate, envelope, key};
 use crate::evidence::bundle::{Bundle, BundleContent, MessageDigest, VerificationMaterial};
 use crate::oci::Digest;
 use crate::oci::digest::hex;
 use crate::trust::SIGN_PREDICATE;
 
-pub(super) fn check(bundle: &Bundle, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
+pub(super) fn check(
+    bundle: &Bundle,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
+) -> Result<Vec<Proof>, Failure> {
     let over = over(target)?;
     match &bundle.signed {
         BundleContent::Envelope(signed) => {
@@ -34,8 +38,8 @@ fn check_message(
     signature: &[u8],
     verification: VerificationMaterial,
     sealed: &Sealed<'_>,
-    target: Target<'_>,
-    by: By<'_>,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
 ) -> Result<Vec<Proof>, Failure> {
     // 7, before 6: a signature over other bytes would only be "not verified", which says less.
     check_digest(stated, target)?;
@@ -51,7 +55,7 @@ fn check_message(
     authorise(signatures, target, &SignedContent::Target, by)
 }
 
-fn check_digest((algorithm, stated): (MessageDigest, &[u8]), target: Target<'_>) -> Result<(), Failure> {
+fn check_digest((algorithm, stated): (MessageDigest, &[u8]), target: VerificationTarget<'_>) -> Result<(), Failure> {
     let (name, expected) = match (algorithm, target.bytes) {
         (MessageDigest::Sha256, Some(bytes)) => ("sha256", sha2::Sha256::digest(bytes).to_vec()),
         (MessageDigest::Sha384, Some(bytes)) => ("sha384", sha2::Sha384::digest(bytes).to_vec()),

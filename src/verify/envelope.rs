@@ -9,7 +9,7 @@ use super::authorise::authorise;
 use super::failure::{Failure, Step};
 use super::proof::{Proof, SignedContent};
 use super::sigstore::{Sealed, over};
-use super::target::{By, Target, computed, list, names};
+use super::target::{VerificationContext, VerificationTarget, computed, list, names};
 use super::{certificate, cosign, key};
 use crate::evidence::bundle::VerificationMaterial;
 use crate::evidence::envelope::{Envelope, PAYLOAD_TYPE};
@@ -19,7 +19,11 @@ use crate::limits::Limits;
 use crate::trust::SIGN_PREDICATE;
 
 /// Checks the envelope of a cosign `.att` layer, with what its annotations add.
-pub(super) fn check(layer: &Envelope, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
+pub(super) fn check(
+    layer: &Envelope,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
+) -> Result<Vec<Proof>, Failure> {
     let failure = |failure: Failure| failure.claiming(claimed_type(layer, by.limits));
     // 1. A certificate in the annotations takes the place of a key.
     let material = cosign::material(&layer.annotations, by.limits)
@@ -56,8 +60,8 @@ pub(super) fn check_sealed(
     envelope: &Envelope,
     verification: VerificationMaterial,
     sealed: &Sealed<'_>,
-    target: Target<'_>,
-    by: By<'_>,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
 ) -> Result<Vec<Proof>, Failure> {
     check_steps(envelope, verification, sealed, target, by)
         .map_err(|failure| failure.claiming(claimed_type(envelope, by.limits)))
@@ -67,8 +71,8 @@ fn check_steps(
     envelope: &Envelope,
     verification: VerificationMaterial,
     sealed: &Sealed<'_>,
-    target: Target<'_>,
-    by: By<'_>,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
 ) -> Result<Vec<Proof>, Failure> {
     let signed_statement = || {
         // 7. The statement is about the target.
@@ -108,7 +112,7 @@ fn statement(envelope: &Envelope, limits: &Limits) -> Result<(Content, Statement
 }
 
 /// One entry has to be about the target, and a cosign signature may be about nothing else.
-fn check_target(statement: &Statement, target: Target<'_>) -> Result<(), Failure> {
+fn check_target(statement: &Statement, target: VerificationTarget<'_>) -> Result<(), Failure> {
     let refused = |reason: String| Failure::refused(Step::Target, reason);
     let expected = list(target.digests.get(..1).unwrap_or_default());
     let all = || statement.subjects.iter().flat_map(|entry| &entry.digests);

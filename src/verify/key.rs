@@ -7,7 +7,7 @@ use super::authorise::Signature;
 use super::failure::{Failure, Step, telling};
 use super::proof::{Log, SigningTime};
 use super::sigstore::{Sealed, Verified};
-use super::target::{By, Target};
+use super::target::{VerificationContext, VerificationTarget};
 use crate::trust::{Root, SignedBy, Signer};
 
 /// What a key has to verify.
@@ -23,8 +23,8 @@ pub(super) struct Signed<'a> {
 pub(super) fn check<'t>(
     signed: &Signed<'_>,
     sealed: &Sealed<'_>,
-    target: Target<'_>,
-    by: By<'t>,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'t>,
 ) -> Result<Vec<Signature<'t>>, Failure> {
     let candidates = signers_of(signed, target, by)?;
     let (mut signatures, mut failures) = (Vec::new(), Vec::new());
@@ -43,7 +43,11 @@ pub(super) fn check<'t>(
 }
 
 /// Step 6.
-fn signers_of<'t>(signed: &Signed<'_>, target: Target<'_>, by: By<'t>) -> Result<Vec<(&'t Signer, SignedBy)>, Failure> {
+fn signers_of<'t>(
+    signed: &Signed<'_>,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'t>,
+) -> Result<Vec<(&'t Signer, SignedBy)>, Failure> {
     let trust = by.trust;
     let verifies = |signer: &'t Signer| {
         let key = signer.key()?;
@@ -72,7 +76,11 @@ fn signers_of<'t>(signed: &Signed<'_>, target: Target<'_>, by: By<'t>) -> Result
 }
 
 /// Step 5, and 2 for what it says of the time. With a root, what is there has to be good.
-fn log_of(signer: &Signer, sealed: &Sealed<'_>, by: By<'_>) -> Result<(Log, Vec<SigningTime>), Failure> {
+fn log_of(
+    signer: &Signer,
+    sealed: &Sealed<'_>,
+    by: VerificationContext<'_>,
+) -> Result<(Log, Vec<SigningTime>), Failure> {
     let name = signer.name();
     if sealed.log_entries() == 0 && signer.requires_log() {
         let reason = format!("signer `{name}` requires a transparency-log entry, and there is none");
@@ -95,7 +103,7 @@ fn checked_log(
     signer: &Signer,
     root: &Root,
     sealed: &Sealed<'_>,
-    by: By<'_>,
+    by: VerificationContext<'_>,
 ) -> Result<(Log, Vec<SigningTime>), Failure> {
     let Some(key) = signer.key() else { return Ok((Log::NotChecked, Vec::new())) };
     let policy = PublicKeyVerificationPolicy::new(DerPublicKey::new(key.der().to_vec()));

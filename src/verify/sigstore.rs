@@ -16,7 +16,7 @@ use super::failure::{Failure, Step};
 use super::inside::{certificate_of, was_in_use};
 use super::intoto;
 use super::proof::{Clock, Log, SigningTime};
-use super::target::Target;
+use super::target::VerificationTarget;
 use crate::oci::{Algorithm, Digest};
 use crate::trust::Root;
 
@@ -36,7 +36,7 @@ pub(super) enum Over<'a> {
 }
 
 /// The target as what is signed, or as what a statement names.
-pub(super) fn over(target: Target<'_>) -> Result<Over<'_>, Failure> {
+pub(super) fn over(target: VerificationTarget<'_>) -> Result<Over<'_>, Failure> {
     let sha256 = target.digests.iter().find(|digest| digest.algorithm() == Algorithm::Sha256);
     match (target.bytes, sha256) {
         (Some(bytes), _) => Ok(Over::Bytes(bytes)),

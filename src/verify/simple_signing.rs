@@ -9,16 +9,24 @@ use super::authorise::authorise;
 use super::failure::{Failure, Step};
 use super::proof::{Proof, SignedContent};
 use super::sigstore::{Over, Sealed};
-use super::target::{By, Target, list};
+use super::target::{VerificationContext, VerificationTarget, list};
 use super::{certificate, cosign, key};
 use crate::evidence::simple_signing::SimpleSigning;
 use crate::trust::SIGN_PREDICATE;
 
-pub(super) fn check(layer: &SimpleSigning, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
+pub(super) fn check(
+    layer: &SimpleSigning,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
+) -> Result<Vec<Proof>, Failure> {
     check_steps(layer, target, by).map_err(|failure| failure.claiming(Some(SIGN_PREDICATE.to_owned())))
 }
 
-fn check_steps(layer: &SimpleSigning, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
+fn check_steps(
+    layer: &SimpleSigning,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
+) -> Result<Vec<Proof>, Failure> {
     // 1. The signature stands in an annotation; a certificate there takes the place of a key.
     let signature = layer.signature.as_deref().ok_or_else(|| {
         Failure::refused(
@@ -50,7 +58,7 @@ fn check_steps(layer: &SimpleSigning, target: Target<'_>, by: By<'_>) -> Result<
 }
 
 /// The layer as a bundle: its bytes are the message.
-fn sealed<'a>(layer: &'a SimpleSigning, signature: &[u8], by: By<'_>) -> Result<Sealed<'a>, Failure> {
+fn sealed<'a>(layer: &'a SimpleSigning, signature: &[u8], by: VerificationContext<'_>) -> Result<Sealed<'a>, Failure> {
     let material =
         cosign::material(&layer.annotations, by.limits).map_err(|reason| Failure::refused(Step::Material, reason))?;
     let content = json!({

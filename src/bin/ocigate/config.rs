@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use ocigate::capsule::Role;
+use ocigate::capsule::FileRole;
 use ocigate::oci::Digest;
 use serde::Deserialize;
 
@@ -254,7 +254,7 @@ impl Loaded {
     pub fn read(path: Option<&Path>, files: Files) -> anyhow::Result<Self> {
         let Some(path) = path else { return Ok(Loaded { files, ..Loaded::default() }) };
         let text = files
-            .text(Role::Configuration, path, LIMIT)
+            .text(FileRole::Configuration, path, LIMIT)
             .with_context(|| format!("the configuration {}", path.display()))?;
         let config: Config =
             toml::from_str(&text).map_err(|error| anyhow!("the configuration {}:\n{error}", path.display()))?;

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, anyhow, bail};
-use ocigate::capsule::{Carried, Role};
+use ocigate::capsule::{Carried, FileRole};
 use ocigate::limits::Limits;
 use ocigate::oci::Notation;
-use ocigate::policy::{self, DataFile, Origin, Source};
+use ocigate::policy::{self, DataFile, Origin, PolicyFile};
 
 /// Where the files are that the user names.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +31,7 @@ impl Files {
     }
 
     /// Reads a text file of at most `limit` bytes.
-    pub fn text(&self, role: Role, path: &Path, limit: u64) -> anyhow::Result<String> {
+    pub fn text(&self, role: FileRole, path: &Path, limit: u64) -> anyhow::Result<String> {
         let Files::Carried(carried) = self else {
             let text = read_text(path, limit)?;
             self.keep(role, &path.display().to_string(), None, &text);
@@ -47,19 +47,19 @@ impl Files {
     }
 
     /// Reads the policies of a directory, or one file of them.
-    pub fn policies(&self, path: &Path, limits: &Limits) -> anyhow::Result<Vec<Source>> {
+    pub fn policies(&self, path: &Path, limits: &Limits) -> anyhow::Result<Vec<PolicyFile>> {
         let Files::Carried(carried) = self else {
             let sources = policy::read_directory(path, limits)?;
             for source in &sources {
-                self.keep(Role::Policy, &source.path, source.root.as_deref(), &source.text);
+                self.keep(FileRole::Policy, &source.path, source.root.as_deref(), &source.text);
             }
             return Ok(sources);
         };
         let root = path.display().to_string();
-        let of_root = carried.iter().filter(|file| file.role == Role::Policy && file.root.as_ref() == Some(&root));
+        let of_root = carried.iter().filter(|file| file.role == FileRole::Policy && file.root.as_ref() == Some(&root));
         let source = |file: &Carried| {
             let text = String::from_utf8(file.bytes.clone()).map_err(|_| anyhow!("{} is not UTF-8 text", file.path))?;
-            Ok(Source { path: file.path.clone(), text, origin: Origin::User, root: Some(root.clone()) })
+            Ok(PolicyFile { path: file.path.clone(), text, origin: Origin::User, root: Some(root.clone()) })
         };
         let sources = of_root.map(source).collect::<anyhow::Result<Vec<_>>>()?;
         if sources.is_empty() {
@@ -71,12 +71,12 @@ impl Files {
     /// Reads a data file.
     pub fn data(&self, path: &Path, limits: &Limits) -> anyhow::Result<DataFile> {
         if let Files::Carried(_) = self {
-            let text = self.text(Role::Data, path, limits.policy_bytes)?;
+            let text = self.text(FileRole::Data, path, limits.policy_bytes)?;
             let name = path.display().to_string();
             return Ok(DataFile { format: Notation::of(&name), path: name, text, origin: Origin::User });
         }
         let file = policy::read_data(path, limits)?;
-        self.keep(Role::Data, &file.path, None, &file.text);
+        self.keep(FileRole::Data, &file.path, None, &file.text);
         Ok(file)
     }
 
@@ -88,7 +88,7 @@ impl Files {
         }
     }
 
-    fn keep(&self, role: Role, path: &str, root: Option<&str>, text: &str) {
+    fn keep(&self, role: FileRole, path: &str, root: Option<&str>, text: &str) {
         let Files::Kept(kept) = self else { return };
         let file =
             Carried { role, path: path.to_owned(), root: root.map(str::to_owned), bytes: text.as_bytes().to_vec() };

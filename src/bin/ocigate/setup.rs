@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use ocigate::capsule::Role;
+use ocigate::capsule::FileRole;
 use ocigate::demands::Demands;
 use ocigate::dossier::Vocabulary;
 use ocigate::evidence::Class;
 use ocigate::evidence::beside::Beside;
 use ocigate::limits::Limits;
 use ocigate::oci::Reference;
-use ocigate::policy::{self, DataFile, Origin, Policies, PolicySources, Set, SettingsRead, Source};
+use ocigate::policy::{self, DataFile, Origin, Policies, PolicyFile, PolicySources, Set, SettingsRead};
 use ocigate::rego::RegoVersion;
 use ocigate::report::{Relaxation, RelaxationCode, SignerRow};
 use ocigate::source::{Access, Pull};
@@ -73,7 +73,7 @@ pub fn evidence_files(paths: &[PathBuf], subjects: usize, limits: &Limits, files
     let mut beside = Beside::default();
     let mut problems = Vec::new();
     for path in paths {
-        match files.text(Role::Evidence, path, limits.evidence_bytes) {
+        match files.text(FileRole::Evidence, path, limits.evidence_bytes) {
             Ok(text) => problems.extend(beside.read(&path.display().to_string(), text.as_bytes(), limits).err()),
             Err(error) => problems.push(format!("{error:#}")),
         }
@@ -163,7 +163,7 @@ pub fn rego_version(name: &str) -> anyhow::Result<RegoVersion> {
 /// The words that documents are read by: settings of the policies. `modules` are those that may read settings of their own.
 pub fn vocabulary(
     data: &[DataFile],
-    modules: &[Source],
+    modules: &[PolicyFile],
     version: RegoVersion,
     limits: &Limits,
 ) -> anyhow::Result<Vocabulary> {

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
-use ocigate::capsule::Role;
+use ocigate::capsule::FileRole;
 use ocigate::report::{Relaxation, RelaxationCode};
 use ocigate::trust::{
     GITHUB, IdentityEntry, Means, PUBLIC_GOOD, Relaxed, RequirementEntry, Root, Signer, SignerEntry, StatementEntry,
-    Trust, Wanted,
+    TextCondition, Trust,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -61,7 +61,7 @@ fn roots(loaded: &Loaded) -> anyhow::Result<Vec<Root>> {
 }
 
 fn root_file(name: &str, path: &Path, files: &Files) -> anyhow::Result<Root> {
-    let text = files.text(Role::TrustedRoot, path, ROOT_LIMIT).context("a trusted root")?;
+    let text = files.text(FileRole::TrustedRoot, path, ROOT_LIMIT).context("a trusted root")?;
     Root::from_file(name, &path.display().to_string(), text.as_bytes())
         .map_err(|problem| anyhow!("the trusted root {} {problem}", path.display()))
 }
@@ -163,7 +163,7 @@ fn by_flags(flags: &TrustFlags, given: Option<Root>, loaded: &Loaded) -> anyhow:
         entries.push(SignerEntry { name, key, root, require_log, ..SignerEntry::default() });
     }
     let one = |exact: &Option<String>, regexp: &Option<String>| {
-        exact.clone().map(Wanted::Exact).or_else(|| regexp.clone().map(Wanted::Regexp))
+        exact.clone().map(TextCondition::Exact).or_else(|| regexp.clone().map(TextCondition::Regexp))
     };
     let subject = one(&flags.certificate_identity, &flags.certificate_identity_regexp);
     let issuer = one(&flags.certificate_oidc_issuer, &flags.certificate_oidc_issuer_regexp);
@@ -203,7 +203,7 @@ fn read_key(path: &Path, files: &Files) -> anyhow::Result<String> {
             "keys in a service ({scheme}:) are unsupported: expected a file with a PEM public key. `cosign public-key --key {text}` prints it"
         );
     }
-    files.text(Role::Key, path, KEY_LIMIT).context("a public key")
+    files.text(FileRole::Key, path, KEY_LIMIT).context("a public key")
 }
 
 /// What signers do without, in words.

@@ -16,7 +16,8 @@ fn checked(value: &Value) -> Checked {
 
 /// Where and what, of each fault.
 fn faults(value: &Value) -> Vec<(String, &'static str)> {
-    let told = |located: &Located| (format!("{}{}", located.within, located.fault.pointer), located.fault.code.name());
+    let told =
+        |located: &LocatedFault| (format!("{}{}", located.within, located.fault.pointer), located.fault.code.name());
     checked(value).faults.iter().map(told).collect()
 }
 

@@ -7,7 +7,7 @@ use super::vouching::Vouching;
 use super::{Compiler, counts_as_signature};
 use crate::dossier::{Item, ReferrerClaims};
 use crate::evidence::DocumentKind;
-use crate::evidence::claims::{self, Claim, Role};
+use crate::evidence::claims::{self, Claim, ClaimRole};
 use crate::graph::Node;
 use crate::graph::children::Through;
 use crate::oci::{Body, Descriptor, Manifest};
@@ -84,7 +84,7 @@ impl Compiler<'_> {
     /// a part is not the subject's.
     pub(super) fn subject_claims(&self) -> Vec<Claim> {
         let manifest = &self.graph.subject.manifest;
-        let parts = self.part_claims(manifest).into_iter().filter(|claim| claim.role != Role::Licence);
+        let parts = self.part_claims(manifest).into_iter().filter(|claim| claim.role != ClaimRole::Licence);
         self.annotation_claims(&manifest.annotations, "").into_iter().chain(parts).collect()
     }
 

@@ -10,7 +10,7 @@ use crate::oci::{Descriptor, Digest, Reference, Repository};
 use crate::source::access::Access;
 use crate::source::live::Live;
 use crate::source::seen::{
-    AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics,
+    AssociatedTag, FetchedContent, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics,
 };
 
 /// A live source, and where its answers are kept.
@@ -42,11 +42,11 @@ impl Recorded {
         resolved
     }
 
-    pub(in crate::source) async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(in crate::source) async fn manifest(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         self.content(descriptor, Question::manifest(descriptor), Box::pin(self.live.manifest(descriptor))).await
     }
 
-    pub(in crate::source) async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(in crate::source) async fn blob(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         self.content(descriptor, Question::blob(descriptor), Box::pin(self.live.blob(descriptor))).await
     }
 
@@ -54,8 +54,8 @@ impl Recorded {
         &self,
         descriptor: &Descriptor,
         question: Question,
-        asking: impl Future<Output = Result<Content, GapReason>>,
-    ) -> Result<Content, GapReason> {
+        asking: impl Future<Output = Result<FetchedContent, GapReason>>,
+    ) -> Result<FetchedContent, GapReason> {
         let answer = match self.recorder.known(&self.name, &question) {
             Some(answer) => answer,
             None => {
@@ -66,7 +66,7 @@ impl Recorded {
         self.content_of(answer, &descriptor.digest)
     }
 
-    fn content_answer(&self, answered: Result<Content, GapReason>) -> Answer {
+    fn content_answer(&self, answered: Result<FetchedContent, GapReason>) -> Answer {
         match answered {
             Ok(content) => Answer::Content(self.recorder.keep_bytes(&content.bytes)),
             Err(reason) => Answer::Unseen(reason),
@@ -74,11 +74,11 @@ impl Recorded {
     }
 
     /// The bytes of an answer, which were checked against this digest.
-    fn content_of(&self, answer: Answer, digest: &Digest) -> Result<Content, GapReason> {
+    fn content_of(&self, answer: Answer, digest: &Digest) -> Result<FetchedContent, GapReason> {
         match answer {
             Answer::Content(held) => {
                 let bytes = self.recorder.bytes(&held).ok_or(GapReason::NotKept)?;
-                Ok(Content { digest: digest.clone(), bytes })
+                Ok(FetchedContent { digest: digest.clone(), bytes })
             }
             Answer::Unseen(reason) => Err(reason),
             _ => Err(GapReason::NotKept),
@@ -86,7 +86,7 @@ impl Recorded {
     }
 
     /// A child of an index that lies beside it, where that can be read without waiting.
-    pub(in crate::source) fn beside(&self, descriptor: &Descriptor) -> Option<Result<Content, GapReason>> {
+    pub(in crate::source) fn beside(&self, descriptor: &Descriptor) -> Option<Result<FetchedContent, GapReason>> {
         let question = Question::manifest(descriptor);
         if let Some(answer) = self.recorder.known(&self.name, &question) {
             return Some(self.content_of(answer, &descriptor.digest));
@@ -135,7 +135,7 @@ impl Recorded {
         &self,
         tag: AssociatedTag,
         digest: &Digest,
-    ) -> Result<Option<Content>, Gap> {
+    ) -> Result<Option<FetchedContent>, Gap> {
         let Some(name) = tag.tag(digest) else { return Ok(None) };
         let question = Question::Tag(name.clone());
         let answer = match self.recorder.known(&self.name, &question) {

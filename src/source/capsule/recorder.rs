@@ -137,12 +137,12 @@ pub struct SourceAnswers {
 /// What is kept of one subject; the bytes are kept once for all subjects of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder {
-    answers: Arc<Mutex<BTreeMap<String, Asked>>>,
+    answers: Arc<Mutex<BTreeMap<String, OrderedAnswers>>>,
     blobs: Arc<Mutex<BTreeMap<Digest, Vec<u8>>>>,
 }
 
 /// What one source was asked: the answer to each question, and at which place among all answers it came.
-type Asked = BTreeMap<Question, (usize, Answer)>;
+type OrderedAnswers = BTreeMap<Question, (usize, Answer)>;
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -157,7 +157,7 @@ impl Recorder {
     /// What was answered so far: sources sorted, their answers in the order in which they came.
     pub fn answers(&self) -> Vec<SourceAnswers> {
         let answers = locked(&self.answers);
-        let of_source = |(source, asked): (&String, &Asked)| {
+        let of_source = |(source, asked): (&String, &OrderedAnswers)| {
             let mut asked: Vec<_> = asked.iter().map(|(question, (place, answer))| (place, question, answer)).collect();
             asked.sort_by_key(|(place, ..)| **place);
             let exchanges = asked

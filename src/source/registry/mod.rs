@@ -21,7 +21,9 @@ use self::wire::Wire;
 use super::access::Access;
 use super::cache::Cache;
 use super::mirror::{self, Pull};
-use super::seen::{AssociatedTag, Content, Gap, GapReason, Referrers, ResolveError, Resolved, Sought, Statistics};
+use super::seen::{
+    AssociatedTag, FetchedContent, Gap, GapReason, Referrers, ResolveError, Resolved, Sought, Statistics,
+};
 use crate::limits::Limits;
 use crate::oci::json::JsonError;
 use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference, Repository};
@@ -123,13 +125,13 @@ impl Registry {
     }
 
     /// Fetches a manifest by digest.
-    pub async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub async fn manifest(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         let limit = self.budget.limits().manifest_bytes;
         self.kept(descriptor, limit, async |place| place.manifest(descriptor).await).await
     }
 
     /// Fetches an evidence blob by digest.
-    pub async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub async fn blob(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         let limit = self.budget.limits().evidence_bytes;
         self.kept(descriptor, limit, async |place| place.blob(descriptor).await).await
     }
@@ -152,7 +154,7 @@ impl Registry {
     }
 
     /// Fetches what one of cosign's tags for this digest points at: nothing if there is no such tag.
-    pub async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
+    pub async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<FetchedContent>, Gap> {
         let found = self.first(true, async |place| place.associated(tag, digest).await).await;
         found.map_err(|reason| Gap { sought: Sought::Tag(tag.tag(digest).unwrap_or_default()), reason })
     }
@@ -168,8 +170,8 @@ impl Registry {
         &self,
         descriptor: &Descriptor,
         limit: u64,
-        fetch: impl AsyncFn(&Place) -> Result<Content, GapReason>,
-    ) -> Result<Content, GapReason> {
+        fetch: impl AsyncFn(&Place) -> Result<FetchedContent, GapReason>,
+    ) -> Result<FetchedContent, GapReason> {
         let cache = self.cache.as_ref().filter(|_| descriptor.size <= limit);
         if let Some(content) = cache.and_then(|cache| cache.get(descriptor)) {
             self.budget.take_cached(content.bytes.len())?;

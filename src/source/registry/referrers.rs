@@ -16,7 +16,7 @@ use url::Url;
 use super::answer::Answer;
 use super::link;
 use super::transport::Transport;
-use super::wanted::{MANIFEST_TYPES, Wanted};
+use super::wanted::{BoundedRequest, MANIFEST_TYPES};
 use crate::oci::{Body, Descriptor, Digest, Manifest, media_type};
 use crate::source::seen::{Gap, GapReason, Referrers, Sought, referrers_tag};
 
@@ -111,9 +111,15 @@ impl Listing {
     }
 }
 
-fn page_wanted(transport: &Transport, url: Url) -> Wanted<'static> {
+fn page_wanted(transport: &Transport, url: Url) -> BoundedRequest<'static> {
     let limit = transport.wire.budget.limits().manifest_bytes;
-    Wanted { url, accept: media_type::IMAGE_INDEX, limit, what: "bytes of one page of referrers", expected: None }
+    BoundedRequest {
+        url,
+        accept: media_type::IMAGE_INDEX,
+        limit,
+        what: "bytes of one page of referrers",
+        expected: None,
+    }
 }
 
 /// The entries of an index; none if the body is none (a web page, some other JSON). A body that is meant
@@ -147,7 +153,7 @@ async fn tag(transport: &Transport, digest: &Digest) -> Referrers {
 }
 
 async fn tag_entries(transport: &Transport, digest: &Digest, tag: &str) -> Result<Vec<Descriptor>, GapReason> {
-    let wanted = Wanted {
+    let wanted = BoundedRequest {
         url: transport.wire.origins.url(&format!("manifests/{tag}"))?,
         accept: MANIFEST_TYPES,
         limit: transport.wire.budget.limits().manifest_bytes,

@@ -8,7 +8,7 @@ use futures_util::future::select;
 use futures_util::stream::{self, StreamExt as _};
 use ocigate::dossier::Dossier;
 use ocigate::evidence::beside::Beside;
-use ocigate::graph::children::{Choice, Missed, Reached};
+use ocigate::graph::children::{Choice, Missed, WalkOutcome};
 use ocigate::oci::Digest;
 use ocigate::policy::Policies;
 use ocigate::report::{self, SubjectReport, Verdict};
@@ -51,7 +51,7 @@ pub struct Ended {
 }
 
 /// What was fetched for one task: the subject, or the chosen children of an index.
-type Fetched = Vec<Reached>;
+type Fetched = Vec<WalkOutcome>;
 
 /// One subject on the way to its verdict.
 enum Seen {
@@ -189,7 +189,7 @@ impl Judging<'_> {
     /// Takes what was fetched for a task, and verifies what is signed in it.
     fn read(&self, task: &Task, receiver: &mut Receiver<Fetched>) -> anyhow::Result<Vec<Seen>> {
         let fetched = receiver.blocking_recv().context("the network ended before all subjects were fetched")?;
-        let graphs = fetched.iter().filter(|reached| matches!(reached, Reached::Graph(_))).count();
+        let graphs = fetched.iter().filter(|reached| matches!(reached, WalkOutcome::Graph(_))).count();
         if graphs > 1 && !self.files.is_empty() {
             bail!(
                 "--evidence is about one subject, and --platform chose {graphs} children: judge one of them by itself"
@@ -197,11 +197,11 @@ impl Judging<'_> {
         }
         let by = self.by(task);
         let read = |reached| match reached {
-            Reached::Missed(missed) => match missed.error {
+            WalkOutcome::Missed(missed) => match missed.error {
                 ResolveError::Usage(problem) => bail!(problem),
                 _ => Ok(Seen::Missed(missed)),
             },
-            Reached::Graph(mut graph) => {
+            WalkOutcome::Graph(mut graph) => {
                 self.files.enter(&mut graph);
                 Ok(Seen::Dossier(Box::new(compile(*graph, &by).pointed_at_by(task.pointer.clone()))))
             }

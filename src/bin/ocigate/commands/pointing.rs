@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use ocigate::capsule::Role;
+use ocigate::capsule::FileRole;
 use ocigate::limits::Limits;
 use ocigate::oci::{LayoutSelector, Reference, Repository};
 use ocigate::pointer::Pointer;
@@ -71,7 +71,7 @@ pub fn expected(named: Option<&Repository>, configured: Vec<Repository>) -> anyh
 
 /// Reads a pointer: a file that is not there is an error, one that is bad is judged.
 pub fn read(path: &Path, evidence_from: &[Repository], limits: &Limits, files: &Files) -> anyhow::Result<Pointer> {
-    let text = files.text(Role::Pointer, path, limits.manifest_bytes).context("a pointer")?;
+    let text = files.text(FileRole::Pointer, path, limits.manifest_bytes).context("a pointer")?;
     Ok(Pointer::read(&path.display().to_string(), text.into_bytes(), evidence_from, limits))
 }
 

@@ -1,7 +1,7 @@
 //! `ocigate save`: judges as `verify` does, and keeps everything that the verdict rests on in one file.
 
 use anyhow::{Context, anyhow};
-use ocigate::capsule::{self, FileEntry, Reached, Record, Recorder, SavedSubject, VERSION};
+use ocigate::capsule::{self, FileEntry, Record, Recorder, SavedAccess, SavedSubject, VERSION};
 use ocigate::limits::Limits;
 use ocigate::source::{Access, Answers, Pull};
 
@@ -62,9 +62,9 @@ fn saved((task, recorder): (&Task, &Recorder)) -> SavedSubject {
     }
 }
 
-fn reached(access: &Access, places: &Places) -> Reached {
+fn reached(access: &Access, places: &Places) -> SavedAccess {
     let believed = access.mirrors.iter().filter(|mirror| mirror.pull() == Pull::All);
-    Reached {
+    SavedAccess {
         plain_http: access.plain_http.clone(),
         mirrors: believed.map(|mirror| (mirror.prefix().to_owned(), mirror.location().to_owned())).collect(),
         evidence_from: places.iter().map(|(place, said_by)| (place.to_string(), said_by.clone())).collect(),
