@@ -119,13 +119,13 @@ pub fn read_bytes(path: &Path, limit: u64) -> anyhow::Result<Vec<u8>> {
 
 /// A file that is being written. A new or regular one is written beside its place and renamed at the end, so that a
 /// reader never sees half a report. Anything else that has the name (a pipe, a device) is written to.
-pub struct Target {
+pub struct OutputFile {
     path: PathBuf,
     file: BufWriter<File>,
     partial: Option<PathBuf>,
 }
 
-impl Target {
+impl OutputFile {
     pub fn create(path: &Path) -> anyhow::Result<Self> {
         let opened = match std::fs::metadata(path) {
             Ok(metadata) if !metadata.is_file() => {
@@ -140,7 +140,7 @@ impl Target {
             }
         };
         let (file, partial) = opened.with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(Target { path: path.to_owned(), file: BufWriter::new(file), partial })
+        Ok(OutputFile { path: path.to_owned(), file: BufWriter::new(file), partial })
     }
 
     /// The same, for a file that must not exist.
@@ -148,7 +148,7 @@ impl Target {
         if path.symlink_metadata().is_ok() {
             bail!("{} exists: what was saved is not overwritten, name another file", path.display());
         }
-        Target::create(path)
+        OutputFile::create(path)
     }
 
     pub fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
@@ -172,7 +172,7 @@ impl Target {
     }
 }
 
-impl Drop for Target {
+impl Drop for OutputFile {
     fn drop(&mut self) {
         if let Some(partial) = &self.partial {
             // The error that matters is already there.
@@ -183,7 +183,7 @@ impl Drop for Target {
 
 /// Writes a file whole.
 pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut target = Target::create(path)?;
+    let mut target = OutputFile::create(path)?;
     target.write(bytes)?;
     target.finish()
 }

@@ -63,10 +63,10 @@ pub fn access<'a>(
 const COSIGN: &str = "COSIGN_REPOSITORY";
 
 /// Other repositories in which evidence may lie, each once, and who says so.
-pub type Places = Vec<(Repository, String)>;
+pub type EvidencePlaces = Vec<(Repository, String)>;
 
 /// Those that flags, configuration and environment name.
-pub fn evidence_from(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<Places> {
+pub fn evidence_from(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<EvidencePlaces> {
     let given = flags.evidence_from.iter().map(|repository| anyhow::Ok((repository.clone(), "--evidence-from")));
     let configured = loaded.config.evidence_from.iter().map(|text| {
         let repository = text.parse().context("the configuration: `evidence_from`")?;
@@ -77,7 +77,7 @@ pub fn evidence_from(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<Pla
         let expected = || format!("{COSIGN}: expected HOST/REPOSITORY; unset it if evidence does not lie there");
         Ok((repository.with_context(expected)?, COSIGN))
     });
-    let mut places = Places::new();
+    let mut places = EvidencePlaces::new();
     for place in given.chain(configured).chain(cosigns) {
         let (place, said_by): (Repository, &str) = place?;
         if places.iter().all(|(known, _)| *known != place) {
@@ -88,7 +88,7 @@ pub fn evidence_from(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<Pla
 }
 
 fn mirrors(loaded: &Loaded) -> anyhow::Result<Vec<Mirror>> {
-    let mirror = |entry: &config::Mirror| {
+    let mirror = |entry: &config::MirrorSection| {
         let pull = match entry.pull_from_mirror {
             config::PullFromMirror::DigestOnly => Pull::DigestOnly,
             config::PullFromMirror::All => Pull::All,

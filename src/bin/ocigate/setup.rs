@@ -20,7 +20,7 @@ use ocigate::trust::{Signer, Trust};
 use super::args::{AccessFlags, PolicyFlags};
 use super::config::Loaded;
 use super::files::Files;
-use super::registries::Places;
+use super::registries::EvidencePlaces;
 use super::trust;
 
 /// `--as` is for layouts: what lies in a registry is judged as what it is.
@@ -181,7 +181,7 @@ pub fn relaxations(
     sources: &PolicySources,
     policies: &Policies,
     demands: &Demands,
-    (effective, places): (&Access, &Places),
+    (effective, places): (&Access, &EvidencePlaces),
     (trust, loaded): (&Trust, &Loaded),
 ) -> Vec<Relaxation> {
     let mut relaxations = Vec::new();

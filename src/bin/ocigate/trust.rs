@@ -79,7 +79,7 @@ fn public_good() -> anyhow::Result<Root> {
 }
 
 fn signer_entry(
-    signer: &config::Signer,
+    signer: &config::SignerSection,
     roots: &[Root],
     given: Option<&Root>,
     loaded: &Loaded,
@@ -120,15 +120,15 @@ fn signer_entry(
     })
 }
 
-fn relaxed(names: &[config::Relaxation]) -> Relaxed {
+fn relaxed(names: &[config::SignerRelaxation]) -> Relaxed {
     Relaxed {
-        certificate_timestamp: names.contains(&config::Relaxation::Sct),
-        log: names.contains(&config::Relaxation::Log),
+        certificate_timestamp: names.contains(&config::SignerRelaxation::Sct),
+        log: names.contains(&config::SignerRelaxation::Log),
     }
 }
 
-fn identity_entry(identity: config::Identity) -> IdentityEntry {
-    let wanted = |text: config::Text| text.0;
+fn identity_entry(identity: config::IdentitySection) -> IdentityEntry {
+    let wanted = |text: config::TextConditionEntry| text.0;
     IdentityEntry {
         subject: identity.subject.0,
         issuer: identity.issuer.0,
@@ -139,8 +139,8 @@ fn identity_entry(identity: config::Identity) -> IdentityEntry {
     }
 }
 
-fn requirement_entry(requirement: &config::Require) -> RequirementEntry {
-    let statement = |statement: &config::Statement| StatementEntry {
+fn requirement_entry(requirement: &config::RequirementSection) -> RequirementEntry {
+    let statement = |statement: &config::StatementSection| StatementEntry {
         predicate_type: statement.predicate_type.clone(),
         signers: statement.signers.clone(),
         role: statement.role.clone(),
@@ -232,7 +232,7 @@ pub fn relaxations(trust: &Trust) -> impl Iterator<Item = Relaxation> {
 
 /// Roots of the user's own that want less than others, in words.
 pub fn root_relaxations(loaded: &Loaded) -> impl Iterator<Item = Relaxation> {
-    let like = |root: &config::Root| Some((root.name.clone(), root.like.clone().filter(|like| like == GITHUB)?));
+    let like = |root: &config::RootSection| Some((root.name.clone(), root.like.clone().filter(|like| like == GITHUB)?));
     loaded.config.trust.root.iter().filter_map(like).map(|(name, like)| {
         let message = format!("the trusted root `{name}` wants neither certificate timestamp nor log (like {like})");
         Relaxation::new(RelaxationCode::Root, message)

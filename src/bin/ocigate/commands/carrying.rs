@@ -6,7 +6,7 @@ use ocigate::oci::{Reference, Repository};
 use ocigate::report::Difference;
 
 use super::super::args::{AccessFlags, ConfigFlag, Gate, PolicyFlags, StandsFor, TrustFlags};
-use super::super::registries::Places;
+use super::super::registries::EvidencePlaces;
 
 /// What no file in a capsule may hold.
 const PRIVATE_KEY: &[u8] = b"PRIVATE KEY-----";
@@ -131,7 +131,7 @@ pub fn differences(here: (&CommandLine, &[FileEntry]), carried: (&CommandLine, &
 }
 
 /// Whether evidence is read from other repositories than it was.
-pub fn other_places(here: &Places, reached: &SavedAccess) -> Option<Difference> {
+pub fn other_places(here: &EvidencePlaces, reached: &SavedAccess) -> Option<Difference> {
     let joined = |places: Vec<String>| (!places.is_empty()).then(|| places.join(", "));
     let here = joined(here.iter().map(|(place, _)| place.to_string()).collect());
     let carried = joined(reached.evidence_from.iter().map(|(place, _)| place.clone()).collect());

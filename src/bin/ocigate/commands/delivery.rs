@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::super::args::{Color, OutputFlag, OutputKind};
 use super::super::console::print;
-use super::super::files::Target;
+use super::super::files::OutputFile;
 use super::super::progress::Progress;
 
 /// All outputs of a run.
@@ -27,7 +27,7 @@ struct Output {
 
 enum Place {
     Standard,
-    File(Target),
+    File(OutputFile),
     Memory(Written),
 }
 
@@ -73,7 +73,7 @@ impl Delivery {
                 OutputKind::Input => Content::Inputs { is_list, count: 0 },
             };
             let place = match flag.file.as_deref() {
-                Some(file) => Place::File(Target::create(file)?),
+                Some(file) => Place::File(OutputFile::create(file)?),
                 None => Place::Standard,
             };
             anyhow::Ok(Output { content, place })

@@ -17,7 +17,7 @@ use ocigate::{Judgement, collect_chosen, compile, input, judge};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::super::args::Gate;
-use super::super::asked::{Asked, Setup};
+use super::super::asked::{JudgingArguments, Setup};
 use super::super::network::Network;
 use super::super::progress::Progress;
 use super::super::task::Task;
@@ -32,7 +32,7 @@ pub struct Judging<'a> {
     pub jobs: u16,
     /// Whether nothing is judged after the first that fails.
     pub fail_fast: bool,
-    pub asked: Asked<'a>,
+    pub asked: JudgingArguments<'a>,
     pub setup: &'a Setup,
     pub tasks: &'a [Task],
     /// Evidence that lies in files.

@@ -13,8 +13,8 @@ use ocigate::report::{self, Relaxation, RelaxationCode, Report, SubjectReport, V
 use ocigate::source::ResolveError;
 use ocigate::{Unresolved, collect, compile, judge};
 
-use super::super::args::pointer::{Migrate, Pointer as Arguments, PointerAction, PointerTarget};
-use super::super::asked::{Asked, Setup};
+use super::super::args::pointer::{Migrate, PointerAction, PointerArguments, PointerTarget};
+use super::super::asked::{JudgingArguments, Setup};
 use super::super::console::{print, tell};
 use super::super::exit::Exit;
 use super::super::files::{self, Files, read_text};
@@ -22,7 +22,7 @@ use super::super::network::Network;
 use super::super::setup;
 use super::pointing::read;
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+pub fn run(arguments: &PointerArguments) -> anyhow::Result<Exit> {
     match (&arguments.action, &arguments.reference) {
         (Some(PointerAction::Migrate(migrate)), _) => self::migrate(migrate),
         (None, Some(reference)) => write(arguments, reference),
@@ -30,10 +30,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
 }
 
-fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
+fn write(arguments: &PointerArguments, reference: &Reference) -> anyhow::Result<Exit> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(reference))?;
     setup::check_layouts(&arguments.access, std::iter::once(reference))?;
-    let asked = Asked {
+    let asked = JudgingArguments {
         access: &arguments.access,
         trust: &arguments.trust,
         policy: &arguments.policy,
@@ -84,7 +84,7 @@ fn put(canonical: &Canonical, path: &Path, limits: &Limits) -> anyhow::Result<Ex
 /// What is said of the subject, and the pointer to it.
 fn judged(
     reference: &Reference,
-    arguments: &Arguments,
+    arguments: &PointerArguments,
     setup: &Setup,
     policies: &Policies,
 ) -> anyhow::Result<(SubjectReport, Option<Canonical>)> {

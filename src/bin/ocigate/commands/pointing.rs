@@ -14,7 +14,7 @@ use super::super::config::Loaded;
 use super::super::files::Files;
 use super::super::registries;
 use super::super::task::Task;
-use super::listing::{self, Named};
+use super::listing::{self, SubjectRequest};
 
 /// Everything to judge, in the order of the command line.
 pub fn tasks(
@@ -29,7 +29,7 @@ pub fn tasks(
     let read = |path: &PathBuf| read(path, &places, limits, &loaded.files);
     match (arguments.pointing.pointers.as_slice(), references) {
         ([], _) => {
-            let plain = |Named { reference, stands_for, require_digest }| Task {
+            let plain = |SubjectRequest { reference, stands_for, require_digest }| Task {
                 reference,
                 pointer: None,
                 is_refused: false,

@@ -9,9 +9,9 @@ use super::super::args::capsule::Save;
 use super::super::config::Loaded;
 use super::super::console::tell;
 use super::super::exit::Exit;
-use super::super::files::{Files, Target};
+use super::super::files::{Files, OutputFile};
 use super::super::progress::Progress;
-use super::super::registries::Places;
+use super::super::registries::EvidencePlaces;
 use super::super::setup;
 use super::super::task::Task;
 use super::delivery::{self, Delivery};
@@ -27,7 +27,7 @@ pub fn run(arguments: &Save) -> anyhow::Result<Exit> {
     if let Some(note) = setup::unused_configuration(&Loaded { files: Files::Machine, ..setup.loaded.clone() }) {
         tell(&format!("note  {note}"));
     }
-    let mut target = Target::create_new(&arguments.output)?;
+    let mut target = OutputFile::create_new(&arguments.output)?;
     let kept = Recorder::default();
     let recorders: Vec<Recorder> = tasks.iter().map(|_| kept.next()).collect();
     let answers: Vec<Answers> = recorders.iter().cloned().map(Answers::Kept).collect();
@@ -62,7 +62,7 @@ fn saved((task, recorder): (&Task, &Recorder)) -> SavedSubject {
     }
 }
 
-fn reached(access: &Access, places: &Places) -> SavedAccess {
+fn reached(access: &Access, places: &EvidencePlaces) -> SavedAccess {
     let believed = access.mirrors.iter().filter(|mirror| mirror.pull() == Pull::All);
     SavedAccess {
         plain_http: access.plain_http.clone(),

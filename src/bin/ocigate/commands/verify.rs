@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::bail;
 use ocigate::evidence::beside::Beside;
 
-use super::super::args::{Gate, Named, Verify};
+use super::super::args::{Gate, SubjectArgument, Verify};
 use super::super::asked::Setup;
 use super::super::exit::Exit;
 use super::super::files::Files;
@@ -19,7 +19,7 @@ use super::replay;
 
 pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     let gate = &arguments.gate;
-    if let [Named::Capsule(path, digest)] = gate.references.as_slice() {
+    if let [SubjectArgument::Capsule(path, digest)] = gate.references.as_slice() {
         return replay::run(arguments, path, digest.as_ref());
     }
     if arguments.trust_from_capsule {

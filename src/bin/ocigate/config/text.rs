@@ -8,11 +8,11 @@ use serde::de::{self, MapAccess, Visitor};
 
 /// A text of a certificate as the configuration wants it: `"exact"`, `{ glob = "…" }` or `{ regexp = "…" }`.
 #[derive(Debug, Clone)]
-pub struct Text(pub TextCondition);
+pub struct TextConditionEntry(pub TextCondition);
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for TextConditionEntry {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor).map(Text)
+        deserializer.deserialize_any(TextVisitor).map(TextConditionEntry)
     }
 }
 
