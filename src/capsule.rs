@@ -165,7 +165,7 @@ pub struct SavedSubject {
 
 /// A file with its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Carried {
+pub struct CarriedFile {
     /// What it is for.
     pub role: FileRole,
     /// Its path, as it was given.
@@ -208,7 +208,7 @@ pub struct Capsule {
 
 impl FileEntry {
     /// The entry of a file.
-    pub fn of(file: &Carried) -> Self {
+    pub fn of(file: &CarriedFile) -> Self {
         FileEntry {
             role: file.role,
             path: file.path.clone(),
@@ -222,7 +222,7 @@ impl FileEntry {
 /// of what was kept.
 pub fn write(
     record: &Record,
-    files: &[Carried],
+    files: &[CarriedFile],
     kept: &Recorder,
     limits: &Limits,
     out: &mut dyn Write,
@@ -298,10 +298,10 @@ impl Capsule {
     }
 
     /// The files that it carries, within the limit for all of one subject.
-    pub fn files(&self, limits: &Limits) -> Result<Vec<Carried>, CapsuleError> {
+    pub fn files(&self, limits: &Limits) -> Result<Vec<CarriedFile>, CapsuleError> {
         check_files(self.record.files.iter().filter_map(|file| self.archive.size(&file.digest)), limits)?;
         let read = |entry: &FileEntry| {
-            Ok(Carried {
+            Ok(CarriedFile {
                 role: entry.role,
                 path: entry.path.clone(),
                 root: entry.root.clone(),

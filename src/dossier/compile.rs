@@ -17,7 +17,7 @@ use crate::graph::ReferrerGraph;
 use crate::oci::Digest;
 use crate::oci::media_type;
 use crate::trust::Trust;
-use crate::verify::{self, Outcome, Proof, Refusal, Step, Unchecked, VerificationContext, VerificationTarget};
+use crate::verify::{self, Outcome, Proof, Refusal, Step, UncheckedMaterial, VerificationContext, VerificationTarget};
 
 impl Dossier {
     /// Verifies what is signed, and says of every document where it stands.
@@ -82,12 +82,12 @@ impl Compiler<'_> {
             Form::Document { kinds, .. } => kinds.first().map_or(Class::Other, |kind| kind.class()).name(),
             Form::TooLarge { class } => {
                 let reason = "it would take too much memory to read".to_owned();
-                standing.unchecked.push(Unchecked { reason, claimed_type: None });
+                standing.unchecked.push(UncheckedMaterial { reason, claimed_type: None });
                 class.unwrap_or(Class::Other).name()
             }
             Form::Unsupported { what } => {
                 let reason = format!("{what}: not supported here");
-                standing.unchecked.push(Unchecked { reason, claimed_type: None });
+                standing.unchecked.push(UncheckedMaterial { reason, claimed_type: None });
                 "signature"
             }
             Form::Unacceptable { class, reason } => {
@@ -137,9 +137,9 @@ impl Compiler<'_> {
         }
     }
 
-    fn with_entries<'p>(&'p self, proof: &'p Proof) -> requirements::Signed<'p> {
+    fn with_entries<'p>(&'p self, proof: &'p Proof) -> requirements::ProofRoles<'p> {
         let entries = self.trust.signers().iter().filter(|signer| self.stands_behind(signer, proof));
-        requirements::Signed { proof, entries: entries.collect() }
+        requirements::ProofRoles { proof, entries: entries.collect() }
     }
 
     /// What the configuration demands of the signatures here, and whether they meet it.

@@ -29,21 +29,21 @@ const EXPECTED: &str = "expected a Sigstore bundle, a DSSE envelope, an in-toto 
 
 /// What files hold that lie beside the artifact.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Beside {
+pub struct BesideEvidence {
     /// Each item with its bytes.
     parts: Vec<(FileEvidence, Vec<u8>)>,
     /// Places that hold no evidence, and why.
     unread: Vec<(String, String)>,
 }
 
-impl Beside {
+impl BesideEvidence {
     /// Takes in what another file holds. The error says that it holds none, and what to give instead.
     pub fn read(&mut self, name: &str, text: &[u8], limits: &Limits) -> Result<(), String> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         if text.trim_ascii().is_empty() {
             return Err(format!("{name} is empty: {EXPECTED}"));
         }
-        let mut found = Finder { limits, beside: Beside::default() };
+        let mut found = Finder { limits, beside: BesideEvidence::default() };
         match parse(text, limits) {
             Err(JsonError::Syntax(problem)) => found.lines(name, text, &problem)?,
             // Whatever it is, the report says by name why it is refused or cannot be read.
@@ -174,7 +174,7 @@ fn foreign(has: &dyn Fn(&str) -> bool) -> Option<&'static str> {
 
 struct Finder<'a> {
     limits: &'a Limits,
-    beside: Beside,
+    beside: BesideEvidence,
 }
 
 impl Finder<'_> {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::document::reading::{DEPTH, DocumentValue, Found, digest_by, digests_within};
+use super::document::reading::{DEPTH, DigestList, DocumentValue, digest_by, digests_within};
 use super::spdx::{LISTED, list_first, unread};
 use super::{DocumentPart, Facts, Reading};
 
@@ -21,7 +21,7 @@ pub fn recognise(value: &Value) -> bool {
 /// The facts of a CycloneDX document.
 pub fn facts(document: &Reading<'_>) -> Facts {
     let described = document.root().path(&["metadata", "component"]);
-    let mut outputs = Found::default();
+    let mut outputs = DigestList::default();
     described.iter().for_each(|component| digests(component, &mut outputs));
     let mut count = Count::default();
     let mut materials = described.iter().map(Materials::of).next().unwrap_or_default();
@@ -44,7 +44,7 @@ pub fn facts(document: &Reading<'_>) -> Facts {
 
 /// The digests that a component states of itself: its hashes, its package URL, and its version or name where
 /// that is a digest (tools write image references there).
-fn digests(component: &DocumentValue<'_>, found: &mut Found) {
+fn digests(component: &DocumentValue<'_>, found: &mut DigestList) {
     let name = component.text_of("name");
     for hash in component.list("hashes") {
         let both = hash.text_of("alg").zip(hash.text_of("content"));
@@ -61,7 +61,7 @@ fn digests(component: &DocumentValue<'_>, found: &mut Found) {
 #[derive(Default)]
 struct Materials {
     references: BTreeSet<String>,
-    digests: Found,
+    digests: DigestList,
     found: Vec<DocumentPart>,
     faults: Vec<Fault>,
 }
@@ -115,7 +115,12 @@ impl Materials {
     }
 }
 
-fn summary(root: &DocumentValue<'_>, described: Option<&DocumentValue<'_>>, outputs: &Found, count: Count) -> Value {
+fn summary(
+    root: &DocumentValue<'_>,
+    described: Option<&DocumentValue<'_>>,
+    outputs: &DigestList,
+    count: Count,
+) -> Value {
     let metadata = root.get("metadata");
     let within = |key: &str| metadata.iter().filter_map(|at| at.get(key)).collect::<Vec<_>>();
     let described = described.map(|component| {

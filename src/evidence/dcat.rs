@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Facts;
-use super::document::reading::{DEPTH, DocumentValue, Found, digest_by, digest_of_reference, local_name, plain, shown};
+use super::document::reading::{
+    DEPTH, DigestList, DocumentValue, digest_by, digest_of_reference, local_name, plain, shown,
+};
 use super::prov::context::Context;
 
 /// The DCAT namespace.
@@ -63,7 +65,7 @@ pub fn facts(value: &Value) -> Facts {
         facts: Facts::default(),
     };
     reader.visit(&DocumentValue::new(value, ""), false, DEPTH);
-    let mut outputs = Found::default();
+    let mut outputs = DigestList::default();
     for distribution in std::mem::take(&mut reader.distributions) {
         reader.distribution(&distribution, &mut outputs);
     }
@@ -127,7 +129,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn distribution(&mut self, at: &DocumentValue<'a>, outputs: &mut Found) {
+    fn distribution(&mut self, at: &DocumentValue<'a>, outputs: &mut DigestList) {
         let title = self.members(at, "title").first().map(literal);
         let name = title.as_ref().and_then(DocumentValue::text);
         let mut located = !self.members(at, "accessService").is_empty();
@@ -159,7 +161,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn checksum(&mut self, at: &DocumentValue<'a>, name: Option<&str>, outputs: &mut Found) {
+    fn checksum(&mut self, at: &DocumentValue<'a>, name: Option<&str>, outputs: &mut DigestList) {
         let named = at.text_of("@id").filter(|_| at.members().nth(1).is_none());
         let node = named.and_then(|id| self.by_id.get(id)).unwrap_or(at).clone();
         let one = |key: &str| self.members(&node, key).first().map(literal);

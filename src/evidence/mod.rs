@@ -163,7 +163,7 @@ pub struct StatedDigest {
 
 /// A text that a document states, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stated {
+pub struct StatedText {
     /// The text.
     pub value: String,
     /// JSON pointer of the text.
@@ -188,7 +188,7 @@ pub struct Facts {
     /// What it says went in.
     pub inputs: Vec<StatedDigest>,
     /// Identities of the run.
-    pub run_ids: Vec<Stated>,
+    pub run_ids: Vec<StatedText>,
     /// JSON pointers of the parts that speak about the subject itself, for licences (a PROV output entity;
     /// empty pointer: the whole document).
     pub subject_parts: Vec<String>,

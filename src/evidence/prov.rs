@@ -22,10 +22,10 @@ use graph::{Graph, Index, Thing, ThingRole};
 use makers::Makers;
 
 use super::document::reading::{
-    DEPTH, DocumentValue, Found, bare_digest, digest_by, digest_of_reference, digests_within, local_name, plain,
+    DEPTH, DigestList, DocumentValue, bare_digest, digest_by, digest_of_reference, digests_within, local_name, plain,
     shortened, states_digest,
 };
-use super::{Facts, Stated};
+use super::{Facts, StatedText};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::Digest;
 
@@ -121,11 +121,11 @@ pub fn facts(value: &Value) -> Facts {
         graph.generated.iter().filter(|(_, by)| activity(by)).map(|(entity, _)| *entity).collect();
     let generated: BTreeSet<Index> = graph.generated.iter().map(|(entity, _)| *entity).collect();
     let used: BTreeSet<Index> = graph.used.iter().map(|(_, entity)| *entity).collect();
-    let (mut outputs, mut inputs) = (Found::default(), Found::default());
+    let (mut outputs, mut inputs) = (DigestList::default(), DigestList::default());
     let mut facts = Facts { faults: faults(&graph), ..Facts::default() };
     let mut named = Vec::new();
     for (index, thing) in made.iter().filter_map(|index| Some((*index, graph.things.get(*index)?))) {
-        let mut own = Found::default();
+        let mut own = DigestList::default();
         digests_of(thing, &context, &mut own);
         named.push((index, own));
         // What cannot be pointed at speaks of nothing: its ancestor holds other things too.
@@ -159,14 +159,14 @@ fn invalidations(graph: &Graph<'_>, made: &BTreeSet<Index>) -> BTreeSet<Fault> {
 }
 
 /// `run_id`, `runId` of an activity, under any prefix.
-fn run_ids(thing: &Thing<'_>) -> Vec<Stated> {
+fn run_ids(thing: &Thing<'_>) -> Vec<StatedText> {
     let members =
         thing.objects.iter().flat_map(DocumentValue::members).filter(|(key, _)| plain(local_name(key)) == "runid");
     members.flat_map(|(_, at)| at.each()).filter_map(|at| literal(&at).stated()).take(RUNS).collect()
 }
 
 /// The digests of an entity: those in its `@id`, and those that its description states.
-fn digests_of(thing: &Thing<'_>, context: &Context, found: &mut Found) {
+fn digests_of(thing: &Thing<'_>, context: &Context, found: &mut DigestList) {
     let id = thing.id.as_deref().unwrap_or_default();
     let name = label(thing).or(thing.id.as_deref());
     if let Some(named_at) = thing.named_at.as_ref().filter(|_| !thing.is_described()) {
@@ -233,7 +233,7 @@ const ORIGINS: [&str; 14] = [
 
 /// The pinned references under one property. Under a name that need not mean the thing itself they are called
 /// by that name: the policies' `lib.binding` lets such a one count against a document, never for it.
-fn references_under(key: &str, at: &DocumentValue<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
+fn references_under(key: &str, at: &DocumentValue<'_>, name: Option<&str>, depth: usize, found: &mut DigestList) {
     let Some(depth) = depth.checked_sub(1) else { return };
     let local = plain(local_name(key));
     let of_origin = ORIGINS.iter().any(|part| local.replace("resource", "").contains(part));
@@ -268,7 +268,7 @@ fn label<'a>(thing: &Thing<'a>) -> Option<&'a str> {
 }
 
 /// The digests under one property, if its name says that it states one.
-fn stated_under(key: &str, at: &DocumentValue<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
+fn stated_under(key: &str, at: &DocumentValue<'_>, name: Option<&str>, depth: usize, found: &mut DigestList) {
     let local = local_name(key);
     if states_digest(local) {
         stated(at, name, depth, found);
@@ -282,7 +282,7 @@ fn stated_under(key: &str, at: &DocumentValue<'_>, name: Option<&str>, depth: us
     }
 }
 
-fn members_stated(at: &DocumentValue<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
+fn members_stated(at: &DocumentValue<'_>, name: Option<&str>, depth: usize, found: &mut DigestList) {
     let Some(depth) = depth.checked_sub(1) else { return };
     for (key, member) in at.members() {
         stated_under(key, &member, name, depth, found);
@@ -290,7 +290,7 @@ fn members_stated(at: &DocumentValue<'_>, name: Option<&str>, depth: usize, foun
 }
 
 /// The digests that a value is: a text, `{"sha256": …}`, `{"algorithm", "checksumValue"}`, a JSON-LD value.
-fn stated(at: &DocumentValue<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
+fn stated(at: &DocumentValue<'_>, name: Option<&str>, depth: usize, found: &mut DigestList) {
     let Some(depth) = depth.checked_sub(1) else { return };
     match at.value {
         Value::String(text) => {

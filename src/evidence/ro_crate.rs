@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Facts;
-use super::document::reading::{DocumentValue, Found, bare_digest, digest_of_reference};
+use super::document::reading::{DigestList, DocumentValue, bare_digest, digest_of_reference};
 
 /// What the root data set must have (RO-Crate 1.2 § Root Data Entity).
 const REQUIRED: [&str; 4] = ["name", "description", "datePublished", "license"];
@@ -85,7 +85,7 @@ pub fn facts(value: &Value) -> Facts {
         facts.faults.push(Fault::new(code, pointer, message));
     }
     facts.subject_parts.push(data_set.pointer());
-    let (mut outputs, mut inputs) = (Found::default(), Found::default());
+    let (mut outputs, mut inputs) = (DigestList::default(), DigestList::default());
     for part in named(data_set, "hasPart").iter().filter_map(|at| entities.get(at.text_of("@id")?)) {
         digests(part, &mut outputs);
     }
@@ -103,7 +103,7 @@ fn named<'a>(at: &DocumentValue<'a>, key: &str) -> Vec<DocumentValue<'a>> {
     at.get(key).map(|at| at.each()).unwrap_or_default()
 }
 
-fn digests(entity: &DocumentValue<'_>, found: &mut Found) {
+fn digests(entity: &DocumentValue<'_>, found: &mut DigestList) {
     let name = entity.first_text(&["name", "@id"]);
     if let Some(at) = entity.get("sha256") {
         found.add(&at, at.text().and_then(bare_digest), name);

@@ -8,8 +8,8 @@
 use crate::fault::{Fault, FaultCode};
 use serde_json::Value;
 
-use super::document::reading::{DEPTH, DocumentValue, Found, bare_digest, digests_within, shown, states_digest};
-use super::{Facts, Stated, canonical};
+use super::document::reading::{DEPTH, DigestList, DocumentValue, bare_digest, digests_within, shown, states_digest};
+use super::{Facts, StatedText, canonical};
 use canonical::Member;
 
 /// Fields of which a run manifest has at least one beside its `run_id`.
@@ -44,7 +44,7 @@ pub fn recognise_beside(value: &Value) -> bool {
 /// The facts of a run manifest.
 pub fn facts(value: &Value) -> Facts {
     let root = DocumentValue::new(value, "");
-    let run_id = root.get("run_id").and_then(|at| at.stated()).filter(|stated: &Stated| !stated.value.is_empty());
+    let run_id = root.get("run_id").and_then(|at| at.stated()).filter(|stated: &StatedText| !stated.value.is_empty());
     let mut faults = Vec::new();
     let outputs = listed(&root, "outputs").finish(&mut faults);
     let inputs = listed(&root, "inputs").finish(&mut faults);
@@ -103,8 +103,8 @@ fn beyond_doubles<'a>(at: &DocumentValue<'a>, depth: usize) -> Option<DocumentVa
 }
 
 /// The digests of a list of inputs or outputs; a map from names to entries is taken for a list.
-fn listed(root: &DocumentValue<'_>, key: &str) -> Found {
-    let mut found = Found::default();
+fn listed(root: &DocumentValue<'_>, key: &str) -> DigestList {
+    let mut found = DigestList::default();
     let Some(list) = root.get(key) else { return found };
     let entries = match list.value {
         Value::Object(_) if !list.members().any(|(key, _)| states_digest(key)) => {
@@ -120,7 +120,7 @@ fn listed(root: &DocumentValue<'_>, key: &str) -> Found {
 
 /// The digests that one entry states: a text, `sha256`, `digest`, `oci_digest`, a reference that holds one, and
 /// those of its `files`.
-fn digests(entry: &DocumentValue<'_>, outer: Option<&str>, depth: usize, found: &mut Found) {
+fn digests(entry: &DocumentValue<'_>, outer: Option<&str>, depth: usize, found: &mut DigestList) {
     let Some(depth) = depth.checked_sub(1) else { return };
     if let Some(text) = entry.text() {
         let digests = bare_digest(text).map_or_else(|| digests_within(text), |digest| vec![digest]);
@@ -225,7 +225,7 @@ mod tests {
         let found = facts(&texts);
         assert_eq!(found.outputs.len(), 2);
         assert_eq!(found.inputs[0].pointer, "/inputs/soils/sha256");
-        assert_eq!(found.run_ids, [Stated { value: "7".into(), pointer: "/run_id".into() }]);
+        assert_eq!(found.run_ids, [StatedText { value: "7".into(), pointer: "/run_id".into() }]);
         for nothing in [
             json!({"sha256": "short"}),
             json!({"sha1": A}),

@@ -6,8 +6,8 @@
 
 use serde_json::Value;
 
-use super::document::reading::{DocumentValue, Found, digest_by, digests_within};
-use super::{Facts, Stated, statement};
+use super::document::reading::{DigestList, DocumentValue, digest_by, digests_within};
+use super::{Facts, StatedText, statement};
 
 /// Whether the value is a bare SLSA predicate that lost its statement. It names no subject, so it vouches for
 /// nothing, but its schema can say so. Statements are recognised by their predicate type.
@@ -24,7 +24,7 @@ pub fn facts(value: &Value) -> Facts {
     let Some(predicate) = predicate else { return statement::facts(value) };
     let dependencies = predicate.path(&["buildDefinition", "resolvedDependencies"]);
     let runs: [&[&str]; 2] = [&["metadata", "buildInvocationId"], &["runDetails", "metadata", "invocationId"]];
-    let mut inputs = Found::default();
+    let mut inputs = DigestList::default();
     for input in predicate.list("materials").chain(dependencies.into_iter().flat_map(|at| at.items())) {
         digests(&input, &mut inputs);
     }
@@ -35,7 +35,7 @@ pub fn facts(value: &Value) -> Facts {
 }
 
 /// The digests of one material or resource descriptor (in-toto `spec/v1/resource_descriptor.md`).
-fn digests(input: &DocumentValue<'_>, found: &mut Found) {
+fn digests(input: &DocumentValue<'_>, found: &mut DigestList) {
     let name = input.first_text(&["uri", "name"]);
     let mut stated = false;
     for (algorithm, hex) in input.get("digest").iter().flat_map(DocumentValue::members) {
@@ -48,7 +48,7 @@ fn digests(input: &DocumentValue<'_>, found: &mut Found) {
     }
 }
 
-fn text(at: DocumentValue<'_>) -> Option<Stated> {
+fn text(at: DocumentValue<'_>) -> Option<StatedText> {
     at.text().and_then(|_| at.stated())
 }
 
@@ -91,7 +91,7 @@ mod tests {
             ]
         );
         assert_eq!(found.inputs[0].name.as_deref(), Some("soils.csv"));
-        let run = Stated { value: "run-7".into(), pointer: "/predicate/runDetails/metadata/invocationId".into() };
+        let run = StatedText { value: "run-7".into(), pointer: "/predicate/runDetails/metadata/invocationId".into() };
         assert_eq!(found.run_ids, [run]);
 
         let v02 = json!({

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::Facts;
 use super::document::reading::{
-    DEPTH, DocumentValue, Found, digest_by, digest_of_reference, digests_within, shortened,
+    DEPTH, DigestList, DocumentValue, digest_by, digest_of_reference, digests_within, shortened,
 };
 use super::spdx::LISTED;
 
@@ -45,7 +45,7 @@ fn top(value: &Value) -> Vec<DocumentValue<'_>> {
 pub fn facts(value: &Value) -> Facts {
     let document = Document::of(value);
     let mut facts = Facts::default();
-    let mut outputs = Found::default();
+    let mut outputs = DigestList::default();
     let mut described = Vec::new();
     let stated = document.described();
     // There is at most one document element (Core, SpdxDocument), and any collection says what it is about.
@@ -177,7 +177,7 @@ impl<'a> Document<'a> {
 
     /// The digests that an element states of itself: its hashes, its package URL, its version or name where that is a
     /// digest, and a pinned location.
-    fn digests(&self, element: &DocumentValue<'a>, found: &mut Found) {
+    fn digests(&self, element: &DocumentValue<'a>, found: &mut DigestList) {
         let name = element.text_of("name");
         for stated in element.get("verifiedUsing").map(|at| at.each()).unwrap_or_default() {
             let hash = id_of(&stated).and_then(|id| self.elements.get(id)).unwrap_or(&stated);
@@ -236,7 +236,7 @@ impl<'a> Document<'a> {
     }
 
     fn described_summary(&self, element: &DocumentValue<'a>) -> Value {
-        let mut own = Found::default();
+        let mut own = DigestList::default();
         self.digests(element, &mut own);
         let [concluded, declared] = self.licences_of(element);
         json!({

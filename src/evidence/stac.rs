@@ -6,8 +6,8 @@
 
 use serde_json::Value;
 
-use super::document::reading::{DocumentValue, Found, digest_of_reference, local_name, plain, shortened};
-use super::{Facts, Stated};
+use super::document::reading::{DigestList, DocumentValue, digest_of_reference, local_name, plain, shortened};
+use super::{Facts, StatedText};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::multihash;
 
@@ -44,7 +44,7 @@ pub fn schema(value: &Value) -> &'static str {
 /// The facts of a STAC document: the whole of it is about the subject.
 pub fn facts(value: &Value) -> Facts {
     let mut facts = Facts { subject_parts: vec![String::new()], ..Facts::default() };
-    let mut outputs = Found::default();
+    let mut outputs = DigestList::default();
     for (name, asset) in DocumentValue::new(value, "").get("assets").iter().flat_map(DocumentValue::members) {
         if let Some(at) = asset.get("file:checksum") {
             let text = at.text().unwrap_or_default();
@@ -69,7 +69,7 @@ pub fn facts(value: &Value) -> Facts {
 }
 
 /// `run_id` under any prefix, of the document, its properties or a `kfm:lineage` in them.
-fn run_ids(value: &Value) -> Vec<Stated> {
+fn run_ids(value: &Value) -> Vec<StatedText> {
     let root = DocumentValue::new(value, "");
     let objects: Vec<DocumentValue<'_>> = root.get("properties").into_iter().chain([root]).collect();
     let lineages = objects.iter().filter_map(|at| at.path(&["kfm:lineage", "run"]));

@@ -17,7 +17,7 @@ use crate::fault::{Fault, FaultCode};
 use crate::oci::media_type::EMPTY_DIGEST;
 use crate::oci::title::comparable_path;
 use crate::oci::{Body, Descriptor, LayoutSelector, Reference};
-use crate::verify::{Log, Proof, Refusal, SignedBy, Unchecked};
+use crate::verify::{Log, Proof, Refusal, SignedBy, UncheckedMaterial};
 
 mod description;
 mod pointer;
@@ -269,7 +269,7 @@ fn requirement(state: &RequirementState) -> Value {
     })
 }
 
-fn unchecked(item: &Item, entry: &Unchecked) -> Value {
+fn unchecked(item: &Item, entry: &UncheckedMaterial) -> Value {
     json!({
         "kind": item.kind,
         "document": item.evidence.document.to_string(),

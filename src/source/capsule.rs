@@ -10,7 +10,9 @@ use std::collections::btree_map::Entry;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::seen::{AssociatedTag, FetchedContent, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Statistics};
+use super::seen::{
+    AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, Statistics,
+};
 use crate::limits::Limits;
 use crate::oci::{Descriptor, Digest, LayoutSelector, Manifest, Reference, Repository};
 
@@ -20,7 +22,7 @@ mod recorder;
 mod turns;
 
 pub use archive::{Archive, ArchiveError};
-pub(super) use recorded::Recorded;
+pub(super) use recorded::RecordedSource;
 pub use recorder::{Answer, Exchange, Question, Recorder, SourceAnswers};
 use turns::Turns;
 
@@ -105,7 +107,7 @@ impl CapsuleSource {
     }
 
     /// What the reference stood for.
-    pub(super) fn resolve(&self) -> Result<Resolved, ResolveError> {
+    pub(super) fn resolve(&self) -> Result<ResolvedReference, ResolveError> {
         let unseen = |reason| ResolveError::Unseen(Question::Subject.gap(&self.reference, reason));
         let (listed, held, tag_moved_to) = match self.answer(&Question::Subject).map_err(unseen)? {
             Answer::Subject { descriptor, bytes, tag_moved_to } => (descriptor, bytes, tag_moved_to),
@@ -131,7 +133,7 @@ impl CapsuleSource {
             Manifest::parse(&bytes, None).map_err(|error| ResolveError::Malformed { digest: found.clone(), error })?;
         let (media_type, size) = (manifest.media_type.clone(), bytes.len() as u64);
         let descriptor = Descriptor { media_type, size, ..listed.clone() };
-        Ok(Resolved { descriptor, bytes, manifest, tag_moved_to: tag_moved_to.clone() })
+        Ok(ResolvedReference { descriptor, bytes, manifest, tag_moved_to: tag_moved_to.clone() })
     }
 
     /// A manifest.
@@ -174,7 +176,7 @@ impl CapsuleSource {
     }
 
     /// What was found of a blob that was not to be read.
-    pub(super) fn check(&self, descriptor: &Descriptor) -> Result<Held, GapReason> {
+    pub(super) fn check(&self, descriptor: &Descriptor) -> Result<BlobState, GapReason> {
         match self.answer(&Question::check(descriptor))? {
             Answer::Held(held) => Ok(*held),
             Answer::Unseen(reason) => Err(reason.clone()),

@@ -3,7 +3,9 @@
 use super::access::Access;
 use super::layout::Layout;
 use super::registry::Registry;
-use super::seen::{AssociatedTag, FetchedContent, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Statistics};
+use super::seen::{
+    AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, Statistics,
+};
 use crate::limits::Limits;
 use crate::oci::{Descriptor, Digest, Reference, Repository};
 
@@ -30,7 +32,7 @@ impl Live {
         }
     }
 
-    pub(super) async fn resolve(&self) -> Result<Resolved, ResolveError> {
+    pub(super) async fn resolve(&self) -> Result<ResolvedReference, ResolveError> {
         match self {
             Live::Registry(registry) => registry.resolve().await,
             Live::Layout(layout) => layout.resolve(),
@@ -64,9 +66,9 @@ impl Live {
     }
 
     /// A blob that is not to be read: a layout's is hashed, a registry's is left alone.
-    pub(super) fn check(&self, descriptor: &Descriptor) -> Result<Held, GapReason> {
+    pub(super) fn check(&self, descriptor: &Descriptor) -> Result<BlobState, GapReason> {
         match self {
-            Live::Registry(_) => Ok(Held::NotRead),
+            Live::Registry(_) => Ok(BlobState::NotRead),
             Live::Layout(layout) => layout.check(descriptor),
         }
     }

@@ -23,11 +23,11 @@ pub use live::Live;
 pub use login::Login;
 pub use mirror::{Mirror, Pull};
 pub use seen::{
-    AssociatedTag, FetchedContent, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics,
-    referrers_tag,
+    AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, SearchTarget,
+    Statistics, referrers_tag,
 };
 
-use capsule::{CapsuleSource, Recorded};
+use capsule::{CapsuleSource, RecordedSource};
 
 /// One place that holds one subject and its evidence.
 #[derive(Debug)]
@@ -35,14 +35,14 @@ pub enum Source {
     /// A registry or a layout.
     Live(Live),
     /// One of those, whose answers are kept.
-    Recorded(Box<Recorded>),
+    Recorded(Box<RecordedSource>),
     /// What one of those answered in a saved run.
     Capsule(Box<CapsuleSource>),
 }
 
 impl Source {
     /// Fetches what the reference stands for: once, and from there on only digests are used.
-    pub async fn resolve(&self) -> Result<Resolved, ResolveError> {
+    pub async fn resolve(&self) -> Result<ResolvedReference, ResolveError> {
         match self {
             Source::Live(live) => live.resolve().await,
             Source::Recorded(recorded) => recorded.resolve().await,
@@ -78,7 +78,7 @@ impl Source {
     }
 
     /// Checks a blob that is not to be read: a layout's is hashed, a registry's is left alone.
-    pub fn check(&self, descriptor: &Descriptor) -> Result<Held, GapReason> {
+    pub fn check(&self, descriptor: &Descriptor) -> Result<BlobState, GapReason> {
         match self {
             Source::Live(live) => live.check(descriptor),
             Source::Recorded(recorded) => recorded.check(descriptor),
@@ -120,7 +120,7 @@ pub fn open(reference: &Reference, access: &Access, limits: &Limits) -> Result<S
         Answers::Live => Live::open(reference, access, limits).map(Source::Live),
         Answers::Kept(recorder) => match Live::open(reference, access, limits) {
             Ok(live) => {
-                let recorded = Recorded::new(live, reference, recorder.clone());
+                let recorded = RecordedSource::new(live, reference, recorder.clone());
                 Ok(Source::Recorded(Box::new(recorded)))
             }
             Err(error) => {

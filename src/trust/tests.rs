@@ -73,7 +73,7 @@ fn a_key_has_one_encoding_so_that_it_is_one_signer() {
 #[test]
 fn an_entry_that_could_never_mean_anything_is_refused() {
     let time = |seconds| time::OffsetDateTime::from_unix_timestamp(seconds).ok();
-    let relaxed = Relaxed { log: true, ..Relaxed::default() };
+    let relaxed = SignerRelaxations { log: true, ..SignerRelaxations::default() };
     for (signer, reason) in [
         (SignerEntry { key: Some(P256_KEY.to_owned()), ..person("a", "a@example.org") }, "has both"),
         (SignerEntry { name: "a".to_owned(), ..SignerEntry::default() }, "has neither"),

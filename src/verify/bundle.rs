@@ -5,7 +5,7 @@ use sha2::Digest as _;
 use super::authorise::authorise;
 use super::failure::{Failure, Step};
 use super::proof::{Proof, SignedContent};
-use super::sigstore::{Sealed, over};
+use super::sigstore::{SealedMaterial, over};
 use super::target::{VerificationContext, VerificationTarget, list};
 use super::{certificate, envelope, key};
 use crate::evidence::bundle::{Bundle, BundleContent, MessageDigest, VerificationMaterial};
@@ -21,11 +21,11 @@ pub(super) fn check(
     let over = over(target)?;
     match &bundle.signed {
         BundleContent::Envelope(signed) => {
-            let sealed = Sealed::new(envelope::in_bundle(signed, bundle.content.clone()), over);
+            let sealed = SealedMaterial::new(envelope::in_bundle(signed, bundle.content.clone()), over);
             envelope::check_sealed(signed, bundle.verification, &sealed, target, by)
         }
         BundleContent::Message { algorithm, digest, signature } => {
-            let sealed = Sealed::new(bundle.content.clone(), over);
+            let sealed = SealedMaterial::new(bundle.content.clone(), over);
             check_message((*algorithm, digest), signature, bundle.verification, &sealed, target, by)
                 .map_err(|failure| failure.claiming(Some(SIGN_PREDICATE.to_owned())))
         }
@@ -37,7 +37,7 @@ fn check_message(
     stated: (MessageDigest, &[u8]),
     signature: &[u8],
     verification: VerificationMaterial,
-    sealed: &Sealed<'_>,
+    sealed: &SealedMaterial<'_>,
     target: VerificationTarget<'_>,
     by: VerificationContext<'_>,
 ) -> Result<Vec<Proof>, Failure> {
@@ -47,7 +47,7 @@ fn check_message(
     let signatures = match verification {
         VerificationMaterial::Certificate => certificate::check(sealed, target, by)?,
         VerificationMaterial::PublicKey => {
-            let signed = key::Signed { message: target.bytes, signatures: &[signature] };
+            let signed = key::SignedBytes { message: target.bytes, signatures: &[signature] };
             key::check(&signed, sealed, target, by)?
         }
     };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::authorise::authorise;
 use super::failure::{Failure, Step};
 use super::proof::{Proof, SignedContent};
-use super::sigstore::{Sealed, over};
+use super::sigstore::{SealedMaterial, over};
 use super::target::{VerificationContext, VerificationTarget, computed, list, names};
 use super::{certificate, cosign, key};
 use crate::evidence::bundle::VerificationMaterial;
@@ -37,7 +37,7 @@ pub(super) fn check(
         Some(_) => VerificationMaterial::Certificate,
         None => VerificationMaterial::PublicKey,
     };
-    let sealed = Sealed::new(in_bundle(layer, content), over(target).map_err(failure)?);
+    let sealed = SealedMaterial::new(in_bundle(layer, content), over(target).map_err(failure)?);
     check_sealed(layer, verification, &sealed, target, by)
 }
 
@@ -59,7 +59,7 @@ pub(super) fn in_bundle(envelope: &Envelope, mut bundle: Value) -> Value {
 pub(super) fn check_sealed(
     envelope: &Envelope,
     verification: VerificationMaterial,
-    sealed: &Sealed<'_>,
+    sealed: &SealedMaterial<'_>,
     target: VerificationTarget<'_>,
     by: VerificationContext<'_>,
 ) -> Result<Vec<Proof>, Failure> {
@@ -70,7 +70,7 @@ pub(super) fn check_sealed(
 fn check_steps(
     envelope: &Envelope,
     verification: VerificationMaterial,
-    sealed: &Sealed<'_>,
+    sealed: &SealedMaterial<'_>,
     target: VerificationTarget<'_>,
     by: VerificationContext<'_>,
 ) -> Result<Vec<Proof>, Failure> {
@@ -92,7 +92,7 @@ fn check_steps(
         VerificationMaterial::PublicKey => {
             let signatures: Vec<&[u8]> = envelope.signatures.iter().map(Vec::as_slice).collect();
             let message = envelope.pre_authentication_encoding();
-            let signed = key::Signed { message: Some(&message), signatures: &signatures };
+            let signed = key::SignedBytes { message: Some(&message), signatures: &signatures };
             (key::check(&signed, sealed, target, by)?, signed_statement()?)
         }
     };

@@ -36,7 +36,7 @@ mod simple_signing;
 mod target;
 
 use failure::Failure;
-pub use failure::{Refusal, Step, Unchecked};
+pub use failure::{Refusal, Step, UncheckedMaterial};
 pub use proof::{Clock, Log, Proof, SignedContent, SigningTime};
 pub use target::{VerificationContext, VerificationTarget, names};
 
@@ -48,7 +48,7 @@ pub enum Outcome {
     /// It was checked and is bad.
     Refused(Refusal),
     /// Nothing here could check it.
-    Unchecked(Unchecked),
+    Unchecked(UncheckedMaterial),
 }
 
 /// Verifies one piece of signed material against a target.

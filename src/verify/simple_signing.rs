@@ -8,7 +8,7 @@ use sha2::Digest as _;
 use super::authorise::authorise;
 use super::failure::{Failure, Step};
 use super::proof::{Proof, SignedContent};
-use super::sigstore::{Over, Sealed};
+use super::sigstore::{SealedMaterial, SignedPayload};
 use super::target::{VerificationContext, VerificationTarget, list};
 use super::{certificate, cosign, key};
 use crate::evidence::simple_signing::SimpleSigning;
@@ -39,7 +39,7 @@ fn check_steps(
     let signatures = match &layer.annotations.certificate {
         Some(_) => certificate::check(&sealed, target, by)?,
         None => {
-            let signed = key::Signed { message: Some(&layer.payload), signatures: &[signature] };
+            let signed = key::SignedBytes { message: Some(&layer.payload), signatures: &[signature] };
             key::check(&signed, &sealed, target, by)?
         }
     };
@@ -58,7 +58,11 @@ fn check_steps(
 }
 
 /// The layer as a bundle: its bytes are the message.
-fn sealed<'a>(layer: &'a SimpleSigning, signature: &[u8], by: VerificationContext<'_>) -> Result<Sealed<'a>, Failure> {
+fn sealed<'a>(
+    layer: &'a SimpleSigning,
+    signature: &[u8],
+    by: VerificationContext<'_>,
+) -> Result<SealedMaterial<'a>, Failure> {
     let material =
         cosign::material(&layer.annotations, by.limits).map_err(|reason| Failure::refused(Step::Material, reason))?;
     let content = json!({
@@ -72,5 +76,5 @@ fn sealed<'a>(layer: &'a SimpleSigning, signature: &[u8], by: VerificationContex
             "signature": STANDARD.encode(signature),
         },
     });
-    Ok(Sealed::new(content, Over::Bytes(&layer.payload)))
+    Ok(SealedMaterial::new(content, SignedPayload::Bytes(&layer.payload)))
 }

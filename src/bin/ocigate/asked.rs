@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 
 use super::args::{AccessFlags, Gate, PolicyFlags, TrustFlags};
 use super::clock::wall_time;
-use super::config::Loaded;
+use super::config::LoadedConfig;
 use super::files::Files;
 use super::registries::{self, EvidencePlaces};
 use super::setup;
@@ -23,7 +23,7 @@ use super::task::Task;
 
 /// What arguments and configuration say.
 pub struct Setup {
-    pub loaded: Loaded,
+    pub loaded: LoadedConfig,
     pub access: Access,
     pub limits: Limits,
     places: EvidencePlaces,
@@ -61,7 +61,7 @@ impl<'a> From<&'a Gate> for JudgingArguments<'a> {
 
 impl Setup {
     pub fn read(arguments: &JudgingArguments<'_>, files: Files) -> anyhow::Result<Self> {
-        let loaded = Loaded::read(arguments.trust.config.path.as_deref(), files)?;
+        let loaded = LoadedConfig::read(arguments.trust.config.path.as_deref(), files)?;
         let limits = registries::limits(arguments.access, &loaded);
         let sources = setup::policy_sources(arguments.policy, &loaded, &limits)?;
         let demands = setup::demands(arguments.require_digest, arguments.fail_on_warn, &loaded)?;

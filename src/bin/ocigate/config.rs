@@ -240,7 +240,7 @@ pub struct SignerSection {
 
 /// A configuration and where it came from.
 #[derive(Debug, Clone, Default)]
-pub struct Loaded {
+pub struct LoadedConfig {
     /// What it says.
     pub config: Config,
     /// The file and the digest of its bytes; none if there is no configuration.
@@ -249,10 +249,10 @@ pub struct Loaded {
     pub files: Files,
 }
 
-impl Loaded {
+impl LoadedConfig {
     /// Reads the file, if one was named.
     pub fn read(path: Option<&Path>, files: Files) -> anyhow::Result<Self> {
-        let Some(path) = path else { return Ok(Loaded { files, ..Loaded::default() }) };
+        let Some(path) = path else { return Ok(LoadedConfig { files, ..LoadedConfig::default() }) };
         let text = files
             .text(FileRole::Configuration, path, LIMIT)
             .with_context(|| format!("the configuration {}", path.display()))?;
@@ -280,7 +280,7 @@ impl Loaded {
                 path.display()
             );
         }
-        Ok(Loaded { config, file: Some((path.to_owned(), Digest::sha256(text.as_bytes()))), files })
+        Ok(LoadedConfig { config, file: Some((path.to_owned(), Digest::sha256(text.as_bytes()))), files })
     }
 
     /// A path of the configuration, relative to its file.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, anyhow, bail};
-use ocigate::capsule::{Carried, FileRole};
+use ocigate::capsule::{CarriedFile, FileRole};
 use ocigate::limits::Limits;
 use ocigate::oci::Notation;
 use ocigate::policy::{self, DataFile, Origin, PolicyFile};
@@ -19,9 +19,9 @@ pub enum Files {
     #[default]
     Machine,
     /// On this machine, and what is read of them is kept.
-    Kept(Arc<Mutex<Vec<Carried>>>),
+    Kept(Arc<Mutex<Vec<CarriedFile>>>),
     /// In a saved run, and nowhere else.
-    Carried(Arc<Vec<Carried>>),
+    Carried(Arc<Vec<CarriedFile>>),
 }
 
 impl Files {
@@ -57,7 +57,7 @@ impl Files {
         };
         let root = path.display().to_string();
         let of_root = carried.iter().filter(|file| file.role == FileRole::Policy && file.root.as_ref() == Some(&root));
-        let source = |file: &Carried| {
+        let source = |file: &CarriedFile| {
             let text = String::from_utf8(file.bytes.clone()).map_err(|_| anyhow!("{} is not UTF-8 text", file.path))?;
             Ok(PolicyFile { path: file.path.clone(), text, origin: Origin::User, root: Some(root.clone()) })
         };
@@ -81,7 +81,7 @@ impl Files {
     }
 
     /// What was read so far, each once; of files in a saved run nothing.
-    pub fn read(&self) -> Vec<Carried> {
+    pub fn read(&self) -> Vec<CarriedFile> {
         match self {
             Files::Kept(kept) => kept.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             Files::Machine | Files::Carried(_) => Vec::new(),
@@ -91,7 +91,7 @@ impl Files {
     fn keep(&self, role: FileRole, path: &str, root: Option<&str>, text: &str) {
         let Files::Kept(kept) = self else { return };
         let file =
-            Carried { role, path: path.to_owned(), root: root.map(str::to_owned), bytes: text.as_bytes().to_vec() };
+            CarriedFile { role, path: path.to_owned(), root: root.map(str::to_owned), bytes: text.as_bytes().to_vec() };
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         if !kept.contains(&file) {
             kept.push(file);

@@ -6,14 +6,14 @@ use anyhow::{Context, anyhow, bail};
 use ocigate::capsule::FileRole;
 use ocigate::report::{Relaxation, RelaxationCode};
 use ocigate::trust::{
-    GITHUB, IdentityEntry, Means, PUBLIC_GOOD, Relaxed, RequirementEntry, Root, Signer, SignerEntry, StatementEntry,
-    TextCondition, Trust,
+    GITHUB, IdentityEntry, Means, PUBLIC_GOOD, RequirementEntry, Root, Signer, SignerEntry, SignerRelaxations,
+    StatementEntry, TextCondition, Trust,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::args::TrustFlags;
-use super::config::{self, Loaded};
+use super::config::{self, LoadedConfig};
 use super::files::Files;
 
 /// A key file's size: a PEM public key has less than 2 KiB.
@@ -26,7 +26,7 @@ const KEY_SCHEMES: [&str; 9] = ["awskms", "gcpkms", "azurekms", "hashivault", "k
 const COMMAND_LINE: &str = "command line";
 
 /// Who may sign: the configured signers, or those of the command line in their place.
-pub fn read(flags: &TrustFlags, loaded: &Loaded) -> anyhow::Result<Trust> {
+pub fn read(flags: &TrustFlags, loaded: &LoadedConfig) -> anyhow::Result<Trust> {
     let configured = &loaded.config.trust;
     let roots = roots(loaded)?;
     let given = flags.trusted_root.as_deref().map(|path| given_root(path, &loaded.files)).transpose()?;
@@ -40,7 +40,7 @@ pub fn read(flags: &TrustFlags, loaded: &Loaded) -> anyhow::Result<Trust> {
     if by_flags.is_empty() { Ok(trust) } else { Ok(trust.replace_signers(by_flags)?) }
 }
 
-fn roots(loaded: &Loaded) -> anyhow::Result<Vec<Root>> {
+fn roots(loaded: &LoadedConfig) -> anyhow::Result<Vec<Root>> {
     let mut roots: Vec<Root> = Vec::new();
     for root in &loaded.config.trust.root {
         if [PUBLIC_GOOD, GITHUB].contains(&root.name.as_str()) {
@@ -82,7 +82,7 @@ fn signer_entry(
     signer: &config::SignerSection,
     roots: &[Root],
     given: Option<&Root>,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
 ) -> anyhow::Result<SignerEntry> {
     let named = |name: &String| {
         let known = || roots.iter().find(|root| root.name() == name).cloned();
@@ -120,8 +120,8 @@ fn signer_entry(
     })
 }
 
-fn relaxed(names: &[config::SignerRelaxation]) -> Relaxed {
-    Relaxed {
+fn relaxed(names: &[config::SignerRelaxation]) -> SignerRelaxations {
+    SignerRelaxations {
         certificate_timestamp: names.contains(&config::SignerRelaxation::Sct),
         log: names.contains(&config::SignerRelaxation::Log),
     }
@@ -154,7 +154,7 @@ fn requirement_entry(requirement: &config::RequirementSection) -> RequirementEnt
 }
 
 /// The signers that flags describe, in cosign's words.
-fn by_flags(flags: &TrustFlags, given: Option<Root>, loaded: &Loaded) -> anyhow::Result<Vec<SignerEntry>> {
+fn by_flags(flags: &TrustFlags, given: Option<Root>, loaded: &LoadedConfig) -> anyhow::Result<Vec<SignerEntry>> {
     let require_log = loaded.config.require_log;
     let mut entries = Vec::new();
     for path in &flags.keys {
@@ -167,7 +167,8 @@ fn by_flags(flags: &TrustFlags, given: Option<Root>, loaded: &Loaded) -> anyhow:
     };
     let subject = one(&flags.certificate_identity, &flags.certificate_identity_regexp);
     let issuer = one(&flags.certificate_oidc_issuer, &flags.certificate_oidc_issuer_regexp);
-    let relaxed = Relaxed { certificate_timestamp: flags.insecure_ignore_sct, log: flags.insecure_ignore_tlog };
+    let relaxed =
+        SignerRelaxations { certificate_timestamp: flags.insecure_ignore_sct, log: flags.insecure_ignore_tlog };
     match (subject, issuer) {
         (Some(subject), Some(issuer)) => entries.push(SignerEntry {
             name: COMMAND_LINE.to_owned(),
@@ -184,7 +185,7 @@ fn by_flags(flags: &TrustFlags, given: Option<Root>, loaded: &Loaded) -> anyhow:
             relaxed,
             ..SignerEntry::default()
         }),
-        (None, None) if relaxed != Relaxed::default() => bail!(
+        (None, None) if relaxed != SignerRelaxations::default() => bail!(
             "--insecure-ignore-sct and --insecure-ignore-tlog belong to --certificate-identity: for a configured signer, write `relax` into its entry"
         ),
         (None, None) => {}
@@ -231,7 +232,7 @@ pub fn relaxations(trust: &Trust) -> impl Iterator<Item = Relaxation> {
 }
 
 /// Roots of the user's own that want less than others, in words.
-pub fn root_relaxations(loaded: &Loaded) -> impl Iterator<Item = Relaxation> {
+pub fn root_relaxations(loaded: &LoadedConfig) -> impl Iterator<Item = Relaxation> {
     let like = |root: &config::RootSection| Some((root.name.clone(), root.like.clone().filter(|like| like == GITHUB)?));
     loaded.config.trust.root.iter().filter_map(like).map(|(name, like)| {
         let message = format!("the trusted root `{name}` wants neither certificate timestamp nor log (like {like})");

@@ -6,7 +6,7 @@ use super::*;
 
 const HEX: &str = "3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8550";
 
-fn checked(value: &Value) -> Checked {
+fn checked(value: &Value) -> CheckedDocument {
     let text = value.to_string();
     let limits = Limits::default();
     let kind = document::only_kind;
@@ -152,6 +152,6 @@ fn bundles_and_envelopes_are_judged_by_what_they_hold() {
 
 #[test]
 fn what_is_of_no_kind_has_none() {
-    assert_eq!(checked(&json!({"a": 1})), Checked::default());
-    assert_eq!(checked(&json!([])), Checked::default());
+    assert_eq!(checked(&json!({"a": 1})), CheckedDocument::default());
+    assert_eq!(checked(&json!([])), CheckedDocument::default());
 }

@@ -22,7 +22,7 @@ use crate::trust::{SIGN_PREDICATE, Signer};
 use crate::verify::{Proof, Refusal, SignedContent, Step, names};
 
 /// What was read of one document.
-pub(super) struct Read {
+pub(super) struct DocumentReading {
     facts: Facts,
     description: Description,
     defects: Vec<Fault>,
@@ -204,16 +204,21 @@ impl Compiler<'_> {
         Ok(is_ours)
     }
 
-    pub(super) fn read_document(&self, kind: DocumentKind, reading: &Reading<'_>, place: PayloadDocument<'_>) -> Read {
+    pub(super) fn read_document(
+        &self,
+        kind: DocumentKind,
+        reading: &Reading<'_>,
+        place: PayloadDocument<'_>,
+    ) -> DocumentReading {
         let (facts, defects) = read(kind, reading);
         let (content, tables) = (reading.value(), (&self.vocabulary.fields, &self.vocabulary.labels));
         let claims = claims::claims(kind, place, &facts, tables.0, tables.1);
         let description = description::describe(kind, content, &facts, tables);
-        Read { facts, description, defects, claims }
+        DocumentReading { facts, description, defects, claims }
     }
 
     /// A statement's predicate is the document; all pointers begin at the statement.
-    pub(super) fn read_statement(&self, kind: DocumentKind, statement: &Reading<'_>) -> Read {
+    pub(super) fn read_statement(&self, kind: DocumentKind, statement: &Reading<'_>) -> DocumentReading {
         let (prefix, part) = statement.part(kind);
         let mut read = self.read_document(kind, &part, PayloadDocument::of(statement.value(), kind));
         read.defects.iter_mut().for_each(|defect| defect.pointer.insert_str(0, prefix));
@@ -228,7 +233,7 @@ impl Compiler<'_> {
             _ if statement::recognise(part.value()) => Facts::default(),
             prefix => document::under(prefix, std::mem::take(&mut read.facts)),
         };
-        Read { facts, description, ..read }
+        DocumentReading { facts, description, ..read }
     }
 }
 

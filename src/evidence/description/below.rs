@@ -1,6 +1,6 @@
 //! Digests by the place where they are stated: a document of thousands of parts and of digests is held against itself.
 
-use crate::evidence::{Stated, StatedDigest};
+use crate::evidence::{StatedDigest, StatedText};
 
 /// Digests in the order of their places.
 pub struct DigestIndex<'a> {
@@ -17,14 +17,14 @@ impl<'a> DigestIndex<'a> {
     }
 
     /// What is stated at this place and below it, in the order of the document; at most so many.
-    pub fn at_and_below(&self, pointer: &str, most: usize) -> Vec<Stated> {
+    pub fn at_and_below(&self, pointer: &str, most: usize) -> Vec<StatedText> {
         let below = format!("{pointer}/");
         let at = self.from(pointer).take_while(|(found, ..)| *found == pointer);
         self.stated(at.chain(self.from(&below).take_while(|(found, ..)| found.starts_with(&below))).take(most))
     }
 
     /// What is stated below this place, in the order of the document.
-    pub fn below(&self, pointer: &str) -> Vec<Stated> {
+    pub fn below(&self, pointer: &str) -> Vec<StatedText> {
         let below = format!("{pointer}/");
         self.stated(self.from(&below).take_while(|(found, ..)| found.starts_with(&below)))
     }
@@ -34,13 +34,13 @@ impl<'a> DigestIndex<'a> {
         self.sorted.iter().skip(first)
     }
 
-    fn stated<'b>(&self, found: impl Iterator<Item = &'b (&'a str, usize, &'a StatedDigest)>) -> Vec<Stated>
+    fn stated<'b>(&self, found: impl Iterator<Item = &'b (&'a str, usize, &'a StatedDigest)>) -> Vec<StatedText>
     where
         'a: 'b,
     {
         let mut found: Vec<_> = found.collect();
         found.sort_unstable_by_key(|(_, number, _)| *number);
-        let stated = |(pointer, _, named): &(&str, usize, &StatedDigest)| Stated {
+        let stated = |(pointer, _, named): &(&str, usize, &StatedDigest)| StatedText {
             value: named.digest.to_string(),
             pointer: (*pointer).to_owned(),
         };
@@ -68,7 +68,7 @@ mod tests {
             })
             .collect();
         let places = DigestIndex::of(&digests);
-        let told = |found: Vec<Stated>| found.into_iter().map(|stated| stated.pointer).collect::<Vec<_>>();
+        let told = |found: Vec<StatedText>| found.into_iter().map(|stated| stated.pointer).collect::<Vec<_>>();
         assert_eq!(told(places.at_and_below("/in/1", 10)), ["/in/1", "/in/1/a", "/in/1/a/b"]);
         assert_eq!(told(places.at_and_below("/in/10", 10)), ["/in/10/b", "/in/10"]);
         assert_eq!(told(places.at_and_below("/in/1", 2)), ["/in/1", "/in/1/a"]);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::values::{MOST, literal};
-use crate::evidence::Stated;
+use crate::evidence::StatedText;
 use crate::evidence::document::reading::{DocumentValue, clipped, digest_of_reference, local_name, plain, shortened};
 use crate::oci::Digest;
 
@@ -15,15 +15,15 @@ pub struct DescribedFile {
     /// What it may be called: paths, last parts of addresses, titles.
     pub names: Vec<String>,
     /// Its digests, with algorithm.
-    pub digests: Vec<Stated>,
+    pub digests: Vec<StatedText>,
     /// Its media types, as written; an IRI of the IANA registry is taken for the type that it names.
-    pub media_types: Vec<Stated>,
+    pub media_types: Vec<StatedText>,
     /// Its sizes in bytes, in decimal.
-    pub sizes: Vec<Stated>,
+    pub sizes: Vec<StatedText>,
     /// Its roles.
-    pub roles: Vec<Stated>,
+    pub roles: Vec<StatedText>,
     /// Addresses of content that is pinned: `oci://…@sha256:…`.
-    pub locators: Vec<Stated>,
+    pub locators: Vec<StatedText>,
 }
 
 /// IRIs of registered media types (RFC 6838 §5.8; DCAT 3 §6.8.17).
@@ -79,7 +79,7 @@ impl DescribedFile {
     }
 
     pub(super) fn digested(&mut self, at: &DocumentValue<'_>, digest: Option<Digest>) {
-        let stated = digest.map(|digest| Stated { value: digest.to_string(), pointer: at.pointer() });
+        let stated = digest.map(|digest| StatedText { value: digest.to_string(), pointer: at.pointer() });
         self.digests.extend(stated);
     }
 
@@ -109,7 +109,7 @@ impl DescribedFile {
             let Ok(number) = text.parse::<f64>() else { continue };
             let whole = || (number.fract() == 0.0 && (0.0..EXACT).contains(&number)).then(|| format!("{number:.0}"));
             let value = text.parse::<u64>().ok().map(|size| size.to_string()).or_else(whole);
-            self.sizes.push(Stated { value: value.unwrap_or_else(|| shortened(&text)), pointer: at.pointer() });
+            self.sizes.push(StatedText { value: value.unwrap_or_else(|| shortened(&text)), pointer: at.pointer() });
         }
     }
 

@@ -9,7 +9,7 @@ use super::values::{MOST, literal};
 use crate::evidence::document::reading::{
     DEPTH, DocumentValue, bare_digest, digests_within, local_name, plain, states_digest,
 };
-use crate::evidence::{Facts, Stated};
+use crate::evidence::{Facts, StatedText};
 
 /// A PROV document: its generated entities and the time of its activities.
 pub fn prov(root: &DocumentValue<'_>, facts: &Facts, description: &mut Description) {
@@ -36,7 +36,7 @@ pub fn prov(root: &DocumentValue<'_>, facts: &Facts, description: &mut Descripti
 }
 
 /// When activities began and ended, in all three serializations.
-fn activity_times(at: &DocumentValue<'_>, starts: &mut Vec<Stated>, ends: &mut Vec<Stated>, depth: usize) {
+fn activity_times(at: &DocumentValue<'_>, starts: &mut Vec<StatedText>, ends: &mut Vec<StatedText>, depth: usize) {
     let Some(depth) = depth.checked_sub(1) else { return };
     at.items().for_each(|item| activity_times(&item, starts, ends, depth));
     for (key, member) in at.members() {
@@ -53,8 +53,8 @@ fn activity_times(at: &DocumentValue<'_>, starts: &mut Vec<Stated>, ends: &mut V
 }
 
 /// From the first beginning to the last end of several activities.
-fn whole(starts: &[Stated], ends: &[Stated]) -> Option<Period> {
-    let read = |stated: &&Stated| Moment::read(&stated.value);
+fn whole(starts: &[StatedText], ends: &[StatedText]) -> Option<Period> {
+    let read = |stated: &&StatedText| Moment::read(&stated.value);
     let start =
         starts.iter().filter(|stated| read(stated).is_some()).min_by_key(|stated| read(stated).map(|at| at.first));
     let end = ends.iter().filter(|stated| read(stated).is_some()).max_by_key(|stated| read(stated).map(|at| at.last));

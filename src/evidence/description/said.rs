@@ -6,7 +6,7 @@ use super::file::DescribedFile;
 use super::space::Extent;
 use super::time::Period;
 use super::values::literal;
-use crate::evidence::Stated;
+use crate::evidence::StatedText;
 use crate::evidence::claims::Claim;
 use crate::evidence::document::reading::{DocumentValue, local_name, plain};
 
@@ -17,7 +17,7 @@ pub struct Identifier {
     /// or `id` (of a STAC Collection).
     pub field: &'static str,
     /// What it states.
-    pub stated: Stated,
+    pub stated: StatedText,
 }
 
 /// Something that the data set was made from.

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::time::Moment;
 use super::*;
-use crate::evidence::Stated;
+use crate::evidence::StatedText;
 
 #[test]
 fn texts_mean_seconds() {
@@ -157,7 +157,7 @@ fn pointers_lead_to_what_is_said_also_in_a_statement() {
     }
     assert_eq!(
         file.digests[0],
-        Stated { value: format!("sha256:{hex}"), pointer: "/assets/a~1b/file:checksum".to_owned() }
+        StatedText { value: format!("sha256:{hex}"), pointer: "/assets/a~1b/file:checksum".to_owned() }
     );
     let moved = found.under("/predicate");
     assert_eq!(moved.files[0].sizes[0].pointer, "/predicate/assets/a~1b/file:size");

@@ -6,7 +6,7 @@
 use ::time::format_description::well_known::Rfc3339;
 use ::time::{Date, Month, OffsetDateTime};
 
-use crate::evidence::Stated;
+use crate::evidence::StatedText;
 
 /// Hours that the local time of a place may differ from UTC, both ways.
 const ZONES: i64 = 14 * 3600;
@@ -60,11 +60,11 @@ pub struct Period {
 
 impl Period {
     /// A period between two texts. None if neither is one that is understood.
-    pub fn between(of: PeriodKind, start: Option<&Stated>, end: Option<&Stated>) -> Option<Self> {
-        let moment = |stated: Option<&Stated>| stated.and_then(|stated| Moment::read(&stated.value));
+    pub fn between(of: PeriodKind, start: Option<&StatedText>, end: Option<&StatedText>) -> Option<Self> {
+        let moment = |stated: Option<&StatedText>| stated.and_then(|stated| Moment::read(&stated.value));
         let (from, to) = (moment(start), moment(end));
         let pointer = start.filter(|_| from.is_some()).or(end)?.pointer.clone();
-        let text = |stated: Option<&Stated>| stated.map_or("…", |stated| stated.value.as_str()).to_owned();
+        let text = |stated: Option<&StatedText>| stated.map_or("…", |stated| stated.value.as_str()).to_owned();
         (from.is_some() || to.is_some()).then(|| Period {
             of,
             start: from,
@@ -77,7 +77,7 @@ impl Period {
     }
 
     /// One instant.
-    pub fn at(of: PeriodKind, stated: &Stated) -> Option<Self> {
+    pub fn at(of: PeriodKind, stated: &StatedText) -> Option<Self> {
         let moment = Moment::read(&stated.value)?;
         Some(Period {
             of,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::evidence::{Stated, StatedDigest};
+use crate::evidence::{StatedDigest, StatedText};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::Digest;
 
@@ -156,24 +156,24 @@ impl<'a> DocumentValue<'a> {
     }
 
     /// A text or number with its place.
-    pub fn stated(&self) -> Option<Stated> {
+    pub fn stated(&self) -> Option<StatedText> {
         let value = match self.value {
             Value::String(text) if !text.is_empty() => text.clone(),
             Value::Number(number) => number.to_string(),
             _ => return None,
         };
-        Some(Stated { value, pointer: self.pointer() })
+        Some(StatedText { value, pointer: self.pointer() })
     }
 }
 
 /// The digests that a document states, with their places: as many as may be kept.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct DigestList {
     named: Vec<StatedDigest>,
     more: bool,
 }
 
-impl Found {
+impl DigestList {
     /// Adds digests that are stated at one place of a thing with this name.
     pub fn add(&mut self, at: &DocumentValue<'_>, digests: impl IntoIterator<Item = Digest>, name: Option<&str>) {
         for digest in digests {
@@ -194,7 +194,7 @@ impl Found {
     }
 
     /// Adds what was found elsewhere.
-    pub fn append(&mut self, other: Found) {
+    pub fn append(&mut self, other: DigestList) {
         self.more |= other.more || self.named.len() + other.named.len() > DIGESTS;
         self.named.extend(other.named);
         self.named.truncate(DIGESTS);
@@ -270,7 +270,7 @@ pub fn digest_by(algorithm: &str, hex: &str) -> Option<Digest> {
 /// The digests written somewhere within a text: `oci://host/repo@sha256:…`, `urn:hash:sha256:…`,
 /// `pkg:oci/name@sha256%3A…`, `…:sha256-…`.
 ///
-/// Each once, and no more than are kept and one, so that [`Found`] sees that there are more.
+/// Each once, and no more than are kept and one, so that [`DigestList`] sees that there are more.
 pub fn digests_within(text: &str) -> Vec<Digest> {
     let text = text.to_ascii_lowercase();
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
@@ -377,7 +377,7 @@ mod tests {
         let found = digests_within(&text);
         assert_eq!(found.len(), DIGESTS + 1);
         assert_eq!(digests_within(&text[..7200].repeat(2)).len(), 100);
-        let (value, mut faults, mut all) = (json!(text), Vec::new(), Found::default());
+        let (value, mut faults, mut all) = (json!(text), Vec::new(), DigestList::default());
         all.add(&DocumentValue::new(&value, ""), found, None);
         assert_eq!(all.finish(&mut faults).len(), DIGESTS);
         assert_eq!(faults.len(), 1);

@@ -38,7 +38,7 @@ fn a_good_document_has_facts_and_no_faults() {
     };
     assert_eq!(found.outputs, [named(A, "/@graph/0/kfm:digest", "soils")]);
     assert_eq!(found.inputs, [named(B, "/@graph/1/kfm:digest", "urn:in")]);
-    assert_eq!(found.run_ids, [Stated { value: "r-1".into(), pointer: "/@graph/2/kfm:run_id".into() }]);
+    assert_eq!(found.run_ids, [StatedText { value: "r-1".into(), pointer: "/@graph/2/kfm:run_id".into() }]);
     assert_eq!(found.subject_parts, ["/@graph/0"]);
 }
 

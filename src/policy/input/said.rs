@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::evidence::claims::{Claim, ClaimRole};
-use crate::evidence::{Stated, licence};
+use crate::evidence::{StatedText, licence};
 
-pub(super) fn stated(entries: &[Stated]) -> Vec<Value> {
+pub(super) fn stated(entries: &[StatedText]) -> Vec<Value> {
     entries.iter().map(|entry| json!({"value": entry.value, "pointer": entry.pointer})).collect()
 }
 

@@ -10,23 +10,24 @@ use crate::oci::{Descriptor, Digest, Reference, Repository};
 use crate::source::access::Access;
 use crate::source::live::Live;
 use crate::source::seen::{
-    AssociatedTag, FetchedContent, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics,
+    AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, SearchTarget,
+    Statistics,
 };
 
 /// A live source, and where its answers are kept.
 #[derive(Debug)]
-pub struct Recorded {
+pub struct RecordedSource {
     live: Live,
     name: String,
     recorder: Recorder,
 }
 
-impl Recorded {
+impl RecordedSource {
     pub(in crate::source) fn new(live: Live, reference: &Reference, recorder: Recorder) -> Self {
-        Recorded { live, name: reference.to_string(), recorder }
+        RecordedSource { live, name: reference.to_string(), recorder }
     }
 
-    pub(in crate::source) async fn resolve(&self) -> Result<Resolved, ResolveError> {
+    pub(in crate::source) async fn resolve(&self) -> Result<ResolvedReference, ResolveError> {
         let resolved = Box::pin(self.live.resolve()).await;
         let answer = match &resolved {
             Ok(resolved) => {
@@ -96,7 +97,7 @@ impl Recorded {
         Some(self.content_of(answer, &descriptor.digest))
     }
 
-    pub(in crate::source) fn check(&self, descriptor: &Descriptor) -> Result<Held, GapReason> {
+    pub(in crate::source) fn check(&self, descriptor: &Descriptor) -> Result<BlobState, GapReason> {
         let question = Question::check(descriptor);
         let answer = self.recorder.known(&self.name, &question).unwrap_or_else(|| {
             let answer = match self.live.check(descriptor) {
@@ -125,7 +126,7 @@ impl Recorded {
         match answer {
             Answer::Listed { descriptors, gaps } => Referrers { listed: descriptors, gaps },
             _ => {
-                let gap = Gap { sought: Sought::Referrers(digest.clone()), reason: GapReason::NotKept };
+                let gap = Gap { sought: SearchTarget::Referrers(digest.clone()), reason: GapReason::NotKept };
                 Referrers { listed: Vec::new(), gaps: vec![gap] }
             }
         }
@@ -153,10 +154,10 @@ impl Recorded {
             Answer::Nothing => Ok(None),
             Answer::Content(held) => {
                 let content = self.content_of(Answer::Content(held.clone()), &held);
-                content.map(Some).map_err(|reason| Gap { sought: Sought::Tag(name), reason })
+                content.map(Some).map_err(|reason| Gap { sought: SearchTarget::Tag(name), reason })
             }
-            Answer::Unseen(reason) => Err(Gap { sought: Sought::Tag(name), reason }),
-            _ => Err(Gap { sought: Sought::Tag(name), reason: GapReason::NotKept }),
+            Answer::Unseen(reason) => Err(Gap { sought: SearchTarget::Tag(name), reason }),
+            _ => Err(Gap { sought: SearchTarget::Tag(name), reason: GapReason::NotKept }),
         }
     }
 
@@ -169,7 +170,7 @@ impl Recorded {
     ) -> Result<Option<Self>, ResolveError> {
         let live = self.live.elsewhere(repository, subject, access)?;
         let name = elsewhere(repository, subject);
-        Ok(live.map(|live| Recorded::new(live, &name, self.recorder.clone())))
+        Ok(live.map(|live| RecordedSource::new(live, &name, self.recorder.clone())))
     }
 
     pub(in crate::source) fn statistics(&self) -> Statistics {

@@ -11,7 +11,7 @@ use super::transport::Transport;
 use super::wanted::{BoundedRequest, MANIFEST_TYPES};
 use crate::oci::{Descriptor, Digest, Repository};
 use crate::source::mirror::Pull;
-use crate::source::seen::{AssociatedTag, FetchedContent, Gap, GapReason, Referrers, Sought};
+use crate::source::seen::{AssociatedTag, FetchedContent, Gap, GapReason, Referrers, SearchTarget};
 
 /// Where to ask, and how far it is believed.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ impl Place {
         let asking = async { Ok(self.listing.list(&self.transport, digest, with_tag).await) };
         self.patiently(asking).await.unwrap_or_else(|reason| Referrers {
             listed: Vec::new(),
-            gaps: vec![Gap { sought: Sought::Referrers(digest.clone()), reason }],
+            gaps: vec![Gap { sought: SearchTarget::Referrers(digest.clone()), reason }],
         })
     }
 

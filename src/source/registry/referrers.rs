@@ -18,7 +18,7 @@ use super::link;
 use super::transport::Transport;
 use super::wanted::{BoundedRequest, MANIFEST_TYPES};
 use crate::oci::{Body, Descriptor, Digest, Manifest, media_type};
-use crate::source::seen::{Gap, GapReason, Referrers, Sought, referrers_tag};
+use crate::source::seen::{Gap, GapReason, Referrers, SearchTarget, referrers_tag};
 
 /// What is known of the registry's referrers API, so that later digests are not asked in vain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,7 +62,7 @@ impl Listing {
                 Ok(Some(url)) => url,
                 Ok(None) => return Some(referrers),
                 Err(reason) => {
-                    referrers.gaps.push(Gap { sought: Sought::Referrers(digest.clone()), reason });
+                    referrers.gaps.push(Gap { sought: SearchTarget::Referrers(digest.clone()), reason });
                     return Some(referrers);
                 }
             };
@@ -148,7 +148,7 @@ async fn tag(transport: &Transport, digest: &Digest) -> Referrers {
     let tag = referrers_tag(digest);
     match tag_entries(transport, digest, &tag).await {
         Ok(listed) => Referrers { listed, gaps: Vec::new() },
-        Err(reason) => Referrers { listed: Vec::new(), gaps: vec![Gap { sought: Sought::Tag(tag), reason }] },
+        Err(reason) => Referrers { listed: Vec::new(), gaps: vec![Gap { sought: SearchTarget::Tag(tag), reason }] },
     }
 }
 

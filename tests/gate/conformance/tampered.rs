@@ -9,7 +9,7 @@ use ocigate::evidence::bundle::Bundle;
 use ocigate::evidence::recognise::SignedMaterial;
 use ocigate::limits::Limits;
 use ocigate::oci::Digest;
-use ocigate::trust::{IdentityEntry, Relaxed, Root, SignerEntry, TextCondition, Trust};
+use ocigate::trust::{IdentityEntry, Root, SignerEntry, SignerRelaxations, TextCondition, Trust};
 use ocigate::verify::{Outcome, VerificationContext, VerificationTarget, verify};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -86,7 +86,7 @@ impl World {
                     workflow: None,
                     runner_environment: None,
                 });
-                signer.relaxed = Relaxed { log: made == Made::Stamped, ..Relaxed::default() };
+                signer.relaxed = SignerRelaxations { log: made == Made::Stamped, ..SignerRelaxations::default() };
             }
         }
         Trust::build(vec![signer], Vec::new()).unwrap()

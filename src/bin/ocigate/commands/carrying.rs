@@ -1,7 +1,7 @@
 //! Between the command line and the record of a saved run: what a capsule says was asked, and the flags that say so.
 
 use anyhow::{Context, anyhow, bail};
-use ocigate::capsule::{Carried, CommandLine, FileEntry, FileRole, Record, SavedAccess, digest_of};
+use ocigate::capsule::{CarriedFile, CommandLine, FileEntry, FileRole, Record, SavedAccess, digest_of};
 use ocigate::oci::{Reference, Repository};
 use ocigate::report::Difference;
 
@@ -94,8 +94,8 @@ pub fn claimed(record: &Record, index: usize) -> anyhow::Result<Option<Repositor
 }
 
 /// No private key ever leaves the machine in a capsule.
-pub fn check_secrets(files: &[Carried]) -> anyhow::Result<()> {
-    let holds_key = |file: &&Carried| file.bytes.windows(PRIVATE_KEY.len()).any(|window| window == PRIVATE_KEY);
+pub fn check_secrets(files: &[CarriedFile]) -> anyhow::Result<()> {
+    let holds_key = |file: &&CarriedFile| file.bytes.windows(PRIVATE_KEY.len()).any(|window| window == PRIVATE_KEY);
     match files.iter().find(holds_key) {
         Some(file) => {
             bail!("{} holds a private key, which does not belong into a capsule: nothing is saved", file.path)

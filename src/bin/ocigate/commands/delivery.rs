@@ -28,14 +28,14 @@ struct Output {
 enum Place {
     Standard,
     File(OutputFile),
-    Memory(Written),
+    Memory(OutputBuffer),
 }
 
 /// What was written into memory.
 #[derive(Clone, Default)]
-pub struct Written(Rc<RefCell<Vec<u8>>>);
+pub struct OutputBuffer(Rc<RefCell<Vec<u8>>>);
 
-impl Written {
+impl OutputBuffer {
     /// All of it.
     pub fn bytes(&self) -> Vec<u8> {
         self.0.borrow().clone()
@@ -82,7 +82,7 @@ impl Delivery {
     }
 
     /// The report for programs, into memory.
-    pub fn into_memory(written: &Written) -> Self {
+    pub fn into_memory(written: &OutputBuffer) -> Self {
         let content = Content::Report(Rendering::new(Format::Json, false));
         let outputs = vec![Output { content, place: Place::Memory(written.clone()) }];
         Delivery { outputs, progress: Progress::none() }

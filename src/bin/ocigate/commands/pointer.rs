@@ -11,7 +11,7 @@ use ocigate::pointer::{self, Canonical, Catalogue, Pointer};
 use ocigate::policy::Policies;
 use ocigate::report::{self, Relaxation, RelaxationCode, Report, SubjectReport, Verdict};
 use ocigate::source::ResolveError;
-use ocigate::{Unresolved, collect, compile, judge};
+use ocigate::{UnresolvedReference, collect, compile, judge};
 
 use super::super::args::pointer::{Migrate, PointerAction, PointerArguments, PointerTarget};
 use super::super::asked::{JudgingArguments, Setup};
@@ -95,8 +95,10 @@ fn judged(
             let mut dossier = compile(graph, &by);
             Ok((judge(&mut dossier, policies, &by)?, dossier.pointer_to()))
         }
-        Err(Unresolved { error: ResolveError::Usage(problem), .. }) => bail!(problem),
-        Err(Unresolved { error, statistics }) => Ok((report::unresolved(reference.clone(), error, statistics), None)),
+        Err(UnresolvedReference { error: ResolveError::Usage(problem), .. }) => bail!(problem),
+        Err(UnresolvedReference { error, statistics }) => {
+            Ok((report::unresolved(reference.clone(), error, statistics), None))
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use ocigate::oci::{LayoutSelector, Reference, Repository};
 use ocigate::pointer::Pointer;
 
 use super::super::args::{AccessFlags, Gate};
-use super::super::config::Loaded;
+use super::super::config::LoadedConfig;
 use super::super::files::Files;
 use super::super::registries;
 use super::super::task::Task;
@@ -20,7 +20,7 @@ use super::listing::{self, SubjectRequest};
 pub fn tasks(
     arguments: &Gate,
     references: &[Reference],
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     limits: &Limits,
 ) -> anyhow::Result<Vec<Task>> {
     let configured = configured(loaded)?;
@@ -51,7 +51,7 @@ pub fn tasks(
 }
 
 /// The repositories of the configuration.
-pub fn configured(loaded: &Loaded) -> anyhow::Result<Vec<Repository>> {
+pub fn configured(loaded: &LoadedConfig) -> anyhow::Result<Vec<Repository>> {
     let read = |text: &String| text.parse().context("the configuration: `pointer.repositories`");
     loaded.config.pointer.repositories.iter().map(read).collect()
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
 use ocigate::capsule::{Capsule, CapsuleError, FileEntry, Record, SavedSubject};
-use ocigate::evidence::beside::Beside;
+use ocigate::evidence::beside::BesideEvidence;
 use ocigate::graph::children::Choice;
 use ocigate::limits::Limits;
 use ocigate::oci::{Digest, Reference};
@@ -68,7 +68,7 @@ fn open(path: &Path, expected: Option<&Digest>) -> Result<Capsule, CapsuleError>
 pub fn by_itself(path: &Path) -> anyhow::Result<Vec<u8>> {
     let capsule = open(path, None).with_context(|| path.display().to_string())?;
     let replay = Replay::prepare(&capsule, path, &Authority::Capsule, None)?;
-    let written = delivery::Written::default();
+    let written = delivery::OutputBuffer::default();
     replay.judge(|_| Ok(Delivery::into_memory(&written)))?;
     Ok(written.bytes())
 }
@@ -144,7 +144,7 @@ struct Replay<'a> {
     now: Option<OffsetDateTime>,
     setup: Setup,
     tasks: Vec<Task>,
-    files: Beside,
+    files: BesideEvidence,
     choice: Option<Choice>,
     marks: Marks,
 }

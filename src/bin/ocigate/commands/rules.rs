@@ -8,14 +8,14 @@ use ocigate::policy::Policies;
 use ocigate::report::BUILT_IN_CODES;
 
 use super::super::args::RulesArguments;
-use super::super::config::Loaded;
+use super::super::config::LoadedConfig;
 use super::super::console::print;
 use super::super::exit::Exit;
 use super::super::files::Files;
 use super::super::setup;
 
 pub fn run(arguments: &RulesArguments) -> anyhow::Result<Exit> {
-    let loaded = Loaded::read(arguments.config.path.as_deref(), Files::Machine)?;
+    let loaded = LoadedConfig::read(arguments.config.path.as_deref(), Files::Machine)?;
     let limits = Limits::default();
     let policies = Policies::load(setup::policy_sources(&arguments.policy, &loaded, &limits)?, &limits)?;
     let mut listing = Vec::new();

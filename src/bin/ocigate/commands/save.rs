@@ -6,7 +6,7 @@ use ocigate::limits::Limits;
 use ocigate::source::{Access, Answers, Pull};
 
 use super::super::args::capsule::Save;
-use super::super::config::Loaded;
+use super::super::config::LoadedConfig;
 use super::super::console::tell;
 use super::super::exit::Exit;
 use super::super::files::{Files, OutputFile};
@@ -24,7 +24,7 @@ pub fn run(arguments: &Save) -> anyhow::Result<Exit> {
     let (setup, tasks, evidence) = verify::prepare(gate, Files::kept())?;
     let files = setup.loaded.files.read();
     carrying::check_secrets(&files)?;
-    if let Some(note) = setup::unused_configuration(&Loaded { files: Files::Machine, ..setup.loaded.clone() }) {
+    if let Some(note) = setup::unused_configuration(&LoadedConfig { files: Files::Machine, ..setup.loaded.clone() }) {
         tell(&format!("note  {note}"));
     }
     let mut target = OutputFile::create_new(&arguments.output)?;

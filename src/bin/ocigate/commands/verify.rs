@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::bail;
-use ocigate::evidence::beside::Beside;
+use ocigate::evidence::beside::BesideEvidence;
 
 use super::super::args::{Gate, SubjectArgument, Verify};
 use super::super::asked::Setup;
@@ -34,7 +34,7 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
 }
 
 /// Reads everything that the command line names, and resolves nothing yet.
-pub(super) fn prepare(gate: &Gate, files: Files) -> anyhow::Result<(Setup, Vec<Task>, Beside)> {
+pub(super) fn prepare(gate: &Gate, files: Files) -> anyhow::Result<(Setup, Vec<Task>, BesideEvidence)> {
     let references = gate.references()?;
     setup::check_stands_for(&gate.access, &references)?;
     if gate.access.password_stdin && gate.subjects.from.as_deref() == Some(Path::new("-")) {
