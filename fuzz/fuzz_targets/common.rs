@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use ocigate::evidence::recognise::SignedMaterial;
 use ocigate::limits::Limits;
 use ocigate::oci::{Algorithm, Digest};
-use ocigate::trust::{IdentityEntry, PUBLIC_GOOD, Root, SignerEntry, Trust, TextCondition};
-use ocigate::verify::{VerificationContext, Outcome, VerificationTarget, verify};
+use ocigate::trust::{IdentityEntry, PUBLIC_GOOD, Root, SignerEntry, TextCondition, Trust};
+use ocigate::verify::{Outcome, VerificationContext, VerificationTarget, verify};
 use time::OffsetDateTime;
 
 const SUBJECT: &[u8] = b"DO NOT MODIFY ME!\n\nthis is \"a.txt\", a sample input for sigstore-conformance's test suite.\n\nDO NOT MODIFY ME!\n";
@@ -26,7 +26,12 @@ fn trust() -> &'static Trust {
             runner_environment: None,
         };
         let signers = vec![
-            SignerEntry { name: "identity".to_owned(), identity: Some(identity), root: root.clone(), ..SignerEntry::default() },
+            SignerEntry {
+                name: "identity".to_owned(),
+                identity: Some(identity),
+                root: root.clone(),
+                ..SignerEntry::default()
+            },
             SignerEntry { name: "key".to_owned(), key: Some(KEY.to_owned()), root, ..SignerEntry::default() },
         ];
         Trust::build(signers, Vec::new()).unwrap_or_default()

@@ -1,7 +1,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ocigate::trust::{IdentityEntry, Root, SignerEntry, Trust, TextCondition};
+use ocigate::trust::{IdentityEntry, Root, SignerEntry, TextCondition, Trust};
 
 fuzz_target!(|data: &[u8]| {
     let Ok(root) = Root::from_file("own", "root.json", data) else { return };
