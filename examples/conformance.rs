@@ -13,12 +13,12 @@
 use std::process::ExitCode;
 
 use ocigate::evidence::bundle::Bundle;
-use ocigate::evidence::recognise::Material;
+use ocigate::evidence::recognise::SignedMaterial;
 use ocigate::limits::Limits;
 use ocigate::oci::json::parse_strict;
 use ocigate::oci::{Algorithm, Digest};
-use ocigate::trust::{IdentityEntry, PUBLIC_GOOD, Root, SignerEntry, Trust, Wanted};
-use ocigate::verify::{By, Outcome, Target, verify};
+use ocigate::trust::{IdentityEntry, PUBLIC_GOOD, Root, SignerEntry, TextCondition, Trust};
+use ocigate::verify::{Outcome, VerificationContext, VerificationTarget, verify};
 use sigstore_verify::trust_root::SIGSTORE_STAGING_TRUSTED_ROOT;
 use time::OffsetDateTime;
 
@@ -50,7 +50,7 @@ pub fn run(arguments: impl Iterator<Item = String>) -> Result<(), String> {
     let limits = Limits::default();
     let text = std::fs::read(arguments.bundle.ok_or("--bundle is missing")?).map_err(|error| error.to_string())?;
     let content = parse_strict(&text, limits.json_depth).map_err(|error| error.to_string())?;
-    let material = Material::Bundle(Bundle::read(content).map_err(|fault| fault.message)?);
+    let material = SignedMaterial::Bundle(Bundle::read(content).map_err(|fault| fault.message)?);
     let artifact = arguments.artifact.ok_or("the artifact is missing")?;
     let bytes = match std::fs::read(&artifact) {
         Ok(bytes) => Some(bytes),
@@ -61,9 +61,9 @@ pub fn run(arguments: impl Iterator<Item = String>) -> Result<(), String> {
         Some(bytes) => vec![Digest::of(Algorithm::Sha256, bytes), Digest::of(Algorithm::Sha512, bytes)],
         None => vec![artifact.parse::<Digest>().map_err(|error| error.to_string())?],
     };
-    let target = Target { digests: &digests, bytes: bytes.as_deref(), repository: None, is_subject: true };
+    let target = VerificationTarget { digests: &digests, bytes: bytes.as_deref(), repository: None, is_subject: true };
     #[allow(clippy::disallowed_methods)]
-    let by = By { trust: &trust, limits: &limits, now: OffsetDateTime::now_utc() };
+    let by = VerificationContext { trust: &trust, limits: &limits, now: OffsetDateTime::now_utc() };
     match verify(&material, target, by) {
         Outcome::Proven(proofs) if !proofs.is_empty() => Ok(()),
         Outcome::Proven(_) => Err("no proof".to_owned()),
@@ -119,8 +119,8 @@ impl Arguments {
             }
             (None, Some(subject), Some(issuer)) => {
                 signer.identity = Some(IdentityEntry {
-                    subject: Wanted::Exact(subject.clone()),
-                    issuer: Wanted::Exact(issuer.clone()),
+                    subject: TextCondition::Exact(subject.clone()),
+                    issuer: TextCondition::Exact(issuer.clone()),
                     source_repository: None,
                     source_ref: None,
                     workflow: None,

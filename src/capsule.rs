@@ -36,9 +36,9 @@ pub struct Record {
     /// Digest of all policies and data, the bundled ones included.
     pub policies: Digest,
     /// What the command line said.
-    pub asked: Asked,
+    pub asked: CommandLine,
     /// How registries were reached, as far as it loosens anything.
-    pub reached: Reached,
+    pub reached: SavedAccess,
     /// Files that were read, and what each was for.
     pub files: Vec<FileEntry>,
     /// What was judged, in order.
@@ -47,8 +47,8 @@ pub struct Record {
 
 /// What the command line said of what is judged, and how. Paths are as they were given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Asked {
+#[serde(deny_unknown_fields, expecting = "struct Asked")]
+pub struct CommandLine {
     /// `--config`.
     pub configuration: Option<String>,
     /// `--key`.
@@ -104,8 +104,8 @@ pub struct Asked {
 
 /// How registries were reached, as far as it loosens anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reached {
+#[serde(deny_unknown_fields, expecting = "struct Reached")]
+pub struct SavedAccess {
     /// Hosts that were spoken to in plain http.
     pub plain_http: Vec<String>,
     /// Mirrors that were believed: prefix and location of each.
@@ -116,8 +116,8 @@ pub struct Reached {
 
 /// What a file was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
+#[serde(rename_all = "kebab-case", expecting = "enum Role")]
+pub enum FileRole {
     /// The configuration.
     Configuration,
     /// A policy.
@@ -139,7 +139,7 @@ pub enum Role {
 #[serde(deny_unknown_fields)]
 pub struct FileEntry {
     /// What it was for.
-    pub role: Role,
+    pub role: FileRole,
     /// Its path, as it was given.
     pub path: String,
     /// Of a policy: the directory or file that was named.
@@ -165,9 +165,9 @@ pub struct SavedSubject {
 
 /// A file with its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Carried {
+pub struct CarriedFile {
     /// What it is for.
-    pub role: Role,
+    pub role: FileRole,
     /// Its path, as it was given.
     pub path: String,
     /// Of a policy: the directory or file that was named.
@@ -208,7 +208,7 @@ pub struct Capsule {
 
 impl FileEntry {
     /// The entry of a file.
-    pub fn of(file: &Carried) -> Self {
+    pub fn of(file: &CarriedFile) -> Self {
         FileEntry {
             role: file.role,
             path: file.path.clone(),
@@ -222,7 +222,7 @@ impl FileEntry {
 /// of what was kept.
 pub fn write(
     record: &Record,
-    files: &[Carried],
+    files: &[CarriedFile],
     kept: &Recorder,
     limits: &Limits,
     out: &mut dyn Write,
@@ -298,10 +298,10 @@ impl Capsule {
     }
 
     /// The files that it carries, within the limit for all of one subject.
-    pub fn files(&self, limits: &Limits) -> Result<Vec<Carried>, CapsuleError> {
+    pub fn files(&self, limits: &Limits) -> Result<Vec<CarriedFile>, CapsuleError> {
         check_files(self.record.files.iter().filter_map(|file| self.archive.size(&file.digest)), limits)?;
         let read = |entry: &FileEntry| {
-            Ok(Carried {
+            Ok(CarriedFile {
                 role: entry.role,
                 path: entry.path.clone(),
                 root: entry.root.clone(),
@@ -318,8 +318,8 @@ impl Capsule {
 }
 
 /// One digest over the files of some roles: the same contents give the same, whatever they are called.
-pub fn digest_of<'a>(files: impl Iterator<Item = &'a FileEntry>, roles: &[Role]) -> Option<Digest> {
-    let parts: BTreeSet<(Role, &Digest)> =
+pub fn digest_of<'a>(files: impl Iterator<Item = &'a FileEntry>, roles: &[FileRole]) -> Option<Digest> {
+    let parts: BTreeSet<(FileRole, &Digest)> =
         files.filter(|file| roles.contains(&file.role)).map(|file| (file.role, &file.digest)).collect();
     match parts.len() {
         0 | 1 => parts.into_iter().next().map(|(_, digest)| digest.clone()),

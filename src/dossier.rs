@@ -24,14 +24,14 @@ use crate::oci::json::JsonError;
 use crate::pointer::Pointer;
 use crate::schema;
 use crate::trust::SIGN_PREDICATE;
-use crate::verify::{Proof, Refusal, Unchecked};
+use crate::verify::{Proof, Refusal, UncheckedMaterial};
 
 mod check;
 mod compile;
 mod pointing;
 mod requirements;
 
-pub use check::{Checked, Located, check};
+pub use check::{CheckedDocument, LocatedFault, check};
 pub use compile::read;
 pub use requirements::RequirementState;
 
@@ -115,7 +115,7 @@ pub struct Standing {
     /// What was checked and is bad.
     pub refusals: Vec<Refusal>,
     /// What nobody could check.
-    pub unchecked: Vec<Unchecked>,
+    pub unchecked: Vec<UncheckedMaterial>,
 }
 
 /// One item of evidence and its standing.

@@ -1,7 +1,7 @@
 //! The subject and everything that refers to it: bounded, loop-safe, every [`Gap`] recorded.
 //!
 //! A list of referrers is a hint. A manifest counts as a referrer only if its own bytes have the listed
-//! digest and its own `subject` names what was asked about; what is listed without that is [`Ignored`].
+//! digest and its own `subject` names what was asked about; what is listed without that is [`IgnoredReferrer`].
 //! cosign's tags have no `subject`: what they hold is bound by its signed content or counts as attached.
 
 use std::collections::BTreeMap;
@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use crate::limits::Limits;
 use crate::oci::media_type;
 use crate::oci::{Algorithm, Body, Descriptor, Digest, Manifest, Reference, Repository};
-use crate::source::{self, Access, Gap, GapReason, Held, ResolveError, Resolved, Sought, Source};
+use crate::source::{self, Access, BlobState, Gap, GapReason, ResolveError, ResolvedReference, SearchTarget, Source};
 
 pub mod children;
 mod found;
 mod platform;
 mod walk;
 
-pub use found::{File, Ignored, LayerState, Link, Node, ReferrerGraph, Subject};
+pub use found::{FileEvidence, IgnoredReferrer, LayerState, Link, Node, ReferrerGraph, Subject};
 use walk::Walk;
 
 /// Walks from the subject to everything that refers to it.
@@ -72,7 +72,7 @@ fn pin(
     source: &Source,
     reference: Reference,
     repository: Option<Repository>,
-    resolved: Resolved,
+    resolved: ResolvedReference,
 ) -> (Subject, Vec<Gap>) {
     let named = resolved.descriptor.digest.clone();
     let other = match named.algorithm() {
@@ -104,7 +104,7 @@ const INDEX_DEPTH: usize = 4;
 struct ContentCheck<'a> {
     source: &'a Source,
     subject: Digest,
-    held: BTreeMap<Digest, Held>,
+    held: BTreeMap<Digest, BlobState>,
     corrupt: Vec<(Digest, GapReason)>,
     gaps: Vec<Gap>,
 }
@@ -122,13 +122,14 @@ impl ContentCheck<'_> {
             match self.source.check(descriptor) {
                 Ok(held) => {
                     self.held.insert(descriptor.digest.clone(), held);
-                    if manifest.is_index() && held == Held::Held && media_type::is_manifest(&descriptor.media_type) {
+                    if manifest.is_index() && held == BlobState::Held && media_type::is_manifest(&descriptor.media_type)
+                    {
                         self.child(descriptor, depth + 1);
                     }
                 }
                 // Nobody looked: that is no fault of the content.
                 Err(reason @ GapReason::NotKept) => {
-                    let sought = Sought::Evidence(descriptor.digest.clone(), self.subject.clone());
+                    let sought = SearchTarget::Evidence(descriptor.digest.clone(), self.subject.clone());
                     self.gaps.push(Gap { sought, reason });
                 }
                 Err(reason) => self.corrupt.push((descriptor.digest.clone(), reason)),
@@ -137,7 +138,7 @@ impl ContentCheck<'_> {
     }
 
     fn child(&mut self, descriptor: &Descriptor, depth: usize) {
-        let sought = Sought::Manifest(descriptor.digest.clone());
+        let sought = SearchTarget::Manifest(descriptor.digest.clone());
         if depth > INDEX_DEPTH {
             let reason = GapReason::Limit { what: "levels of indexes".into(), limit: INDEX_DEPTH as u64 };
             return self.gaps.push(Gap { sought, reason });

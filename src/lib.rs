@@ -33,13 +33,13 @@ use time::OffsetDateTime;
 use crate::demands::Demands;
 use crate::dossier::{Dossier, Item, Vocabulary};
 use crate::evidence::Form;
-use crate::graph::children::{Choice, Missed, Reached};
+use crate::graph::children::{Choice, MissedSubject, WalkOutcome};
 use crate::graph::{Link, ReferrerGraph};
 use crate::limits::Limits;
 use crate::oci::{Digest, Reference, Repository};
 use crate::policy::{Policies, PolicyDefect};
 use crate::report::SubjectReport;
-use crate::source::{Access, Answers, Gap, GapReason, ResolveError, Sought, Statistics};
+use crate::source::{Access, Answers, Gap, GapReason, ResolveError, SearchTarget, Statistics};
 use crate::trust::Trust;
 
 /// By what graphs are judged, besides the rules; the same for all subjects of a run.
@@ -59,7 +59,7 @@ pub struct Judgement<'a> {
 
 /// Why there is no graph, and what it cost to find out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unresolved {
+pub struct UnresolvedReference {
     /// Why.
     pub error: ResolveError,
     /// Requests and bytes until then.
@@ -73,8 +73,8 @@ pub async fn collect(
     stands_for: Option<&Repository>,
     access: &Access,
     limits: &Limits,
-) -> Result<ReferrerGraph, Unresolved> {
-    let at_once = |error| Unresolved { error, statistics: Statistics::default() };
+) -> Result<ReferrerGraph, UnresolvedReference> {
+    let at_once = |error| UnresolvedReference { error, statistics: Statistics::default() };
     let source = source::open(reference, access, limits).map_err(at_once)?;
     let repository = match (reference, &access.answers) {
         // Which repository a saved run was about is what it says of itself.
@@ -82,7 +82,7 @@ pub async fn collect(
         (Reference::Registry { repository, .. }, _) => Some(repository.clone()),
     };
     let walked = graph::walk(&source, reference.clone(), repository, access, limits).await;
-    walked.map_err(|error| Unresolved { error, statistics: source.statistics() })
+    walked.map_err(|error| UnresolvedReference { error, statistics: source.statistics() })
 }
 
 /// The same, and of an index the chosen children in its place.
@@ -92,23 +92,23 @@ pub async fn collect_chosen(
     choice: Option<&Choice>,
     access: &Access,
     limits: &Limits,
-) -> Vec<Reached> {
+) -> Vec<WalkOutcome> {
     match (collect(reference, stands_for, access, limits).await, choice) {
         (Ok(graph), Some(choice)) if graph.subject.manifest.is_index() => {
             graph::children::walk_children(graph, choice, access, limits).await
         }
         (Ok(mut graph), choice) => {
             graph.platform_ignored = choice.filter(|choice| **choice != Choice::All).map(Choice::to_string);
-            vec![Reached::Graph(Box::new(graph))]
+            vec![WalkOutcome::Graph(Box::new(graph))]
         }
-        (Err(Unresolved { error, statistics }), _) => vec![Missed::of(None, error, statistics)],
+        (Err(UnresolvedReference { error, statistics }), _) => vec![MissedSubject::of(None, error, statistics)],
     }
 }
 
 /// Verifies what is signed in a graph and freezes everything known of its subject.
 pub fn compile(graph: ReferrerGraph, by: &Judgement<'_>) -> Dossier {
     let evidence = evidence::recognise(&graph, &by.vocabulary.predicates, by.limits);
-    let verify = verify::By { trust: by.trust, limits: by.limits, now: by.now };
+    let verify = verify::VerificationContext { trust: by.trust, limits: by.limits, now: by.now };
     let mut dossier = Dossier::compile(graph, evidence, verify, by.demands, by.vocabulary);
     let unread: Vec<Gap> = dossier.items.iter().filter_map(|item| unread(item, &dossier, by)).collect();
     dossier.graph.gaps.extend(unread);
@@ -128,7 +128,7 @@ fn unread(item: &Item, dossier: &Dossier, by: &Judgement<'_>) -> Option<Gap> {
             if evidence.link == Link::OwnLayer || dossier.vouched.contains(&evidence.manifest) =>
         {
             Some(Gap {
-                sought: Sought::Evidence(evidence.document.clone(), evidence.manifest.clone()),
+                sought: SearchTarget::Evidence(evidence.document.clone(), evidence.manifest.clone()),
                 reason: GapReason::Malformed(reason.clone()),
             })
         }
@@ -138,7 +138,7 @@ fn unread(item: &Item, dossier: &Dossier, by: &Judgement<'_>) -> Option<Gap> {
 
 fn beyond_memory(document: &Digest, manifest: &Digest, what: &'static str, by: &Judgement<'_>) -> Gap {
     Gap {
-        sought: Sought::Evidence(document.clone(), manifest.clone()),
+        sought: SearchTarget::Evidence(document.clone(), manifest.clone()),
         reason: GapReason::Limit { what: what.into(), limit: by.limits.document_memory },
     }
 }

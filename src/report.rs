@@ -27,13 +27,13 @@ mod unseen;
 
 pub use excerpt::Excerpt;
 pub use identity::ids;
-pub use judged::{Judged, Weight};
+pub use judged::{WeighedFinding, Weight};
 pub use pointer::refused;
 pub use relaxation::{Relaxation, RelaxationCode};
 pub use table::{EvidenceRow, IdentityRow, LogRow, ProofRow};
 
 pub use crate::graph::children::Child;
-pub use crate::graph::{Ignored, Link};
+pub use crate::graph::{IgnoredReferrer, Link};
 pub use crate::source::Statistics;
 pub use unseen::{altered, not_judged, unresolved};
 
@@ -89,7 +89,7 @@ pub struct SubjectReport {
     /// The distribution pointer that it is held against: the file and the digest of its bytes.
     pub pointer: Option<(String, Digest)>,
     /// Findings that decide come first.
-    pub findings: Vec<Judged>,
+    pub findings: Vec<WeighedFinding>,
     /// Rules that have nothing against it.
     pub passed: Vec<PassedRule>,
     /// Rules that could not be evaluated.
@@ -99,7 +99,7 @@ pub struct SubjectReport {
     /// What could not be seen.
     pub gaps: Vec<Gap>,
     /// What was listed as a referrer, but is none.
-    pub ignored: Vec<Ignored>,
+    pub ignored: Vec<IgnoredReferrer>,
     /// What policies printed.
     pub prints: Vec<String>,
     /// What it cost.
@@ -166,12 +166,12 @@ pub struct Run {
     /// Notes to the user, such as a configuration file that was found and not used.
     pub notes: Vec<String>,
     /// The saved run that is judged again, if it is one.
-    pub capsule: Option<Replayed>,
+    pub capsule: Option<ReplayedRun>,
 }
 
 /// A saved run that is judged again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Replayed {
+pub struct ReplayedRun {
     /// The file.
     pub path: String,
     /// Digest of its manifest.
@@ -207,7 +207,7 @@ pub struct Report {
 /// Decides about a subject that was seen.
 pub fn decide(dossier: &Dossier, evaluation: Evaluation, policies: &Policies, demands: &Demands) -> SubjectReport {
     let findings = content_findings(dossier).into_iter().chain(platform_finding(dossier)).chain(evaluation.findings);
-    let mut judged: Vec<Judged> = findings.map(|finding| judge(finding, dossier, demands)).collect();
+    let mut judged: Vec<WeighedFinding> = findings.map(|finding| judge(finding, dossier, demands)).collect();
     judged.sort_by(|a, b| (a.weight, &a.finding).cmp(&(b.weight, &b.finding)));
     let mut judged = capped(judged, dossier);
     causes::link(&mut judged, dossier);
@@ -224,7 +224,7 @@ pub fn decide(dossier: &Dossier, evaluation: Evaluation, policies: &Policies, de
 /// What is known of a subject, without a rule's opinion.
 pub fn survey(dossier: &Dossier) -> SubjectReport {
     let graph = &dossier.graph;
-    let findings: Vec<Judged> =
+    let findings: Vec<WeighedFinding> =
         content_findings(dossier).into_iter().map(|finding| judge(finding, dossier, &Demands::default())).collect();
     SubjectReport {
         reference: graph.subject.reference.clone(),
@@ -319,7 +319,7 @@ fn content_pointer(dossier: &Dossier, digest: &Digest) -> String {
     index.map(|index| format!("/layers/{index}")).unwrap_or_default()
 }
 
-fn judge(mut finding: Finding, dossier: &Dossier, demands: &Demands) -> Judged {
+fn judge(mut finding: Finding, dossier: &Dossier, demands: &Demands) -> WeighedFinding {
     let (weight, because) = match (finding.effect, finding.basis) {
         (Effect::Warn, _) if demands.fail_on_warn => (Weight::Fails, Some("warnings fail (--fail-on-warn)".to_owned())),
         (Effect::Warn, _) => (Weight::Warns, None),
@@ -334,7 +334,7 @@ fn judge(mut finding: Finding, dossier: &Dossier, demands: &Demands) -> Judged {
             None => (Weight::Fails, None),
         },
     };
-    Judged { weight, finding, because, caused_by: None, excerpts: Vec::new() }
+    WeighedFinding { weight, finding, because, caused_by: None, excerpts: Vec::new() }
 }
 
 /// Findings of one rule and one weight that are kept: more of the same helps nobody.
@@ -343,8 +343,8 @@ const FINDINGS_PER_RULE: usize = 50;
 const EXCERPTS_PER_FINDING: usize = 10;
 
 /// The first findings of each rule with their lines; one more stands for all that are left out.
-fn capped(judged: Vec<Judged>, dossier: &Dossier) -> Vec<Judged> {
-    let mut kept: Vec<Judged> = Vec::new();
+fn capped(judged: Vec<WeighedFinding>, dossier: &Dossier) -> Vec<WeighedFinding> {
+    let mut kept: Vec<WeighedFinding> = Vec::new();
     let mut counts: BTreeMap<(Weight, RuleId), usize> = BTreeMap::new();
     for item in &judged {
         *counts.entry((item.weight, item.finding.rule.clone())).or_default() += 1;
@@ -398,7 +398,7 @@ fn excuse(finding: &Finding, dossier: &Dossier) -> Option<Excuse> {
     })
 }
 
-fn verdict(findings: &[Judged], gaps: &[Gap], errors: &[RuleError]) -> Verdict {
+fn verdict(findings: &[WeighedFinding], gaps: &[Gap], errors: &[RuleError]) -> Verdict {
     let weighs = |weight| findings.iter().any(|judged| judged.weight == weight);
     if weighs(Weight::Fails) {
         Verdict::Fail
@@ -412,7 +412,7 @@ fn verdict(findings: &[Judged], gaps: &[Gap], errors: &[RuleError]) -> Verdict {
 fn passed_rules(
     policies: &Policies,
     evaluated: &[RuleId],
-    findings: &[Judged],
+    findings: &[WeighedFinding],
     errors: &[RuleError],
 ) -> Vec<PassedRule> {
     let against: BTreeSet<&RuleId> = findings

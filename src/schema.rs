@@ -63,15 +63,15 @@ struct Compiled {
 
 /// Holds a document against a bundled schema of which long lists are not in the tree: their elements one by one, then
 /// the rest.
-pub struct Elements {
+pub struct ElementChecker {
     name: &'static str,
     found: BTreeSet<Fault>,
 }
 
-impl Elements {
+impl ElementChecker {
     /// For the schema with this name.
     pub fn of(name: &'static str) -> Self {
-        Elements { name, found: BTreeSet::new() }
+        ElementChecker { name, found: BTreeSet::new() }
     }
 
     /// Holds an element of the list with this name against the schema; `pointer` leads to it.

@@ -1,4 +1,5 @@
-//! Who may import whom. If this test complains, move the type; widen the table only with a reason.
+//! Who may import whom, and that no two public types have one name. If this test complains, move or rename the type;
+//! widen the table only with a reason.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -8,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 #[path = "architecture/imports.rs"]
 mod imports;
+#[path = "architecture/names.rs"]
+mod names;
 #[path = "architecture/tokens.rs"]
 mod tokens;
 
@@ -225,10 +228,53 @@ fn circles_are_seen_whatever_they_are_written_like() {
     assert_eq!(circles_of(&passed_on).len(), 1);
 }
 
-#[test]
-fn every_file_is_looked_at() {
+/// The graphs of the library and of the binary.
+fn whole_graph() -> imports::Graph {
     let mut graph = imports::graph(&root(), "src", "lib.rs");
     graph.extend(imports::graph(&root(), "src/bin/ocigate", "main.rs"));
+    graph
+}
+
+#[test]
+fn no_two_public_types_have_one_name() {
+    let mut homes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    // The files of the graph are all but those of tests.
+    for file in whole_graph().into_keys() {
+        for name in names::public_types(&fs::read_to_string(root().join(&file)).unwrap()) {
+            homes.entry(name).or_default().push(file.clone());
+        }
+    }
+    homes.retain(|_, files| files.len() > 1);
+    let told: Vec<String> = homes.iter().map(|(name, files)| format!("{name}: {}", files.join(", "))).collect();
+    assert!(
+        told.is_empty(),
+        "public types have one name; rename those whose new name says best what they hold:\n{}",
+        told.join("\n")
+    );
+}
+
+#[test]
+fn public_types_are_seen_whatever_they_are_written_like() {
+    for (text, expected) in [
+        ("pub struct Name;", &["Name"] as &[&str]),
+        ("#[derive(Debug)]\npub enum Name<'a> { One(&'a str) }", &["Name"]),
+        ("pub trait One { fn f(); } pub type Other = u8;", &["One", "Other"]),
+        ("pub union Name { one: u8 }", &["Name"]),
+        ("impl One { } pub(super) fn f() { let a = [']', '{']; } pub struct Name(pub u8);", &["Name"]),
+        ("struct Name; pub(crate) struct Other; pub(in crate::a) enum Third {}", &[]),
+        ("pub use a::Name; pub fn name() {} pub const NAME: u8 = 0;", &[]),
+        ("impl One for Other { pub type Name = u8; }", &[]),
+        ("#[cfg(test)] mod tests { pub struct Name; }", &[]),
+        ("#[cfg(test)] pub struct Name; pub struct Other;", &["Other"]),
+        ("// pub struct Name;\n/* pub struct Name; */ const TEXT: &str = \"pub struct Name;\";", &[]),
+    ] {
+        assert_eq!(names::public_types(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn every_file_is_looked_at() {
+    let graph = whole_graph();
     for path in rust_files(&root().join("src")) {
         let relative = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
         assert!(graph.contains_key(&relative) || relative.contains("tests"), "{relative} is in no module");

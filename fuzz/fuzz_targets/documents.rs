@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use ocigate::dossier;
 use ocigate::evidence::claims::{self, FieldTable, LabelTable};
 use ocigate::evidence::{Content, DocumentKind, document};
-use ocigate::oci::json::{Elements, Lists, parse_outline, parse_strict};
+use ocigate::oci::json::{ListElements, Lists, parse_outline, parse_strict};
 use ocigate::oci::pointer::locate;
 use serde_json::Value;
 
@@ -63,7 +63,7 @@ pub fn check_lists(data: &[u8]) {
     let mut value = outline.value;
     for list in &outline.lists {
         let lists: RefCell<BTreeMap<String, Vec<Value>>> = RefCell::default();
-        let elements = Elements { text: data, depth: DEPTH, parent: &list.parent };
+        let elements = ListElements { text: data, depth: DEPTH, parent: &list.parent };
         let gone_through = elements.each(&[list.name], &mut |name, index, element| {
             let mut lists = lists.borrow_mut();
             let items = lists.entry(name.to_owned()).or_default();

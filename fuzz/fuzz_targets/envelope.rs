@@ -4,12 +4,12 @@ mod common;
 
 use libfuzzer_sys::fuzz_target;
 use ocigate::evidence::envelope::Envelope;
-use ocigate::evidence::recognise::Material;
+use ocigate::evidence::recognise::SignedMaterial;
 use ocigate::oci::json::parse_strict;
 
 fuzz_target!(|data: &[u8]| {
     let Ok(content) = parse_strict(data, 64) else { return };
     if let Ok(envelope) = Envelope::read(&content) {
-        common::check(&Material::Envelope(envelope));
+        common::check(&SignedMaterial::Envelope(envelope));
     }
 });

@@ -12,38 +12,38 @@ use crate::limits::Limits;
 
 /// What a document is and what is wrong with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Checked {
+pub struct CheckedDocument {
     /// What it is; none if it is of no kind that is known here.
     pub what: Option<String>,
     /// What is wrong with it.
-    pub faults: Vec<Located>,
+    pub faults: Vec<LocatedFault>,
 }
 
 /// A fault and the text that it is in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Located {
+pub struct LocatedFault {
     /// JSON pointer of the encoded payload that the fault is in; empty if it is in the document itself.
     pub within: &'static str,
     /// The fault. Its pointer begins at the payload, if it is in one.
     pub fault: Fault,
 }
 
-impl Checked {
+impl CheckedDocument {
     fn of(what: &str, faults: impl IntoIterator<Item = Fault>) -> Self {
-        let located = |fault| Located { within: "", fault };
-        Checked { what: Some(what.to_owned()), faults: faults.into_iter().map(located).collect() }
+        let located = |fault| LocatedFault { within: "", fault };
+        CheckedDocument { what: Some(what.to_owned()), faults: faults.into_iter().map(located).collect() }
     }
 }
 
 /// Checks a document. The text is the one that the content was parsed from.
-pub fn check(content: &Content, text: &[u8], limits: &Limits) -> Checked {
+pub fn check(content: &Content, text: &[u8], limits: &Limits) -> CheckedDocument {
     const BUNDLE: &str = "Sigstore bundle";
     const ENVELOPE: &str = "DSSE envelope";
     let value = content.value();
     if Bundle::looks_like(value) {
         return match Bundle::read(value.clone()) {
-            Err(fault) => Checked::of(BUNDLE, [fault]),
-            Ok(Bundle { signed: BundleContent::Message { .. }, .. }) => Checked::of(BUNDLE, []),
+            Err(fault) => CheckedDocument::of(BUNDLE, [fault]),
+            Ok(Bundle { signed: BundleContent::Message { .. }, .. }) => CheckedDocument::of(BUNDLE, []),
             Ok(Bundle { signed: BundleContent::Envelope(envelope), .. }) => {
                 let places = ("/dsseEnvelope/payloadType", "/dsseEnvelope/payload");
                 inside(BUNDLE, &envelope, places, limits)
@@ -52,42 +52,42 @@ pub fn check(content: &Content, text: &[u8], limits: &Limits) -> Checked {
     }
     if Envelope::looks_like(value) {
         return match Envelope::read(value) {
-            Err(fault) => Checked::of(ENVELOPE, [fault]),
+            Err(fault) => CheckedDocument::of(ENVELOPE, [fault]),
             Ok(envelope) => inside(ENVELOPE, &envelope, ("/payloadType", "/payload"), limits),
         };
     }
     if statement::is_meant(value) {
         let (kind, faults) = check_statement(content, text);
-        return Checked::of(kind.name(), faults);
+        return CheckedDocument::of(kind.name(), faults);
     }
     // A document of several kinds is judged as each.
     let kinds = document::recognise_content(value);
     if kinds.is_empty() {
-        return Checked::default();
+        return CheckedDocument::default();
     }
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
-    Checked::of(&names.join(", "), kinds.iter().flat_map(|kind| read(*kind, &content.reading(text)).1))
+    CheckedDocument::of(&names.join(", "), kinds.iter().flat_map(|kind| read(*kind, &content.reading(text)).1))
 }
 
 /// What an envelope holds has to be a statement: its payload type is what says so, and nothing else is read as one.
-fn inside(what: &str, envelope: &Envelope, places: (&'static str, &'static str), limits: &Limits) -> Checked {
+fn inside(what: &str, envelope: &Envelope, places: (&'static str, &'static str), limits: &Limits) -> CheckedDocument {
     let (type_at, within) = places;
     if envelope.payload_type != PAYLOAD_TYPE {
         let message = format!("expected the payload type {PAYLOAD_TYPE:?}, found {:?}", envelope.payload_type);
-        return Checked::of(what, [Fault::new(FaultCode::WrongValue, type_at, message)]);
+        return CheckedDocument::of(what, [Fault::new(FaultCode::WrongValue, type_at, message)]);
     }
     let payload = envelope.payload.as_slice();
-    let in_payload = |fault| Located { within, fault };
+    let in_payload = |fault| LocatedFault { within, fault };
     let what = Some(what.to_owned());
     match Content::parse(payload, limits.json_depth, document::kind_of_statement) {
         Err(error) => {
             let fault = Fault::new(FaultCode::Unreadable, "", error.to_string());
-            Checked { what, faults: vec![in_payload(fault)] }
+            CheckedDocument { what, faults: vec![in_payload(fault)] }
         }
         Ok(content) => {
             let (kind, faults) = check_statement(&content, payload);
             let what = what.map(|what| format!("{what} that holds: {}", kind.name()));
-            Checked { what, faults: faults.into_iter().map(in_payload).collect() }
+            CheckedDocument { what, faults: faults.into_iter().map(in_payload).collect() }
         }
     }
 }

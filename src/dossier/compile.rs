@@ -17,14 +17,14 @@ use crate::graph::ReferrerGraph;
 use crate::oci::Digest;
 use crate::oci::media_type;
 use crate::trust::Trust;
-use crate::verify::{self, By, Outcome, Proof, Refusal, Step, Target, Unchecked};
+use crate::verify::{self, Outcome, Proof, Refusal, Step, UncheckedMaterial, VerificationContext, VerificationTarget};
 
 impl Dossier {
     /// Verifies what is signed, and says of every document where it stands.
     pub fn compile(
         graph: ReferrerGraph,
         evidence: Vec<Evidence>,
-        by: By<'_>,
+        by: VerificationContext<'_>,
         demands: &Demands,
         vocabulary: &Vocabulary,
     ) -> Self {
@@ -59,7 +59,7 @@ impl Dossier {
 struct Compiler<'a> {
     graph: &'a ReferrerGraph,
     trust: &'a Trust,
-    by: By<'a>,
+    by: VerificationContext<'a>,
     demands: &'a Demands,
     vocabulary: &'a Vocabulary,
 }
@@ -82,12 +82,12 @@ impl Compiler<'_> {
             Form::Document { kinds, .. } => kinds.first().map_or(Class::Other, |kind| kind.class()).name(),
             Form::TooLarge { class } => {
                 let reason = "it would take too much memory to read".to_owned();
-                standing.unchecked.push(Unchecked { reason, claimed_type: None });
+                standing.unchecked.push(UncheckedMaterial { reason, claimed_type: None });
                 class.unwrap_or(Class::Other).name()
             }
             Form::Unsupported { what } => {
                 let reason = format!("{what}: not supported here");
-                standing.unchecked.push(Unchecked { reason, claimed_type: None });
+                standing.unchecked.push(UncheckedMaterial { reason, claimed_type: None });
                 "signature"
             }
             Form::Unacceptable { class, reason } => {
@@ -99,11 +99,11 @@ impl Compiler<'_> {
     }
 
     /// The manifest that evidence is about: the subject or another node.
-    fn target(&self, about: &Digest) -> Option<Target<'_>> {
+    fn target(&self, about: &Digest) -> Option<VerificationTarget<'_>> {
         let subject = &self.graph.subject;
         let repository = subject.repository.as_ref();
         if subject.is(about) {
-            return Some(Target {
+            return Some(VerificationTarget {
                 digests: &subject.digests,
                 bytes: Some(&subject.bytes),
                 repository,
@@ -113,11 +113,11 @@ impl Compiler<'_> {
         // What is signed about the index is about its children.
         if let Some(through) = self.graph.through.as_ref().filter(|through| through.digests.contains(about)) {
             let (digests, bytes) = (through.digests.as_slice(), Some(through.bytes.as_slice()));
-            return Some(Target { digests, bytes, repository, is_subject: true });
+            return Some(VerificationTarget { digests, bytes, repository, is_subject: true });
         }
         let node = self.graph.nodes.iter().find(|node| node.digest == *about)?;
         let digests = std::slice::from_ref(&node.digest);
-        Some(Target { digests, bytes: Some(&node.bytes), repository, is_subject: false })
+        Some(VerificationTarget { digests, bytes: Some(&node.bytes), repository, is_subject: false })
     }
 
     /// Signed material is a signature, or serves the class that its predicate type names. The type is the
@@ -137,9 +137,9 @@ impl Compiler<'_> {
         }
     }
 
-    fn with_entries<'p>(&'p self, proof: &'p Proof) -> requirements::Signed<'p> {
+    fn with_entries<'p>(&'p self, proof: &'p Proof) -> requirements::ProofRoles<'p> {
         let entries = self.trust.signers().iter().filter(|signer| self.stands_behind(signer, proof));
-        requirements::Signed { proof, entries: entries.collect() }
+        requirements::ProofRoles { proof, entries: entries.collect() }
     }
 
     /// What the configuration demands of the signatures here, and whether they meet it.

@@ -19,7 +19,7 @@ pub struct RequirementState {
 }
 
 /// A proof and the roles of the entries behind it.
-pub(super) struct Signed<'a> {
+pub(super) struct ProofRoles<'a> {
     pub proof: &'a Proof,
     pub entries: Vec<&'a Signer>,
 }
@@ -27,8 +27,8 @@ pub(super) struct Signed<'a> {
 /// Each demand of a requirement. `signatures` count as signatures of the subject, `statements` is every proof about it.
 pub(super) fn states(
     requirement: &Requirement,
-    signatures: &[Signed<'_>],
-    statements: &[Signed<'_>],
+    signatures: &[ProofRoles<'_>],
+    statements: &[ProofRoles<'_>],
 ) -> Vec<RequirementState> {
     let mut states = Vec::new();
     if requirement.signers() > 0 {
@@ -38,15 +38,15 @@ pub(super) fn states(
     states
 }
 
-fn signers(requirement: &Requirement, signatures: &[Signed<'_>]) -> RequirementState {
+fn signers(requirement: &Requirement, signatures: &[ProofRoles<'_>]) -> RequirementState {
     // One signer may have signed many times.
-    let mut distinct: BTreeMap<String, Signed<'_>> = BTreeMap::new();
-    for Signed { proof, entries } in signatures {
+    let mut distinct: BTreeMap<String, ProofRoles<'_>> = BTreeMap::new();
+    for ProofRoles { proof, entries } in signatures {
         // Entries of several names may mean one signer: he has the roles of all of them.
         let one = distinct.entry(proof.by().distinct_by());
-        one.or_insert_with(|| Signed { proof, entries: Vec::new() }).entries.extend(entries);
+        one.or_insert_with(|| ProofRoles { proof, entries: Vec::new() }).entries.extend(entries);
     }
-    let by: Vec<&Signed<'_>> = distinct.values().collect();
+    let by: Vec<&ProofRoles<'_>> = distinct.values().collect();
     let unfilled = unfilled(requirement.roles(), &by);
     let mut expected = match requirement.signers() {
         1 => "a signature by 1 signer".to_owned(),
@@ -64,7 +64,7 @@ fn signers(requirement: &Requirement, signatures: &[Signed<'_>]) -> RequirementS
     RequirementState { expected, found, is_met, predicate_type: None }
 }
 
-fn shown(signed: &Signed<'_>) -> String {
+fn shown(signed: &ProofRoles<'_>) -> String {
     let mut roles: Vec<&str> = signed.entries.iter().filter_map(|entry| entry.role()).collect();
     roles.sort_unstable();
     roles.dedup();
@@ -75,7 +75,7 @@ fn shown(signed: &Signed<'_>) -> String {
 }
 
 /// The roles that are left over when each signer takes at most one (a matching by augmenting paths).
-fn unfilled<'r>(roles: &'r [String], by: &[&Signed<'_>]) -> Vec<&'r str> {
+fn unfilled<'r>(roles: &'r [String], by: &[&ProofRoles<'_>]) -> Vec<&'r str> {
     let may = |signer: usize, role: usize| {
         let role = roles.get(role).map(String::as_str);
         by.get(signer).is_some_and(|signed| signed.entries.iter().any(|entry| role.is_some() && entry.role() == role))
@@ -110,10 +110,10 @@ fn take(
     false
 }
 
-fn statement(wanted: &StatementEntry, statements: &[Signed<'_>]) -> RequirementState {
-    let of_type: Vec<&Signed<'_>> =
+fn statement(wanted: &StatementEntry, statements: &[ProofRoles<'_>]) -> RequirementState {
+    let of_type: Vec<&ProofRoles<'_>> =
         statements.iter().filter(|signed| signed.proof.predicate_type() == wanted.predicate_type).collect();
-    let is_by = |signed: &&&Signed<'_>| {
+    let is_by = |signed: &&&ProofRoles<'_>| {
         let by_name = wanted.signers.is_empty() || wanted.signers.iter().any(|name| name == signed.proof.signer());
         let in_role =
             wanted.role.is_none() || signed.entries.iter().any(|entry| entry.role() == wanted.role.as_deref());

@@ -16,7 +16,7 @@ use super::encoding::decode_base64;
 use super::envelope::Envelope;
 use super::simple_signing::{CERTIFICATE, LOG_ENTRY, SIGNATURE, TIMESTAMP};
 use super::{Content, document, statement};
-use crate::graph::{File, ReferrerGraph};
+use crate::graph::{FileEvidence, ReferrerGraph};
 use crate::limits::Limits;
 use crate::oci::json::JsonError;
 use crate::oci::{Digest, media_type};
@@ -29,21 +29,21 @@ const EXPECTED: &str = "expected a Sigstore bundle, a DSSE envelope, an in-toto 
 
 /// What files hold that lie beside the artifact.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Beside {
+pub struct BesideEvidence {
     /// Each item with its bytes.
-    parts: Vec<(File, Vec<u8>)>,
+    parts: Vec<(FileEvidence, Vec<u8>)>,
     /// Places that hold no evidence, and why.
     unread: Vec<(String, String)>,
 }
 
-impl Beside {
+impl BesideEvidence {
     /// Takes in what another file holds. The error says that it holds none, and what to give instead.
     pub fn read(&mut self, name: &str, text: &[u8], limits: &Limits) -> Result<(), String> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         if text.trim_ascii().is_empty() {
             return Err(format!("{name} is empty: {EXPECTED}"));
         }
-        let mut found = Finder { limits, beside: Beside::default() };
+        let mut found = Finder { limits, beside: BesideEvidence::default() };
         match parse(text, limits) {
             Err(JsonError::Syntax(problem)) => found.lines(name, text, &problem)?,
             // Whatever it is, the report says by name why it is refused or cannot be read.
@@ -174,7 +174,7 @@ fn foreign(has: &dyn Fn(&str) -> bool) -> Option<&'static str> {
 
 struct Finder<'a> {
     limits: &'a Limits,
-    beside: Beside,
+    beside: BesideEvidence,
 }
 
 impl Finder<'_> {
@@ -222,7 +222,7 @@ impl Finder<'_> {
                 Ok((payload, annotations)) => {
                     let (digest, name) = (Digest::sha256(&payload), place.shown());
                     let media_type = media_type::SIMPLE_SIGNING;
-                    self.beside.parts.push((File { name, digest, media_type, annotations }, payload));
+                    self.beside.parts.push((FileEvidence { name, digest, media_type, annotations }, payload));
                 }
                 Err(problem) => self.unread(place, problem),
             },
@@ -234,7 +234,7 @@ impl Finder<'_> {
     fn part(&mut self, place: Place, bytes: Vec<u8>) {
         let digest = Digest::sha256(&bytes);
         let annotations = BTreeMap::new();
-        let file = File { name: place.shown(), digest, media_type: "application/json", annotations };
+        let file = FileEvidence { name: place.shown(), digest, media_type: "application/json", annotations };
         self.beside.parts.push((file, bytes));
     }
 

@@ -25,7 +25,7 @@ pub use annotations::annotation_claims;
 
 pub use tables::{FieldTable, LabelTable};
 
-use super::document::reading::{At, DEPTH, clipped, local_name, plain};
+use super::document::reading::{DEPTH, DocumentValue, clipped, local_name, plain};
 use super::prov::context::Context;
 use super::statement::part_of_statement;
 use super::{DocumentKind, Facts, statement};
@@ -37,7 +37,7 @@ const CLAIMS: usize = 1000;
 
 /// What a claim is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
+pub enum ClaimRole {
     /// A licence.
     Licence,
     /// A label that says who may see the data.
@@ -50,15 +50,15 @@ pub enum Role {
     Attribution,
 }
 
-impl Role {
+impl ClaimRole {
     /// The name in the policy input.
     pub fn name(self) -> &'static str {
         match self {
-            Role::Licence => "licence",
-            Role::Sensitivity => "sensitivity",
-            Role::Care => "care",
-            Role::Authority => "authority",
-            Role::Attribution => "attribution",
+            ClaimRole::Licence => "licence",
+            ClaimRole::Sensitivity => "sensitivity",
+            ClaimRole::Care => "care",
+            ClaimRole::Authority => "authority",
+            ClaimRole::Attribution => "attribution",
         }
     }
 }
@@ -67,7 +67,7 @@ impl Role {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
     /// What it is about.
-    pub role: Role,
+    pub role: ClaimRole,
     /// The field's name as written.
     pub field: String,
     /// What it says: a text, for CARE the block with its known members under their own names. Null where an object
@@ -86,7 +86,7 @@ pub struct Claim {
 
 /// A document, and the statement around it if it is the predicate of one.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct PayloadDocument<'a> {
     /// The whole payload: the document itself, or the statement.
     pub whole: &'a Value,
     /// Where the document begins in it.
@@ -95,14 +95,14 @@ pub struct Place<'a> {
     pub document: &'a Value,
 }
 
-impl<'a> Place<'a> {
+impl<'a> PayloadDocument<'a> {
     /// The place of the document of this kind in a payload.
     pub fn of(whole: &'a Value, kind: DocumentKind) -> Self {
         let (prefix, document) = match statement::recognise(whole) {
             true => part_of_statement(whole, kind),
             false => ("", whole),
         };
-        Place { whole, prefix, document }
+        PayloadDocument { whole, prefix, document }
     }
 }
 
@@ -110,13 +110,13 @@ impl<'a> Place<'a> {
 /// signed type speaks of the predicate alone. `facts` are those of the document.
 pub fn claims(
     kind: DocumentKind,
-    place: Place<'_>,
+    place: PayloadDocument<'_>,
     facts: &Facts,
     fields: &FieldTable,
     labels: &LabelTable,
 ) -> Vec<Claim> {
-    let Place { whole, prefix, document } = place;
-    let root = At::new(document, prefix);
+    let PayloadDocument { whole, prefix, document } = place;
+    let root = DocumentValue::new(document, prefix);
     let mut reader = Reader { context: Context::of(document), ..Reader::new(fields, labels, Some(&root)) };
     // A statement, also one within a statement, is no document of any kind: whoever signs one of a type of his own may
     // quote anything in it.
@@ -129,7 +129,7 @@ pub fn claims(
     };
     reader.walk(&root, Care::Outside, what, DEPTH);
     if !std::ptr::eq(whole, document) {
-        let frame = At::new(whole, "");
+        let frame = DocumentValue::new(whole, "");
         reader.passed_over = Some(std::ptr::from_ref(document));
         reader.context = Context::of(whole);
         reader.nodes = Nodes::of(Some(&frame));
@@ -140,11 +140,11 @@ pub fn claims(
 }
 
 /// What one object within a document says of the thing that it describes: licences and labels.
-pub fn object_claims(object: &At<'_>, fields: &FieldTable, labels: &LabelTable) -> Vec<Claim> {
+pub fn object_claims(object: &DocumentValue<'_>, fields: &FieldTable, labels: &LabelTable) -> Vec<Claim> {
     let mut reader = Reader::new(fields, labels, None);
     reader.licences_of(object);
     reader.walk(object, Care::Outside, What::Nested, DEPTH);
-    reader.claims.retain(|claim| matches!(claim.role, Role::Licence | Role::Sensitivity));
+    reader.claims.retain(|claim| matches!(claim.role, ClaimRole::Licence | ClaimRole::Sensitivity));
     reader.finish()
 }
 
@@ -152,7 +152,7 @@ pub fn object_claims(object: &At<'_>, fields: &FieldTable, labels: &LabelTable) 
 struct Source<'s, 'a> {
     /// The field's name as written.
     field: &'s str,
-    at: &'s At<'a>,
+    at: &'s DocumentValue<'a>,
     scope: Scope,
 }
 
@@ -169,13 +169,13 @@ struct Reader<'t> {
     passed_over: Option<*const Value>,
     nodes: Nodes<'t>,
     claims: Vec<Claim>,
-    seen: BTreeSet<(Role, String, String, bool)>,
+    seen: BTreeSet<(ClaimRole, String, String, bool)>,
     /// Where there was more than is kept, and of what.
     overflow: Option<(String, String)>,
 }
 
 impl<'t> Reader<'t> {
-    fn new(fields: &'t FieldTable, labels: &'t LabelTable, root: Option<&At<'t>>) -> Self {
+    fn new(fields: &'t FieldTable, labels: &'t LabelTable, root: Option<&DocumentValue<'t>>) -> Self {
         Reader {
             fields,
             labels,
@@ -191,13 +191,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Finds what speaks of the subject, and reads the licences there.
-    fn find_parts(&mut self, kind: DocumentKind, root: &At<'_>, facts: &Facts) {
+    fn find_parts(&mut self, kind: DocumentKind, root: &DocumentValue<'_>, facts: &Facts) {
         match kind {
             DocumentKind::Stac => {
                 self.add_record(root);
                 let pointers = &self.fields.licence.pointers;
                 for (pointer, value) in pointers.iter().filter_map(|to| Some((to, root.value.pointer(to)?))) {
-                    let at = At::new(value, format!("{}{pointer}", root.pointer()));
+                    let at = DocumentValue::new(value, format!("{}{pointer}", root.pointer()));
                     self.licence(local_name(pointer), &at, DEPTH);
                 }
             }
@@ -205,7 +205,7 @@ impl<'t> Reader<'t> {
                 for pointer in &facts.subject_parts {
                     if let Some(entity) = root.value.pointer(pointer) {
                         self.add_part(entity);
-                        self.licences_of(&At::new(entity, format!("{}{pointer}", root.pointer())));
+                        self.licences_of(&DocumentValue::new(entity, format!("{}{pointer}", root.pointer())));
                     }
                 }
             }
@@ -231,7 +231,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A document that has its own words at its root and in its properties.
-    fn add_record(&mut self, root: &At<'_>) {
+    fn add_record(&mut self, root: &DocumentValue<'_>) {
         self.add_part(root.value);
         if let Some(properties) = root.value.get("properties") {
             self.add_part(properties);
@@ -243,11 +243,11 @@ impl<'t> Reader<'t> {
     }
 
     /// Keeps a claim, once: a thousand features with one label say one thing.
-    fn push(&mut self, role: Role, source: &Source<'_, '_>, value: Value, rank: Option<u8>, listed: bool) {
+    fn push(&mut self, role: ClaimRole, source: &Source<'_, '_>, value: Value, rank: Option<u8>, listed: bool) {
         let field = source.field;
         // A number may be a class of land cover as well.
         let is_scale = !value.is_number() || ["rank", "level", "tier"].iter().any(|end| plain(field).ends_with(end));
-        let of_subject = role == Role::Licence || is_scale && source.scope == Scope::Subject;
+        let of_subject = role == ClaimRole::Licence || is_scale && source.scope == Scope::Subject;
         let field = clipped(field).to_owned();
         let key = (role, field.clone(), value.to_string(), of_subject);
         if self.seen.contains(&key) {
@@ -266,7 +266,7 @@ impl<'t> Reader<'t> {
     fn finish(mut self) -> Vec<Claim> {
         if let Some((pointer, more)) = self.overflow {
             self.claims.push(Claim {
-                role: Role::Sensitivity,
+                role: ClaimRole::Sensitivity,
                 field: "…".to_owned(),
                 value: more.into(),
                 pointer,

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::document::reading::{At, DEPTH};
+use super::document::reading::{DEPTH, DocumentValue};
 use super::elements::{Reading, part};
 use super::{DocumentKind, cyclonedx, spdx};
 use crate::oci::json::{JsonError, List, Lists, Outline, parse_outline, parse_strict};
@@ -90,7 +90,7 @@ impl Content {
 
     /// To be gone through. The text is the one that it was parsed from.
     pub fn reading<'a>(&'a self, text: &'a [u8]) -> Reading<'a> {
-        Reading { root: At::new(&self.value, ""), parent: "", text, lists: &self.lists, seen: &|_, _| {} }
+        Reading { root: DocumentValue::new(&self.value, ""), parent: "", text, lists: &self.lists, seen: &|_, _| {} }
     }
 }
 

@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::document::reading::{At, DEPTH, Found, digest_by, digests_within};
+use super::document::reading::{DEPTH, DigestList, DocumentValue, digest_by, digests_within};
 use super::spdx::{LISTED, list_first, unread};
-use super::{Facts, Material, Reading};
+use super::{DocumentPart, Facts, Reading};
 
 /// Whether the value is a CycloneDX document, or a faulty one: nothing else has this field.
 pub fn recognise(value: &Value) -> bool {
@@ -21,7 +21,7 @@ pub fn recognise(value: &Value) -> bool {
 /// The facts of a CycloneDX document.
 pub fn facts(document: &Reading<'_>) -> Facts {
     let described = document.root().path(&["metadata", "component"]);
-    let mut outputs = Found::default();
+    let mut outputs = DigestList::default();
     described.iter().for_each(|component| digests(component, &mut outputs));
     let mut count = Count::default();
     let mut materials = described.iter().map(Materials::of).next().unwrap_or_default();
@@ -44,7 +44,7 @@ pub fn facts(document: &Reading<'_>) -> Facts {
 
 /// The digests that a component states of itself: its hashes, its package URL, and its version or name where
 /// that is a digest (tools write image references there).
-fn digests(component: &At<'_>, found: &mut Found) {
+fn digests(component: &DocumentValue<'_>, found: &mut DigestList) {
     let name = component.text_of("name");
     for hash in component.list("hashes") {
         let both = hash.text_of("alg").zip(hash.text_of("content"));
@@ -61,8 +61,8 @@ fn digests(component: &At<'_>, found: &mut Found) {
 #[derive(Default)]
 struct Materials {
     references: BTreeSet<String>,
-    digests: Found,
-    found: Vec<Material>,
+    digests: DigestList,
+    found: Vec<DocumentPart>,
     faults: Vec<Fault>,
 }
 
@@ -72,7 +72,7 @@ impl Materials {
     /// Bytes of one as JSON.
     const BYTES: usize = 64 * 1024;
 
-    fn of(described: &At<'_>) -> Self {
+    fn of(described: &DocumentValue<'_>) -> Self {
         let mut materials = Materials::default();
         let sets = described.path(&["modelCard", "modelParameters", "datasets"]);
         for set in sets.iter().flat_map(|sets| sets.items()) {
@@ -88,7 +88,7 @@ impl Materials {
     }
 
     /// Looks for what is referred to in a component and in those within it.
-    fn find(&mut self, component: &At<'_>, depth: usize) {
+    fn find(&mut self, component: &DocumentValue<'_>, depth: usize) {
         if self.references.is_empty() {
             return;
         }
@@ -99,7 +99,7 @@ impl Materials {
         component.list("components").for_each(|within| self.find(&within, depth));
     }
 
-    fn keep(&mut self, at: &At<'_>) {
+    fn keep(&mut self, at: &DocumentValue<'_>) {
         let size = at.value.to_string().len();
         let message = if self.found.len() >= Self::MOST {
             format!("expected at most {} things that the component was made from, found more", Self::MOST)
@@ -107,7 +107,7 @@ impl Materials {
             format!("expected at most {} bytes about what the component was made from, found {size}", Self::BYTES)
         } else {
             digests(at, &mut self.digests);
-            return self.found.push(Material { pointer: at.pointer(), value: at.value.clone() });
+            return self.found.push(DocumentPart { pointer: at.pointer(), value: at.value.clone() });
         };
         if self.faults.is_empty() {
             self.faults.push(Fault::new(FaultCode::TooMany, at.pointer(), message));
@@ -115,7 +115,12 @@ impl Materials {
     }
 }
 
-fn summary(root: &At<'_>, described: Option<&At<'_>>, outputs: &Found, count: Count) -> Value {
+fn summary(
+    root: &DocumentValue<'_>,
+    described: Option<&DocumentValue<'_>>,
+    outputs: &DigestList,
+    count: Count,
+) -> Value {
     let metadata = root.get("metadata");
     let within = |key: &str| metadata.iter().filter_map(|at| at.get(key)).collect::<Vec<_>>();
     let described = described.map(|component| {
@@ -159,7 +164,7 @@ fn summary(root: &At<'_>, described: Option<&At<'_>>, outputs: &Found, count: Co
 }
 
 /// `metadata.tools`: an array of tools (up to 1.4), or components and services (from 1.5).
-fn tools(stated: &[At<'_>]) -> Vec<String> {
+fn tools(stated: &[DocumentValue<'_>]) -> Vec<String> {
     let listed = stated.iter().flat_map(|tools| match tools.value {
         Value::Array(_) => tools.each(),
         _ => tools.list("components").chain(tools.list("services")).collect(),

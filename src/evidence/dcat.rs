@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Facts;
-use super::document::reading::{At, DEPTH, Found, digest_by, digest_of_reference, local_name, plain, shown};
+use super::document::reading::{
+    DEPTH, DigestList, DocumentValue, digest_by, digest_of_reference, local_name, plain, shown,
+};
 use super::prov::context::Context;
 
 /// The DCAT namespace.
@@ -24,7 +26,7 @@ const RUNS: usize = 100;
 /// Whether the value is a DCAT document: a node at its top or in its graph is a DCAT record.
 pub fn recognise(value: &Value) -> bool {
     let context = Context::of(value);
-    let root = At::new(value, "");
+    let root = DocumentValue::new(value, "");
     let graph = root.get("@graph").map(|graph| graph.each()).unwrap_or_default();
     root.each().iter().chain(&graph).any(|node| {
         let is_record = |kind: &str| RECORDS.contains(&kind);
@@ -42,7 +44,7 @@ pub fn is_source(name: &str) -> bool {
 }
 
 /// The local names of a node's DCAT types.
-pub fn types(node: &At<'_>, context: &Context) -> impl Iterator<Item = String> {
+pub fn types(node: &DocumentValue<'_>, context: &Context) -> impl Iterator<Item = String> {
     let stated = node.members().filter(|(key, _)| context.name(key) == "@type").flat_map(|(_, at)| at.each());
     let names: Vec<String> = stated.filter_map(|at| dcat(at.text()?, context)).collect();
     names.into_iter()
@@ -62,8 +64,8 @@ pub fn facts(value: &Value) -> Facts {
         distributions: Vec::new(),
         facts: Facts::default(),
     };
-    reader.visit(&At::new(value, ""), false, DEPTH);
-    let mut outputs = Found::default();
+    reader.visit(&DocumentValue::new(value, ""), false, DEPTH);
+    let mut outputs = DigestList::default();
     for distribution in std::mem::take(&mut reader.distributions) {
         reader.distribution(&distribution, &mut outputs);
     }
@@ -75,14 +77,14 @@ pub fn facts(value: &Value) -> Facts {
 struct Reader<'a> {
     context: Context,
     /// Nodes that say more than their name.
-    by_id: BTreeMap<&'a str, At<'a>>,
-    distributions: Vec<At<'a>>,
+    by_id: BTreeMap<&'a str, DocumentValue<'a>>,
+    distributions: Vec<DocumentValue<'a>>,
     facts: Facts,
 }
 
 impl<'a> Reader<'a> {
     /// Finds the nodes; those under `dcat:distribution` need no type.
-    fn visit(&mut self, at: &At<'a>, distributes: bool, depth: usize) {
+    fn visit(&mut self, at: &DocumentValue<'a>, distributes: bool, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         match at.value {
             Value::Array(_) => at.items().for_each(|item| self.visit(&item, distributes, depth)),
@@ -103,7 +105,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn node(&mut self, at: &At<'a>, distributes: bool) {
+    fn node(&mut self, at: &DocumentValue<'a>, distributes: bool) {
         let types: Vec<String> = types(at, &self.context).collect();
         if distributes || types.iter().any(|kind| kind == "Distribution") {
             self.distributions.push(at.clone());
@@ -127,9 +129,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn distribution(&mut self, at: &At<'a>, outputs: &mut Found) {
+    fn distribution(&mut self, at: &DocumentValue<'a>, outputs: &mut DigestList) {
         let title = self.members(at, "title").first().map(literal);
-        let name = title.as_ref().and_then(At::text);
+        let name = title.as_ref().and_then(DocumentValue::text);
         let mut located = !self.members(at, "accessService").is_empty();
         for place in ["accessURL", "downloadURL"].iter().flat_map(|key| self.members(at, key)) {
             let place = literal(&place);
@@ -159,7 +161,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn checksum(&mut self, at: &At<'a>, name: Option<&str>, outputs: &mut Found) {
+    fn checksum(&mut self, at: &DocumentValue<'a>, name: Option<&str>, outputs: &mut DigestList) {
         let named = at.text_of("@id").filter(|_| at.members().nth(1).is_none());
         let node = named.and_then(|id| self.by_id.get(id)).unwrap_or(at).clone();
         let one = |key: &str| self.members(&node, key).first().map(literal);
@@ -180,12 +182,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The values of the properties with this local name.
-    fn members(&self, at: &At<'a>, local: &str) -> Vec<At<'a>> {
+    fn members(&self, at: &DocumentValue<'a>, local: &str) -> Vec<DocumentValue<'a>> {
         let own = at.members().filter(|(key, _)| local_name(&self.context.name(key)) == local);
         own.flat_map(|(_, at)| at.each()).collect()
     }
 
-    fn fault(&mut self, code: FaultCode, at: &At<'_>, message: String) {
+    fn fault(&mut self, code: FaultCode, at: &DocumentValue<'_>, message: String) {
         if self.facts.faults.len() < FAULTS {
             self.facts.faults.push(Fault::new(code, at.pointer(), message));
         }
@@ -193,7 +195,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The value of a value object, or the name that a reference has.
-fn literal<'a>(at: &At<'a>) -> At<'a> {
+fn literal<'a>(at: &DocumentValue<'a>) -> DocumentValue<'a> {
     ["@value", "@id"].iter().find_map(|key| at.get(key)).unwrap_or_else(|| at.clone())
 }
 

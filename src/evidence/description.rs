@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::claims::{self, FieldTable, LabelTable};
-use super::document::reading::{At, DEPTH};
+use super::document::reading::{DEPTH, DocumentValue};
 use super::{DocumentKind, Facts};
 
 mod below;
@@ -21,16 +21,16 @@ pub mod space;
 pub mod time;
 mod values;
 
-use below::Places;
-pub use file::File;
-pub use said::{Description, Identifier, Input, Part, Reference};
+use below::DigestIndex;
+pub use file::DescribedFile;
+pub use said::{ArtifactReference, DescribedInput, Description, Identifier, Part};
 pub use space::Extent;
 pub use time::Period;
 use values::MOST;
 
 impl Description {
     /// Of more than are kept those come first which have a licence or a label: of these nothing may be missed.
-    fn add_inputs(&mut self, found: Vec<At<'_>>, facts: &Facts, tables: (&FieldTable, &LabelTable)) {
+    fn add_inputs(&mut self, found: Vec<DocumentValue<'_>>, facts: &Facts, tables: (&FieldTable, &LabelTable)) {
         let found = found.into_iter();
         let mut inputs: Vec<_> = found.map(|at| (claims::object_claims(&at, tables.0, tables.1), at)).collect();
         if inputs.len() > MOST {
@@ -39,8 +39,8 @@ impl Description {
             let has_claims = inputs.get(MOST).is_some_and(|(claims, _)| !claims.is_empty());
             self.truncated.extend(has_claims.then_some(Part::InputClaims));
         }
-        let (kept, digests) = (inputs.into_iter().take(MOST), Places::of(&facts.inputs));
-        self.inputs.extend(kept.map(|(claims, at)| Input {
+        let (kept, digests) = (inputs.into_iter().take(MOST), DigestIndex::of(&facts.inputs));
+        self.inputs.extend(kept.map(|(claims, at)| DescribedInput {
             file: inputs::file(&at, &digests),
             claims,
             is_commit: inputs::is_commit(&at),
@@ -66,7 +66,7 @@ impl Description {
 /// What a document says. `facts` are those of the same value, which is no statement but the document within; the
 /// tables say which fields of an input are licences and labels.
 pub fn describe(kind: DocumentKind, value: &Value, facts: &Facts, tables: (&FieldTable, &LabelTable)) -> Description {
-    let root = At::new(value, "");
+    let root = DocumentValue::new(value, "");
     let mut description = Description::default();
     description.add_inputs(inputs::of(kind, &root, facts), facts, tables);
     match kind {

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::document::reading::{At, DEPTH};
+use super::document::reading::{DEPTH, DocumentValue};
 use super::statement::part_of_statement;
 use super::{DocumentKind, statement};
-use crate::oci::json::{Elements, JsonError, List};
+use crate::oci::json::{JsonError, List, ListElements};
 
 /// The part that is the document itself, with its pointer.
 pub(super) fn part(value: &Value, kind: DocumentKind) -> (&'static str, &Value) {
@@ -15,33 +15,33 @@ pub(super) fn part(value: &Value, kind: DocumentKind) -> (&'static str, &Value) 
 /// A document to be gone through.
 #[derive(Clone)]
 pub struct Reading<'a> {
-    pub(super) root: At<'a>,
+    pub(super) root: DocumentValue<'a>,
     pub(super) parent: &'static str,
     pub(super) text: &'a [u8],
     pub(super) lists: &'a [List],
-    pub(super) seen: &'a dyn Fn(&str, &At<'_>),
+    pub(super) seen: &'a dyn Fn(&str, &DocumentValue<'_>),
 }
 
 impl<'a> Reading<'a> {
     /// A whole tree.
     #[cfg(test)]
     pub fn of(value: &'a Value) -> Self {
-        Reading { root: At::new(value, ""), parent: "", text: &[], lists: &[], seen: &|_, _| {} }
+        Reading { root: DocumentValue::new(value, ""), parent: "", text: &[], lists: &[], seen: &|_, _| {} }
     }
 
     /// The same; what is not in the tree is also shown to `seen`, with the name of its list, while it is gone through.
-    pub fn observed(self, seen: &'a dyn Fn(&str, &At<'_>)) -> Self {
+    pub fn observed(self, seen: &'a dyn Fn(&str, &DocumentValue<'_>)) -> Self {
         Reading { seen, ..self }
     }
 
     /// The document within a statement, with its pointer; pointers begin at the document.
     pub fn part(&self, kind: DocumentKind) -> (&'static str, Reading<'a>) {
         let (parent, part) = part(self.root.value, kind);
-        (parent, Reading { root: At::new(part, ""), parent, ..self.clone() })
+        (parent, Reading { root: DocumentValue::new(part, ""), parent, ..self.clone() })
     }
 
     /// The document, of whose long lists the first elements are there.
-    pub fn root(&self) -> &At<'a> {
+    pub fn root(&self) -> &DocumentValue<'a> {
         &self.root
     }
 
@@ -62,7 +62,7 @@ impl<'a> Reading<'a> {
 
     /// Shows each element of these lists: the list's place among the names, the element. The error is that the text is
     /// not the one of this document.
-    pub fn each(&self, names: &[&str], visit: &mut dyn FnMut(usize, &At<'_>)) -> Result<(), JsonError> {
+    pub fn each(&self, names: &[&str], visit: &mut dyn FnMut(usize, &DocumentValue<'_>)) -> Result<(), JsonError> {
         let (long, short): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| self.long(name).is_some());
         let place = |name: &str| names.iter().position(|known| *known == name).unwrap_or_default();
         for name in short {
@@ -71,9 +71,9 @@ impl<'a> Reading<'a> {
         if long.is_empty() {
             return Ok(());
         }
-        let elements = Elements { text: self.text, depth: DEPTH, parent: self.parent };
+        let elements = ListElements { text: self.text, depth: DEPTH, parent: self.parent };
         elements.each(&long, &mut |name, index, value| {
-            let at = At::element(&value, name, index);
+            let at = DocumentValue::element(&value, name, index);
             (self.seen)(name, &at);
             visit(place(name), &at);
         })

@@ -7,7 +7,7 @@ use spdx::expression::{ExprNode, Operator};
 use spdx::identifiers::LICENSES;
 use spdx::{AdditionItem, License, LicenseItem, LicenseReq};
 
-use super::claims::{Claim, Role};
+use super::claims::{Claim, ClaimRole};
 
 /// Texts that the parser or a producer accepts and that name no licence.
 const NO_LICENCE: [&str; 4] = ["NOASSERTION", "NONE", "UNKNOWN", "SEE_SOURCE"];
@@ -32,7 +32,7 @@ const NO_NAMES: [&str; 14] = [
 
 /// Whether a licence claim is a valid SPDX expression that names a licence; nothing for other claims.
 pub fn validity(claim: &Claim) -> Option<bool> {
-    (claim.role == Role::Licence).then(|| claim.value.as_str().is_some_and(is_licence))
+    (claim.role == ClaimRole::Licence).then(|| claim.value.as_str().is_some_and(is_licence))
 }
 
 /// Whether a value is a valid SPDX expression that names a licence.

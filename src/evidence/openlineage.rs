@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::Facts;
-use super::document::reading::At;
+use super::document::reading::DocumentValue;
 
 /// Whether the value is an OpenLineage event.
 pub fn recognise(value: &Value) -> bool {
@@ -18,7 +18,7 @@ pub fn recognise(value: &Value) -> bool {
 
 /// The facts of an event: its run.
 pub fn facts(value: &Value) -> Facts {
-    let run = At::new(value, "").path(&["run", "runId"]).and_then(|at| at.stated());
+    let run = DocumentValue::new(value, "").path(&["run", "runId"]).and_then(|at| at.stated());
     Facts { run_ids: run.into_iter().collect(), ..Facts::default() }
 }
 

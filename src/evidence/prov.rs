@@ -18,14 +18,14 @@ pub mod json;
 mod makers;
 
 use context::Context;
-use graph::{Graph, Index, Role, Thing};
+use graph::{Graph, Index, Thing, ThingRole};
 use makers::Makers;
 
 use super::document::reading::{
-    At, DEPTH, Found, bare_digest, digest_by, digest_of_reference, digests_within, local_name, plain, shortened,
-    states_digest,
+    DEPTH, DigestList, DocumentValue, bare_digest, digest_by, digest_of_reference, digests_within, local_name, plain,
+    shortened, states_digest,
 };
-use super::{Facts, Stated};
+use super::{Facts, StatedText};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::Digest;
 
@@ -72,10 +72,10 @@ impl Signs {
             Value::Object(fields) if !fields.contains_key("@value") => {
                 for (key, member) in fields {
                     if context.name(key) == "@type" {
-                        At::new(member, "")
+                        DocumentValue::new(member, "")
                             .each()
                             .iter()
-                            .filter_map(At::text)
+                            .filter_map(DocumentValue::text)
                             .for_each(|name| self.kind(name, context));
                     } else if key != "@context" {
                         self.prov_property |= context.is_surely_prov(key);
@@ -121,11 +121,11 @@ pub fn facts(value: &Value) -> Facts {
         graph.generated.iter().filter(|(_, by)| activity(by)).map(|(entity, _)| *entity).collect();
     let generated: BTreeSet<Index> = graph.generated.iter().map(|(entity, _)| *entity).collect();
     let used: BTreeSet<Index> = graph.used.iter().map(|(_, entity)| *entity).collect();
-    let (mut outputs, mut inputs) = (Found::default(), Found::default());
+    let (mut outputs, mut inputs) = (DigestList::default(), DigestList::default());
     let mut facts = Facts { faults: faults(&graph), ..Facts::default() };
     let mut named = Vec::new();
     for (index, thing) in made.iter().filter_map(|index| Some((*index, graph.things.get(*index)?))) {
-        let mut own = Found::default();
+        let mut own = DigestList::default();
         digests_of(thing, &context, &mut own);
         named.push((index, own));
         // What cannot be pointed at speaks of nothing: its ancestor holds other things too.
@@ -139,7 +139,7 @@ pub fn facts(value: &Value) -> Facts {
     facts.faults.extend(invalidations(&graph, &made));
     for thing in used.difference(&generated).filter_map(|index| graph.things.get(*index)) {
         digests_of(thing, &context, &mut inputs);
-        facts.input_parts.extend(thing.objects.iter().map(At::pointer));
+        facts.input_parts.extend(thing.objects.iter().map(DocumentValue::pointer));
     }
     // Objects too deep to be pointed at share an ancestor.
     let mut seen = BTreeSet::new();
@@ -147,7 +147,7 @@ pub fn facts(value: &Value) -> Facts {
     facts.input_parts.retain(|pointer| seen.insert(pointer.clone()));
     facts.outputs = outputs.finish(&mut facts.faults);
     facts.inputs = inputs.finish(&mut facts.faults);
-    facts.run_ids = graph.all(Role::Activity).flat_map(|(_, thing)| run_ids(thing)).take(RUNS).collect();
+    facts.run_ids = graph.all(ThingRole::Activity).flat_map(|(_, thing)| run_ids(thing)).take(RUNS).collect();
     facts
 }
 
@@ -159,13 +159,14 @@ fn invalidations(graph: &Graph<'_>, made: &BTreeSet<Index>) -> BTreeSet<Fault> {
 }
 
 /// `run_id`, `runId` of an activity, under any prefix.
-fn run_ids(thing: &Thing<'_>) -> Vec<Stated> {
-    let members = thing.objects.iter().flat_map(At::members).filter(|(key, _)| plain(local_name(key)) == "runid");
+fn run_ids(thing: &Thing<'_>) -> Vec<StatedText> {
+    let members =
+        thing.objects.iter().flat_map(DocumentValue::members).filter(|(key, _)| plain(local_name(key)) == "runid");
     members.flat_map(|(_, at)| at.each()).filter_map(|at| literal(&at).stated()).take(RUNS).collect()
 }
 
 /// The digests of an entity: those in its `@id`, and those that its description states.
-fn digests_of(thing: &Thing<'_>, context: &Context, found: &mut Found) {
+fn digests_of(thing: &Thing<'_>, context: &Context, found: &mut DigestList) {
     let id = thing.id.as_deref().unwrap_or_default();
     let name = label(thing).or(thing.id.as_deref());
     if let Some(named_at) = thing.named_at.as_ref().filter(|_| !thing.is_described()) {
@@ -232,7 +233,7 @@ const ORIGINS: [&str; 14] = [
 
 /// The pinned references under one property. Under a name that need not mean the thing itself they are called
 /// by that name: the policies' `lib.binding` lets such a one count against a document, never for it.
-fn references_under(key: &str, at: &At<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
+fn references_under(key: &str, at: &DocumentValue<'_>, name: Option<&str>, depth: usize, found: &mut DigestList) {
     let Some(depth) = depth.checked_sub(1) else { return };
     let local = plain(local_name(key));
     let of_origin = ORIGINS.iter().any(|part| local.replace("resource", "").contains(part));
@@ -255,19 +256,19 @@ fn references_under(key: &str, at: &At<'_>, name: Option<&str>, depth: usize, fo
 }
 
 /// The value in a JSON-LD value object, a reference, or a typed PROV-JSON literal (§2.2: `{"$", "type"}`).
-fn literal<'a>(at: &At<'a>) -> At<'a> {
+fn literal<'a>(at: &DocumentValue<'a>) -> DocumentValue<'a> {
     ["@value", "@id", "$"].iter().find_map(|key| at.get(key)).unwrap_or_else(|| at.clone())
 }
 
 /// What an entity is called.
 fn label<'a>(thing: &Thing<'a>) -> Option<&'a str> {
-    let members = thing.objects.iter().flat_map(At::members);
+    let members = thing.objects.iter().flat_map(DocumentValue::members);
     let mut names = members.filter(|(key, _)| matches!(plain(local_name(key)).as_str(), "label" | "title" | "name"));
     names.find_map(|(_, at)| at.each().iter().find_map(|at| literal(at).text()))
 }
 
 /// The digests under one property, if its name says that it states one.
-fn stated_under(key: &str, at: &At<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
+fn stated_under(key: &str, at: &DocumentValue<'_>, name: Option<&str>, depth: usize, found: &mut DigestList) {
     let local = local_name(key);
     if states_digest(local) {
         stated(at, name, depth, found);
@@ -281,7 +282,7 @@ fn stated_under(key: &str, at: &At<'_>, name: Option<&str>, depth: usize, found:
     }
 }
 
-fn members_stated(at: &At<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
+fn members_stated(at: &DocumentValue<'_>, name: Option<&str>, depth: usize, found: &mut DigestList) {
     let Some(depth) = depth.checked_sub(1) else { return };
     for (key, member) in at.members() {
         stated_under(key, &member, name, depth, found);
@@ -289,7 +290,7 @@ fn members_stated(at: &At<'_>, name: Option<&str>, depth: usize, found: &mut Fou
 }
 
 /// The digests that a value is: a text, `{"sha256": …}`, `{"algorithm", "checksumValue"}`, a JSON-LD value.
-fn stated(at: &At<'_>, name: Option<&str>, depth: usize, found: &mut Found) {
+fn stated(at: &DocumentValue<'_>, name: Option<&str>, depth: usize, found: &mut DigestList) {
     let Some(depth) = depth.checked_sub(1) else { return };
     match at.value {
         Value::String(text) => {
@@ -327,7 +328,8 @@ fn faults(graph: &Graph<'_>) -> Vec<Fault> {
             faults.push(Fault::new(code, pointer, message));
         }
     };
-    for (role, name) in [(Role::Entity, "Entity"), (Role::Activity, "Activity"), (Role::Agent, "Agent")] {
+    for (role, name) in [(ThingRole::Entity, "Entity"), (ThingRole::Activity, "Activity"), (ThingRole::Agent, "Agent")]
+    {
         if graph.all(role).next().is_none() {
             fault(FaultCode::Missing, "", format!("expected at least one node of type `prov:{name}`, found none"));
         }

@@ -11,7 +11,7 @@ use super::envelope::Envelope;
 use super::predicate::PredicateTable;
 use super::simple_signing::{CERTIFICATE, LOG_ENTRY, SIGNATURE, SimpleSigning, TIMESTAMP};
 use super::{Class, Content, DocumentKind, statement};
-use crate::graph::{File, LayerState, Link, Node, ReferrerGraph, Subject};
+use crate::graph::{FileEvidence, LayerState, Link, Node, ReferrerGraph, Subject};
 use crate::limits::Limits;
 use crate::oci::json::JsonError;
 use crate::oci::media_type;
@@ -42,7 +42,7 @@ pub struct Evidence {
 #[derive(Debug, Clone)]
 pub enum Form {
     /// Something signed, and its signatures.
-    Signed(Material),
+    Signed(SignedMaterial),
     /// A document that is not signed itself.
     Document {
         /// Its kinds, each once: what it is judged as. At least one.
@@ -73,7 +73,7 @@ pub enum Form {
 
 /// Signed material, one kind per file in `verify`.
 #[derive(Debug, Clone)]
-pub enum Material {
+pub enum SignedMaterial {
     /// A Sigstore bundle.
     Bundle(Bundle),
     /// A DSSE envelope in a cosign `.att` layer.
@@ -82,22 +82,22 @@ pub enum Material {
     SimpleSigning(SimpleSigning),
 }
 
-impl Material {
+impl SignedMaterial {
     /// The envelope, if it is or has one.
     pub fn envelope(&self) -> Option<&Envelope> {
         match self {
-            Material::Bundle(Bundle { signed: BundleContent::Envelope(envelope), .. })
-            | Material::Envelope(envelope) => Some(envelope),
-            Material::Bundle(_) | Material::SimpleSigning(_) => None,
+            SignedMaterial::Bundle(Bundle { signed: BundleContent::Envelope(envelope), .. })
+            | SignedMaterial::Envelope(envelope) => Some(envelope),
+            SignedMaterial::Bundle(_) | SignedMaterial::SimpleSigning(_) => None,
         }
     }
 
     /// The name in reports and in the policy input.
     pub fn name(&self) -> &'static str {
         match self {
-            Material::Bundle(_) => "bundle",
-            Material::Envelope(_) => "envelope",
-            Material::SimpleSigning(_) => "simple-signing",
+            SignedMaterial::Bundle(_) => "bundle",
+            SignedMaterial::Envelope(_) => "envelope",
+            SignedMaterial::SimpleSigning(_) => "simple-signing",
         }
     }
 }
@@ -194,7 +194,7 @@ impl Reader<'_> {
     }
 
     /// A file stands for itself: no manifest holds it, and nothing declares what it is.
-    fn file(&self, file: &File, subject: &Subject) -> Option<Evidence> {
+    fn file(&self, file: &FileEvidence, subject: &Subject) -> Option<Evidence> {
         let Some(LayerState::Read(bytes)) = self.layers.get(&file.digest) else { return None };
         Some(Evidence {
             manifest: file.digest.clone(),
@@ -220,7 +220,7 @@ impl Reader<'_> {
         let unacceptable = |reason: String| Form::Unacceptable { class, reason };
         // The payload is signed as it stands, so it is kept as bytes and read after its signature was checked.
         if base == media_type::SIMPLE_SIGNING {
-            return Form::Signed(Material::SimpleSigning(SimpleSigning::new(bytes, annotations)));
+            return Form::Signed(SignedMaterial::SimpleSigning(SimpleSigning::new(bytes, annotations)));
         }
         // What is several documents in one is read as a whole.
         let main = |value: &Value| match self.kinds(value, media_type).as_slice() {
@@ -243,13 +243,13 @@ impl Reader<'_> {
         let content = document.value();
         if base.starts_with(media_type::SIGSTORE_BUNDLE_PREFIX) || Bundle::looks_like(content) {
             return match Bundle::read(document.into_value()) {
-                Ok(bundle) => Form::Signed(Material::Bundle(bundle)),
+                Ok(bundle) => Form::Signed(SignedMaterial::Bundle(bundle)),
                 Err(error) => unacceptable(format!("not a Sigstore bundle: {}", error.message)),
             };
         }
         if base == media_type::DSSE_ENVELOPE || Envelope::looks_like(content) {
             return match Envelope::read(content) {
-                Ok(envelope) => Form::Signed(Material::Envelope(envelope.with_annotations(annotations))),
+                Ok(envelope) => Form::Signed(SignedMaterial::Envelope(envelope.with_annotations(annotations))),
                 Err(error) => unacceptable(format!("not a DSSE envelope: {}", error.message)),
             };
         }

@@ -10,29 +10,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Facts;
-use super::document::reading::{At, Found, bare_digest, digest_of_reference};
+use super::document::reading::{DigestList, DocumentValue, bare_digest, digest_of_reference};
 
 /// What the root data set must have (RO-Crate 1.2 § Root Data Entity).
 const REQUIRED: [&str; 4] = ["name", "description", "datePublished", "license"];
 
 /// Whether the value is RO-Crate metadata: by its descriptor, or by its context.
 pub fn recognise(value: &Value) -> bool {
-    let contexts = value.get("@context").map(|context| At::new(context, "").each()).unwrap_or_default();
-    descriptor(&At::new(value, "")).is_some()
-        || contexts.iter().filter_map(At::text).any(|iri| iri.contains("w3id.org/ro/crate/"))
+    let contexts = value.get("@context").map(|context| DocumentValue::new(context, "").each()).unwrap_or_default();
+    descriptor(&DocumentValue::new(value, "")).is_some()
+        || contexts.iter().filter_map(DocumentValue::text).any(|iri| iri.contains("w3id.org/ro/crate/"))
 }
 
 /// The entity that describes the metadata file itself.
-fn descriptor<'a>(root: &At<'a>) -> Option<At<'a>> {
+fn descriptor<'a>(root: &DocumentValue<'a>) -> Option<DocumentValue<'a>> {
     let is_file =
         |id: &str| matches!(id.rsplit('/').next(), Some("ro-crate-metadata.json" | "ro-crate-metadata.jsonld"));
     root.list("@graph").find(|at| at.text_of("@id").is_some_and(is_file) && at.get("about").is_some())
 }
 
 /// The files that the root data set has as parts, also by way of folders. `data_set` is where that is described.
-pub(super) fn files<'a>(root: &At<'a>, data_set: &str) -> Vec<At<'a>> {
+pub(super) fn files<'a>(root: &DocumentValue<'a>, data_set: &str) -> Vec<DocumentValue<'a>> {
     let entities = entities(root);
-    let mut open: Vec<At<'a>> = entities.values().filter(|at| at.pointer() == data_set).cloned().collect();
+    let mut open: Vec<DocumentValue<'a>> = entities.values().filter(|at| at.pointer() == data_set).cloned().collect();
     let mut seen = BTreeSet::new();
     let mut files = Vec::new();
     while let Some(entity) = open.pop() {
@@ -47,17 +47,17 @@ pub(super) fn files<'a>(root: &At<'a>, data_set: &str) -> Vec<At<'a>> {
     files
 }
 
-fn entities<'a>(root: &At<'a>) -> BTreeMap<&'a str, At<'a>> {
+fn entities<'a>(root: &DocumentValue<'a>) -> BTreeMap<&'a str, DocumentValue<'a>> {
     root.list("@graph").filter_map(|at| Some((at.value.get("@id")?.as_str()?, at))).collect()
 }
 
 /// The facts of RO-Crate metadata.
 pub fn facts(value: &Value) -> Facts {
     let mut facts = Facts::default();
-    let root = At::new(value, "");
+    let root = DocumentValue::new(value, "");
     let entities = entities(&root);
     // RO-Crate 1.1, § Root Data Entity: `./`, where the descriptor does not say which it is. Then that alone is at fault.
-    let usual = entities.get("./").map(At::pointer);
+    let usual = entities.get("./").map(DocumentValue::pointer);
     let Some(about) = descriptor(&root).and_then(|at| at.get("about")) else {
         let message = "expected an entity `ro-crate-metadata.json` with `about`, the metadata descriptor, found none";
         let pointer = root.get("@graph").unwrap_or(root).pointer();
@@ -85,7 +85,7 @@ pub fn facts(value: &Value) -> Facts {
         facts.faults.push(Fault::new(code, pointer, message));
     }
     facts.subject_parts.push(data_set.pointer());
-    let (mut outputs, mut inputs) = (Found::default(), Found::default());
+    let (mut outputs, mut inputs) = (DigestList::default(), DigestList::default());
     for part in named(data_set, "hasPart").iter().filter_map(|at| entities.get(at.text_of("@id")?)) {
         digests(part, &mut outputs);
     }
@@ -99,11 +99,11 @@ pub fn facts(value: &Value) -> Facts {
 }
 
 /// What an entity has under a key: one thing or several.
-fn named<'a>(at: &At<'a>, key: &str) -> Vec<At<'a>> {
+fn named<'a>(at: &DocumentValue<'a>, key: &str) -> Vec<DocumentValue<'a>> {
     at.get(key).map(|at| at.each()).unwrap_or_default()
 }
 
-fn digests(entity: &At<'_>, found: &mut Found) {
+fn digests(entity: &DocumentValue<'_>, found: &mut DigestList) {
     let name = entity.first_text(&["name", "@id"]);
     if let Some(at) = entity.get("sha256") {
         found.add(&at, at.text().and_then(bare_digest), name);

@@ -8,8 +8,8 @@
 use crate::fault::{Fault, FaultCode};
 use serde_json::Value;
 
-use super::document::reading::{At, DEPTH, Found, bare_digest, digests_within, shown, states_digest};
-use super::{Facts, Stated, canonical};
+use super::document::reading::{DEPTH, DigestList, DocumentValue, bare_digest, digests_within, shown, states_digest};
+use super::{Facts, StatedText, canonical};
 use canonical::Member;
 
 /// Fields of which a run manifest has at least one beside its `run_id`.
@@ -43,8 +43,8 @@ pub fn recognise_beside(value: &Value) -> bool {
 
 /// The facts of a run manifest.
 pub fn facts(value: &Value) -> Facts {
-    let root = At::new(value, "");
-    let run_id = root.get("run_id").and_then(|at| at.stated()).filter(|stated: &Stated| !stated.value.is_empty());
+    let root = DocumentValue::new(value, "");
+    let run_id = root.get("run_id").and_then(|at| at.stated()).filter(|stated: &StatedText| !stated.value.is_empty());
     let mut faults = Vec::new();
     let outputs = listed(&root, "outputs").finish(&mut faults);
     let inputs = listed(&root, "inputs").finish(&mut faults);
@@ -56,13 +56,13 @@ pub fn facts(value: &Value) -> Facts {
 type Way<'a> = (&'static str, &'a dyn Fn(&str) -> Member);
 
 /// How the stated digest of the manifest was made; one that fits no way is a fault.
-fn canonical_form(value: &Value, stated: &At<'_>, faults: &mut Vec<Fault>) -> Option<&'static str> {
+fn canonical_form(value: &Value, stated: &DocumentValue<'_>, faults: &mut Vec<Fault>) -> Option<&'static str> {
     let text = match stated.value {
         Value::Null => return None,
         Value::String(text) if text.is_empty() => return None,
         stated => stated.as_str().unwrap_or_default(),
     };
-    if let Some(at) = beyond_doubles(&At::new(value, ""), DEPTH) {
+    if let Some(at) = beyond_doubles(&DocumentValue::new(value, ""), DEPTH) {
         let expected = "integers of at most 9007199254740991 in a document with a `canonical_digest` (RFC 8785 §3.1, RFC 7493 §2.2)";
         let message = format!("expected {expected}, found {}; write it as a text", shown(at.value));
         faults.push(Fault::new(FaultCode::WrongValue, at.pointer(), message));
@@ -91,7 +91,7 @@ fn canonical_form(value: &Value, stated: &At<'_>, faults: &mut Vec<Fault>) -> Op
 }
 
 /// The first integer that a double cannot hold: implementations of RFC 8785 write different digits for it.
-fn beyond_doubles<'a>(at: &At<'a>, depth: usize) -> Option<At<'a>> {
+fn beyond_doubles<'a>(at: &DocumentValue<'a>, depth: usize) -> Option<DocumentValue<'a>> {
     const LARGEST: u64 = (1 << 53) - 1;
     let depth = depth.checked_sub(1)?;
     if let Value::Number(number) = at.value {
@@ -103,8 +103,8 @@ fn beyond_doubles<'a>(at: &At<'a>, depth: usize) -> Option<At<'a>> {
 }
 
 /// The digests of a list of inputs or outputs; a map from names to entries is taken for a list.
-fn listed(root: &At<'_>, key: &str) -> Found {
-    let mut found = Found::default();
+fn listed(root: &DocumentValue<'_>, key: &str) -> DigestList {
+    let mut found = DigestList::default();
     let Some(list) = root.get(key) else { return found };
     let entries = match list.value {
         Value::Object(_) if !list.members().any(|(key, _)| states_digest(key)) => {
@@ -120,7 +120,7 @@ fn listed(root: &At<'_>, key: &str) -> Found {
 
 /// The digests that one entry states: a text, `sha256`, `digest`, `oci_digest`, a reference that holds one, and
 /// those of its `files`.
-fn digests(entry: &At<'_>, outer: Option<&str>, depth: usize, found: &mut Found) {
+fn digests(entry: &DocumentValue<'_>, outer: Option<&str>, depth: usize, found: &mut DigestList) {
     let Some(depth) = depth.checked_sub(1) else { return };
     if let Some(text) = entry.text() {
         let digests = bare_digest(text).map_or_else(|| digests_within(text), |digest| vec![digest]);
@@ -225,7 +225,7 @@ mod tests {
         let found = facts(&texts);
         assert_eq!(found.outputs.len(), 2);
         assert_eq!(found.inputs[0].pointer, "/inputs/soils/sha256");
-        assert_eq!(found.run_ids, [Stated { value: "7".into(), pointer: "/run_id".into() }]);
+        assert_eq!(found.run_ids, [StatedText { value: "7".into(), pointer: "/run_id".into() }]);
         for nothing in [
             json!({"sha256": "short"}),
             json!({"sha1": A}),

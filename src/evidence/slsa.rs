@@ -6,8 +6,8 @@
 
 use serde_json::Value;
 
-use super::document::reading::{At, Found, digest_by, digests_within};
-use super::{Facts, Stated, statement};
+use super::document::reading::{DigestList, DocumentValue, digest_by, digests_within};
+use super::{Facts, StatedText, statement};
 
 /// Whether the value is a bare SLSA predicate that lost its statement. It names no subject, so it vouches for
 /// nothing, but its schema can say so. Statements are recognised by their predicate type.
@@ -18,13 +18,13 @@ pub fn recognise(value: &Value) -> bool {
 
 /// The facts of a statement with an SLSA predicate.
 pub fn facts(value: &Value) -> Facts {
-    let root = At::new(value, "");
+    let root = DocumentValue::new(value, "");
     // A bare predicate has no statement around it.
     let predicate = if recognise(value) { Some(root.clone()) } else { root.get("predicate") };
     let Some(predicate) = predicate else { return statement::facts(value) };
     let dependencies = predicate.path(&["buildDefinition", "resolvedDependencies"]);
     let runs: [&[&str]; 2] = [&["metadata", "buildInvocationId"], &["runDetails", "metadata", "invocationId"]];
-    let mut inputs = Found::default();
+    let mut inputs = DigestList::default();
     for input in predicate.list("materials").chain(dependencies.into_iter().flat_map(|at| at.items())) {
         digests(&input, &mut inputs);
     }
@@ -35,10 +35,10 @@ pub fn facts(value: &Value) -> Facts {
 }
 
 /// The digests of one material or resource descriptor (in-toto `spec/v1/resource_descriptor.md`).
-fn digests(input: &At<'_>, found: &mut Found) {
+fn digests(input: &DocumentValue<'_>, found: &mut DigestList) {
     let name = input.first_text(&["uri", "name"]);
     let mut stated = false;
-    for (algorithm, hex) in input.get("digest").iter().flat_map(At::members) {
+    for (algorithm, hex) in input.get("digest").iter().flat_map(DocumentValue::members) {
         let digest = hex.text().and_then(|text| digest_by(algorithm, text));
         stated |= digest.is_some();
         found.add(&hex, digest, name);
@@ -48,7 +48,7 @@ fn digests(input: &At<'_>, found: &mut Found) {
     }
 }
 
-fn text(at: At<'_>) -> Option<Stated> {
+fn text(at: DocumentValue<'_>) -> Option<StatedText> {
     at.text().and_then(|_| at.stated())
 }
 
@@ -57,12 +57,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::evidence::Named;
+    use crate::evidence::StatedDigest;
 
     const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
     const B: &str = "bbbbf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";
 
-    fn pointers(named: &[Named]) -> Vec<&str> {
+    fn pointers(named: &[StatedDigest]) -> Vec<&str> {
         named.iter().map(|named| named.pointer.as_str()).collect()
     }
 
@@ -91,7 +91,7 @@ mod tests {
             ]
         );
         assert_eq!(found.inputs[0].name.as_deref(), Some("soils.csv"));
-        let run = Stated { value: "run-7".into(), pointer: "/predicate/runDetails/metadata/invocationId".into() };
+        let run = StatedText { value: "run-7".into(), pointer: "/predicate/runDetails/metadata/invocationId".into() };
         assert_eq!(found.run_ids, [run]);
 
         let v02 = json!({

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::document::reading::{At, Found, digest_by, digest_of_reference, digests_within, shortened};
-use super::{Facts, Reading, Stated};
+use super::document::reading::{DigestList, DocumentValue, digest_by, digest_of_reference, digests_within, shortened};
+use super::{Facts, Reading, StatedText};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::json::JsonError;
 
@@ -40,7 +40,7 @@ pub fn facts(document: &Reading<'_>) -> Facts {
             described.take(element);
         }
     });
-    let mut outputs = Found::default();
+    let mut outputs = DigestList::default();
     let mut summaries = Vec::new();
     for stated in &stated {
         match described.remove(stated.value.as_str()) {
@@ -81,7 +81,7 @@ const PACKAGES: usize = 0;
 /// An element that the document describes, when it was found.
 #[derive(Default)]
 struct Described {
-    digests: Found,
+    digests: DigestList,
     summary: Option<Value>,
     is_doubled: bool,
 }
@@ -89,8 +89,8 @@ struct Described {
 impl Described {
     /// An identifier is of one element (§7.2). One reader may take the first of several and another the last, so what
     /// any of them states is kept.
-    fn take(&mut self, element: &At<'_>) {
-        let mut own = Found::default();
+    fn take(&mut self, element: &DocumentValue<'_>) {
+        let mut own = DigestList::default();
         digests(element, &mut own);
         self.is_doubled = self.summary.is_some();
         self.summary.get_or_insert_with(|| described_summary(element, &own));
@@ -101,16 +101,16 @@ impl Described {
 /// What the document says it describes, each once: `documentDescribes`, `DESCRIBES`, `DESCRIBED_BY`; with none
 /// of these its only package (§11.1: the relationship may be left out then). That it describes itself, something
 /// elsewhere or nothing is said and names no element here.
-fn described(document: &Reading<'_>) -> (Vec<Stated>, Result<(), JsonError>) {
+fn described(document: &Reading<'_>) -> (Vec<StatedText>, Result<(), JsonError>) {
     let root = document.root();
     let own = root.text_of("SPDXID").unwrap_or("SPDXRef-DOCUMENT");
     let (mut stated, mut seen, mut is_stated) = (Vec::new(), BTreeSet::new(), false);
     let elsewhere = Elsewhere::of(document);
-    let mut state = |at: &At<'_>| {
+    let mut state = |at: &DocumentValue<'_>| {
         is_stated = true;
         if let Some(id) = at.text().filter(|id| *id != own && !elsewhere.has(id) && !seen.contains(*id)) {
             seen.insert(id.to_owned());
-            stated.push(Stated { value: id.to_owned(), pointer: at.pointer() });
+            stated.push(StatedText { value: id.to_owned(), pointer: at.pointer() });
         }
     };
     root.list("documentDescribes").for_each(|at| state(&at));
@@ -131,7 +131,7 @@ fn described(document: &Reading<'_>) -> (Vec<Stated>, Result<(), JsonError>) {
         && let Some(at) = root.list("packages").next().and_then(|only| only.get("SPDXID"))
         && let Some(id) = at.text()
     {
-        stated.push(Stated { value: id.to_owned(), pointer: at.pointer() });
+        stated.push(StatedText { value: id.to_owned(), pointer: at.pointer() });
     }
     (stated, gone_through)
 }
@@ -156,7 +156,7 @@ impl<'a> Elsewhere<'a> {
 
 /// The digests that an element states of itself: its checksums, its package URL, its name or version where that
 /// is a digest (tools write image references there), and pinned references by which it is located.
-fn digests(element: &At<'_>, found: &mut Found) {
+fn digests(element: &DocumentValue<'_>, found: &mut DigestList) {
     let name = element.first_text(&["name", "fileName"]);
     for checksum in element.list("checksums") {
         let both = checksum.text_of("algorithm").zip(checksum.text_of("checksumValue"));
@@ -175,7 +175,7 @@ fn digests(element: &At<'_>, found: &mut Found) {
     }
 }
 
-fn described_summary(element: &At<'_>, own: &Found) -> Value {
+fn described_summary(element: &DocumentValue<'_>, own: &DigestList) -> Value {
     json!({
         "id": element.text_of("SPDXID"),
         "name": element.first_text(&["name", "fileName"]),

@@ -10,12 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::Facts;
-use super::document::reading::{At, DEPTH, Found, digest_by, digest_of_reference, digests_within, shortened};
+use super::document::reading::{
+    DEPTH, DigestList, DocumentValue, digest_by, digest_of_reference, digests_within, shortened,
+};
 use super::spdx::LISTED;
 
 mod names;
 
-use names::{Class, class, id_of, is_nothing, relates};
+use names::{ElementClass, class, id_of, is_nothing, relates};
 
 /// Faults that are told.
 const FAULTS: usize = 20;
@@ -24,15 +26,18 @@ const LEVELS: usize = 4;
 
 /// Whether the value is an SPDX 3 document: by its context, or by an element that says it is one.
 pub fn recognise(value: &Value) -> bool {
-    let contexts = value.get("@context").map(|context| At::new(context, "").each()).unwrap_or_default();
-    contexts.iter().filter_map(At::text).any(|iri| iri.contains("spdx.org/rdf/3") || iri.contains("spdx.org/rdf/v3"))
-        || top(value).iter().any(|at| class(at) == Class::Document)
+    let contexts = value.get("@context").map(|context| DocumentValue::new(context, "").each()).unwrap_or_default();
+    contexts
+        .iter()
+        .filter_map(DocumentValue::text)
+        .any(|iri| iri.contains("spdx.org/rdf/3") || iri.contains("spdx.org/rdf/v3"))
+        || top(value).iter().any(|at| class(at) == ElementClass::Document)
 }
 
 /// The elements that a document holds: those of its graph, or the one that it is itself (SPDX 3.0.1, JSON-LD
 /// serialization: `@graph` is for several).
-fn top(value: &Value) -> Vec<At<'_>> {
-    let root = At::new(value, "");
+fn top(value: &Value) -> Vec<DocumentValue<'_>> {
+    let root = DocumentValue::new(value, "");
     root.get("@graph").map_or_else(|| vec![root.clone()], |graph| graph.each())
 }
 
@@ -40,7 +45,7 @@ fn top(value: &Value) -> Vec<At<'_>> {
 pub fn facts(value: &Value) -> Facts {
     let document = Document::of(value);
     let mut facts = Facts::default();
-    let mut outputs = Found::default();
+    let mut outputs = DigestList::default();
     let mut described = Vec::new();
     let stated = document.described();
     // There is at most one document element (Core, SpdxDocument), and any collection says what it is about.
@@ -78,18 +83,18 @@ pub fn facts(value: &Value) -> Facts {
 
 /// The elements of a document by what they are.
 struct Document<'a> {
-    elements: BTreeMap<&'a str, At<'a>>,
+    elements: BTreeMap<&'a str, DocumentValue<'a>>,
     /// Identifiers that several elements have: one reader may take the first of them and another the last.
     doubled: BTreeSet<&'a str>,
     /// Identifiers of elements that other documents hold (Core, `import`).
     imported: BTreeSet<&'a str>,
-    document: Option<At<'a>>,
-    sboms: Vec<At<'a>>,
+    document: Option<DocumentValue<'a>>,
+    sboms: Vec<DocumentValue<'a>>,
     /// The one element of a document without a graph, if it is none that stands for others.
-    only: Option<At<'a>>,
-    packages: Vec<At<'a>>,
+    only: Option<DocumentValue<'a>>,
+    packages: Vec<DocumentValue<'a>>,
     files: usize,
-    relationships: Vec<At<'a>>,
+    relationships: Vec<DocumentValue<'a>>,
     /// Of an element: the licences that relationships give it, concluded and declared.
     licences: BTreeMap<&'a str, [Option<&'a str>; 2]>,
 }
@@ -110,31 +115,32 @@ impl<'a> Document<'a> {
         };
         top(value).iter().for_each(|at| document.take(at, DEPTH));
         if value.get("@graph").is_none() {
-            document.only = top(value).pop().filter(|at| matches!(class(at), Class::Package | Class::File));
+            document.only =
+                top(value).pop().filter(|at| matches!(class(at), ElementClass::Package | ElementClass::File));
         }
         document.licences = document.licences();
         document
     }
 
     /// Registers an element, and those that are written out where it names them (JSON-LD 1.1 §4.5 embedding).
-    fn take(&mut self, at: &At<'a>, depth: usize) {
+    fn take(&mut self, at: &DocumentValue<'a>, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         let class = class(at);
         // What has no type merely names an element.
-        if class != Class::None
+        if class != ElementClass::None
             && let Some(id) = id_of(at)
             && self.elements.insert(id, at.clone()).is_some()
         {
             self.doubled.insert(id);
         }
         match class {
-            Class::Document => self.document = Some(at.clone()),
-            Class::Sbom => self.sboms.push(at.clone()),
-            Class::Package => self.packages.push(at.clone()),
-            Class::File => self.files += 1,
-            Class::Relationship => self.relationships.push(at.clone()),
-            Class::Import => self.imported.extend(at.text_of("externalSpdxId")),
-            Class::Bundle | Class::Other | Class::None => {}
+            ElementClass::Document => self.document = Some(at.clone()),
+            ElementClass::Sbom => self.sboms.push(at.clone()),
+            ElementClass::Package => self.packages.push(at.clone()),
+            ElementClass::File => self.files += 1,
+            ElementClass::Relationship => self.relationships.push(at.clone()),
+            ElementClass::Import => self.imported.extend(at.text_of("externalSpdxId")),
+            ElementClass::Bundle | ElementClass::Other | ElementClass::None => {}
         }
         for (_, member) in at.members().filter(|(key, at)| *key != "@context" && !at.value.is_string()) {
             member.each().iter().filter(|at| at.value.is_object()).for_each(|at| self.take(at, depth));
@@ -143,9 +149,10 @@ impl<'a> Document<'a> {
 
     /// The ids of what the document is about: root elements, through the SBOMs that are roots themselves, and what a
     /// document or SBOM `describes`; else the only element there is.
-    fn described(&self) -> Vec<At<'a>> {
-        let roots = |at: &At<'a>| at.get("rootElement").map(|at| at.each()).unwrap_or_default();
-        let mut open: Vec<(At<'a>, usize)> = self.document.iter().flat_map(&roots).map(|at| (at, LEVELS)).collect();
+    fn described(&self) -> Vec<DocumentValue<'a>> {
+        let roots = |at: &DocumentValue<'a>| at.get("rootElement").map(|at| at.each()).unwrap_or_default();
+        let mut open: Vec<(DocumentValue<'a>, usize)> =
+            self.document.iter().flat_map(&roots).map(|at| (at, LEVELS)).collect();
         if open.is_empty() {
             open = self.sboms.iter().flat_map(&roots).map(|at| (at, LEVELS)).collect();
         }
@@ -170,7 +177,7 @@ impl<'a> Document<'a> {
 
     /// The digests that an element states of itself: its hashes, its package URL, its version or name where that is a
     /// digest, and a pinned location.
-    fn digests(&self, element: &At<'a>, found: &mut Found) {
+    fn digests(&self, element: &DocumentValue<'a>, found: &mut DigestList) {
         let name = element.text_of("name");
         for stated in element.get("verifiedUsing").map(|at| at.each()).unwrap_or_default() {
             let hash = id_of(&stated).and_then(|id| self.elements.get(id)).unwrap_or(&stated);
@@ -219,7 +226,7 @@ impl<'a> Document<'a> {
         })
     }
 
-    fn licences_of(&self, element: &At<'a>) -> [Option<&'a str>; 2] {
+    fn licences_of(&self, element: &DocumentValue<'a>) -> [Option<&'a str>; 2] {
         id_of(element).and_then(|id| self.licences.get(id)).copied().unwrap_or_default()
     }
 
@@ -228,8 +235,8 @@ impl<'a> Document<'a> {
         self.elements.get(id).and_then(|at| at.text_of("name")).unwrap_or(id)
     }
 
-    fn described_summary(&self, element: &At<'a>) -> Value {
-        let mut own = Found::default();
+    fn described_summary(&self, element: &DocumentValue<'a>) -> Value {
+        let mut own = DigestList::default();
         self.digests(element, &mut own);
         let [concluded, declared] = self.licences_of(element);
         json!({
@@ -253,7 +260,8 @@ impl<'a> Document<'a> {
             stated.filter_map(|at| id_of(&at)).map(|id| self.named(id)).take(LISTED).collect()
         };
         let (authors, tools) = (listed("createdBy"), listed("createdUsing"));
-        let lacking = |states: &dyn Fn(&At<'a>) -> bool| self.packages.iter().filter(|at| !states(at)).count();
+        let lacking =
+            |states: &dyn Fn(&DocumentValue<'a>) -> bool| self.packages.iter().filter(|at| !states(at)).count();
         let lacks =
             |keys: &[&str]| lacking(&|at| keys.iter().any(|key| at.get(key).is_some_and(|at| !at.each().is_empty())));
         let says = |text: &Option<&str>| text.is_some_and(|text| !matches!(text, "NOASSERTION" | "NONE"));

@@ -6,8 +6,8 @@
 
 use serde_json::Value;
 
-use super::document::reading::{At, Found, digest_of_reference, local_name, plain, shortened};
-use super::{Facts, Stated};
+use super::document::reading::{DigestList, DocumentValue, digest_of_reference, local_name, plain, shortened};
+use super::{Facts, StatedText};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::multihash;
 
@@ -44,8 +44,8 @@ pub fn schema(value: &Value) -> &'static str {
 /// The facts of a STAC document: the whole of it is about the subject.
 pub fn facts(value: &Value) -> Facts {
     let mut facts = Facts { subject_parts: vec![String::new()], ..Facts::default() };
-    let mut outputs = Found::default();
-    for (name, asset) in At::new(value, "").get("assets").iter().flat_map(At::members) {
+    let mut outputs = DigestList::default();
+    for (name, asset) in DocumentValue::new(value, "").get("assets").iter().flat_map(DocumentValue::members) {
         if let Some(at) = asset.get("file:checksum") {
             let text = at.text().unwrap_or_default();
             match multihash::digest(text) {
@@ -58,7 +58,7 @@ pub fn facts(value: &Value) -> Facts {
             }
         }
         let alternates = asset.get("alternate");
-        let alternates = alternates.iter().flat_map(At::members).filter_map(|(_, at)| at.get("href"));
+        let alternates = alternates.iter().flat_map(DocumentValue::members).filter_map(|(_, at)| at.get("href"));
         for href in asset.get("href").into_iter().chain(alternates) {
             outputs.add(&href, href.text().and_then(digest_of_reference), Some(name));
         }
@@ -69,9 +69,9 @@ pub fn facts(value: &Value) -> Facts {
 }
 
 /// `run_id` under any prefix, of the document, its properties or a `kfm:lineage` in them.
-fn run_ids(value: &Value) -> Vec<Stated> {
-    let root = At::new(value, "");
-    let objects: Vec<At<'_>> = root.get("properties").into_iter().chain([root]).collect();
+fn run_ids(value: &Value) -> Vec<StatedText> {
+    let root = DocumentValue::new(value, "");
+    let objects: Vec<DocumentValue<'_>> = root.get("properties").into_iter().chain([root]).collect();
     let lineages = objects.iter().filter_map(|at| at.path(&["kfm:lineage", "run"]));
     let members = objects.iter().cloned().chain(lineages).flat_map(|at| at.members());
     members.filter(|(key, _)| plain(local_name(key)) == "runid").filter_map(|(_, at)| at.stated()).collect()

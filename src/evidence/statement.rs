@@ -7,7 +7,7 @@
 use serde_json::{Map, Value};
 
 use super::document::reading::{child, shown};
-use super::{DocumentKind, Facts, Named};
+use super::{DocumentKind, Facts, StatedDigest};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::Digest;
 
@@ -26,12 +26,12 @@ pub struct Statement {
     /// `predicateType`: it alone says what the predicate is.
     pub predicate_type: String,
     /// What the statement is about, in its order; never empty.
-    pub subjects: Vec<Subject>,
+    pub subjects: Vec<StatementSubject>,
 }
 
 /// One entry of a statement's `subject`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subject {
+pub struct StatementSubject {
     /// `name`, a hint for people: matching is by digest only.
     pub name: Option<String>,
     /// The digests that this program can compute. All of them must be the subject's.
@@ -97,7 +97,7 @@ pub fn predicate_fault(statement: &Value) -> Option<Fault> {
 pub fn facts(value: &Value) -> Facts {
     let subjects = Statement::read(value).map(|statement| statement.subjects).unwrap_or_default();
     let outputs = subjects.into_iter().enumerate().flat_map(|(index, subject)| {
-        let named = move |digest: Digest| Named {
+        let named = move |digest: Digest| StatedDigest {
             pointer: format!("/subject/{index}/digest/{}", digest.algorithm().name()),
             digest,
             name: subject.name.clone(),
@@ -122,7 +122,7 @@ impl Statement {
     }
 }
 
-fn subjects(fields: &Map<String, Value>) -> Result<Vec<Subject>, StatementError> {
+fn subjects(fields: &Map<String, Value>) -> Result<Vec<StatementSubject>, StatementError> {
     let subjects = match fields.get("subject") {
         Some(Value::Array(subjects)) if !subjects.is_empty() => subjects,
         Some(Value::Array(_)) => {
@@ -144,7 +144,7 @@ fn subjects(fields: &Map<String, Value>) -> Result<Vec<Subject>, StatementError>
     subjects.iter().enumerate().map(|(index, entry)| subject(entry, &format!("/subject/{index}"))).collect()
 }
 
-fn subject(value: &Value, at: &str) -> Result<Subject, StatementError> {
+fn subject(value: &Value, at: &str) -> Result<StatementSubject, StatementError> {
     let fields = object(value, at, &["name", "digest"])?;
     let name = fields.get("name").and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned);
     let stated =
@@ -173,7 +173,7 @@ fn subject(value: &Value, at: &str) -> Result<Subject, StatementError> {
             Err(_) => other_algorithms.push(algorithm.clone()),
         }
     }
-    Ok(Subject { name, digests, other_algorithms })
+    Ok(StatementSubject { name, digests, other_algorithms })
 }
 
 /// How many hex characters a digest of this algorithm has; none for an algorithm of somebody's own (in-toto attestation,

@@ -8,14 +8,14 @@ use std::str::FromStr;
 
 use futures_util::stream::{self, StreamExt as _};
 
-pub use super::found::{Child, Through};
+pub use super::found::{Child, ParentIndex};
 use super::found::{LayerState, ReferrerGraph};
 use super::platform::Platform;
 use super::walk::Walk;
 use super::{complete, pin};
 use crate::limits::Limits;
 use crate::oci::{Body, Descriptor, Digest, LayoutSelector, Manifest, Reference, media_type};
-use crate::source::{self, Access, Gap, GapReason, ResolveError, Sought, Statistics};
+use crate::source::{self, Access, Gap, GapReason, ResolveError, SearchTarget, Statistics};
 
 /// BuildKit's annotations of index entries (BuildKit `docs/attestations/attestation-storage.md`).
 const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
@@ -81,18 +81,18 @@ impl Choice {
     }
 }
 
-/// What became of one child.
+/// What became of one child, or of the reference itself where no child was chosen.
 #[derive(Debug)]
-pub enum Reached {
+pub enum WalkOutcome {
     /// It was fetched, with everything that refers to it or to its index.
     Graph(Box<ReferrerGraph>),
     /// It was not.
-    Missed(Box<Missed>),
+    Missed(Box<MissedSubject>),
 }
 
 /// A subject that was not fetched.
 #[derive(Debug)]
-pub struct Missed {
+pub struct MissedSubject {
     /// Which child of an index; none where it is about the reference itself.
     pub child: Option<Child>,
     /// Why.
@@ -101,10 +101,10 @@ pub struct Missed {
     pub statistics: Statistics,
 }
 
-impl Missed {
+impl MissedSubject {
     /// Not fetched, at this cost.
-    pub fn of(child: Option<Child>, error: ResolveError, statistics: Statistics) -> Reached {
-        Reached::Missed(Box::new(Missed { child, error, statistics }))
+    pub fn of(child: Option<Child>, error: ResolveError, statistics: Statistics) -> WalkOutcome {
+        WalkOutcome::Missed(Box::new(MissedSubject { child, error, statistics }))
     }
 }
 
@@ -155,23 +155,29 @@ fn chosen<'a>(index: &'a ReferrerGraph, choice: &Choice) -> Result<Vec<&'a Descr
 
 /// Walks from each chosen child of an index to everything that refers to it. What the index cost is counted with
 /// the first of them.
-pub async fn walk_children(index: ReferrerGraph, choice: &Choice, access: &Access, limits: &Limits) -> Vec<Reached> {
+pub async fn walk_children(
+    index: ReferrerGraph,
+    choice: &Choice,
+    access: &Access,
+    limits: &Limits,
+) -> Vec<WalkOutcome> {
     let children = match chosen(&index, choice) {
         Ok(children) => children,
-        Err(error) => return vec![Missed::of(None, error, index.statistics)],
+        Err(error) => return vec![MissedSubject::of(None, error, index.statistics)],
     };
     let walks = children.iter().take(limits.children).map(|entry| walk_child(&index, entry, access, limits));
-    let mut reached: Vec<Reached> = stream::iter(walks).buffered(SIDE_BY_SIDE).collect().await;
+    let mut reached: Vec<WalkOutcome> = stream::iter(walks).buffered(SIDE_BY_SIDE).collect().await;
     if children.len() > limits.children {
         let reason = GapReason::Limit { what: "children of one index".into(), limit: limits.children as u64 };
-        let sought = Sought::Subject(format!("the {} children of {}", children.len(), index.subject.descriptor.digest));
+        let sought =
+            SearchTarget::Subject(format!("the {} children of {}", children.len(), index.subject.descriptor.digest));
         let error = ResolveError::Unseen(Gap { sought, reason });
-        reached.push(Missed::of(None, error, Statistics::default()));
+        reached.push(MissedSubject::of(None, error, Statistics::default()));
     }
     if let Some(first) = reached.first_mut() {
         let statistics = match first {
-            Reached::Graph(graph) => &mut graph.statistics,
-            Reached::Missed(missed) => &mut missed.statistics,
+            WalkOutcome::Graph(graph) => &mut graph.statistics,
+            WalkOutcome::Missed(missed) => &mut missed.statistics,
         };
         statistics.requests += index.statistics.requests;
         statistics.bytes += index.statistics.bytes;
@@ -180,7 +186,7 @@ pub async fn walk_children(index: ReferrerGraph, choice: &Choice, access: &Acces
     reached
 }
 
-async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, limits: &Limits) -> Reached {
+async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, limits: &Limits) -> WalkOutcome {
     let subject = &index.subject;
     let child = Child {
         index: subject.descriptor.digest.clone(),
@@ -190,8 +196,8 @@ async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, 
     if !media_type::is_manifest(&entry.media_type) {
         let problem =
             format!("its media type {:?} is none of a manifest or an index that is read here", entry.media_type);
-        let gap = Gap { sought: Sought::Subject(child.name()), reason: GapReason::Malformed(problem) };
-        return Missed::of(Some(child), ResolveError::Unseen(gap), Statistics::default());
+        let gap = Gap { sought: SearchTarget::Subject(child.name()), reason: GapReason::Malformed(problem) };
+        return MissedSubject::of(Some(child), ResolveError::Unseen(gap), Statistics::default());
     }
     let pinned = match subject.reference.clone() {
         Reference::Registry { repository, .. } => {
@@ -204,13 +210,13 @@ async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, 
     let source = match source::open(&pinned, access, limits) {
         Ok(source) => source,
         Err(error) => {
-            return Missed::of(Some(child), error, Statistics::default());
+            return MissedSubject::of(Some(child), error, Statistics::default());
         }
     };
     let mut resolved = match source.resolve().await {
         Ok(resolved) => resolved,
         Err(error) => {
-            return Missed::of(Some(child), error, source.statistics());
+            return MissedSubject::of(Some(child), error, source.statistics());
         }
     };
     // What was typed is the index's name, and what is said of that name holds for the child.
@@ -228,9 +234,9 @@ async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, 
     match complete(walk, access).await {
         Ok(mut graph) => {
             graph.enter(index, child);
-            Reached::Graph(Box::new(graph))
+            WalkOutcome::Graph(Box::new(graph))
         }
-        Err(error) => Missed::of(Some(child), error, source.statistics()),
+        Err(error) => MissedSubject::of(Some(child), error, source.statistics()),
     }
 }
 
@@ -254,7 +260,7 @@ impl ReferrerGraph {
         self.ignored.extend(index.ignored.iter().cloned());
         self.ignored.sort();
         self.ignored.dedup();
-        self.through = Some(Box::new(Through {
+        self.through = Some(Box::new(ParentIndex {
             child,
             digests: index.subject.digests.clone(),
             bytes: index.subject.bytes.clone(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::oci::{Descriptor, Digest, Manifest, Reference, Repository};
-use crate::source::{AssociatedTag, Gap, GapReason, Held, Sought, Statistics};
+use crate::source::{AssociatedTag, BlobState, Gap, GapReason, SearchTarget, Statistics};
 
 /// A reference pinned to one descriptor. From here on the reference is never resolved again.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct Subject {
     /// For `repo:tag@digest`: where the tag points now, if that is elsewhere.
     pub tag_moved_to: Option<Digest>,
     /// For config, layers and (of an index) children: whether the source holds their bytes.
-    pub held: BTreeMap<Digest, Held>,
+    pub held: BTreeMap<Digest, BlobState>,
     /// Content of the subject whose bytes are not what its descriptor says.
     pub corrupt: Vec<(Digest, GapReason)>,
 }
@@ -84,14 +84,14 @@ pub enum LayerState {
     /// Fetched and checked.
     Read(Vec<u8>),
     /// Not evidence: left alone, or (of a layout) only hashed.
-    Unread(Held),
+    Unread(BlobState),
     /// Could not be seen; there is a gap that says why.
     Unseen,
 }
 
 /// Listed as a referrer, but its own bytes do not say so.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ignored {
+pub struct IgnoredReferrer {
     /// Digest of the manifest.
     pub manifest: Digest,
     /// What it was listed for.
@@ -102,7 +102,7 @@ pub struct Ignored {
 
 /// One item of evidence that lay in a file beside the artifact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
+pub struct FileEvidence {
     /// The file's name, and the place in it where it holds several.
     pub name: String,
     /// Digest of its bytes.
@@ -119,7 +119,7 @@ pub struct ReferrerGraph {
     /// The subject.
     pub subject: Subject,
     /// The index that it was reached through, if it was.
-    pub through: Option<Box<Through>>,
+    pub through: Option<Box<ParentIndex>>,
     /// The platform that was asked for in vain: it is no index, and was taken as it is.
     pub platform_ignored: Option<String>,
     /// What refers to it, sorted by depth, then digest.
@@ -127,11 +127,11 @@ pub struct ReferrerGraph {
     /// Layers of the nodes, and those layers of the subject that may be documents, by digest.
     pub layers: BTreeMap<Digest, LayerState>,
     /// What lay in files beside the artifact. Their bytes are among the layers.
-    pub files: Vec<File>,
+    pub files: Vec<FileEvidence>,
     /// What could not be seen, sorted.
     pub gaps: Vec<Gap>,
     /// What was listed wrongly, sorted.
-    pub ignored: Vec<Ignored>,
+    pub ignored: Vec<IgnoredReferrer>,
     /// What it cost.
     pub statistics: Statistics,
 }
@@ -143,8 +143,8 @@ impl ReferrerGraph {
     }
 
     /// Takes in what lay in a file beside the artifact as evidence about the subject; the same again is the same.
-    pub fn add_file(&mut self, file: File, bytes: &[u8]) {
-        let is_same = |known: &File| known.digest == file.digest && known.annotations == file.annotations;
+    pub fn add_file(&mut self, file: FileEvidence, bytes: &[u8]) {
+        let is_same = |known: &FileEvidence| known.digest == file.digest && known.annotations == file.annotations;
         if !self.files.iter().any(is_same) {
             self.layers.insert(file.digest.clone(), LayerState::Read(bytes.to_vec()));
             self.files.push(file);
@@ -153,7 +153,7 @@ impl ReferrerGraph {
 
     /// Takes in that a place in such a file holds no evidence.
     pub fn add_unread(&mut self, place: String, problem: String) {
-        self.gaps.push(Gap { sought: Sought::File(place), reason: GapReason::Malformed(problem) });
+        self.gaps.push(Gap { sought: SearchTarget::File(place), reason: GapReason::Malformed(problem) });
     }
 }
 
@@ -177,7 +177,7 @@ impl Child {
 
 /// The index that a child was reached through.
 #[derive(Debug, Clone)]
-pub struct Through {
+pub struct ParentIndex {
     /// Which child.
     pub child: Child,
     /// All digests of the index.

@@ -6,11 +6,13 @@ use std::pin::Pin;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::found::{Ignored, LayerState, Link, Node, ReferrerGraph, Subject};
+use super::found::{IgnoredReferrer, LayerState, Link, Node, ReferrerGraph, Subject};
 use crate::limits::Limits;
 use crate::oci::media_type;
 use crate::oci::{Algorithm, Descriptor, Digest, Manifest, Repository};
-use crate::source::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, Sought, Source, Statistics};
+use crate::source::{
+    AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, SearchTarget, Source, Statistics,
+};
 
 /// What is beyond the limit.
 const LARGE_DOCUMENT: &str = "bytes of a document among the subject's own layers (its type or title names one)";
@@ -18,10 +20,10 @@ const LARGE_DOCUMENT: &str = "bytes of a document among the subject's own layers
 /// A request that is under way, and what it brought.
 enum Arrived {
     Referrers { about: Digest, depth: usize, answer: Referrers },
-    Tag { about: Digest, tag: AssociatedTag, answer: Result<Option<Content>, Gap> },
-    Manifest { listed: Descriptor, about: Digest, depth: usize, answer: Result<Content, GapReason> },
-    Layer { digest: Digest, manifest: Digest, answer: Result<Content, GapReason> },
-    Entry { listed: Descriptor, answer: Result<Content, GapReason> },
+    Tag { about: Digest, tag: AssociatedTag, answer: Result<Option<FetchedContent>, Gap> },
+    Manifest { listed: Descriptor, about: Digest, depth: usize, answer: Result<FetchedContent, GapReason> },
+    Layer { digest: Digest, manifest: Digest, answer: Result<FetchedContent, GapReason> },
+    Entry { listed: Descriptor, answer: Result<FetchedContent, GapReason> },
 }
 
 type Request<'a> = Pin<Box<dyn Future<Output = Arrived> + 'a>>;
@@ -133,18 +135,18 @@ impl<'a> Walk<'a> {
             let limit = |what: &'static str, limit: u64| GapReason::Limit { what: what.into(), limit };
             let missed = match self.graph.subject.held.get(&layer.digest) {
                 None => continue,
-                Some(Held::NotHeld) => Some(GapReason::Absent),
-                Some(Held::Held | Held::NotRead) if layer.size > self.limits.own_document_bytes => {
+                Some(BlobState::NotHeld) => Some(GapReason::Absent),
+                Some(BlobState::Held | BlobState::NotRead) if layer.size > self.limits.own_document_bytes => {
                     Some(limit(LARGE_DOCUMENT, self.limits.own_document_bytes))
                 }
-                Some(Held::Held | Held::NotRead) => {
+                Some(BlobState::Held | BlobState::NotRead) => {
                     let most = self.limits.own_documents;
                     (number >= most).then(|| limit("documents among the subject's own layers", most as u64))
                 }
             };
             match missed {
                 Some(_) if is_other => {}
-                Some(reason) => self.gap(Sought::Evidence(layer.digest, about.clone()), reason),
+                Some(reason) => self.gap(SearchTarget::Evidence(layer.digest, about.clone()), reason),
                 None => {
                     self.graph.layers.insert(layer.digest.clone(), LayerState::Unseen);
                     self.ask_layer(layer, about.clone());
@@ -188,8 +190,8 @@ impl<'a> Walk<'a> {
         }));
     }
 
-    fn take_entry(&mut self, listed: Descriptor, answer: Result<Content, GapReason>) {
-        let sought = Sought::Manifest(listed.digest.clone());
+    fn take_entry(&mut self, listed: Descriptor, answer: Result<FetchedContent, GapReason>) {
+        let sought = SearchTarget::Manifest(listed.digest.clone());
         let content = match answer {
             Ok(content) => content,
             Err(reason) => return self.gap(sought, reason),
@@ -223,7 +225,11 @@ impl<'a> Walk<'a> {
                 continue;
             }
             if self.asked.len() > self.limits.referrers {
-                self.limit_gap(Sought::Referrers(about.clone()), "referrers of one subject", self.limits.referrers);
+                self.limit_gap(
+                    SearchTarget::Referrers(about.clone()),
+                    "referrers of one subject",
+                    self.limits.referrers,
+                );
                 return;
             }
             let (source, about) = (self.source, about.clone());
@@ -234,7 +240,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn take_tag(&mut self, about: Digest, tag: AssociatedTag, answer: Result<Option<Content>, Gap>) {
+    fn take_tag(&mut self, about: Digest, tag: AssociatedTag, answer: Result<Option<FetchedContent>, Gap>) {
         let content = match answer {
             Ok(Some(content)) => content,
             Ok(None) => return,
@@ -251,12 +257,18 @@ impl<'a> Walk<'a> {
                 let link = if is_referrer { Link::Subject } else { Link::CosignTag(tag) };
                 self.add_node(content, manifest, link, about, 1);
             }
-            Err(error) => self.gap(Sought::Manifest(content.digest), GapReason::Malformed(error.to_string())),
+            Err(error) => self.gap(SearchTarget::Manifest(content.digest), GapReason::Malformed(error.to_string())),
         }
     }
 
-    fn take_manifest(&mut self, listed: Descriptor, about: Digest, depth: usize, answer: Result<Content, GapReason>) {
-        let sought = Sought::Manifest(listed.digest.clone());
+    fn take_manifest(
+        &mut self,
+        listed: Descriptor,
+        about: Digest,
+        depth: usize,
+        answer: Result<FetchedContent, GapReason>,
+    ) {
+        let sought = SearchTarget::Manifest(listed.digest.clone());
         let content = match answer {
             Ok(content) => content,
             Err(reason) => return self.gap(sought, reason),
@@ -268,12 +280,16 @@ impl<'a> Walk<'a> {
         let own = manifest.subject.as_ref().map(|subject| subject.digest.clone());
         let agrees = own.as_ref().is_some_and(|own| *own == about || (depth == 1 && self.graph.subject.is(own)));
         if !agrees {
-            return self.graph.ignored.push(Ignored { manifest: listed.digest, listed_for: about, own_subject: own });
+            return self.graph.ignored.push(IgnoredReferrer {
+                manifest: listed.digest,
+                listed_for: about,
+                own_subject: own,
+            });
         }
         self.add_node(content, manifest, Link::Subject, about, depth);
     }
 
-    fn add_node(&mut self, content: Content, manifest: Manifest, link: Link, about: Digest, depth: usize) {
+    fn add_node(&mut self, content: FetchedContent, manifest: Manifest, link: Link, about: Digest, depth: usize) {
         // The subject has a digest for each algorithm, and is the same by all of them.
         let about = if self.graph.subject.is(&about) { self.graph.subject.descriptor.digest.clone() } else { about };
         if !self.accepted.insert((content.digest.clone(), about.clone())) {
@@ -288,17 +304,21 @@ impl<'a> Walk<'a> {
             Link::File | Link::OwnLayer => None,
         };
         if let Some(declared) = declared.filter(|_| !readable) {
-            self.gap(Sought::Manifest(content.digest.clone()), GapReason::NothingReadable(declared.to_owned()));
+            self.gap(SearchTarget::Manifest(content.digest.clone()), GapReason::NothingReadable(declared.to_owned()));
         }
         if link == Link::Subject && !is_signature(&manifest) {
             if depth < self.limits.depth {
                 self.ask_referrers(content.digest.clone(), depth + 1);
             } else {
-                self.limit_gap(Sought::Referrers(content.digest.clone()), "levels of referrers", self.limits.depth);
+                self.limit_gap(
+                    SearchTarget::Referrers(content.digest.clone()),
+                    "levels of referrers",
+                    self.limits.depth,
+                );
             }
         }
         let found_in = self.place.clone();
-        let Content { digest, bytes } = content;
+        let FetchedContent { digest, bytes } = content;
         self.graph.nodes.push(Node { digest, bytes, manifest, link, about, depth, found_in });
     }
 
@@ -308,7 +328,7 @@ impl<'a> Walk<'a> {
         for layer in manifest.layers() {
             let wanted = media_type::may_be_evidence(&layer.media_type, layer.title());
             readable |= wanted;
-            let sought = Sought::Evidence(layer.digest.clone(), manifest_digest.clone());
+            let sought = SearchTarget::Evidence(layer.digest.clone(), manifest_digest.clone());
             match self.graph.layers.get(&layer.digest) {
                 Some(LayerState::Read(_) | LayerState::Unseen) => continue,
                 // That one manifest calls it no evidence does not make it none in another.
@@ -333,7 +353,7 @@ impl<'a> Walk<'a> {
         if let Some(config) = manifest.config()
             && !self.graph.layers.contains_key(&config.digest)
         {
-            self.check_unread(config, Sought::Evidence(config.digest.clone(), manifest_digest.clone()));
+            self.check_unread(config, SearchTarget::Evidence(config.digest.clone(), manifest_digest.clone()));
         }
         readable
     }
@@ -346,7 +366,7 @@ impl<'a> Walk<'a> {
         }));
     }
 
-    fn check_unread(&mut self, descriptor: &Descriptor, sought: Sought) {
+    fn check_unread(&mut self, descriptor: &Descriptor, sought: SearchTarget) {
         match self.source.check(descriptor) {
             Ok(held) => {
                 self.graph.layers.insert(descriptor.digest.clone(), LayerState::Unread(held));
@@ -355,27 +375,27 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn take_layer(&mut self, digest: Digest, manifest: Digest, answer: Result<Content, GapReason>) {
+    fn take_layer(&mut self, digest: Digest, manifest: Digest, answer: Result<FetchedContent, GapReason>) {
         match answer {
             Ok(content) => {
                 if self.graph.subject.is(&manifest) {
-                    self.graph.subject.held.insert(digest.clone(), Held::Held);
+                    self.graph.subject.held.insert(digest.clone(), BlobState::Held);
                 }
                 self.graph.layers.insert(digest, LayerState::Read(content.bytes));
             }
-            Err(reason) => self.gap(Sought::Evidence(digest, manifest), reason),
+            Err(reason) => self.gap(SearchTarget::Evidence(digest, manifest), reason),
         }
     }
 
-    fn gap(&mut self, sought: Sought, reason: GapReason) {
+    fn gap(&mut self, sought: SearchTarget, reason: GapReason) {
         let sought = match &self.place {
-            Some(place) => Sought::Elsewhere(place.to_string(), Box::new(sought)),
+            Some(place) => SearchTarget::Elsewhere(place.to_string(), Box::new(sought)),
             None => sought,
         };
         self.graph.gaps.push(Gap { sought, reason });
     }
 
-    fn limit_gap(&mut self, sought: Sought, what: &'static str, limit: usize) {
+    fn limit_gap(&mut self, sought: SearchTarget, what: &'static str, limit: usize) {
         self.gap(sought, GapReason::Limit { what: what.into(), limit: limit as u64 });
     }
 
@@ -388,7 +408,10 @@ impl<'a> Walk<'a> {
                     && bytes.len() as u64 != layer.size
                 {
                     let reason = GapReason::Size { expected: layer.size, found: bytes.len() as u64 };
-                    gaps.push(Gap { sought: Sought::Evidence(layer.digest.clone(), node.digest.clone()), reason });
+                    gaps.push(Gap {
+                        sought: SearchTarget::Evidence(layer.digest.clone(), node.digest.clone()),
+                        reason,
+                    });
                 }
             }
         }

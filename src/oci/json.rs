@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 mod lists;
 
-pub use lists::{Elements, List, Lists, Outline, parse_outline};
+pub use lists::{List, ListElements, Lists, Outline, parse_outline};
 
 /// Why bytes are not an acceptable JSON document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::json::parse_strict;
-use super::pointer::{self, Located};
+use super::pointer::{self, ValueRange};
 use super::yaml;
 
 /// JSON or YAML.
@@ -39,7 +39,7 @@ impl Notation {
     }
 
     /// Finds the value that a JSON pointer means in a text that parses, or its nearest ancestor.
-    pub fn locate(self, text: &[u8], pointer: &str) -> Option<Located> {
+    pub fn locate(self, text: &[u8], pointer: &str) -> Option<ValueRange> {
         match self {
             Notation::Json => pointer::locate(text, pointer),
             Notation::Yaml => yaml::locate(text, pointer),

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// Where a pointer leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Located {
+pub struct ValueRange {
     /// Bytes of the value, or of the nearest ancestor that exists.
     pub range: Range<usize>,
     /// Whether the whole pointer was found.
@@ -15,7 +15,7 @@ pub struct Located {
 }
 
 /// Finds the value that a pointer means, or its nearest ancestor where the rest of the pointer is missing.
-pub fn locate(text: &[u8], pointer: &str) -> Option<Located> {
+pub fn locate(text: &[u8], pointer: &str) -> Option<ValueRange> {
     let mut scanner = Scanner { text, at: 0 };
     scanner.space();
     let mut start = scanner.at;
@@ -33,12 +33,12 @@ pub fn locate(text: &[u8], pointer: &str) -> Option<Located> {
             None => {
                 scanner.at = start;
                 let end = scanner.value()?;
-                return Some(Located { range: start..end, complete: false });
+                return Some(ValueRange { range: start..end, complete: false });
             }
         }
     }
     let end = scanner.value()?;
-    Some(Located { range: start..end, complete: true })
+    Some(ValueRange { range: start..end, complete: true })
 }
 
 /// The steps of a JSON pointer.

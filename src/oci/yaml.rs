@@ -8,7 +8,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_saphyr::{DuplicateKeyPolicy, Options, Spanned};
 
-use super::pointer::{Located, segments};
+use super::pointer::{ValueRange, segments};
 
 /// Parses one document as a JSON value, by YAML 1.2 (`no` is a text): no duplicate keys, at most `depth` levels of
 /// nesting. The library's own limits bound aliases and what they grow to.
@@ -30,7 +30,7 @@ const DEPTH: usize = 256;
 
 /// Finds the value that a JSON pointer means, or its nearest ancestor where the rest of the pointer is missing. An
 /// alias stands where it is written, not where its anchor is.
-pub(super) fn locate(text: &[u8], pointer: &str) -> Option<Located> {
+pub(super) fn locate(text: &[u8], pointer: &str) -> Option<ValueRange> {
     let text = std::str::from_utf8(text).ok()?;
     let root: Node = serde_saphyr::from_str_with_options(text, options(DEPTH)).ok()?;
     let mut node = &root;
@@ -42,7 +42,7 @@ pub(super) fn locate(text: &[u8], pointer: &str) -> Option<Located> {
         };
         node = next;
     }
-    Some(Located { range: range(node)?, complete })
+    Some(ValueRange { range: range(node)?, complete })
 }
 
 type Node = Spanned<Part>;

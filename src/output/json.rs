@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::finding::Basis;
-use crate::report::{self, EvidenceRow, Judged, Link, LogRow, ProofRow, SubjectReport, Verdict, Weight};
+use crate::report::{self, EvidenceRow, Link, LogRow, ProofRow, SubjectReport, Verdict, WeighedFinding, Weight};
 
 #[derive(Serialize)]
 struct Run<'a> {
@@ -344,7 +344,7 @@ fn subject<'a>(subject: &'a SubjectReport, ids: &'a [String]) -> Subject<'a> {
     }
 }
 
-fn finding<'a>(judged: &'a Judged, id: &'a str, ids: &'a [String]) -> Finding<'a> {
+fn finding<'a>(judged: &'a WeighedFinding, id: &'a str, ids: &'a [String]) -> Finding<'a> {
     let finding = &judged.finding;
     Finding {
         id,

@@ -14,7 +14,7 @@ pub mod text;
 mod told;
 pub mod tree;
 
-use told::Told;
+use told::WrittenSubject;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Format {
 pub struct Rendering {
     format: Format,
     color: bool,
-    told: Vec<Told>,
+    told: Vec<WrittenSubject>,
 }
 
 impl Rendering {
@@ -73,7 +73,7 @@ impl Rendering {
             Format::Json => json::next(subject, self.told.is_empty(), out)?,
             Format::Pinned => pinned::subject(subject, out)?,
         }
-        self.told.push(Told { verdict: subject.verdict, name: subject.name() });
+        self.told.push(WrittenSubject { verdict: subject.verdict, name: subject.name() });
         Ok(())
     }
 

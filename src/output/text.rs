@@ -6,12 +6,12 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use time::format_description::well_known::Rfc3339;
 
 use super::sanitize::{block, line};
-use super::told::Told;
+use super::told::WrittenSubject;
 use crate::finding::Finding;
 use crate::oci::Digest;
 use crate::report::{
-    EvidenceRow, Excerpt, Judged, Link, LogRow, ProofRow, RelaxationCode, Replayed, Run, Statistics, SubjectReport,
-    Verdict, Weight,
+    EvidenceRow, Excerpt, Link, LogRow, ProofRow, RelaxationCode, ReplayedRun, Run, Statistics, SubjectReport, Verdict,
+    WeighedFinding, Weight,
 };
 
 /// Refusals and unchecked items that are listed one by one; the rest is counted, so that a flood of junk does
@@ -24,7 +24,13 @@ pub(super) fn subject(subject: &SubjectReport, color: bool, out: &mut dyn io::Wr
 }
 
 /// Writes the summary, where there are several subjects, and the facts of the run.
-pub(super) fn end(verdict: Verdict, told: &[Told], run: &Run, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn end(
+    verdict: Verdict,
+    told: &[WrittenSubject],
+    run: &Run,
+    color: bool,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let mut page = Page { out, color };
     if told.len() > 1 {
         page.summary(verdict, told)?;
@@ -96,7 +102,7 @@ impl Page<'_> {
         writeln!(self.out, "\n  {requests} requests, {bytes} bytes{cached}\n")
     }
 
-    fn finding(&mut self, judged: &Judged, cause: Option<&Judged>) -> io::Result<()> {
+    fn finding(&mut self, judged: &WeighedFinding, cause: Option<&WeighedFinding>) -> io::Result<()> {
         let label = match judged.weight {
             Weight::Fails => self.paint("1;31", "FAIL"),
             Weight::Undecides => self.paint("1;33", "UNDECIDED"),
@@ -114,7 +120,7 @@ impl Page<'_> {
                 self.excerpt(excerpt)?;
             }
         }
-        if let Some(Judged { finding, .. }) = cause {
+        if let Some(WeighedFinding { finding, .. }) = cause {
             let message = line(&finding.message);
             return writeln!(self.out, "    caused by {}: {message}: mend that first", rule_name(finding));
         }
@@ -291,7 +297,7 @@ impl Page<'_> {
         }
     }
 
-    fn summary(&mut self, verdict: Verdict, told: &[Told]) -> io::Result<()> {
+    fn summary(&mut self, verdict: Verdict, told: &[WrittenSubject]) -> io::Result<()> {
         let label = self.verdict(verdict);
         let count = |verdict| told.iter().filter(|told| told.verdict == verdict).count();
         let (fail, undecided, pass) = (count(Verdict::Fail), count(Verdict::Undecided), count(Verdict::Pass));
@@ -302,7 +308,7 @@ impl Page<'_> {
         writeln!(self.out)
     }
 
-    fn capsule(&mut self, capsule: &Replayed) -> io::Result<()> {
+    fn capsule(&mut self, capsule: &ReplayedRun) -> io::Result<()> {
         let (path, saved_by) = (line(&capsule.path), line(&capsule.saved_by));
         writeln!(self.out, "capsule  {path} {}, saved by ocigate {saved_by}", capsule.digest)?;
         for difference in &capsule.differences {

@@ -4,7 +4,7 @@ use crate::report::Verdict;
 
 /// A subject that was written.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(super) struct WrittenSubject {
     pub(super) verdict: Verdict,
     pub(super) name: String,
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::locator::{self, Locator};
-use super::said::{At, File, Named, Shape, Slot, step};
+use super::said::{ListedFile, ListedReferrer, LocatedValue, Shape, Slot, step};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::{Digest, Repository, multihash};
 
@@ -13,20 +13,20 @@ pub(super) struct Mention {
     pub shape: Shape,
     /// Where it stands.
     pub pointer: String,
-    pub repository: Option<At<Repository>>,
-    pub subject: Option<At<Digest>>,
-    pub tag: Option<At<String>>,
-    pub artifact_type: Option<At<String>>,
-    pub media_type: Option<At<String>>,
-    pub files: Vec<File>,
+    pub repository: Option<LocatedValue<Repository>>,
+    pub subject: Option<LocatedValue<Digest>>,
+    pub tag: Option<LocatedValue<String>>,
+    pub artifact_type: Option<LocatedValue<String>>,
+    pub media_type: Option<LocatedValue<String>>,
+    pub files: Vec<ListedFile>,
     pub file_list: Option<String>,
-    pub referrers: Vec<Named>,
+    pub referrers: Vec<ListedReferrer>,
     pub requires_signature: Option<String>,
-    pub expected_signer: Option<At<String>>,
+    pub expected_signer: Option<LocatedValue<String>>,
     /// For `provenance_ref`: it refers to the subject's referrers, or to one provenance.
     pub is_provenance: bool,
     pub faults: Vec<Fault>,
-    pub unread: Vec<At<String>>,
+    pub unread: Vec<LocatedValue<String>>,
 }
 
 impl Mention {
@@ -55,15 +55,15 @@ impl Mention {
     }
 
     fn point(&mut self, locator: Locator, at: &str) {
-        self.repository = locator.repository.map(|value| At { value, pointer: at.to_owned() });
-        self.tag = locator.tag.map(|value| At { value, pointer: at.to_owned() });
-        self.subject = Some(At { value: locator.digest, pointer: at.to_owned() });
+        self.repository = locator.repository.map(|value| LocatedValue { value, pointer: at.to_owned() });
+        self.tag = locator.tag.map(|value| LocatedValue { value, pointer: at.to_owned() });
+        self.subject = Some(LocatedValue { value: locator.digest, pointer: at.to_owned() });
     }
 
     /// A text; anything else but null is a fault.
-    fn text(&mut self, value: &Value, at: &str) -> Option<At<String>> {
+    fn text(&mut self, value: &Value, at: &str) -> Option<LocatedValue<String>> {
         match value {
-            Value::String(text) => Some(At { value: text.clone(), pointer: at.to_owned() }),
+            Value::String(text) => Some(LocatedValue { value: text.clone(), pointer: at.to_owned() }),
             Value::Null => None,
             other => {
                 self.fault(FaultCode::WrongType, at, format!("expected a text, found {}", kind(other)));
@@ -144,7 +144,7 @@ fn field(mention: &mut Mention, name: &str, value: &Value, at: &str) {
         "files" | "artifacts" => files(mention, value, at),
         "file" => {
             let path = mention.text(value, at);
-            mention.files.extend(path.map(|path| File { path, media_type: None, size: None, digest: None }));
+            mention.files.extend(path.map(|path| ListedFile { path, media_type: None, size: None, digest: None }));
         }
         "referrers" => slots(mention, value, at),
         "security" => security(mention, value, at),
@@ -152,7 +152,7 @@ fn field(mention: &mut Mention, name: &str, value: &Value, at: &str) {
         "expected_signer" => mention.expected_signer = mention.text(value, at),
         // An extension of somebody's, or a comment.
         name if name.contains(':') || name.starts_with(['$', '@', '_']) => {}
-        name => mention.unread.push(At { value: name.to_owned(), pointer: at.to_owned() }),
+        name => mention.unread.push(LocatedValue { value: name.to_owned(), pointer: at.to_owned() }),
     }
 }
 
@@ -167,7 +167,7 @@ fn parts(mention: &mut Mention, fields: &Map<String, Value>, at: &str) {
     let registry = text("registry").and_then(|value| mention.text(value, &step(at, "registry")));
     match text("repository").and_then(|value| mention.text(value, &repository_at)) {
         Some(stated) => match locator::repository(registry.as_ref().map(|host| host.value.as_str()), &stated.value) {
-            Ok(value) => repository = Some(At { value, pointer: repository_at }),
+            Ok(value) => repository = Some(LocatedValue { value, pointer: repository_at }),
             Err(message) => mention.fault(FaultCode::WrongValue, &repository_at, message),
         },
         None => mention.fault(
@@ -179,7 +179,7 @@ fn parts(mention: &mut Mention, fields: &Map<String, Value>, at: &str) {
     let digest_at = step(at, "digest");
     match text("digest").and_then(|value| mention.text(value, &digest_at)) {
         Some(stated) => match locator::digest(&stated.value) {
-            Ok(value) => digest = Some(At { value, pointer: digest_at }),
+            Ok(value) => digest = Some(LocatedValue { value, pointer: digest_at }),
             Err(message) => mention.fault(FaultCode::WrongValue, &digest_at, message),
         },
         None => mention.fault(
@@ -219,8 +219,8 @@ fn files(mention: &mut Mention, value: &Value, at: &str) {
         let here = format!("{at}/{index}");
         match item {
             Value::String(path) => {
-                let path = At { value: path.clone(), pointer: here };
-                mention.files.push(File { path, media_type: None, size: None, digest: None });
+                let path = LocatedValue { value: path.clone(), pointer: here };
+                mention.files.push(ListedFile { path, media_type: None, size: None, digest: None });
             }
             Value::Object(fields) => file(mention, fields, &here),
             other => mention.fault(
@@ -244,20 +244,20 @@ fn file(mention: &mut Mention, fields: &Map<String, Value>, at: &str) {
             // What a file is for is not in the manifest.
             "role" | "roles" | "description" => {}
             name if name.contains(':') || name.starts_with(['$', '@', '_']) => {}
-            name => mention.unread.push(At { value: name.to_owned(), pointer: here }),
+            name => mention.unread.push(LocatedValue { value: name.to_owned(), pointer: here }),
         }
     }
     match path {
-        Some(path) => mention.files.push(File { path, media_type, size, digest }),
+        Some(path) => mention.files.push(ListedFile { path, media_type, size, digest }),
         None => mention.fault(FaultCode::Missing, at, "expected a file with `path` (or `name`, `file`), found none"),
     }
 }
 
-fn file_digest(mention: &mut Mention, value: &Value, is_hex: bool, at: &str) -> Option<At<Digest>> {
+fn file_digest(mention: &mut Mention, value: &Value, is_hex: bool, at: &str) -> Option<LocatedValue<Digest>> {
     let stated = mention.text(value, at)?;
     let text = if is_hex && !stated.value.contains(':') { format!("sha256:{}", stated.value) } else { stated.value };
     match locator::digest(&text) {
-        Ok(value) => Some(At { value, pointer: at.to_owned() }),
+        Ok(value) => Some(LocatedValue { value, pointer: at.to_owned() }),
         Err(message) => {
             mention.fault(FaultCode::WrongValue, at, message);
             None
@@ -273,7 +273,7 @@ fn asset_file(mention: &mut Mention, asset: &Map<String, Value>, at: &str) {
         None => return,
     };
     if let Some(Value::String(media_type)) = asset.get("type") {
-        file.media_type = Some(At { value: media_type.clone(), pointer: step(&above, "type") });
+        file.media_type = Some(LocatedValue { value: media_type.clone(), pointer: step(&above, "type") });
     }
     if let Some(value) = asset.get("file:size") {
         file.size = file_size(mention, value, &step(&above, "file:size"));
@@ -281,8 +281,8 @@ fn asset_file(mention: &mut Mention, asset: &Map<String, Value>, at: &str) {
     if let Some(value) = asset.get("file:checksum") {
         let pointer = step(&above, "file:checksum");
         match multihash::digest(value.as_str().unwrap_or_default()) {
-            Ok(Some(value)) => file.digest = Some(At { value, pointer }),
-            Ok(None) => mention.unread.push(At { value: "file:checksum".to_owned(), pointer }),
+            Ok(Some(value)) => file.digest = Some(LocatedValue { value, pointer }),
+            Ok(None) => mention.unread.push(LocatedValue { value: "file:checksum".to_owned(), pointer }),
             Err(expected) => mention.fault(
                 FaultCode::WrongValue,
                 &pointer,
@@ -293,7 +293,7 @@ fn asset_file(mention: &mut Mention, asset: &Map<String, Value>, at: &str) {
     mention.files.push(file);
 }
 
-fn file_size(mention: &mut Mention, value: &Value, at: &str) -> Option<At<u64>> {
+fn file_size(mention: &mut Mention, value: &Value, at: &str) -> Option<LocatedValue<u64>> {
     let size = value.as_u64();
     if size.is_none() {
         mention.fault(
@@ -302,7 +302,7 @@ fn file_size(mention: &mut Mention, value: &Value, at: &str) -> Option<At<u64>> 
             format!("expected a size in bytes, found {}", locator::shown_value(value)),
         );
     }
-    size.map(|value| At { value, pointer: at.to_owned() })
+    size.map(|value| LocatedValue { value, pointer: at.to_owned() })
 }
 
 fn slots(mention: &mut Mention, value: &Value, at: &str) {
@@ -312,7 +312,7 @@ fn slots(mention: &mut Mention, value: &Value, at: &str) {
     for (name, value) in fields {
         let here = step(at, name);
         let Some(slot) = Slot::from_name(name) else {
-            mention.unread.push(At { value: name.clone(), pointer: here });
+            mention.unread.push(LocatedValue { value: name.clone(), pointer: here });
             continue;
         };
         match value {
@@ -329,7 +329,7 @@ fn slots(mention: &mut Mention, value: &Value, at: &str) {
 
 fn slot_item(mention: &mut Mention, slot: Slot, value: &Value, at: &str) {
     match value.as_str().map(|text| locator::locator(text, true)) {
-        Some(Ok(locator)) => mention.referrers.push(Named {
+        Some(Ok(locator)) => mention.referrers.push(ListedReferrer {
             slot,
             digest: locator.digest,
             repository: locator.repository,
@@ -353,7 +353,7 @@ fn security(mention: &mut Mention, value: &Value, at: &str) {
         match name.as_str() {
             "requires_cosign" | "requires_signature" => requires_signature(mention, value, &here),
             "expected_signer" => mention.expected_signer = mention.text(value, &here),
-            name => mention.unread.push(At { value: name.to_owned(), pointer: here }),
+            name => mention.unread.push(LocatedValue { value: name.to_owned(), pointer: here }),
         }
     }
 }

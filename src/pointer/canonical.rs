@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::said::{File, Named, Pointer, Slot};
+use super::said::{ListedFile, ListedReferrer, Pointer, Slot};
 use crate::oci::Repository;
 
 /// What a canonical pointer says. The same content gives the same bytes.
@@ -52,7 +52,7 @@ impl Canonical {
     /// What a pointer in any shape says, in the canonical one; none if it names no subject, or has a fault.
     pub fn of(pointer: &Pointer) -> Option<Self> {
         let (repository, digest) = pointer.target().filter(|_| pointer.faults.is_empty())?;
-        let file = |file: &File| CanonicalFile {
+        let file = |file: &ListedFile| CanonicalFile {
             path: file.path.value.clone(),
             media_type: file.media_type.as_ref().map(|stated| stated.value.clone()),
             size: file.size.as_ref().map(|stated| stated.value),
@@ -138,7 +138,7 @@ fn reference(repository: &str, digest: &str) -> String {
     format!("oci://{repository}@{digest}")
 }
 
-fn referrer(named: &Named, own: &Repository) -> CanonicalReferrer {
+fn referrer(named: &ListedReferrer, own: &Repository) -> CanonicalReferrer {
     let elsewhere = named.repository.as_ref().filter(|repository| *repository != own);
     CanonicalReferrer {
         slot: named.slot,

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::edit::Text;
-use super::said::{At, Pointer, step};
+use super::said::{LocatedValue, Pointer, step};
 use super::{Canonical, CanonicalFile, find, locator};
 use crate::limits::Limits;
 use crate::oci::after_scheme;
@@ -80,7 +80,7 @@ impl Canonical {
 /// Every place that names an older digest of the same repository names the new one.
 fn renew(changed: &mut Text, document: &Value, canonical: &Canonical) {
     for mention in find::find(document) {
-        let is_ours = |named: &At<crate::oci::Repository>| named.value.to_string() == canonical.repository;
+        let is_ours = |named: &LocatedValue<crate::oci::Repository>| named.value.to_string() == canonical.repository;
         let (Some(subject), true) = (&mention.subject, mention.repository.as_ref().is_some_and(is_ours)) else {
             continue;
         };

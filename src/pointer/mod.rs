@@ -24,7 +24,7 @@ mod unite;
 
 pub use canonical::{Canonical, CanonicalFile, CanonicalReferrer};
 pub use into::{Catalogue, put};
-pub use said::{At, File, Named, Pointer, Shape, Slot};
+pub use said::{ListedFile, ListedReferrer, LocatedValue, Pointer, Shape, Slot};
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use crate::oci::{Digest, Notation, Repository};
 
 /// A value and where in the file it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct At<T> {
+pub struct LocatedValue<T> {
     /// The value.
     pub value: T,
     /// JSON pointer of it.
@@ -73,7 +73,7 @@ impl Slot {
 
 /// One item of a slot: a manifest that is said to refer to the subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct ListedReferrer {
     /// Which slot.
     pub slot: Slot,
     /// The digest it names.
@@ -86,15 +86,15 @@ pub struct Named {
 
 /// A file that the pointer says is in the artifact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
+pub struct ListedFile {
     /// Its path: the title of a layer.
-    pub path: At<String>,
+    pub path: LocatedValue<String>,
     /// Its media type.
-    pub media_type: Option<At<String>>,
+    pub media_type: Option<LocatedValue<String>>,
     /// Its size in bytes.
-    pub size: Option<At<u64>>,
+    pub size: Option<LocatedValue<u64>>,
     /// Its digest.
-    pub digest: Option<At<Digest>>,
+    pub digest: Option<LocatedValue<Digest>>,
 }
 
 /// What a file says of the artifact that it points at.
@@ -109,29 +109,29 @@ pub struct Pointer {
     /// The shapes found in it, each once, sorted.
     pub shapes: Vec<Shape>,
     /// The repository that all of them name; none if there is none, or more than one.
-    pub repository: Option<At<Repository>>,
+    pub repository: Option<LocatedValue<Repository>>,
     /// The digest that all of them name; none if there is none, or more than one.
-    pub subject: Option<At<Digest>>,
+    pub subject: Option<LocatedValue<Digest>>,
     /// The tag that stands beside the digest. It was true once.
-    pub tag: Option<At<String>>,
+    pub tag: Option<LocatedValue<String>>,
     /// The artifact type that it states.
-    pub artifact_type: Option<At<String>>,
+    pub artifact_type: Option<LocatedValue<String>>,
     /// Media types that it states of the artifact without saying of which part.
-    pub media_types: Vec<At<String>>,
+    pub media_types: Vec<LocatedValue<String>>,
     /// The files that it lists.
-    pub files: Vec<File>,
+    pub files: Vec<ListedFile>,
     /// JSON pointer of the list of files, where it is meant to be whole.
     pub file_list: Option<String>,
     /// What it says refers to the subject.
-    pub referrers: Vec<Named>,
+    pub referrers: Vec<ListedReferrer>,
     /// Where it demands that the subject be signed.
     pub requires_signature: Option<String>,
     /// Whom it expects to have signed.
-    pub expected_signer: Option<At<String>>,
+    pub expected_signer: Option<LocatedValue<String>>,
     /// What is wrong with it.
     pub faults: Vec<Fault>,
     /// Names of fields that were not understood.
-    pub unread: Vec<At<String>>,
+    pub unread: Vec<LocatedValue<String>>,
 }
 
 impl Pointer {

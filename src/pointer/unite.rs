@@ -1,7 +1,7 @@
 //! From all mentions in a file to one pointer: they have to mean one artifact.
 
 use super::block::Mention;
-use super::said::{At, Named, Pointer, Slot};
+use super::said::{ListedReferrer, LocatedValue, Pointer, Slot};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::Repository;
 
@@ -63,10 +63,10 @@ fn shorten(message: &mut String) {
 /// What two mentions say of the same.
 fn agreed(
     noun: &str,
-    known: Option<At<String>>,
-    more: Option<At<String>>,
+    known: Option<LocatedValue<String>>,
+    more: Option<LocatedValue<String>>,
     faults: &mut Vec<Fault>,
-) -> Option<At<String>> {
+) -> Option<LocatedValue<String>> {
     match (known, more) {
         (Some(known), Some(more)) => {
             if known.value != more.value {
@@ -83,10 +83,14 @@ fn agreed(
 }
 
 /// The one value that all mentions have; a fault for each that has another, and then none.
-fn one<T: PartialEq + std::fmt::Display>(noun: &str, all: Vec<At<T>>, faults: &mut Vec<Fault>) -> Option<At<T>> {
+fn one<T: PartialEq + std::fmt::Display>(
+    noun: &str,
+    all: Vec<LocatedValue<T>>,
+    faults: &mut Vec<Fault>,
+) -> Option<LocatedValue<T>> {
     let mut all = all.into_iter();
     let first = all.next()?;
-    let others: Vec<At<T>> = all.filter(|other| other.value != first.value).collect();
+    let others: Vec<LocatedValue<T>> = all.filter(|other| other.value != first.value).collect();
     if others.is_empty() {
         return Some(first);
     }
@@ -107,7 +111,7 @@ fn refer(pointer: &mut Pointer, provenance: Vec<Mention>) {
         let is_subject = pointer.subject.as_ref().is_some_and(|subject| subject.value == digest.value);
         let is_known = pointer.referrers.iter().any(|named| named.digest == digest.value);
         if !is_subject && !is_known {
-            pointer.referrers.push(Named {
+            pointer.referrers.push(ListedReferrer {
                 slot: Slot::Provenance,
                 digest: digest.value,
                 repository: mention.repository.map(|repository| repository.value),

@@ -1,7 +1,7 @@
 //! The policies and data that come with the program. The policies' own tests are in a table of their own,
 //! so that they are never loaded for a verdict.
 
-use super::{DataFile, Origin, Source};
+use super::{DataFile, Origin, PolicyFile};
 use crate::oci::Notation;
 
 macro_rules! file {
@@ -111,14 +111,14 @@ impl Set {
     }
 
     /// Its rules and its data, to be added to the bundled ones.
-    pub fn sources(self) -> (Vec<Source>, Vec<DataFile>) {
+    pub fn sources(self) -> (Vec<PolicyFile>, Vec<DataFile>) {
         match self {
             Set::Kfm => (sources(KFM), data(KFM_DATA)),
         }
     }
 
     /// The tests of its rules.
-    pub fn tests(self) -> Vec<Source> {
+    pub fn tests(self) -> Vec<PolicyFile> {
         match self {
             Set::Kfm => sources(KFM_TESTS),
         }
@@ -126,12 +126,12 @@ impl Set {
 }
 
 /// The bundled policies and their data.
-pub fn bundled() -> (Vec<Source>, Vec<DataFile>) {
+pub fn bundled() -> (Vec<PolicyFile>, Vec<DataFile>) {
     (sources(BUNDLED), data(BUNDLED_DATA))
 }
 
 /// The tests of the bundled policies.
-pub fn bundled_tests() -> Vec<Source> {
+pub fn bundled_tests() -> Vec<PolicyFile> {
     sources(BUNDLED_TESTS)
 }
 
@@ -145,8 +145,8 @@ fn data(table: &[(&str, &str)]) -> Vec<DataFile> {
     table.iter().map(file).collect()
 }
 
-fn sources(table: &[(&str, &str)]) -> Vec<Source> {
-    let source = |(path, text): &(&str, &str)| Source {
+fn sources(table: &[(&str, &str)]) -> Vec<PolicyFile> {
+    let source = |(path, text): &(&str, &str)| PolicyFile {
         path: format!("policies/{path}"),
         text: (*text).to_owned(),
         origin: Origin::Bundled,

@@ -5,7 +5,7 @@ use strsim::osa_distance;
 
 use super::defect::PolicyDefect;
 use super::metadata::severity_names;
-use super::{Origin, Source};
+use super::{Origin, PolicyFile};
 use crate::finding::{Effect, Severity};
 use crate::rego::{Module, Policy, Rule, RuleKind, Term, TermKind, Value, dotted};
 
@@ -80,7 +80,7 @@ pub(crate) fn check_package(module: &Module) -> Result<(), PolicyDefect> {
 }
 
 /// All definitions of entry rules, in the order of the modules.
-pub(crate) fn find(modules: &[Module], sources: &[Source], policy: &Policy) -> Result<Vec<Entry>, PolicyDefect> {
+pub(crate) fn find(modules: &[Module], sources: &[PolicyFile], policy: &Policy) -> Result<Vec<Entry>, PolicyDefect> {
     let mut entries = Vec::new();
     for (module_index, (module, source)) in modules.iter().zip(sources).enumerate() {
         for (rule_index, rule) in module.rules.iter().enumerate() {

@@ -12,12 +12,12 @@ use time::format_description::well_known::Rfc3339;
 use super::Policies;
 use crate::demands::Demands;
 use crate::dossier::{Document, Dossier, Item, RequirementState};
-use crate::evidence::{Class, Form, Named};
+use crate::evidence::{Class, Form, StatedDigest};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::media_type::EMPTY_DIGEST;
 use crate::oci::title::comparable_path;
 use crate::oci::{Body, Descriptor, LayoutSelector, Reference};
-use crate::verify::{Log, Proof, Refusal, SignedBy, Unchecked};
+use crate::verify::{Log, Proof, Refusal, SignedBy, UncheckedMaterial};
 
 mod description;
 mod pointer;
@@ -209,7 +209,7 @@ fn of_document(dossier: &Dossier, document: &Document, sboms_whole: bool) -> Val
     value
 }
 
-fn named(entries: &[Named]) -> Vec<Value> {
+fn named(entries: &[StatedDigest]) -> Vec<Value> {
     entries
         .iter()
         .map(|entry| {
@@ -269,7 +269,7 @@ fn requirement(state: &RequirementState) -> Value {
     })
 }
 
-fn unchecked(item: &Item, entry: &Unchecked) -> Value {
+fn unchecked(item: &Item, entry: &UncheckedMaterial) -> Value {
     json!({
         "kind": item.kind,
         "document": item.evidence.document.to_string(),

@@ -6,7 +6,7 @@ use super::defect::{PolicyDefect, engine};
 use super::modules::{compile, parse};
 use super::reads::Reads;
 use super::rules::{EntrySet, RuleInfo};
-use super::{DataFile, Origin, PolicySources, Source, data, entries, rules};
+use super::{DataFile, Origin, PolicyFile, PolicySources, data, entries, rules};
 use crate::finding::RuleId;
 use crate::limits::Limits;
 use crate::oci::Digest;
@@ -91,7 +91,7 @@ pub(super) fn give_data(
 }
 
 fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefect> {
-    let all: Vec<&Source> = sources.modules.iter().collect();
+    let all: Vec<&PolicyFile> = sources.modules.iter().collect();
     let modules = parse(&all, sources.version, limits)?;
     let users = || modules.iter().zip(&sources.modules).filter(|(_, source)| source.origin == Origin::User);
     for (module, _) in users() {
@@ -148,7 +148,7 @@ fn loaded_text(modules: &[Module], rules: usize) -> String {
     }
 }
 
-fn nothing_in(root: &str, sources: &[Source], modules: &[Module]) -> PolicyDefect {
+fn nothing_in(root: &str, sources: &[PolicyFile], modules: &[Module]) -> PolicyDefect {
     let files = sources.iter().zip(modules).filter(|(source, _)| source.root.as_deref() == Some(root));
     let rules: BTreeSet<String> = files
         .flat_map(|(_, module)| {

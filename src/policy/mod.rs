@@ -55,7 +55,7 @@ pub enum Origin {
 
 /// The text of one policy file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct PolicyFile {
     /// The file, as shown in errors.
     pub path: String,
     /// Rego.
@@ -84,7 +84,7 @@ pub struct DataFile {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PolicySources {
     /// Policies, without tests.
-    pub modules: Vec<Source>,
+    pub modules: Vec<PolicyFile>,
     /// Data files; bundled ones first or last, that makes no difference.
     pub data: Vec<DataFile>,
     /// Ids of rules to switch off: `core.signature`, its short form `signature`, `main.deny_x`; `-` counts

@@ -1,7 +1,7 @@
 //! The files of policies, parsed and compiled; what is wrong with them is told with their lines.
 
 use super::defect::{PolicyDefect, RegoDefects, engine};
-use super::{Origin, Source};
+use super::{Origin, PolicyFile};
 use crate::limits::Limits;
 use crate::rego::{Defect, Module, Policy, RegoVersion, side_by_side};
 
@@ -9,16 +9,20 @@ use crate::rego::{Defect, Module, Policy, RegoVersion, side_by_side};
 const PARSERS: usize = 2;
 
 /// Parses all modules, in the order of their sources.
-pub(super) fn parse(sources: &[&Source], version: RegoVersion, limits: &Limits) -> Result<Vec<Module>, PolicyDefect> {
-    let large = |source: &&&Source| u64::try_from(source.text.len()).unwrap_or(u64::MAX) > limits.policy_bytes;
+pub(super) fn parse(
+    sources: &[&PolicyFile],
+    version: RegoVersion,
+    limits: &Limits,
+) -> Result<Vec<Module>, PolicyDefect> {
+    let large = |source: &&&PolicyFile| u64::try_from(source.text.len()).unwrap_or(u64::MAX) > limits.policy_bytes;
     if let Some(source) = sources.iter().find(large) {
         let reason = format!("larger than {} bytes", limits.policy_bytes);
         return Err(PolicyDefect::Read { path: source.path.clone(), reason });
     }
     // Neighbours are of similar size: every second one.
     let shares = (0..PARSERS).map(|first| sources.iter().skip(first).step_by(PARSERS).copied().collect::<Vec<_>>());
-    let one = |share: Vec<&Source>| -> Vec<Result<Module, Defect>> {
-        let version = |source: &Source| if source.origin == Origin::Bundled { RegoVersion::V1 } else { version };
+    let one = |share: Vec<&PolicyFile>| -> Vec<Result<Module, Defect>> {
+        let version = |source: &PolicyFile| if source.origin == Origin::Bundled { RegoVersion::V1 } else { version };
         share.into_iter().map(|source| Module::read(&source.path, &source.text, version(source))).collect()
     };
     let mut shares: Vec<_> = side_by_side(shares, one).map_err(engine)?.into_iter().map(Vec::into_iter).collect();
@@ -34,7 +38,7 @@ pub(super) fn parse(sources: &[&Source], version: RegoVersion, limits: &Limits) 
 }
 
 /// These defects, with the lines that they are in.
-pub(super) fn located(mut defects: Vec<Defect>, sources: &[&Source]) -> PolicyDefect {
+pub(super) fn located(mut defects: Vec<Defect>, sources: &[&PolicyFile]) -> PolicyDefect {
     defects.sort();
     let line = |defect: &Defect| {
         let at = defect.at();
@@ -47,6 +51,6 @@ pub(super) fn located(mut defects: Vec<Defect>, sources: &[&Source]) -> PolicyDe
 }
 
 /// Compiles modules together.
-pub(super) fn compile(modules: &[Module], sources: &[&Source]) -> Result<Policy, PolicyDefect> {
+pub(super) fn compile(modules: &[Module], sources: &[&PolicyFile]) -> Result<Policy, PolicyDefect> {
     Policy::compile(modules).map_err(|defects| located(defects, sources))
 }

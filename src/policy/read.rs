@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::defect::PolicyDefect;
-use super::{DataFile, Origin, Source};
+use super::{DataFile, Origin, PolicyFile};
 use crate::limits::Limits;
 use crate::oci::Notation;
 
@@ -19,7 +19,7 @@ const DEEPEST: usize = 32;
 const TEST_SUFFIX: &str = "_test.rego";
 
 /// The policies that `--policy` names: one file, or all `*.rego` below a directory without the tests.
-pub fn read_directory(path: &Path, limits: &Limits) -> Result<Vec<Source>, PolicyDefect> {
+pub fn read_directory(path: &Path, limits: &Limits) -> Result<Vec<PolicyFile>, PolicyDefect> {
     let sources = read(path, limits, |name| !name.ends_with(TEST_SUFFIX))?;
     if sources.is_empty() {
         let hint = format!(
@@ -31,7 +31,7 @@ pub fn read_directory(path: &Path, limits: &Limits) -> Result<Vec<Source>, Polic
 }
 
 /// The tests (`*_test.rego`) in the file or below the directory.
-pub fn read_tests(path: &Path, limits: &Limits) -> Result<Vec<Source>, PolicyDefect> {
+pub fn read_tests(path: &Path, limits: &Limits) -> Result<Vec<PolicyFile>, PolicyDefect> {
     let sources = read(path, limits, |name| name.ends_with(TEST_SUFFIX))?;
     if sources.is_empty() {
         let hint = format!("expected files ending in `{TEST_SUFFIX}` with rules `test_…`");
@@ -73,7 +73,7 @@ fn check_local(path: &Path) -> Result<(), PolicyDefect> {
     Ok(())
 }
 
-fn read(path: &Path, limits: &Limits, wanted: impl Fn(&str) -> bool) -> Result<Vec<Source>, PolicyDefect> {
+fn read(path: &Path, limits: &Limits, wanted: impl Fn(&str) -> bool) -> Result<Vec<PolicyFile>, PolicyDefect> {
     check_local(path)?;
     let root = fs::canonicalize(path).map_err(|error| failed(path, error))?;
     let mut found = Found::new();
@@ -95,7 +95,7 @@ fn read(path: &Path, limits: &Limits, wanted: impl Fn(&str) -> bool) -> Result<V
     files.sort();
     let source = |file: PathBuf| {
         let text = read_file(&file, limits)?;
-        Ok(Source { path: shown(&file), text, origin: Origin::User, root: Some(shown(path)) })
+        Ok(PolicyFile { path: shown(&file), text, origin: Origin::User, root: Some(shown(path)) })
     };
     files.into_iter().map(source).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::defect::{PolicyDefect, engine};
 use super::modules::parse;
-use super::{Origin, Source};
+use super::{Origin, PolicyFile};
 use crate::limits::Limits;
 use crate::rego::{Module, Name, RegoVersion, Site, Term, TermKind, Value, each_term, on_big_stack};
 
@@ -19,8 +19,8 @@ pub struct SettingsRead {
 
 impl SettingsRead {
     /// What the users' policies among these read.
-    pub fn by(sources: &[Source], version: RegoVersion, limits: &Limits) -> Result<Self, PolicyDefect> {
-        let users: Vec<&Source> = sources.iter().filter(|source| source.origin == Origin::User).collect();
+    pub fn by(sources: &[PolicyFile], version: RegoVersion, limits: &Limits) -> Result<Self, PolicyDefect> {
+        let users: Vec<&PolicyFile> = sources.iter().filter(|source| source.origin == Origin::User).collect();
         let modules = on_big_stack(|| parse(&users, version, limits)).map_err(engine)??;
         let reads: Vec<Reads> = modules.iter().map(Reads::of).collect();
         Ok(SettingsRead {

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::defect::{PolicyDefect, engine};
 use super::load::give_data;
 use super::modules::{compile, parse};
-use super::{PolicySources, Source};
+use super::{PolicyFile, PolicySources};
 use crate::limits::Limits;
 use crate::rego::{
     BuiltinErrors, Failure, Input, Location, Module, RuleKind, RuleValue, Session, TestRule, dotted, on_big_stack,
@@ -49,7 +49,7 @@ pub enum TestStatus {
 /// can be tested by itself.
 pub fn test(
     sources: &PolicySources,
-    tests: &[Source],
+    tests: &[PolicyFile],
     limits: &Limits,
     now: OffsetDateTime,
 ) -> Result<Vec<TestOutcome>, PolicyDefect> {
@@ -58,11 +58,11 @@ pub fn test(
 
 fn test_here(
     sources: &PolicySources,
-    tests: &[Source],
+    tests: &[PolicyFile],
     limits: &Limits,
     now: OffsetDateTime,
 ) -> Result<Vec<TestOutcome>, PolicyDefect> {
-    let all: Vec<&Source> = sources.modules.iter().chain(tests).collect();
+    let all: Vec<&PolicyFile> = sources.modules.iter().chain(tests).collect();
     let mut modules = parse(&all, sources.version, limits)?;
     let tests = find(&mut modules)?;
     let mut policy = compile(&modules, &all)?;

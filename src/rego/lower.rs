@@ -20,8 +20,8 @@ use super::program::{
     Root, RuleSetKind, Slot, Target,
 };
 use super::tree::{
-    Branch, Call, ComprehensionKind, Module, Name, Rule, RuleKind, Statement, StatementKind, Term, TermKind, With,
-    dotted,
+    Branch, Call, ComprehensionKind, Module, Name, Rule, RuleKind, Statement, StatementKind, Term, TermKind,
+    WithModifier, dotted,
 };
 use super::visit::within;
 
@@ -29,7 +29,7 @@ use super::visit::within;
 pub(crate) type Dependency = Vec<Option<Value>>;
 
 /// A definition understood.
-pub(crate) struct Lowered {
+pub(crate) struct LoweredDefinition {
     pub clause: Clause,
     /// What it refers to.
     pub dependencies: Vec<Dependency>,
@@ -85,7 +85,7 @@ pub(crate) fn lower(
     globals: &Globals,
     index: usize,
     defects: &mut Vec<Defect>,
-) -> Option<Lowered> {
+) -> Option<LoweredDefinition> {
     let module = modules.get(number)?;
     let rule = module.rules.get(index)?;
     let mut lowerer = Lowerer {
@@ -102,7 +102,7 @@ pub(crate) fn lower(
     let clause = lowerer.clause(rule, number);
     let failed = !lowerer.defects.is_empty();
     defects.append(&mut lowerer.defects);
-    (!failed).then_some(Lowered { clause, dependencies: lowerer.dependencies })
+    (!failed).then_some(LoweredDefinition { clause, dependencies: lowerer.dependencies })
 }
 
 impl Lowerer<'_> {
@@ -189,9 +189,9 @@ impl Lowerer<'_> {
     }
 
     /// Those with a name; the others only if there are none.
-    fn unsafe_variables(&mut self, found: &[order::Unsafe]) {
+    fn unsafe_variables(&mut self, found: &[order::UnsafeVariable]) {
         let name = |slot: Slot| self.slots.get(slot).cloned().unwrap_or_else(|| Name::from("_"));
-        let has_name = |unsafe_variable: &&order::Unsafe| *name(unsafe_variable.slot) != *"_";
+        let has_name = |unsafe_variable: &&order::UnsafeVariable| *name(unsafe_variable.slot) != *"_";
         let any_named = found.iter().any(|one| has_name(&one));
         let told: BTreeSet<(Position, Name)> =
             found.iter().filter(|one| !any_named || has_name(one)).map(|one| (one.at, name(one.slot))).collect();
@@ -478,7 +478,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn modifiers(&mut self, with: &[With], goals: &mut Vec<Goal>) -> Vec<Modifier> {
+    fn modifiers(&mut self, with: &[WithModifier], goals: &mut Vec<Goal>) -> Vec<Modifier> {
         let mut modifiers: Vec<Modifier> = Vec::new();
         for with in with {
             let Some(target) = self.target(&with.target) else { continue };

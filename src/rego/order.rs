@@ -15,7 +15,7 @@ use super::tree::Name;
 
 /// A variable that nothing gives a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Unsafe {
+pub(crate) struct UnsafeVariable {
     /// Where it is needed.
     pub at: Position,
     pub slot: Slot,
@@ -31,7 +31,7 @@ pub(crate) fn order_branch(
     head: Position,
     bound: Slots,
     names: &mut Vec<Name>,
-) -> Result<(), Vec<Unsafe>> {
+) -> Result<(), Vec<UnsafeVariable>> {
     let mut orderer = Orderer { names, found: Vec::new() };
     let mut bound = bound;
     branch.body = orderer.body(std::mem::take(&mut branch.body), &mut bound);
@@ -43,13 +43,13 @@ pub(crate) fn order_branch(
 
 struct Orderer<'a> {
     names: &'a mut Vec<Name>,
-    found: Vec<Unsafe>,
+    found: Vec<UnsafeVariable>,
 }
 
 impl Orderer<'_> {
     fn require(&mut self, at: Position, slot: Slot, bound: &Slots) {
         if !bound.contains(slot) {
-            self.found.push(Unsafe { at, slot });
+            self.found.push(UnsafeVariable { at, slot });
         }
     }
 

@@ -10,11 +10,11 @@ use regorus::{Value, unstable as library};
 use super::annotations;
 use super::defect::Defect;
 use super::location::{Location, Position};
-use super::prepare::{FUTURE_KEYWORDS, NAMED, Prepared, imports, names_keywords, prepare, with_value};
+use super::prepare::{FUTURE_KEYWORDS, NAMED, PreparedText, imports, names_keywords, prepare, with_value};
 use super::scan;
 use super::tree::{
     Branch, Call, Comprehension, ComprehensionKind, Import, Module, Name, Rule, RuleKind, Statement, StatementKind,
-    Term, TermKind, With,
+    Term, TermKind, WithModifier,
 };
 use super::version::RegoVersion;
 
@@ -38,7 +38,7 @@ fn parse(path: &str, text: &str, version: RegoVersion) -> Result<Module, Defect>
     let scanned = scan::scan(path, text)?;
     let separated = separated(text, &scanned.separators);
     let text = separated.as_deref().unwrap_or(text);
-    let mut prepared = prepare(text).unwrap_or_else(|| Prepared::of(text));
+    let mut prepared = prepare(text).unwrap_or_else(|| PreparedText::of(text));
     let mut first = read(path, &prepared, version);
     for _ in 0..MOST_BODILESS {
         let Err(Defect::Parse { at, message, .. }) = &first else { break };
@@ -97,7 +97,7 @@ fn separated(text: &str, separators: &[usize]) -> Option<String> {
     if changed { String::from_utf8(bytes).ok() } else { None }
 }
 
-fn read(path: &str, prepared: &Prepared, version: RegoVersion) -> Result<Module, Defect> {
+fn read(path: &str, prepared: &PreparedText, version: RegoVersion) -> Result<Module, Defect> {
     let failed = |error: &dyn std::fmt::Display| parse_defect(path, &error.to_string());
     // How long a file may be is the caller's to say.
     let bytes = NonZeroUsize::MAX;
@@ -148,7 +148,7 @@ pub(crate) fn shortened(text: &str, characters: usize) -> String {
 
 struct Reader<'a> {
     path: &'a str,
-    prepared: &'a Prepared,
+    prepared: &'a PreparedText,
 }
 
 type Read<T> = Result<T, Defect>;
@@ -357,7 +357,7 @@ impl Reader<'_> {
         let with = statement
             .with_mods
             .iter()
-            .map(|with| Ok(With { target: self.term(&with.refr)?, value: self.term(&with.r#as)? }))
+            .map(|with| Ok(WithModifier { target: self.term(&with.refr)?, value: self.term(&with.r#as)? }))
             .collect::<Read<_>>()?;
         Ok(Statement { at, kind, with })
     }

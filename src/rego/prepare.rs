@@ -16,7 +16,7 @@ pub(super) const NAMED: &str = "keyword__";
 
 /// A text that the library parses.
 #[derive(Debug, Default)]
-pub(super) struct Prepared {
+pub(super) struct PreparedText {
     pub text: String,
     /// `not` means that what follows has no solution, whatever in it is undefined.
     pub negates_bodies: bool,
@@ -24,10 +24,10 @@ pub(super) struct Prepared {
     shifts: BTreeMap<u32, Vec<(u32, u32)>>,
 }
 
-impl Prepared {
+impl PreparedText {
     /// A text as it is.
     pub fn of(text: &str) -> Self {
-        Prepared { text: text.to_owned(), ..Prepared::default() }
+        PreparedText { text: text.to_owned(), ..PreparedText::default() }
     }
 
     /// Where something stands in the author's text.
@@ -47,7 +47,7 @@ const KEYWORDS: [&str; 16] = [
 const LONGEST: usize = 9;
 
 /// The text to parse, if it differs from the author's.
-pub(super) fn prepare(text: &str) -> Option<Prepared> {
+pub(super) fn prepare(text: &str) -> Option<PreparedText> {
     let keywords = Keywords::of(text);
     let has_keyword = text.match_indices('.').any(|(at, _)| {
         let before = text.get(..at).unwrap_or_default();
@@ -66,7 +66,7 @@ pub(super) fn prepare(text: &str) -> Option<Prepared> {
         return None;
     }
     let mut writer = Writer {
-        out: Prepared::default(),
+        out: PreparedText::default(),
         line: 1,
         column: 1,
         has_blocks: keywords.has_not,
@@ -194,7 +194,7 @@ enum PackageName {
 }
 
 struct Writer {
-    out: Prepared,
+    out: PreparedText,
     line: u32,
     column: u32,
     has_blocks: bool,

@@ -36,7 +36,7 @@ pub(crate) struct Comment<'a> {
 
 /// What was seen of a text.
 #[derive(Debug)]
-pub(crate) struct Scanned<'a> {
+pub(crate) struct ScannedText<'a> {
     /// Its comments.
     pub comments: Vec<Comment<'a>>,
     /// It uses keywords that Rego v0 does not have.
@@ -47,7 +47,7 @@ pub(crate) struct Scanned<'a> {
 }
 
 /// Refuses a text that would cost the parser too much.
-pub(crate) fn scan<'a>(path: &'a str, text: &'a str) -> Result<Scanned<'a>, Defect> {
+pub(crate) fn scan<'a>(path: &'a str, text: &'a str) -> Result<ScannedText<'a>, Defect> {
     let mut scanner = Scanner::new(path, text);
     while let Some(character) = scanner.next() {
         match character {
@@ -64,7 +64,11 @@ pub(crate) fn scan<'a>(path: &'a str, text: &'a str) -> Result<Scanned<'a>, Defe
         }
     }
     scanner.affordable()?;
-    Ok(Scanned { comments: scanner.comments, has_v1_keywords: scanner.has_v1_keywords, separators: scanner.separators })
+    Ok(ScannedText {
+        comments: scanner.comments,
+        has_v1_keywords: scanner.has_v1_keywords,
+        separators: scanner.separators,
+    })
 }
 
 struct Level {

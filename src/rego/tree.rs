@@ -218,7 +218,7 @@ pub(crate) struct Statement {
     /// What it says.
     pub kind: StatementKind,
     /// Its `with` modifiers.
-    pub with: Vec<With>,
+    pub with: Vec<WithModifier>,
 }
 
 /// The kinds of statements.
@@ -238,7 +238,7 @@ pub(crate) enum StatementKind {
 
 /// `with target as value`
 #[derive(Debug, Clone)]
-pub(crate) struct With {
+pub(crate) struct WithModifier {
     /// What is replaced: a path below `input` or `data`, or a function.
     pub target: Term,
     /// By what.

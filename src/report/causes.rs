@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::judged::{Judged, Weight};
+use super::judged::{WeighedFinding, Weight};
 use crate::dossier::{Document, Dossier};
 use crate::fault::{FaultCode, Stage};
 use crate::finding::{Basis, Finding, Place};
@@ -14,7 +14,7 @@ use crate::oci::Digest;
 /// A fault against the schema of a document is a root, once at each place; in a document without any it is a reference
 /// that leads nowhere. What the document's own logic, the binding to the subject or another rule finds wrong in the same
 /// document follows from the first of its roots; so does that something of the kind that the document is of was not found.
-pub(super) fn link(findings: &mut [Judged], dossier: &Dossier) {
+pub(super) fn link(findings: &mut [WeighedFinding], dossier: &Dossier) {
     let mut roots: Roots = Roots::new();
     for rank in [Rank::Schema, Rank::Reference] {
         let told: BTreeSet<Digest> = roots.keys().map(|place| place.document.clone()).collect();
@@ -45,7 +45,7 @@ enum Rank {
     Reference,
 }
 
-fn cause(judged: &Judged, roots: &Roots, dossier: &Dossier) -> Option<usize> {
+fn cause(judged: &WeighedFinding, roots: &Roots, dossier: &Dossier) -> Option<usize> {
     if judged.weight == Weight::Warns {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::judged::Judged;
+use super::judged::WeighedFinding;
 use crate::oci::Digest;
 
 /// Hex digits of an id.
@@ -10,9 +10,9 @@ const LENGTH: usize = 12;
 
 /// The id of each finding, in their order: the same whenever rule, code and places are, whatever the words. Several that
 /// would have one id are numbered.
-pub fn ids(findings: &[Judged]) -> Vec<String> {
+pub fn ids(findings: &[WeighedFinding]) -> Vec<String> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let id = |judged: &Judged| {
+    let id = |judged: &WeighedFinding| {
         let finding = &judged.finding;
         let mut text = format!("{}\n{}\n", finding.rule.set, finding.full_code());
         for place in &finding.places {

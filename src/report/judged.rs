@@ -16,7 +16,7 @@ pub enum Weight {
 
 /// A finding and its weight.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Judged {
+pub struct WeighedFinding {
     /// What it does to the verdict.
     pub weight: Weight,
     /// The rule's word.

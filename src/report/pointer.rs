@@ -2,7 +2,7 @@
 
 use super::excerpt::{self, Excerpt};
 use super::unseen::blank;
-use super::{Judged, SubjectReport, Verdict, Weight};
+use super::{SubjectReport, Verdict, WeighedFinding, Weight};
 use crate::fault::Fault;
 use crate::finding::{Basis, Effect, Finding, Place, RuleId, Severity};
 use crate::oci::Reference;
@@ -19,7 +19,7 @@ pub fn refused(reference: Reference, pointer: &Pointer) -> SubjectReport {
     }
 }
 
-fn judged(fault: &Fault, pointer: &Pointer) -> Judged {
+fn judged(fault: &Fault, pointer: &Pointer) -> WeighedFinding {
     let place = Place { document: pointer.digest.clone(), pointer: fault.pointer.clone() };
     let excerpts: Vec<Excerpt> =
         excerpt::of_text(&place, pointer.notation(), &pointer.bytes, pointer.name.clone()).into_iter().collect();
@@ -38,5 +38,5 @@ fn judged(fault: &Fault, pointer: &Pointer) -> Judged {
                 .to_owned(),
         ),
     };
-    Judged { weight: Weight::Fails, finding, because: None, caused_by: None, excerpts }
+    WeighedFinding { weight: Weight::Fails, finding, because: None, caused_by: None, excerpts }
 }

@@ -6,7 +6,7 @@ use crate::dossier::{Dossier, Item};
 use crate::evidence::Form;
 use crate::graph::Link;
 use crate::oci::Digest;
-use crate::verify::{Log, Proof, Refusal, SignedBy, Unchecked};
+use crate::verify::{Log, Proof, Refusal, SignedBy, UncheckedMaterial};
 
 /// One item of evidence in the report's table.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +34,7 @@ pub struct EvidenceRow {
     /// What was checked and is bad.
     pub refusals: Vec<Refusal>,
     /// What nobody could check.
-    pub unchecked: Vec<Unchecked>,
+    pub unchecked: Vec<UncheckedMaterial>,
 }
 
 /// One proof in the report's table: who signed, when, and how that is known.

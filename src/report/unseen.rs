@@ -1,6 +1,6 @@
 //! What is said of subjects that were not seen.
 
-use super::{Judged, SubjectReport, Verdict, Weight, built_in};
+use super::{SubjectReport, Verdict, WeighedFinding, Weight, built_in};
 use crate::finding::{Basis, Effect, Finding, RuleId, Severity};
 use crate::oci::Reference;
 use crate::source::{ResolveError, Statistics};
@@ -23,7 +23,13 @@ pub fn unresolved(reference: Reference, error: ResolveError, statistics: Statist
             let finding = built_in(code, bad.to_string(), Vec::new(), remedy);
             (
                 Vec::new(),
-                vec![Judged { weight: Weight::Fails, finding, because: None, caused_by: None, excerpts: Vec::new() }],
+                vec![WeighedFinding {
+                    weight: Weight::Fails,
+                    finding,
+                    because: None,
+                    caused_by: None,
+                    excerpts: Vec::new(),
+                }],
             )
         }
     };
@@ -36,7 +42,8 @@ pub fn altered(reference: Reference, problem: &str) -> SubjectReport {
     let remedy = "Do not use it: get it again from whoever saved it, and compare the digest that `ocigate save` said";
     let finding =
         built_in("capsule_altered", format!("this is not a capsule as it was saved: {problem}"), Vec::new(), remedy);
-    let judged = Judged { weight: Weight::Fails, finding, because: None, caused_by: None, excerpts: Vec::new() };
+    let judged =
+        WeighedFinding { weight: Weight::Fails, finding, because: None, caused_by: None, excerpts: Vec::new() };
     SubjectReport { verdict: Verdict::Fail, findings: vec![judged], ..blank(reference) }
 }
 
@@ -72,6 +79,7 @@ pub fn not_judged(reference: Reference) -> SubjectReport {
         places: Vec::new(),
         remedy: Some("Mend what failed, or leave --fail-fast out to see all of it at once".to_owned()),
     };
-    let judged = Judged { weight: Weight::Undecides, finding, because: None, caused_by: None, excerpts: Vec::new() };
+    let judged =
+        WeighedFinding { weight: Weight::Undecides, finding, because: None, caused_by: None, excerpts: Vec::new() };
     SubjectReport { verdict: Verdict::Undecided, findings: vec![judged], ..blank(reference) }
 }

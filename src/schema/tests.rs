@@ -472,7 +472,7 @@ fn elements_are_held_against_the_same_schema() {
         for element in bad {
             let whole = validate(name, &json!({list: [good, element]}));
             let expected: Vec<&Fault> = whole.iter().filter(|defect| !defect.pointer.is_empty()).collect();
-            let mut elements = Elements::of(name);
+            let mut elements = ElementChecker::of(name);
             elements.check(list, &good, || panic!("a good element is asked for no place"));
             elements.check(list, &element, || format!("/{list}/1"));
             let found = elements.validate(&json!({list: [good]}));
@@ -481,7 +481,7 @@ fn elements_are_held_against_the_same_schema() {
             assert!(!found.is_empty(), "{name} {list} {element}");
         }
     }
-    let mut elements = Elements::of("spdx-2.v1");
+    let mut elements = ElementChecker::of("spdx-2.v1");
     (0..1000).for_each(|number| elements.check("packages", &json!({}), || format!("/packages/{number}")));
     let told = elements.validate(&json!({}));
     assert_eq!(told.len(), DEFECTS + 1);

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use super::seen::Content;
+use super::seen::FetchedContent;
 use crate::oci::{Algorithm, Descriptor, Digest};
 
 /// The folder in the cache's folder, with the version of what is in it.
@@ -89,7 +89,7 @@ impl Cache {
 
     /// The content of this descriptor, if it is here whole. An entry of another size than the descriptor's is left to
     /// the registry, which shows which of the two is wrong.
-    pub(super) fn get(&self, descriptor: &Descriptor) -> Option<Content> {
+    pub(super) fn get(&self, descriptor: &Descriptor) -> Option<FetchedContent> {
         if !self.0.is_ours(&self.0.content(descriptor.digest.algorithm())) {
             return None;
         }
@@ -102,11 +102,11 @@ impl Cache {
         }
         // In a folder that cannot be written nothing is evicted, so when it was used matters to nobody.
         let _ = file.set_times(FileTimes::new().set_modified(self.0.now));
-        Some(Content { digest: descriptor.digest.clone(), bytes })
+        Some(FetchedContent { digest: descriptor.digest.clone(), bytes })
     }
 
     /// Keeps checked content. That it cannot be kept is no matter.
-    pub(super) fn put(&self, content: &Content) {
+    pub(super) fn put(&self, content: &FetchedContent) {
         let size = content.bytes.len() as u64;
         if size <= self.0.limit / SHARE && self.0.write(content).is_ok() {
             let written = self.0.written.fetch_add(size, Ordering::Relaxed) + size;
@@ -166,7 +166,7 @@ impl Shared {
         self.content(digest.algorithm()).join(digest.hex())
     }
 
-    fn write(&self, content: &Content) -> io::Result<()> {
+    fn write(&self, content: &FetchedContent) -> io::Result<()> {
         let (mut file, partial) = self.begin(content.digest.algorithm())?;
         let written = file.write_all(&content.bytes);
         drop(file);
@@ -301,12 +301,12 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 mod tests {
     use super::*;
 
-    fn content(number: usize, size: usize) -> Content {
+    fn content(number: usize, size: usize) -> FetchedContent {
         let bytes = vec![u8::try_from(number).unwrap(); size];
-        Content { digest: Digest::sha256(&bytes), bytes }
+        FetchedContent { digest: Digest::sha256(&bytes), bytes }
     }
 
-    fn descriptor(content: &Content) -> Descriptor {
+    fn descriptor(content: &FetchedContent) -> Descriptor {
         Descriptor {
             media_type: String::new(),
             digest: content.digest.clone(),
@@ -325,7 +325,7 @@ mod tests {
     fn what_was_not_used_for_longest_goes_first() {
         let folder = tempfile::tempdir().unwrap();
         let open = |time| Cache::new(folder.path().to_owned(), 1000, at(time));
-        let entries: Vec<Content> = (0..10).map(|number| content(number, 100)).collect();
+        let entries: Vec<FetchedContent> = (0..10).map(|number| content(number, 100)).collect();
         for (time, entry) in entries.iter().enumerate() {
             let cache = open(time as u64);
             cache.put(entry);

@@ -10,7 +10,9 @@ use std::collections::btree_map::Entry;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::seen::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Statistics};
+use super::seen::{
+    AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, Statistics,
+};
 use crate::limits::Limits;
 use crate::oci::{Descriptor, Digest, LayoutSelector, Manifest, Reference, Repository};
 
@@ -20,7 +22,7 @@ mod recorder;
 mod turns;
 
 pub use archive::{Archive, ArchiveError};
-pub(super) use recorded::Recorded;
+pub(super) use recorded::RecordedSource;
 pub use recorder::{Answer, Exchange, Question, Recorder, SourceAnswers};
 use turns::Turns;
 
@@ -28,20 +30,20 @@ use turns::Turns;
 #[derive(Debug, Clone)]
 pub struct Replay {
     archive: Arc<Archive>,
-    answers: Arc<BTreeMap<String, Answered>>,
+    answers: Arc<BTreeMap<String, OrderedAnswers>>,
 }
 
 /// By question its first answer, and at which place among all answers it came.
-type Answered = BTreeMap<Question, (usize, Answer)>;
+type OrderedAnswers = BTreeMap<Question, (usize, Answer)>;
 
 impl Replay {
     /// The answers that were saved for one subject: those of its source, and of an index those for each child.
     pub fn new(archive: Arc<Archive>, answers: Vec<SourceAnswers>) -> Self {
-        let mut sources: BTreeMap<String, Answered> = BTreeMap::new();
+        let mut sources: BTreeMap<String, OrderedAnswers> = BTreeMap::new();
         for SourceAnswers { source, exchanges } in answers {
             // Of two sources of one name the first one counts.
             let Entry::Vacant(entry) = sources.entry(source) else { continue };
-            let answered = entry.insert(Answered::new());
+            let answered = entry.insert(OrderedAnswers::new());
             for (place, Exchange { question, answer }) in exchanges.into_iter().enumerate() {
                 answered.entry(question).or_insert((place, answer));
             }
@@ -50,8 +52,8 @@ impl Replay {
     }
 
     /// The source that a reference named when the run was saved.
-    pub(super) fn open(&self, reference: &Reference, limits: &Limits) -> Capsule {
-        Capsule {
+    pub(super) fn open(&self, reference: &Reference, limits: &Limits) -> CapsuleSource {
+        CapsuleSource {
             reference: reference.clone(),
             replay: self.clone(),
             limits: limits.clone(),
@@ -63,7 +65,7 @@ impl Replay {
 
 /// One source of a saved run.
 #[derive(Debug)]
-pub struct Capsule {
+pub struct CapsuleSource {
     reference: Reference,
     replay: Replay,
     limits: Limits,
@@ -71,7 +73,7 @@ pub struct Capsule {
     turns: Turns,
 }
 
-impl Capsule {
+impl CapsuleSource {
     fn find(&self, question: &Question) -> Result<(usize, &Answer), GapReason> {
         let of_source = self.replay.answers.get(&self.reference.to_string());
         let found = of_source.and_then(|answered| answered.get(question));
@@ -105,7 +107,7 @@ impl Capsule {
     }
 
     /// What the reference stood for.
-    pub(super) fn resolve(&self) -> Result<Resolved, ResolveError> {
+    pub(super) fn resolve(&self) -> Result<ResolvedReference, ResolveError> {
         let unseen = |reason| ResolveError::Unseen(Question::Subject.gap(&self.reference, reason));
         let (listed, held, tag_moved_to) = match self.answer(&Question::Subject).map_err(unseen)? {
             Answer::Subject { descriptor, bytes, tag_moved_to } => (descriptor, bytes, tag_moved_to),
@@ -131,27 +133,27 @@ impl Capsule {
             Manifest::parse(&bytes, None).map_err(|error| ResolveError::Malformed { digest: found.clone(), error })?;
         let (media_type, size) = (manifest.media_type.clone(), bytes.len() as u64);
         let descriptor = Descriptor { media_type, size, ..listed.clone() };
-        Ok(Resolved { descriptor, bytes, manifest, tag_moved_to: tag_moved_to.clone() })
+        Ok(ResolvedReference { descriptor, bytes, manifest, tag_moved_to: tag_moved_to.clone() })
     }
 
     /// A manifest.
-    pub(super) async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) async fn manifest(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         self.in_turn(&Question::manifest(descriptor)).await;
         self.beside(descriptor)
     }
 
     /// A manifest that was read without waiting.
-    pub(super) fn beside(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) fn beside(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         self.by_digest(&Question::manifest(descriptor), self.limits.manifest_bytes, "bytes of one manifest")
     }
 
     /// An evidence blob.
-    pub(super) async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) async fn blob(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         self.in_turn(&Question::blob(descriptor)).await;
         self.by_digest(&Question::blob(descriptor), self.limits.evidence_bytes, "bytes of one evidence blob")
     }
 
-    fn by_digest(&self, question: &Question, limit: u64, what: &'static str) -> Result<Content, GapReason> {
+    fn by_digest(&self, question: &Question, limit: u64, what: &'static str) -> Result<FetchedContent, GapReason> {
         let (Question::Manifest { digest, size } | Question::Blob { digest, size }) = question else {
             return Err(mismatch());
         };
@@ -166,7 +168,7 @@ impl Capsule {
                 if stated != *size {
                     return Err(GapReason::Size { expected: *size, found: stated });
                 }
-                Ok(Content { digest: found, bytes })
+                Ok(FetchedContent { digest: found, bytes })
             }
             Answer::Unseen(reason) => Err(reason.clone()),
             _ => Err(mismatch()),
@@ -174,7 +176,7 @@ impl Capsule {
     }
 
     /// What was found of a blob that was not to be read.
-    pub(super) fn check(&self, descriptor: &Descriptor) -> Result<Held, GapReason> {
+    pub(super) fn check(&self, descriptor: &Descriptor) -> Result<BlobState, GapReason> {
         match self.answer(&Question::check(descriptor))? {
             Answer::Held(held) => Ok(*held),
             Answer::Unseen(reason) => Err(reason.clone()),
@@ -194,7 +196,7 @@ impl Capsule {
     }
 
     /// What one of cosign's tags pointed at.
-    pub(super) async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
+    pub(super) async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<FetchedContent>, Gap> {
         let Some(name) = tag.tag(digest) else { return Ok(None) };
         let question = Question::Tag(name);
         self.in_turn(&question).await;
@@ -203,7 +205,7 @@ impl Capsule {
             Answer::Nothing => Ok(None),
             Answer::Content(held) => {
                 let bytes = self.bytes(held, self.limits.manifest_bytes, "bytes of one manifest").map_err(gap)?;
-                Ok(Some(Content { digest: held.clone(), bytes }))
+                Ok(Some(FetchedContent { digest: held.clone(), bytes }))
             }
             Answer::Unseen(reason) => Err(gap(reason.clone())),
             _ => Err(gap(mismatch())),
@@ -213,7 +215,7 @@ impl Capsule {
     /// What another repository answered about this subject, where one was asked; of a layout none is.
     pub(super) fn elsewhere(&self, repository: &Repository, subject: &Digest) -> Option<Self> {
         let Reference::Registry { .. } = &self.reference else { return None };
-        Some(Capsule {
+        Some(CapsuleSource {
             reference: recorder::elsewhere(repository, subject),
             replay: self.replay.clone(),
             limits: self.limits.clone(),

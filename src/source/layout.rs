@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::seen::{
-    AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics, referrers_tag,
+    AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, SearchTarget,
+    Statistics, referrers_tag,
 };
 use super::store::{Store, StoreError};
 use crate::limits::Limits;
@@ -110,17 +111,17 @@ impl Layout {
     }
 
     fn unseen(&self, file: &str, reason: GapReason) -> ResolveError {
-        ResolveError::Unseen(Gap { sought: Sought::Layout(file.to_owned()), reason })
+        ResolveError::Unseen(Gap { sought: SearchTarget::Layout(file.to_owned()), reason })
     }
 
     /// Finds and reads the one subject that the reference names.
-    pub fn resolve(&self) -> Result<Resolved, ResolveError> {
+    pub fn resolve(&self) -> Result<ResolvedReference, ResolveError> {
         let listed = self.select()?;
         let content = match self.read(&listed, self.limits.manifest_bytes, "bytes of one manifest") {
             Ok(content) => content,
             Err(GapReason::Corrupt { expected, found }) => return Err(ResolveError::Corrupt { expected, found }),
             Err(reason) => {
-                let sought = Sought::Subject(listed.digest.to_string());
+                let sought = SearchTarget::Subject(listed.digest.to_string());
                 return Err(ResolveError::Unseen(Gap { sought, reason }));
             }
         };
@@ -132,7 +133,7 @@ impl Layout {
             size: content.bytes.len() as u64,
             ..listed
         };
-        Ok(Resolved { descriptor, bytes: content.bytes, manifest, tag_moved_to: None })
+        Ok(ResolvedReference { descriptor, bytes: content.bytes, manifest, tag_moved_to: None })
     }
 
     fn select(&self) -> Result<Descriptor, ResolveError> {
@@ -165,7 +166,7 @@ impl Layout {
                 let names: Vec<&str> =
                     self.entries.iter().filter_map(ref_name).filter(|name| !is_derived(name)).collect();
                 let reason = GapReason::NoSuchName { known: names.join(", ") };
-                Err(ResolveError::Unseen(Gap { sought: Sought::Subject(what.to_owned()), reason }))
+                Err(ResolveError::Unseen(Gap { sought: SearchTarget::Subject(what.to_owned()), reason }))
             }
             Err(several) => {
                 let digests: Vec<String> = several.iter().map(|entry| entry.digest.to_string()).collect();
@@ -182,7 +183,7 @@ impl Layout {
     }
 
     /// Reads a blob whole and checks it against its descriptor.
-    pub fn read(&self, descriptor: &Descriptor, limit: u64, what: &'static str) -> Result<Content, GapReason> {
+    pub fn read(&self, descriptor: &Descriptor, limit: u64, what: &'static str) -> Result<FetchedContent, GapReason> {
         let bytes = self.store.read_blob(&descriptor.digest, limit).map_err(|error| match error {
             StoreError::TooLarge => GapReason::Limit { what: what.into(), limit },
             other => other.into_reason(&self.limits),
@@ -200,14 +201,14 @@ impl Layout {
             return Err(GapReason::Corrupt { expected: descriptor.digest.clone(), found });
         }
         check_size(descriptor, bytes.len() as u64)?;
-        Ok(Content { digest: found, bytes })
+        Ok(FetchedContent { digest: found, bytes })
     }
 
     /// Hashes a blob that is not to be kept, however large.
-    pub fn check(&self, descriptor: &Descriptor) -> Result<Held, GapReason> {
+    pub fn check(&self, descriptor: &Descriptor) -> Result<BlobState, GapReason> {
         let (found, size) = match self.store.hash_blob(&descriptor.digest, descriptor.size) {
             Ok(hashed) => hashed,
-            Err(StoreError::Absent) => return Ok(Held::NotHeld),
+            Err(StoreError::Absent) => return Ok(BlobState::NotHeld),
             Err(error) => return Err(error.into_reason(&self.limits)),
         };
         check_size(descriptor, size)?;
@@ -215,7 +216,7 @@ impl Layout {
             Some(found) if found != descriptor.digest => {
                 Err(GapReason::Corrupt { expected: descriptor.digest.clone(), found })
             }
-            _ => Ok(Held::Held),
+            _ => Ok(BlobState::Held),
         }
     }
 
@@ -228,20 +229,20 @@ impl Layout {
     }
 
     /// Reads what one of cosign's tags names.
-    pub fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
+    pub fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<FetchedContent>, Gap> {
         let Some(name) = tag.tag(digest) else { return Ok(None) };
         let candidates = distinct(
             self.entries
                 .iter()
                 .filter(|entry| ref_name(entry) == Some(&name) || self.is_cosign_saved(entry, tag, digest)),
         );
-        let gap = |reason| Gap { sought: Sought::Tag(name.clone()), reason };
+        let gap = |reason| Gap { sought: SearchTarget::Tag(name.clone()), reason };
         match candidates.as_slice() {
             [] => Ok(None),
             [entry] => self
                 .read(entry, self.limits.manifest_bytes, "bytes of one manifest")
                 .map(Some)
-                .map_err(|reason| Gap { sought: Sought::Tag(name.clone()), reason }),
+                .map_err(|reason| Gap { sought: SearchTarget::Tag(name.clone()), reason }),
             several => {
                 Err(gap(GapReason::Malformed(format!("{} entries of index.json have this name", several.len()))))
             }
@@ -273,7 +274,7 @@ impl Layout {
                 if count >= self.limits.referrers {
                     let limit = self.limits.referrers as u64;
                     let reason = GapReason::Limit { what: "entries of index.json".into(), limit };
-                    links.gaps.push(Gap { sought: Sought::Layout("index.json".to_owned()), reason });
+                    links.gaps.push(Gap { sought: SearchTarget::Layout("index.json".to_owned()), reason });
                     break;
                 }
                 self.link(&entry, &mut links);
@@ -292,7 +293,7 @@ impl Layout {
             Ok(manifest) => self.link_manifest(entry, manifest, links),
             Err(GapReason::Malformed(_) | GapReason::Limit { .. } | GapReason::Absent) if !is_typed => {}
             Err(reason) => {
-                links.gaps.push(Gap { sought: Sought::Manifest(entry.digest.clone()), reason });
+                links.gaps.push(Gap { sought: SearchTarget::Manifest(entry.digest.clone()), reason });
                 links.roots.extend(is_root_entry(entry).then(|| entry.clone()));
             }
         }

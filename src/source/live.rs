@@ -3,7 +3,9 @@
 use super::access::Access;
 use super::layout::Layout;
 use super::registry::Registry;
-use super::seen::{AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Statistics};
+use super::seen::{
+    AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, Statistics,
+};
 use crate::limits::Limits;
 use crate::oci::{Descriptor, Digest, Reference, Repository};
 
@@ -30,21 +32,21 @@ impl Live {
         }
     }
 
-    pub(super) async fn resolve(&self) -> Result<Resolved, ResolveError> {
+    pub(super) async fn resolve(&self) -> Result<ResolvedReference, ResolveError> {
         match self {
             Live::Registry(registry) => registry.resolve().await,
             Live::Layout(layout) => layout.resolve(),
         }
     }
 
-    pub(super) async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) async fn manifest(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         match self {
             Live::Registry(registry) => registry.manifest(descriptor).await,
             Live::Layout(layout) => layout.read(descriptor, layout.limits().manifest_bytes, "bytes of one manifest"),
         }
     }
 
-    pub(super) async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) async fn blob(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         match self {
             Live::Registry(registry) => registry.blob(descriptor).await,
             Live::Layout(layout) => {
@@ -54,7 +56,7 @@ impl Live {
     }
 
     /// A child of an index that lies beside it; a registry's would have to be waited for.
-    pub(super) fn beside(&self, descriptor: &Descriptor) -> Option<Result<Content, GapReason>> {
+    pub(super) fn beside(&self, descriptor: &Descriptor) -> Option<Result<FetchedContent, GapReason>> {
         match self {
             Live::Registry(_) => None,
             Live::Layout(layout) => {
@@ -64,9 +66,9 @@ impl Live {
     }
 
     /// A blob that is not to be read: a layout's is hashed, a registry's is left alone.
-    pub(super) fn check(&self, descriptor: &Descriptor) -> Result<Held, GapReason> {
+    pub(super) fn check(&self, descriptor: &Descriptor) -> Result<BlobState, GapReason> {
         match self {
-            Live::Registry(_) => Ok(Held::NotRead),
+            Live::Registry(_) => Ok(BlobState::NotRead),
             Live::Layout(layout) => layout.check(descriptor),
         }
     }
@@ -78,7 +80,7 @@ impl Live {
         }
     }
 
-    pub(super) async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
+    pub(super) async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<FetchedContent>, Gap> {
         match self {
             Live::Registry(registry) => registry.associated(tag, digest).await,
             Live::Layout(layout) => layout.associated(tag, digest),

@@ -23,10 +23,11 @@ pub use live::Live;
 pub use login::Login;
 pub use mirror::{Mirror, Pull};
 pub use seen::{
-    AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics, referrers_tag,
+    AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, SearchTarget,
+    Statistics, referrers_tag,
 };
 
-use capsule::{Capsule, Recorded};
+use capsule::{CapsuleSource, RecordedSource};
 
 /// One place that holds one subject and its evidence.
 #[derive(Debug)]
@@ -34,14 +35,14 @@ pub enum Source {
     /// A registry or a layout.
     Live(Live),
     /// One of those, whose answers are kept.
-    Recorded(Box<Recorded>),
+    Recorded(Box<RecordedSource>),
     /// What one of those answered in a saved run.
-    Capsule(Box<Capsule>),
+    Capsule(Box<CapsuleSource>),
 }
 
 impl Source {
     /// Fetches what the reference stands for: once, and from there on only digests are used.
-    pub async fn resolve(&self) -> Result<Resolved, ResolveError> {
+    pub async fn resolve(&self) -> Result<ResolvedReference, ResolveError> {
         match self {
             Source::Live(live) => live.resolve().await,
             Source::Recorded(recorded) => recorded.resolve().await,
@@ -50,7 +51,7 @@ impl Source {
     }
 
     /// Fetches a manifest by digest.
-    pub async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub async fn manifest(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         match self {
             Source::Live(live) => live.manifest(descriptor).await,
             Source::Recorded(recorded) => recorded.manifest(descriptor).await,
@@ -59,7 +60,7 @@ impl Source {
     }
 
     /// Fetches an evidence blob by digest.
-    pub async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub async fn blob(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         match self {
             Source::Live(live) => live.blob(descriptor).await,
             Source::Recorded(recorded) => recorded.blob(descriptor).await,
@@ -68,7 +69,7 @@ impl Source {
     }
 
     /// Reads a child of an index that lies beside it; nothing where that would have to be waited for.
-    pub fn beside(&self, descriptor: &Descriptor) -> Option<Result<Content, GapReason>> {
+    pub fn beside(&self, descriptor: &Descriptor) -> Option<Result<FetchedContent, GapReason>> {
         match self {
             Source::Live(live) => live.beside(descriptor),
             Source::Recorded(recorded) => recorded.beside(descriptor),
@@ -77,7 +78,7 @@ impl Source {
     }
 
     /// Checks a blob that is not to be read: a layout's is hashed, a registry's is left alone.
-    pub fn check(&self, descriptor: &Descriptor) -> Result<Held, GapReason> {
+    pub fn check(&self, descriptor: &Descriptor) -> Result<BlobState, GapReason> {
         match self {
             Source::Live(live) => live.check(descriptor),
             Source::Recorded(recorded) => recorded.check(descriptor),
@@ -95,7 +96,7 @@ impl Source {
     }
 
     /// Fetches what one of cosign's tags for this digest points at: nothing if there is no such tag.
-    pub async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
+    pub async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<FetchedContent>, Gap> {
         match self {
             Source::Live(live) => live.associated(tag, digest).await,
             Source::Recorded(recorded) => recorded.associated(tag, digest).await,
@@ -119,7 +120,7 @@ pub fn open(reference: &Reference, access: &Access, limits: &Limits) -> Result<S
         Answers::Live => Live::open(reference, access, limits).map(Source::Live),
         Answers::Kept(recorder) => match Live::open(reference, access, limits) {
             Ok(live) => {
-                let recorded = Recorded::new(live, reference, recorder.clone());
+                let recorded = RecordedSource::new(live, reference, recorder.clone());
                 Ok(Source::Recorded(Box::new(recorded)))
             }
             Err(error) => {

@@ -9,7 +9,7 @@ use crate::oci::{Descriptor, Digest, Manifest, ManifestError};
 
 /// Bytes that hash to the digest they were asked by.
 #[derive(Debug, Clone)]
-pub struct Content {
+pub struct FetchedContent {
     /// What was asked for. Its size is the true size.
     pub digest: Digest,
     /// The bytes.
@@ -21,15 +21,15 @@ pub struct Content {
 #[serde(deny_unknown_fields)]
 pub struct Gap {
     /// What was looked for.
-    pub sought: Sought,
+    pub sought: SearchTarget,
     /// Why it could not be seen.
     pub reason: GapReason,
 }
 
 /// What was looked for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sought {
+#[serde(rename_all = "snake_case", expecting = "enum Sought")]
+pub enum SearchTarget {
     /// The subject itself, as it was named.
     Subject(String),
     /// The list of manifests that refer to this digest.
@@ -45,20 +45,20 @@ pub enum Sought {
     /// Evidence in a file beside the artifact: its name, and the place in it.
     File(String),
     /// Something of this in another repository, in which evidence may lie.
-    Elsewhere(String, Box<Sought>),
+    Elsewhere(String, Box<SearchTarget>),
 }
 
-impl fmt::Display for Sought {
+impl fmt::Display for SearchTarget {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Sought::Subject(name) => write!(formatter, "the subject {name}"),
-            Sought::Referrers(digest) => write!(formatter, "the referrers of {digest}"),
-            Sought::Tag(tag) => write!(formatter, "the tag {tag}"),
-            Sought::Manifest(digest) => write!(formatter, "the manifest {digest}"),
-            Sought::Evidence(digest, manifest) => write!(formatter, "the layer {digest} of {manifest}"),
-            Sought::Layout(file) => write!(formatter, "{file} of the layout"),
-            Sought::File(place) => write!(formatter, "the evidence in {place}"),
-            Sought::Elsewhere(place, sought) => write!(formatter, "{sought} in {place}"),
+            SearchTarget::Subject(name) => write!(formatter, "the subject {name}"),
+            SearchTarget::Referrers(digest) => write!(formatter, "the referrers of {digest}"),
+            SearchTarget::Tag(tag) => write!(formatter, "the tag {tag}"),
+            SearchTarget::Manifest(digest) => write!(formatter, "the manifest {digest}"),
+            SearchTarget::Evidence(digest, manifest) => write!(formatter, "the layer {digest} of {manifest}"),
+            SearchTarget::Layout(file) => write!(formatter, "{file} of the layout"),
+            SearchTarget::File(place) => write!(formatter, "the evidence in {place}"),
+            SearchTarget::Elsewhere(place, sought) => write!(formatter, "{sought} in {place}"),
         }
     }
 }
@@ -232,7 +232,7 @@ pub enum ResolveError {
 
 /// What a reference stands for, fetched once.
 #[derive(Debug, Clone)]
-pub struct Resolved {
+pub struct ResolvedReference {
     /// Descriptor computed from the bytes (media type from the body).
     pub descriptor: Descriptor,
     /// The subject's manifest bytes.
@@ -245,8 +245,8 @@ pub struct Resolved {
 
 /// Whether a source holds a blob whose content nobody asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Held {
+#[serde(rename_all = "snake_case", expecting = "enum Held")]
+pub enum BlobState {
     /// A registry's: it was not read.
     NotRead,
     /// A layout's: its bytes hash to its digest.
@@ -255,13 +255,13 @@ pub enum Held {
     NotHeld,
 }
 
-impl Held {
+impl BlobState {
     /// The name in reports and in the policy input.
     pub fn name(self) -> &'static str {
         match self {
-            Held::NotRead => "not-read",
-            Held::Held => "held",
-            Held::NotHeld => "not-held",
+            BlobState::NotRead => "not-read",
+            BlobState::Held => "held",
+            BlobState::NotHeld => "not-held",
         }
     }
 }

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::seen::{Gap, GapReason, ResolveError, Sought};
+use super::seen::{Gap, GapReason, ResolveError, SearchTarget};
 use crate::limits::Limits;
 use crate::oci::Digest;
 use crate::oci::digest::Hasher;
@@ -81,7 +81,7 @@ impl Store {
         let entries = tar_entries(&file).map_err(|problem| match problem {
             TarProblem::NoTar => usage("it is neither a folder nor a tar".to_owned()),
             TarProblem::Malformed(problem) => ResolveError::Unseen(Gap {
-                sought: Sought::Layout(path.display().to_string()),
+                sought: SearchTarget::Layout(path.display().to_string()),
                 reason: GapReason::Malformed(problem),
             }),
         })?;

@@ -97,7 +97,7 @@ pub(super) struct Breadth {
 }
 
 /// States of the automaton, each with how many different texts lead to it.
-type Reached = BTreeMap<LazyStateID, u64>;
+type ReachedStates = BTreeMap<LazyStateID, u64>;
 
 impl Breadth {
     /// Of a regular expression that is anchored at both ends. None where that cannot be told.
@@ -208,11 +208,11 @@ impl Breadth {
     }
 
     /// Every state that some text of at least one and at most [`PART`] of these characters leads to.
-    fn spread(&mut self, from: LazyStateID, characters: &[u8]) -> Reached {
-        let mut all = Reached::new();
-        let mut last = Reached::from([(from, 1)]);
+    fn spread(&mut self, from: LazyStateID, characters: &[u8]) -> ReachedStates {
+        let mut all = ReachedStates::new();
+        let mut last = ReachedStates::from([(from, 1)]);
         for _ in 0..PART {
-            let mut next = Reached::new();
+            let mut next = ReachedStates::new();
             for (state, count) in &last {
                 for character in characters {
                     if let Some(state) = self.after(*state, &[*character]) {

@@ -1,6 +1,6 @@
 //! Who a certificate was issued to, and what an entry wants of that.
 
-use super::pattern::{TextPattern, Wanted};
+use super::pattern::{TextCondition, TextPattern};
 use crate::oci::Digest;
 
 /// What a signing certificate says of its holder, as its issuer vouched for it (Fulcio `oid-info.md`).
@@ -27,17 +27,17 @@ pub struct CertificateClaims {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentityEntry {
     /// The subject alternative name.
-    pub subject: Wanted,
+    pub subject: TextCondition,
     /// The OpenID Connect issuer.
-    pub issuer: Wanted,
+    pub issuer: TextCondition,
     /// The source repository.
-    pub source_repository: Option<Wanted>,
+    pub source_repository: Option<TextCondition>,
     /// The source ref.
-    pub source_ref: Option<Wanted>,
+    pub source_ref: Option<TextCondition>,
     /// The workflow.
-    pub workflow: Option<Wanted>,
+    pub workflow: Option<TextCondition>,
     /// The runner environment.
-    pub runner_environment: Option<Wanted>,
+    pub runner_environment: Option<TextCondition>,
 }
 
 /// An identity that may sign.
@@ -115,10 +115,10 @@ const ISSUERS: [&str; 7] = [
 impl Identity {
     /// Checks an entry. The error continues "the identity of the signer …".
     pub fn build(entry: IdentityEntry) -> Result<Self, String> {
-        let pattern = |name: &str, wanted: Wanted| {
+        let pattern = |name: &str, wanted: TextCondition| {
             TextPattern::new(wanted).map_err(|problem| format!("has a pattern for `{name}` that {problem}"))
         };
-        let claims: [(&'static str, ClaimReader, Option<Wanted>); 4] = [
+        let claims: [(&'static str, ClaimReader, Option<TextCondition>); 4] = [
             ("source_repository", |claims| claims.source_repository.as_deref(), entry.source_repository),
             ("source_ref", |claims| claims.source_ref.as_deref(), entry.source_ref),
             ("workflow", |claims| claims.workflow.as_deref(), entry.workflow),
@@ -214,10 +214,10 @@ mod tests {
 
     const ACTIONS: &str = "https://token.actions.githubusercontent.com";
 
-    fn entry(subject: Wanted) -> IdentityEntry {
+    fn entry(subject: TextCondition) -> IdentityEntry {
         IdentityEntry {
             subject,
-            issuer: Wanted::Exact(ACTIONS.to_owned()),
+            issuer: TextCondition::Exact(ACTIONS.to_owned()),
             source_repository: None,
             source_ref: None,
             workflow: None,
@@ -239,8 +239,8 @@ mod tests {
 
     #[test]
     fn a_pattern_that_means_anybody_is_refused() {
-        let regexp = |text: &str| Wanted::Regexp(text.to_owned());
-        let glob = |text: &str| Wanted::Glob(text.to_owned());
+        let regexp = |text: &str| TextCondition::Regexp(text.to_owned());
+        let glob = |text: &str| TextCondition::Glob(text.to_owned());
         for subject in [
             regexp(".*"),
             regexp(".+@.+"),
@@ -280,11 +280,11 @@ mod tests {
             assert!(error.contains("takes anybody"), "{subject:?}: {error}");
             // What it says of the source narrows it.
             let narrowed = IdentityEntry {
-                source_repository: Some(Wanted::Exact("https://github.com/acme/maps".to_owned())),
+                source_repository: Some(TextCondition::Exact("https://github.com/acme/maps".to_owned())),
                 ..entry(subject.clone())
             };
             Identity::build(narrowed).unwrap();
-            let unsaid = IdentityEntry { source_repository: Some(Wanted::Absent), ..entry(subject.clone()) };
+            let unsaid = IdentityEntry { source_repository: Some(TextCondition::Absent), ..entry(subject.clone()) };
             assert!(Identity::build(unsaid).unwrap_err().contains("takes anybody"));
             let wide = IdentityEntry { source_repository: Some(glob("https://github.com/*/*")), ..entry(subject) };
             assert!(Identity::build(wide).unwrap_err().contains("takes anybody"));
@@ -303,7 +303,7 @@ mod tests {
             glob("https://oidc.circleci.com/org/*"),
             regexp("https://token\\.actions\\.githubusercontent\\.com(/.+)?"),
         ] {
-            let entry = IdentityEntry { issuer, ..entry(Wanted::Exact("a@example.org".to_owned())) };
+            let entry = IdentityEntry { issuer, ..entry(TextCondition::Exact("a@example.org".to_owned())) };
             assert!(Identity::build(entry).unwrap_err().contains("takes any issuer"));
         }
         for subject in [
@@ -316,8 +316,8 @@ mod tests {
             glob("https://gitlab.acme.example/**"),
             glob("https://buildkite.com/acme/*"),
             regexp("https://github\\.com/(acme|acme-labs)/.*"),
-            Wanted::Exact("someone@gmail.com".to_owned()),
-            Wanted::Exact("a@example.org".to_owned()),
+            TextCondition::Exact("someone@gmail.com".to_owned()),
+            TextCondition::Exact("a@example.org".to_owned()),
         ] {
             Identity::build(entry(subject)).unwrap();
         }
@@ -326,16 +326,17 @@ mod tests {
             regexp("https://[a-z]+\\.acme\\.co\\.uk/.*"),
             regexp("https://token\\.actions\\.githubusercontent\\.com(/acme)?"),
         ] {
-            Identity::build(IdentityEntry { issuer, ..entry(Wanted::Exact("a@example.org".to_owned())) }).unwrap();
+            Identity::build(IdentityEntry { issuer, ..entry(TextCondition::Exact("a@example.org".to_owned())) })
+                .unwrap();
         }
     }
 
     #[test]
     fn each_difference_is_named() {
         let wanted = IdentityEntry {
-            source_ref: Some(Wanted::Glob("refs/heads/*".to_owned())),
-            workflow: Some(Wanted::Exact("w".to_owned())),
-            ..entry(Wanted::Glob("https://github.com/acme/**".to_owned()))
+            source_ref: Some(TextCondition::Glob("refs/heads/*".to_owned())),
+            workflow: Some(TextCondition::Exact("w".to_owned())),
+            ..entry(TextCondition::Glob("https://github.com/acme/**".to_owned()))
         };
         let error = Identity::build(wanted).unwrap().check(&claims()).unwrap_err();
         assert_eq!(
@@ -343,7 +344,7 @@ mod tests {
             "source_ref: expected glob refs/heads/*, found \"refs/tags/v1\"; workflow: expected w, found none"
         );
         let other = CertificateClaims { issuer: Some("https://evil.example".to_owned()), ..claims() };
-        let identity = Identity::build(entry(Wanted::Glob("https://github.com/acme/**".to_owned()))).unwrap();
+        let identity = Identity::build(entry(TextCondition::Glob("https://github.com/acme/**".to_owned()))).unwrap();
         identity.check(&claims()).unwrap();
         assert_eq!(
             identity.check(&other).unwrap_err(),

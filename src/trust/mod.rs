@@ -18,10 +18,10 @@ pub mod update;
 pub use error::TrustError;
 pub use identity::{CertificateClaims, Identity, IdentityEntry};
 pub use key::{KeyProblem, PublicKey};
-pub use pattern::Wanted;
+pub use pattern::TextCondition;
 pub use requirement::{Requirement, RequirementEntry, StatementEntry};
 pub use root::{GITHUB, Needs, PUBLIC_GOOD, Root, RootOrigin, Service};
-pub use signer::{Means, Relaxed, RepositoryPermission, SignedBy, Signer, SignerEntry};
+pub use signer::{Means, RepositoryPermission, SignedBy, Signer, SignerEntry, SignerRelaxations};
 
 /// Predicate type of a cosign image signature in a bundle (cosign `pkg/cosign/bundle`).
 pub const SIGN_PREDICATE: &str = "https://sigstore.dev/cosign/sign/v1";

@@ -74,7 +74,7 @@ fn glob(pattern: &str) -> Result<GlobMatcher, String> {
 
 /// How an entry states what a certificate has to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
+pub enum TextCondition {
     /// Just this text.
     Exact(String),
     /// `*` stays between two `/`, `**` crosses them.
@@ -88,7 +88,7 @@ pub enum Wanted {
 /// A pattern of texts.
 #[derive(Debug, Clone)]
 pub(crate) struct TextPattern {
-    wanted: Wanted,
+    wanted: TextCondition,
     compiled: Compiled,
 }
 
@@ -101,14 +101,16 @@ enum Compiled {
 
 impl TextPattern {
     /// The error continues "the pattern …".
-    pub fn new(wanted: Wanted) -> Result<Self, String> {
+    pub fn new(wanted: TextCondition) -> Result<Self, String> {
         let compiled = match &wanted {
-            Wanted::Exact(text) | Wanted::Glob(text) | Wanted::Regexp(text) if text.trim().is_empty() => {
+            TextCondition::Exact(text) | TextCondition::Glob(text) | TextCondition::Regexp(text)
+                if text.trim().is_empty() =>
+            {
                 return Err("is empty, which no certificate says".to_owned());
             }
-            Wanted::Exact(_) | Wanted::Absent => Compiled::Exact,
-            Wanted::Glob(text) => Compiled::Glob(glob(text)?),
-            Wanted::Regexp(text) => Compiled::Regexp(Box::new(whole(text)?)),
+            TextCondition::Exact(_) | TextCondition::Absent => Compiled::Exact,
+            TextCondition::Glob(text) => Compiled::Glob(glob(text)?),
+            TextCondition::Regexp(text) => Compiled::Regexp(Box::new(whole(text)?)),
         };
         Ok(TextPattern { wanted, compiled })
     }
@@ -116,7 +118,7 @@ impl TextPattern {
     /// Whether it matches the whole text.
     pub fn matches(&self, text: &str) -> bool {
         match &self.compiled {
-            Compiled::Exact => matches!(&self.wanted, Wanted::Exact(wanted) if wanted == text),
+            Compiled::Exact => matches!(&self.wanted, TextCondition::Exact(wanted) if wanted == text),
             Compiled::Glob(glob) => glob.is_match(text),
             Compiled::Regexp(regex) => regex.is_match(text),
         }
@@ -125,7 +127,7 @@ impl TextPattern {
     /// Whether it is what was found, if anything was.
     pub fn is(&self, found: Option<&str>) -> bool {
         match found {
-            None => self.wanted == Wanted::Absent,
+            None => self.wanted == TextCondition::Absent,
             Some(found) => self.matches(found),
         }
     }
@@ -133,7 +135,7 @@ impl TextPattern {
     /// The text, for an exact pattern.
     pub fn exact(&self) -> Option<&str> {
         match &self.wanted {
-            Wanted::Exact(text) => Some(text),
+            TextCondition::Exact(text) => Some(text),
             _ => None,
         }
     }
@@ -151,10 +153,10 @@ impl TextPattern {
 impl std::fmt::Display for TextPattern {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.wanted {
-            Wanted::Exact(text) => formatter.write_str(text),
-            Wanted::Glob(text) => write!(formatter, "glob {text}"),
-            Wanted::Regexp(text) => write!(formatter, "regexp {text}"),
-            Wanted::Absent => formatter.write_str("none"),
+            TextCondition::Exact(text) => formatter.write_str(text),
+            TextCondition::Glob(text) => write!(formatter, "glob {text}"),
+            TextCondition::Regexp(text) => write!(formatter, "regexp {text}"),
+            TextCondition::Absent => formatter.write_str("none"),
         }
     }
 }
@@ -206,8 +208,9 @@ mod tests {
 
     #[test]
     fn a_pattern_matches_the_whole_text() {
-        let (glob, regexp) = (|text: &str| Wanted::Glob(text.to_owned()), |text: &str| Wanted::Regexp(text.to_owned()));
-        let exact = |text: &str| Wanted::Exact(text.to_owned());
+        let (glob, regexp) =
+            (|text: &str| TextCondition::Glob(text.to_owned()), |text: &str| TextCondition::Regexp(text.to_owned()));
+        let exact = |text: &str| TextCondition::Exact(text.to_owned());
         for (wanted, text, expected) in [
             (exact("a@example.org"), "a@example.org", true),
             (exact("a@example.org"), "A@example.org", false),
@@ -229,12 +232,12 @@ mod tests {
     #[test]
     fn a_pattern_that_is_none_says_why() {
         for (wanted, reason) in [
-            (Wanted::Exact(" ".to_owned()), "is empty"),
-            (Wanted::Regexp("a)|(.*".to_owned()), "is no regular expression"),
-            (Wanted::Regexp("(".to_owned()), "is no regular expression"),
-            (Wanted::Regexp("(?x)a#".to_owned()), "is no regular expression"),
-            (Wanted::Regexp("(a{1000}){1000}".to_owned()), "is no regular expression"),
-            (Wanted::Glob("[".to_owned()), "is malformed"),
+            (TextCondition::Exact(" ".to_owned()), "is empty"),
+            (TextCondition::Regexp("a)|(.*".to_owned()), "is no regular expression"),
+            (TextCondition::Regexp("(".to_owned()), "is no regular expression"),
+            (TextCondition::Regexp("(?x)a#".to_owned()), "is no regular expression"),
+            (TextCondition::Regexp("(a{1000}){1000}".to_owned()), "is no regular expression"),
+            (TextCondition::Glob("[".to_owned()), "is malformed"),
         ] {
             let error = TextPattern::new(wanted.clone()).unwrap_err();
             assert!(error.contains(reason), "{wanted:?}: {error}");

@@ -73,7 +73,7 @@ pub struct Signer {
     repositories: Vec<RepositoryPattern>,
     predicate_types: Vec<String>,
     require_log: bool,
-    relaxed: Relaxed,
+    relaxed: SignerRelaxations,
     from: Option<OffsetDateTime>,
     until: Option<OffsetDateTime>,
     role: Option<String>,
@@ -81,7 +81,7 @@ pub struct Signer {
 
 /// What an entry does without. Each is a relaxation, and printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Relaxed {
+pub struct SignerRelaxations {
     /// A certificate needs no signed certificate timestamp.
     pub certificate_timestamp: bool,
     /// A signature needs no entry in a transparency log.
@@ -106,7 +106,7 @@ pub struct SignerEntry {
     /// Whether the signatures of its key need a transparency-log entry.
     pub require_log: bool,
     /// What it does without.
-    pub relaxed: Relaxed,
+    pub relaxed: SignerRelaxations,
     /// Signatures from before this time do not count.
     pub from: Option<OffsetDateTime>,
     /// Signatures from after this time do not count.
@@ -142,7 +142,7 @@ impl Signer {
         if entry.role.as_ref().is_some_and(|role| role.trim().is_empty()) {
             return Err(useless("has an empty `role`"));
         }
-        if entry.key.is_some() && entry.relaxed != Relaxed::default() {
+        if entry.key.is_some() && entry.relaxed != SignerRelaxations::default() {
             return Err(useless("has a key, which needs neither certificate timestamp nor log: leave `relax` out"));
         }
         let means = means(&entry)?;
@@ -204,7 +204,7 @@ impl Signer {
     }
 
     /// What it does without.
-    pub fn relaxed(&self) -> Relaxed {
+    pub fn relaxed(&self) -> SignerRelaxations {
         self.relaxed
     }
 

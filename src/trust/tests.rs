@@ -7,7 +7,7 @@ fn entry(name: &str, key: &str) -> SignerEntry {
 }
 
 fn person(name: &str, subject: &str) -> SignerEntry {
-    let exact = |text: &str| Wanted::Exact(text.to_owned());
+    let exact = |text: &str| TextCondition::Exact(text.to_owned());
     SignerEntry {
         name: name.to_owned(),
         identity: Some(IdentityEntry {
@@ -73,7 +73,7 @@ fn a_key_has_one_encoding_so_that_it_is_one_signer() {
 #[test]
 fn an_entry_that_could_never_mean_anything_is_refused() {
     let time = |seconds| time::OffsetDateTime::from_unix_timestamp(seconds).ok();
-    let relaxed = Relaxed { log: true, ..Relaxed::default() };
+    let relaxed = SignerRelaxations { log: true, ..SignerRelaxations::default() };
     for (signer, reason) in [
         (SignerEntry { key: Some(P256_KEY.to_owned()), ..person("a", "a@example.org") }, "has both"),
         (SignerEntry { name: "a".to_owned(), ..SignerEntry::default() }, "has neither"),
@@ -127,7 +127,7 @@ fn a_requirement_that_could_never_be_met_is_refused() {
     // A pattern may mean many.
     let mut many = person("many", "");
     if let Some(identity) = &mut many.identity {
-        identity.subject = Wanted::Glob("*@acme.example".to_owned());
+        identity.subject = TextCondition::Glob("*@acme.example".to_owned());
     }
     let two = RequirementEntry { signers: Some(2), ..RequirementEntry::default() };
     assert_eq!(Trust::build(vec![many], vec![two]).unwrap().requirements(None).count(), 1);

@@ -7,7 +7,7 @@ use super::root::{GITHUB, PUBLIC_GOOD};
 
 /// Where a trusted root is fetched from, and where trust in that begins.
 #[derive(Debug, Clone, Default)]
-pub struct Repository {
+pub struct TufRepository {
     /// The embedded root that it is the newer one of; its TUF root is embedded too.
     pub embedded: Option<String>,
     /// URL of the repository or of a mirror; none for the embedded one's own.
@@ -17,12 +17,12 @@ pub struct Repository {
 }
 
 /// The newest `trusted_root.json`, verified from the TUF root on. The error says what was expected.
-pub async fn fetch(from: &Repository) -> Result<String, String> {
+pub async fn fetch(from: &TufRepository) -> Result<String, String> {
     let root = TrustedRoot::from_tuf(configuration(from)?).await.map_err(|error| error.to_string())?;
     serde_json::to_string_pretty(&root).map_err(|error| error.to_string())
 }
 
-fn configuration(from: &Repository) -> Result<TufConfig, String> {
+fn configuration(from: &TufRepository) -> Result<TufConfig, String> {
     let instance = match from.embedded.as_deref() {
         Some(PUBLIC_GOOD) => Some(SigstoreInstance::PublicGood),
         Some(GITHUB) => Some(SigstoreInstance::GitHub),

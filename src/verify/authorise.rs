@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::failure::{Failure, Step, telling};
 use super::proof::{Log, Proof, SignedContent, SigningTime};
-use super::target::{By, Target};
+use super::target::{VerificationContext, VerificationTarget};
 use crate::oci::Digest;
 use crate::trust::{RepositoryPermission, SIGN_PREDICATE, SignedBy, Signer};
 
@@ -25,9 +25,9 @@ pub(super) struct Signature<'t> {
 /// One proof for each signer that may sign this. Entries of one name unite.
 pub(super) fn authorise(
     signatures: Vec<Signature<'_>>,
-    target: Target<'_>,
+    target: VerificationTarget<'_>,
     content: &SignedContent,
-    by: By<'_>,
+    by: VerificationContext<'_>,
 ) -> Result<Vec<Proof>, Failure> {
     let predicate_type = match content {
         SignedContent::Target => SIGN_PREDICATE,
@@ -54,7 +54,12 @@ pub(super) fn authorise(
     }
 }
 
-fn permission(signature: &Signature<'_>, target: Target<'_>, predicate_type: &str, by: By<'_>) -> Result<(), Failure> {
+fn permission(
+    signature: &Signature<'_>,
+    target: VerificationTarget<'_>,
+    predicate_type: &str,
+    by: VerificationContext<'_>,
+) -> Result<(), Failure> {
     let signer = signature.signer;
     let name = signer.name();
     // 9.
@@ -88,7 +93,7 @@ fn permission(signature: &Signature<'_>, target: Target<'_>, predicate_type: &st
     Ok(())
 }
 
-fn prove(signature: Signature<'_>, target: Target<'_>, content: SignedContent) -> Proof {
+fn prove(signature: Signature<'_>, target: VerificationTarget<'_>, content: SignedContent) -> Proof {
     Proof {
         signer: signature.signer.name().to_owned(),
         by: signature.by,

@@ -5,23 +5,27 @@ use sha2::Digest as _;
 use super::authorise::authorise;
 use super::failure::{Failure, Step};
 use super::proof::{Proof, SignedContent};
-use super::sigstore::{Sealed, over};
-use super::target::{By, Target, list};
+use super::sigstore::{SealedMaterial, over};
+use super::target::{VerificationContext, VerificationTarget, list};
 use super::{certificate, envelope, key};
 use crate::evidence::bundle::{Bundle, BundleContent, MessageDigest, VerificationMaterial};
 use crate::oci::Digest;
 use crate::oci::digest::hex;
 use crate::trust::SIGN_PREDICATE;
 
-pub(super) fn check(bundle: &Bundle, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
+pub(super) fn check(
+    bundle: &Bundle,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
+) -> Result<Vec<Proof>, Failure> {
     let over = over(target)?;
     match &bundle.signed {
         BundleContent::Envelope(signed) => {
-            let sealed = Sealed::new(envelope::in_bundle(signed, bundle.content.clone()), over);
+            let sealed = SealedMaterial::new(envelope::in_bundle(signed, bundle.content.clone()), over);
             envelope::check_sealed(signed, bundle.verification, &sealed, target, by)
         }
         BundleContent::Message { algorithm, digest, signature } => {
-            let sealed = Sealed::new(bundle.content.clone(), over);
+            let sealed = SealedMaterial::new(bundle.content.clone(), over);
             check_message((*algorithm, digest), signature, bundle.verification, &sealed, target, by)
                 .map_err(|failure| failure.claiming(Some(SIGN_PREDICATE.to_owned())))
         }
@@ -33,9 +37,9 @@ fn check_message(
     stated: (MessageDigest, &[u8]),
     signature: &[u8],
     verification: VerificationMaterial,
-    sealed: &Sealed<'_>,
-    target: Target<'_>,
-    by: By<'_>,
+    sealed: &SealedMaterial<'_>,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
 ) -> Result<Vec<Proof>, Failure> {
     // 7, before 6: a signature over other bytes would only be "not verified", which says less.
     check_digest(stated, target)?;
@@ -43,7 +47,7 @@ fn check_message(
     let signatures = match verification {
         VerificationMaterial::Certificate => certificate::check(sealed, target, by)?,
         VerificationMaterial::PublicKey => {
-            let signed = key::Signed { message: target.bytes, signatures: &[signature] };
+            let signed = key::SignedBytes { message: target.bytes, signatures: &[signature] };
             key::check(&signed, sealed, target, by)?
         }
     };
@@ -51,7 +55,7 @@ fn check_message(
     authorise(signatures, target, &SignedContent::Target, by)
 }
 
-fn check_digest((algorithm, stated): (MessageDigest, &[u8]), target: Target<'_>) -> Result<(), Failure> {
+fn check_digest((algorithm, stated): (MessageDigest, &[u8]), target: VerificationTarget<'_>) -> Result<(), Failure> {
     let (name, expected) = match (algorithm, target.bytes) {
         (MessageDigest::Sha256, Some(bytes)) => ("sha256", sha2::Sha256::digest(bytes).to_vec()),
         (MessageDigest::Sha384, Some(bytes)) => ("sha384", sha2::Sha384::digest(bytes).to_vec()),

@@ -7,16 +7,20 @@ use sigstore_verify::crypto::CertificateInfo;
 
 use super::authorise::Signature;
 use super::failure::{Failure, Step, telling};
-use super::sigstore::{Sealed, Verified};
-use super::target::{By, Target};
+use super::sigstore::{SealedMaterial, VerifiedEntry};
+use super::target::{VerificationContext, VerificationTarget};
 use crate::oci::Digest;
 use crate::trust::{CertificateClaims, Means, Needs, Root, SignedBy};
 
 /// What one root says of the material.
-type Said = Result<(Verified, CertificateClaims), Failure>;
+type Said = Result<(VerifiedEntry, CertificateClaims), Failure>;
 
 /// The signers whose identity the certificate's holder is, as the root of each vouches for it.
-pub(super) fn check<'t>(sealed: &Sealed<'_>, target: Target<'_>, by: By<'t>) -> Result<Vec<Signature<'t>>, Failure> {
+pub(super) fn check<'t>(
+    sealed: &SealedMaterial<'_>,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'t>,
+) -> Result<Vec<Signature<'t>>, Failure> {
     let (mut signatures, mut failures, mut others) = (Vec::new(), Vec::new(), Vec::new());
     // Signers of one root and the same needs ask the same question.
     let mut said: BTreeMap<(&str, Needs), Said> = BTreeMap::new();
@@ -52,7 +56,7 @@ pub(super) fn check<'t>(sealed: &Sealed<'_>, target: Target<'_>, by: By<'t>) -> 
 }
 
 /// Steps 2 to 6 with one root.
-fn vouch(sealed: &Sealed<'_>, root: &Root, needs: Needs, by: By<'_>) -> Said {
+fn vouch(sealed: &SealedMaterial<'_>, root: &Root, needs: Needs, by: VerificationContext<'_>) -> Said {
     // Any identity here; whether it is a signer's is step 8.
     let mut policy = VerificationPolicy::any_identity();
     if !needs.certificate_timestamp {
@@ -92,7 +96,7 @@ fn claims(info: &CertificateInfo, fingerprint: Digest) -> Result<CertificateClai
 }
 
 /// Why nobody could be asked: no signer has an identity.
-fn nobody(sealed: &Sealed<'_>, target: Target<'_>, by: By<'_>) -> Failure {
+fn nobody(sealed: &SealedMaterial<'_>, target: VerificationTarget<'_>, by: VerificationContext<'_>) -> Failure {
     let who = sealed.unverified_holder().map_or_else(String::new, |holder| format!(" that claims to be of {holder}"));
     let reason = if by.trust.signers().is_empty() || by.trust.is_applicable(target.repository) {
         format!(

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::authorise::authorise;
 use super::failure::{Failure, Step};
 use super::proof::{Proof, SignedContent};
-use super::sigstore::{Sealed, over};
-use super::target::{By, Target, computed, list, names};
+use super::sigstore::{SealedMaterial, over};
+use super::target::{VerificationContext, VerificationTarget, computed, list, names};
 use super::{certificate, cosign, key};
 use crate::evidence::bundle::VerificationMaterial;
 use crate::evidence::envelope::{Envelope, PAYLOAD_TYPE};
@@ -19,7 +19,11 @@ use crate::limits::Limits;
 use crate::trust::SIGN_PREDICATE;
 
 /// Checks the envelope of a cosign `.att` layer, with what its annotations add.
-pub(super) fn check(layer: &Envelope, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
+pub(super) fn check(
+    layer: &Envelope,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
+) -> Result<Vec<Proof>, Failure> {
     let failure = |failure: Failure| failure.claiming(claimed_type(layer, by.limits));
     // 1. A certificate in the annotations takes the place of a key.
     let material = cosign::material(&layer.annotations, by.limits)
@@ -33,7 +37,7 @@ pub(super) fn check(layer: &Envelope, target: Target<'_>, by: By<'_>) -> Result<
         Some(_) => VerificationMaterial::Certificate,
         None => VerificationMaterial::PublicKey,
     };
-    let sealed = Sealed::new(in_bundle(layer, content), over(target).map_err(failure)?);
+    let sealed = SealedMaterial::new(in_bundle(layer, content), over(target).map_err(failure)?);
     check_sealed(layer, verification, &sealed, target, by)
 }
 
@@ -55,9 +59,9 @@ pub(super) fn in_bundle(envelope: &Envelope, mut bundle: Value) -> Value {
 pub(super) fn check_sealed(
     envelope: &Envelope,
     verification: VerificationMaterial,
-    sealed: &Sealed<'_>,
-    target: Target<'_>,
-    by: By<'_>,
+    sealed: &SealedMaterial<'_>,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
 ) -> Result<Vec<Proof>, Failure> {
     check_steps(envelope, verification, sealed, target, by)
         .map_err(|failure| failure.claiming(claimed_type(envelope, by.limits)))
@@ -66,9 +70,9 @@ pub(super) fn check_sealed(
 fn check_steps(
     envelope: &Envelope,
     verification: VerificationMaterial,
-    sealed: &Sealed<'_>,
-    target: Target<'_>,
-    by: By<'_>,
+    sealed: &SealedMaterial<'_>,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
 ) -> Result<Vec<Proof>, Failure> {
     let signed_statement = || {
         // 7. The statement is about the target.
@@ -88,7 +92,7 @@ fn check_steps(
         VerificationMaterial::PublicKey => {
             let signatures: Vec<&[u8]> = envelope.signatures.iter().map(Vec::as_slice).collect();
             let message = envelope.pre_authentication_encoding();
-            let signed = key::Signed { message: Some(&message), signatures: &signatures };
+            let signed = key::SignedBytes { message: Some(&message), signatures: &signatures };
             (key::check(&signed, sealed, target, by)?, signed_statement()?)
         }
     };
@@ -108,7 +112,7 @@ fn statement(envelope: &Envelope, limits: &Limits) -> Result<(Content, Statement
 }
 
 /// One entry has to be about the target, and a cosign signature may be about nothing else.
-fn check_target(statement: &Statement, target: Target<'_>) -> Result<(), Failure> {
+fn check_target(statement: &Statement, target: VerificationTarget<'_>) -> Result<(), Failure> {
     let refused = |reason: String| Failure::refused(Step::Target, reason);
     let expected = list(target.digests.get(..1).unwrap_or_default());
     let all = || statement.subjects.iter().flat_map(|entry| &entry.digests);

@@ -13,7 +13,7 @@ pub struct Refusal {
 
 /// Nothing here could check it: it neither counts nor counts against.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unchecked {
+pub struct UncheckedMaterial {
     /// Why not.
     pub reason: String,
     /// The predicate type that the material claims, if it could be read. Untrusted.
@@ -70,7 +70,7 @@ impl Step {
 #[derive(Clone)]
 pub(super) enum Failure {
     Refused(Refusal),
-    Unchecked(Unchecked),
+    Unchecked(UncheckedMaterial),
 }
 
 impl Failure {
@@ -79,7 +79,7 @@ impl Failure {
     }
 
     pub(super) fn unchecked(reason: impl Into<String>) -> Self {
-        Failure::Unchecked(Unchecked { reason: reason.into(), claimed_type: None })
+        Failure::Unchecked(UncheckedMaterial { reason: reason.into(), claimed_type: None })
     }
 
     pub(super) fn claiming(mut self, claimed: Option<String>) -> Self {

@@ -22,13 +22,13 @@ use crate::oci::digest::hex;
 use crate::trust::Root;
 
 /// A bundle whose one entry was checked and restated, and the root that vouches for the restated one.
-pub(super) struct Restated {
+pub(super) struct RestatedBundle {
     pub content: Value,
     pub root: TrustedRoot,
 }
 
 /// Restates the entry, if it is one of version 0.0.1 in a bundle that may come with a promise alone.
-pub(super) fn restate(bundle: &Value, root: &Root) -> Result<Option<Restated>, Failure> {
+pub(super) fn restate(bundle: &Value, root: &Root) -> Result<Option<RestatedBundle>, Failure> {
     let entries = bundle.pointer("/verificationMaterial/tlogEntries").and_then(Value::as_array);
     let Some([entry]) = entries.map(Vec::as_slice) else { return Ok(None) };
     let of_kind = |key: &str, wanted: &str| entry.pointer(&format!("/kindVersion/{key}")) == Some(&Value::from(wanted));
@@ -128,7 +128,7 @@ fn der_of_pem(text: &str) -> Option<Vec<u8>> {
     pem::first_block(text).ok().map(|(_, bytes)| bytes)
 }
 
-fn restated(promised: &Promised, body: &Value, bundle: &Value, root: &Root) -> Result<Restated, String> {
+fn restated(promised: &Promised, body: &Value, bundle: &Value, root: &Root) -> Result<RestatedBundle, String> {
     let key = KeyPair::generate_ecdsa_p256().map_err(|error| error.to_string())?;
     let public = key.public_key_der().map_err(|error| error.to_string())?;
     let signature = bundle.pointer("/dsseEnvelope/signatures/0/sig").cloned().unwrap_or_default();
@@ -170,7 +170,7 @@ fn restated(promised: &Promised, body: &Value, bundle: &Value, root: &Root) -> R
     let log: TransparencyLog = serde_json::from_value(log).map_err(|error| error.to_string())?;
     let mut root = root.content().clone();
     root.tlogs = vec![log];
-    Ok(Restated { content, root })
+    Ok(RestatedBundle { content, root })
 }
 
 /// That an entry of version 0.0.2, if it names a certificate, names this one.

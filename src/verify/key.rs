@@ -6,12 +6,12 @@ use sigstore_verify::types::DerPublicKey;
 use super::authorise::Signature;
 use super::failure::{Failure, Step, telling};
 use super::proof::{Log, SigningTime};
-use super::sigstore::{Sealed, Verified};
-use super::target::{By, Target};
+use super::sigstore::{SealedMaterial, VerifiedEntry};
+use super::target::{VerificationContext, VerificationTarget};
 use crate::trust::{Root, SignedBy, Signer};
 
 /// What a key has to verify.
-pub(super) struct Signed<'a> {
+pub(super) struct SignedBytes<'a> {
     /// The signed bytes; none where only their digest is known.
     pub message: Option<&'a [u8]>,
     /// The signatures over them.
@@ -21,10 +21,10 @@ pub(super) struct Signed<'a> {
 /// The signers whose key verifies one of the signatures, and whose demands on the log are met. `sealed` is the
 /// material with its log entries and timestamps.
 pub(super) fn check<'t>(
-    signed: &Signed<'_>,
-    sealed: &Sealed<'_>,
-    target: Target<'_>,
-    by: By<'t>,
+    signed: &SignedBytes<'_>,
+    sealed: &SealedMaterial<'_>,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'t>,
 ) -> Result<Vec<Signature<'t>>, Failure> {
     let candidates = signers_of(signed, target, by)?;
     let (mut signatures, mut failures) = (Vec::new(), Vec::new());
@@ -43,7 +43,11 @@ pub(super) fn check<'t>(
 }
 
 /// Step 6.
-fn signers_of<'t>(signed: &Signed<'_>, target: Target<'_>, by: By<'t>) -> Result<Vec<(&'t Signer, SignedBy)>, Failure> {
+fn signers_of<'t>(
+    signed: &SignedBytes<'_>,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'t>,
+) -> Result<Vec<(&'t Signer, SignedBy)>, Failure> {
     let trust = by.trust;
     let verifies = |signer: &'t Signer| {
         let key = signer.key()?;
@@ -72,7 +76,11 @@ fn signers_of<'t>(signed: &Signed<'_>, target: Target<'_>, by: By<'t>) -> Result
 }
 
 /// Step 5, and 2 for what it says of the time. With a root, what is there has to be good.
-fn log_of(signer: &Signer, sealed: &Sealed<'_>, by: By<'_>) -> Result<(Log, Vec<SigningTime>), Failure> {
+fn log_of(
+    signer: &Signer,
+    sealed: &SealedMaterial<'_>,
+    by: VerificationContext<'_>,
+) -> Result<(Log, Vec<SigningTime>), Failure> {
     let name = signer.name();
     if sealed.log_entries() == 0 && signer.requires_log() {
         let reason = format!("signer `{name}` requires a transparency-log entry, and there is none");
@@ -94,12 +102,12 @@ fn log_of(signer: &Signer, sealed: &Sealed<'_>, by: By<'_>) -> Result<(Log, Vec<
 fn checked_log(
     signer: &Signer,
     root: &Root,
-    sealed: &Sealed<'_>,
-    by: By<'_>,
+    sealed: &SealedMaterial<'_>,
+    by: VerificationContext<'_>,
 ) -> Result<(Log, Vec<SigningTime>), Failure> {
     let Some(key) = signer.key() else { return Ok((Log::NotChecked, Vec::new())) };
     let policy = PublicKeyVerificationPolicy::new(DerPublicKey::new(key.der().to_vec()));
     let policy = if sealed.log_entries() == 0 { policy.skip_tlog_unsafe() } else { policy };
-    let Verified { log, times, .. } = sealed.verify(root, &policy, by.now)?;
+    let VerifiedEntry { log, times, .. } = sealed.verify(root, &policy, by.now)?;
     Ok((log, times))
 }

@@ -17,7 +17,7 @@
 //! 10. The signer may sign for the subject's repository.
 //! 11. The signer may sign this predicate type.
 
-use crate::evidence::recognise::Material;
+use crate::evidence::recognise::SignedMaterial;
 pub use crate::trust::SignedBy;
 
 mod authorise;
@@ -36,9 +36,9 @@ mod simple_signing;
 mod target;
 
 use failure::Failure;
-pub use failure::{Refusal, Step, Unchecked};
+pub use failure::{Refusal, Step, UncheckedMaterial};
 pub use proof::{Clock, Log, Proof, SignedContent, SigningTime};
-pub use target::{By, Target, names};
+pub use target::{VerificationContext, VerificationTarget, names};
 
 /// What became of one piece of signed material.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,15 +48,15 @@ pub enum Outcome {
     /// It was checked and is bad.
     Refused(Refusal),
     /// Nothing here could check it.
-    Unchecked(Unchecked),
+    Unchecked(UncheckedMaterial),
 }
 
 /// Verifies one piece of signed material against a target.
-pub fn verify(material: &Material, target: Target<'_>, by: By<'_>) -> Outcome {
+pub fn verify(material: &SignedMaterial, target: VerificationTarget<'_>, by: VerificationContext<'_>) -> Outcome {
     let checked = match material {
-        Material::SimpleSigning(layer) => simple_signing::check(layer, target, by),
-        Material::Envelope(layer) => envelope::check(layer, target, by),
-        Material::Bundle(bundle) => bundle::check(bundle, target, by),
+        SignedMaterial::SimpleSigning(layer) => simple_signing::check(layer, target, by),
+        SignedMaterial::Envelope(layer) => envelope::check(layer, target, by),
+        SignedMaterial::Bundle(bundle) => bundle::check(bundle, target, by),
     };
     match checked {
         Ok(proofs) => Outcome::Proven(proofs),

@@ -16,19 +16,19 @@ use super::failure::{Failure, Step};
 use super::inside::{certificate_of, was_in_use};
 use super::intoto;
 use super::proof::{Clock, Log, SigningTime};
-use super::target::Target;
+use super::target::VerificationTarget;
 use crate::oci::{Algorithm, Digest};
 use crate::trust::Root;
 
 /// Signed material as a bundle, and what it signs.
-pub(super) struct Sealed<'a> {
+pub(super) struct SealedMaterial<'a> {
     content: Value,
-    signed: Over<'a>,
+    signed: SignedPayload<'a>,
 }
 
 /// What is signed: the bytes, or for an envelope the bytes that its statement names.
 #[derive(Clone, Copy)]
-pub(super) enum Over<'a> {
+pub(super) enum SignedPayload<'a> {
     /// Bytes.
     Bytes(&'a [u8]),
     /// The sha256 of bytes that are not at hand.
@@ -36,18 +36,18 @@ pub(super) enum Over<'a> {
 }
 
 /// The target as what is signed, or as what a statement names.
-pub(super) fn over(target: Target<'_>) -> Result<Over<'_>, Failure> {
+pub(super) fn over(target: VerificationTarget<'_>) -> Result<SignedPayload<'_>, Failure> {
     let sha256 = target.digests.iter().find(|digest| digest.algorithm() == Algorithm::Sha256);
     match (target.bytes, sha256) {
-        (Some(bytes), _) => Ok(Over::Bytes(bytes)),
-        (None, Some(digest)) => Ok(Over::Sha256(digest)),
+        (Some(bytes), _) => Ok(SignedPayload::Bytes(bytes)),
+        (None, Some(digest)) => Ok(SignedPayload::Sha256(digest)),
         (None, None) => Err(Failure::unchecked("neither the bytes nor the sha256 of what is signed is known")),
     }
 }
 
 /// What a root vouches for.
 #[derive(Debug)]
-pub(super) struct Verified {
+pub(super) struct VerifiedEntry {
     pub certificate: Option<CertificateInfo>,
     /// Whether its certificate timestamp was verified.
     pub has_certificate_timestamp: bool,
@@ -55,10 +55,10 @@ pub(super) struct Verified {
     pub times: Vec<SigningTime>,
 }
 
-impl<'a> Sealed<'a> {
+impl<'a> SealedMaterial<'a> {
     /// A bundle of any version, as JSON.
-    pub fn new(content: Value, signed: Over<'a>) -> Self {
-        Sealed { content, signed }
+    pub fn new(content: Value, signed: SignedPayload<'a>) -> Self {
+        SealedMaterial { content, signed }
     }
 
     fn entries(&self) -> &[Value] {
@@ -81,11 +81,11 @@ impl<'a> Sealed<'a> {
 
     /// Whether the bytes that it signs are not at hand.
     pub fn is_digest_only(&self) -> bool {
-        matches!(self.signed, Over::Sha256(_))
+        matches!(self.signed, SignedPayload::Sha256(_))
     }
 
     /// Verifies it with one root and one of the library's policies.
-    pub fn verify(&self, root: &Root, policy: &impl Policy, now: OffsetDateTime) -> Result<Verified, Failure> {
+    pub fn verify(&self, root: &Root, policy: &impl Policy, now: OffsetDateTime) -> Result<VerifiedEntry, Failure> {
         let by_root =
             |error: &dyn std::fmt::Display| format!("by the root `{}`: {}", root.name(), readable(&error.to_string()));
         let verifier = root.verifier().map_err(|error| Failure::unchecked(by_root(&error)))?;
@@ -128,7 +128,7 @@ impl<'a> Sealed<'a> {
         }
         let has_certificate_timestamp = result.sct_verified();
         let (log, times) = (self.log(root, is_logged), self.signing_times(&times));
-        Ok(Verified { certificate, has_certificate_timestamp, log, times })
+        Ok(VerifiedEntry { certificate, has_certificate_timestamp, log, times })
     }
 
     /// The second pass. For an entry with a proof and no promise, or with a promise that states no time or one that is
@@ -169,8 +169,8 @@ impl<'a> Sealed<'a> {
 
     fn artifact(&self) -> Result<Artifact<'a>, Failure> {
         match self.signed {
-            Over::Bytes(bytes) => Ok(Artifact::from_blob(bytes)),
-            Over::Sha256(digest) => Sha256Hash::from_hex(digest.hex())
+            SignedPayload::Bytes(bytes) => Ok(Artifact::from_blob(bytes)),
+            SignedPayload::Sha256(digest) => Sha256Hash::from_hex(digest.hex())
                 .map(|hash| Artifact::from_digest(ArtifactDigest::sha256(hash)))
                 .map_err(|error| Failure::refused(Step::Target, error.to_string())),
         }

@@ -8,17 +8,25 @@ use sha2::Digest as _;
 use super::authorise::authorise;
 use super::failure::{Failure, Step};
 use super::proof::{Proof, SignedContent};
-use super::sigstore::{Over, Sealed};
-use super::target::{By, Target, list};
+use super::sigstore::{SealedMaterial, SignedPayload};
+use super::target::{VerificationContext, VerificationTarget, list};
 use super::{certificate, cosign, key};
 use crate::evidence::simple_signing::SimpleSigning;
 use crate::trust::SIGN_PREDICATE;
 
-pub(super) fn check(layer: &SimpleSigning, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
+pub(super) fn check(
+    layer: &SimpleSigning,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
+) -> Result<Vec<Proof>, Failure> {
     check_steps(layer, target, by).map_err(|failure| failure.claiming(Some(SIGN_PREDICATE.to_owned())))
 }
 
-fn check_steps(layer: &SimpleSigning, target: Target<'_>, by: By<'_>) -> Result<Vec<Proof>, Failure> {
+fn check_steps(
+    layer: &SimpleSigning,
+    target: VerificationTarget<'_>,
+    by: VerificationContext<'_>,
+) -> Result<Vec<Proof>, Failure> {
     // 1. The signature stands in an annotation; a certificate there takes the place of a key.
     let signature = layer.signature.as_deref().ok_or_else(|| {
         Failure::refused(
@@ -31,7 +39,7 @@ fn check_steps(layer: &SimpleSigning, target: Target<'_>, by: By<'_>) -> Result<
     let signatures = match &layer.annotations.certificate {
         Some(_) => certificate::check(&sealed, target, by)?,
         None => {
-            let signed = key::Signed { message: Some(&layer.payload), signatures: &[signature] };
+            let signed = key::SignedBytes { message: Some(&layer.payload), signatures: &[signature] };
             key::check(&signed, &sealed, target, by)?
         }
     };
@@ -50,7 +58,11 @@ fn check_steps(layer: &SimpleSigning, target: Target<'_>, by: By<'_>) -> Result<
 }
 
 /// The layer as a bundle: its bytes are the message.
-fn sealed<'a>(layer: &'a SimpleSigning, signature: &[u8], by: By<'_>) -> Result<Sealed<'a>, Failure> {
+fn sealed<'a>(
+    layer: &'a SimpleSigning,
+    signature: &[u8],
+    by: VerificationContext<'_>,
+) -> Result<SealedMaterial<'a>, Failure> {
     let material =
         cosign::material(&layer.annotations, by.limits).map_err(|reason| Failure::refused(Step::Material, reason))?;
     let content = json!({
@@ -64,5 +76,5 @@ fn sealed<'a>(layer: &'a SimpleSigning, signature: &[u8], by: By<'_>) -> Result<
             "signature": STANDARD.encode(signature),
         },
     });
-    Ok(Sealed::new(content, Over::Bytes(&layer.payload)))
+    Ok(SealedMaterial::new(content, SignedPayload::Bytes(&layer.payload)))
 }

@@ -2,14 +2,14 @@
 
 use time::OffsetDateTime;
 
-use crate::evidence::statement::Subject;
+use crate::evidence::statement::StatementSubject;
 use crate::limits::Limits;
 use crate::oci::{Algorithm, Digest, Repository};
 use crate::trust::Trust;
 
 /// What signed content has to be about.
 #[derive(Debug, Clone, Copy)]
-pub struct Target<'a> {
+pub struct VerificationTarget<'a> {
     /// All digests of the manifest, computed here.
     pub digests: &'a [Digest],
     /// The manifest's bytes; none where only its digest is known.
@@ -22,7 +22,7 @@ pub struct Target<'a> {
 
 /// By what material is verified.
 #[derive(Debug, Clone, Copy)]
-pub struct By<'a> {
+pub struct VerificationContext<'a> {
     /// Who may sign what.
     pub trust: &'a Trust,
     /// How much is read.
@@ -34,7 +34,7 @@ pub struct By<'a> {
 /// Whether one of the entries is about the bytes that have these digests. An entry is if one of its digests is theirs; then
 /// every digest in it that can be computed here must be (in-toto attestation, `digest_set.md`: all name the same bytes).
 /// The error says which is not.
-pub fn names(entries: &[Subject], of: &[Digest], bytes: Option<&[u8]>) -> Result<bool, String> {
+pub fn names(entries: &[StatementSubject], of: &[Digest], bytes: Option<&[u8]>) -> Result<bool, String> {
     let computed = computed(of, bytes);
     let mut is_about = false;
     for entry in entries {

@@ -18,7 +18,7 @@ mod times;
 
 pub use access::{AccessFlags, StandsFor};
 pub use flags::{Color, ConfigFlag, OutputFlag, OutputKind, PolicyFlags, TrustFlags};
-pub use gate::{Gate, Named};
+pub use gate::{Gate, SubjectArgument};
 pub use line::parse;
 
 use times::parse_duration;
@@ -50,16 +50,16 @@ pub enum Command {
     Resolve(Box<Resolve>),
     /// Write the distribution pointer of a subject that passes, or turn an old pointer into the canonical shape
     #[command(after_help = examples::POINTER)]
-    Pointer(Box<pointer::Pointer>),
+    Pointer(Box<pointer::PointerArguments>),
     /// List the bundled JSON Schemas, or print one
     #[command(after_help = examples::SCHEMA)]
-    Schema(pointer::Schema),
+    Schema(pointer::SchemaArguments),
     /// Check documents by themselves, before anything is pushed: every fault with its line
     #[command(after_help = examples::CHECK_DOCUMENT)]
     CheckDocument(pointer::CheckDocument),
     /// List the rules that `verify` would evaluate
     #[command(after_help = examples::RULES)]
-    Rules(Rules),
+    Rules(RulesArguments),
     /// Run the tests (`*_test.rego`) of the bundled policies and of your own
     #[command(after_help = examples::TEST)]
     Test(Test),
@@ -174,7 +174,7 @@ pub struct Resolve {
 
 /// Arguments of `rules`.
 #[derive(Debug, Args)]
-pub struct Rules {
+pub struct RulesArguments {
     #[command(flatten)]
     pub config: ConfigFlag,
     #[command(flatten)]
@@ -216,13 +216,13 @@ mod tests {
         }
         let digest = Digest::sha256(b"");
         for (text, expected) in [
-            ("case.oci.tar".to_owned(), Some(Named::Capsule("case.oci.tar".into(), None))),
+            ("case.oci.tar".to_owned(), Some(SubjectArgument::Capsule("case.oci.tar".into(), None))),
             (
                 format!("/tmp/a:b/case.tar@{digest}"),
-                Some(Named::Capsule("/tmp/a:b/case.tar".into(), Some(digest.clone()))),
+                Some(SubjectArgument::Capsule("/tmp/a:b/case.tar".into(), Some(digest.clone()))),
             ),
-            ("folder/case.tar".to_owned(), Some(Named::Capsule("folder/case.tar".into(), None))),
-            ("../a.d/case.tar".to_owned(), Some(Named::Capsule("../a.d/case.tar".into(), None))),
+            ("folder/case.tar".to_owned(), Some(SubjectArgument::Capsule("folder/case.tar".into(), None))),
+            ("../a.d/case.tar".to_owned(), Some(SubjectArgument::Capsule("../a.d/case.tar".into(), None))),
             ("registry.example.org/case.tar".to_owned(), None),
             ("localhost/case.tar".to_owned(), None),
             ("registry:5000/case.tar".to_owned(), None),
@@ -232,7 +232,7 @@ mod tests {
             assert_eq!(text.parse().ok(), expected, "{text}");
         }
         let reference = "registry.example.org/case.tar:v1.tar".parse().unwrap();
-        assert!(matches!(reference, Named::Reference(_)), "{reference:?}");
+        assert!(matches!(reference, SubjectArgument::Reference(_)), "{reference:?}");
         assert!("yaml".parse::<OutputFlag>().unwrap_err().contains("found \"yaml\""));
         assert!("json=".parse::<OutputFlag>().unwrap_err().contains("a file name after"));
     }

@@ -15,18 +15,18 @@ use time::OffsetDateTime;
 
 use super::args::{AccessFlags, Gate, PolicyFlags, TrustFlags};
 use super::clock::wall_time;
-use super::config::Loaded;
+use super::config::LoadedConfig;
 use super::files::Files;
-use super::registries::{self, Places};
+use super::registries::{self, EvidencePlaces};
 use super::setup;
 use super::task::Task;
 
 /// What arguments and configuration say.
 pub struct Setup {
-    pub loaded: Loaded,
+    pub loaded: LoadedConfig,
     pub access: Access,
     pub limits: Limits,
-    places: Places,
+    places: EvidencePlaces,
     trust: Trust,
     demands: Demands,
     demands_with_digest: Demands,
@@ -37,7 +37,7 @@ pub struct Setup {
 
 /// What commands that judge have in common.
 #[derive(Clone, Copy)]
-pub struct Asked<'a> {
+pub struct JudgingArguments<'a> {
     pub access: &'a AccessFlags,
     pub trust: &'a TrustFlags,
     pub policy: &'a PolicyFlags,
@@ -46,9 +46,9 @@ pub struct Asked<'a> {
     pub now: Option<OffsetDateTime>,
 }
 
-impl<'a> From<&'a Gate> for Asked<'a> {
+impl<'a> From<&'a Gate> for JudgingArguments<'a> {
     fn from(arguments: &'a Gate) -> Self {
-        Asked {
+        JudgingArguments {
             access: &arguments.access,
             trust: &arguments.trust,
             policy: &arguments.policy,
@@ -60,8 +60,8 @@ impl<'a> From<&'a Gate> for Asked<'a> {
 }
 
 impl Setup {
-    pub fn read(arguments: &Asked<'_>, files: Files) -> anyhow::Result<Self> {
-        let loaded = Loaded::read(arguments.trust.config.path.as_deref(), files)?;
+    pub fn read(arguments: &JudgingArguments<'_>, files: Files) -> anyhow::Result<Self> {
+        let loaded = LoadedConfig::read(arguments.trust.config.path.as_deref(), files)?;
         let limits = registries::limits(arguments.access, &loaded);
         let sources = setup::policy_sources(arguments.policy, &loaded, &limits)?;
         let demands = setup::demands(arguments.require_digest, arguments.fail_on_warn, &loaded)?;
@@ -74,7 +74,7 @@ impl Setup {
             demands,
             loaded,
             access: Access::default(),
-            places: Places::default(),
+            places: EvidencePlaces::default(),
             limits,
         })
     }
@@ -93,7 +93,7 @@ impl Setup {
     }
 
     /// Makes ready to judge what was saved: nothing is reached, and the time is the one that was judged at.
-    pub fn replay(&mut self, access: Access, places: Places, now: OffsetDateTime) {
+    pub fn replay(&mut self, access: Access, places: EvidencePlaces, now: OffsetDateTime) {
         (self.access, self.places, self.now) = (access, places, now);
     }
 
@@ -103,11 +103,11 @@ impl Setup {
     }
 
     /// Other repositories that evidence is read from.
-    pub fn places(&self) -> &Places {
+    pub fn places(&self) -> &EvidencePlaces {
         &self.places
     }
 
-    pub fn facts(&self, arguments: &Asked<'_>, tasks: &[Task], policies: &Policies) -> Run {
+    pub fn facts(&self, arguments: &JudgingArguments<'_>, tasks: &[Task], policies: &Policies) -> Run {
         let Setup { loaded, access, trust, demands, sources, .. } = self;
         let effective = (access, &self.places);
         let mut relaxations =

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use ocigate::capsule::Role;
+use ocigate::capsule::FileRole;
 use ocigate::oci::Digest;
 use serde::Deserialize;
 
@@ -12,7 +12,7 @@ mod text;
 
 use super::files::Files;
 
-pub use text::Text;
+pub use text::TextConditionEntry;
 
 /// The configuration file's size: a page or two of text.
 const LIMIT: u64 = 1024 * 1024;
@@ -51,7 +51,7 @@ pub struct Config {
     pub client_key: Option<PathBuf>,
     /// `[[mirror]]`, each.
     #[serde(default)]
-    pub mirror: Vec<Mirror>,
+    pub mirror: Vec<MirrorSection>,
     /// Repositories in which evidence lies, besides the subject's own.
     #[serde(default)]
     pub evidence_from: Vec<String>,
@@ -65,19 +65,19 @@ pub struct Config {
     pub data: Vec<PathBuf>,
     /// Which rules.
     #[serde(default)]
-    pub rules: Rules,
+    pub rules: RulesSection,
     /// Which repositories pointers may name.
     #[serde(default)]
-    pub pointer: Pointer,
+    pub pointer: PointerSection,
     /// Who may sign.
     #[serde(default)]
-    pub trust: Trust,
+    pub trust: TrustSection,
 }
 
 /// `[[mirror]]`.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mirror {
+#[serde(deny_unknown_fields, expecting = "struct Mirror")]
+pub struct MirrorSection {
     /// What it mirrors.
     pub prefix: String,
     /// Where it is.
@@ -100,8 +100,8 @@ pub enum PullFromMirror {
 
 /// `[rules]`.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rules {
+#[serde(deny_unknown_fields, expecting = "struct Rules")]
+pub struct RulesSection {
     /// Names of sets that are added.
     #[serde(default)]
     pub sets: Vec<String>,
@@ -117,8 +117,8 @@ pub struct Rules {
 
 /// `[pointer]`.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Pointer {
+#[serde(deny_unknown_fields, expecting = "struct Pointer")]
+pub struct PointerSection {
     /// Repositories that a pointer may name: `HOST/PATH`, each.
     #[serde(default)]
     pub repositories: Vec<String>,
@@ -126,23 +126,23 @@ pub struct Pointer {
 
 /// `[trust]`.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Trust {
+#[serde(deny_unknown_fields, expecting = "struct Trust")]
+pub struct TrustSection {
     /// `[[trust.root]]`, each.
     #[serde(default)]
-    pub root: Vec<Root>,
+    pub root: Vec<RootSection>,
     /// `[[trust.signer]]`, each.
     #[serde(default)]
-    pub signer: Vec<Signer>,
+    pub signer: Vec<SignerSection>,
     /// `[[trust.require]]`, each.
     #[serde(default)]
-    pub require: Vec<Require>,
+    pub require: Vec<RequirementSection>,
 }
 
 /// `[[trust.root]]`.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Root {
+#[serde(deny_unknown_fields, expecting = "struct Root")]
+pub struct RootSection {
     /// By what signers name it.
     pub name: String,
     /// A `trusted_root.json`.
@@ -153,8 +153,8 @@ pub struct Root {
 
 /// What a signer does without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Relaxation {
+#[serde(rename_all = "lowercase", expecting = "enum Relaxation")]
+pub enum SignerRelaxation {
     /// A signed certificate timestamp.
     Sct,
     /// An entry in a transparency log.
@@ -163,26 +163,26 @@ pub enum Relaxation {
 
 /// What a certificate has to say.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Identity {
+#[serde(deny_unknown_fields, expecting = "struct Identity")]
+pub struct IdentitySection {
     /// Subject alternative name.
-    pub subject: Text,
+    pub subject: TextConditionEntry,
     /// OpenID Connect issuer.
-    pub issuer: Text,
+    pub issuer: TextConditionEntry,
     /// Source repository of the workload.
-    pub source_repository: Option<Text>,
+    pub source_repository: Option<TextConditionEntry>,
     /// Its ref.
-    pub source_ref: Option<Text>,
+    pub source_ref: Option<TextConditionEntry>,
     /// The workflow.
-    pub workflow: Option<Text>,
+    pub workflow: Option<TextConditionEntry>,
     /// What it runs on.
-    pub runner_environment: Option<Text>,
+    pub runner_environment: Option<TextConditionEntry>,
 }
 
 /// `[[trust.require]]`.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Require {
+#[serde(deny_unknown_fields, expecting = "struct Require")]
+pub struct RequirementSection {
     /// Patterns of the repositories that it is demanded of; without any, of all.
     pub repositories: Option<Vec<String>>,
     /// How many distinct signers.
@@ -192,13 +192,13 @@ pub struct Require {
     pub roles: Vec<String>,
     /// `[[trust.require.statement]]`, each.
     #[serde(default)]
-    pub statement: Vec<Statement>,
+    pub statement: Vec<StatementSection>,
 }
 
 /// `[[trust.require.statement]]`.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Statement {
+#[serde(deny_unknown_fields, expecting = "struct Statement")]
+pub struct StatementSection {
     /// Its predicate type.
     pub predicate_type: String,
     /// Names of the signers of whom one has to sign it.
@@ -210,14 +210,14 @@ pub struct Statement {
 
 /// `[[trust.signer]]`.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Signer {
+#[serde(deny_unknown_fields, expecting = "struct Signer")]
+pub struct SignerSection {
     /// Its name in reports.
     pub name: String,
     /// File with its public key, PEM.
     pub key: Option<PathBuf>,
     /// What its certificates say, in place of a key.
-    pub identity: Option<Identity>,
+    pub identity: Option<IdentitySection>,
     /// Name of the trusted root that vouches for its certificates, log entries and timestamps.
     pub root: Option<String>,
     /// Patterns of the repositories that it may sign; without any it may sign in all.
@@ -229,7 +229,7 @@ pub struct Signer {
     pub require_log: bool,
     /// What it does without.
     #[serde(default)]
-    pub relax: Vec<Relaxation>,
+    pub relax: Vec<SignerRelaxation>,
     /// Signatures from before this time do not count.
     pub not_before: Option<toml::value::Datetime>,
     /// Signatures from after this time do not count.
@@ -240,7 +240,7 @@ pub struct Signer {
 
 /// A configuration and where it came from.
 #[derive(Debug, Clone, Default)]
-pub struct Loaded {
+pub struct LoadedConfig {
     /// What it says.
     pub config: Config,
     /// The file and the digest of its bytes; none if there is no configuration.
@@ -249,12 +249,12 @@ pub struct Loaded {
     pub files: Files,
 }
 
-impl Loaded {
+impl LoadedConfig {
     /// Reads the file, if one was named.
     pub fn read(path: Option<&Path>, files: Files) -> anyhow::Result<Self> {
-        let Some(path) = path else { return Ok(Loaded { files, ..Loaded::default() }) };
+        let Some(path) = path else { return Ok(LoadedConfig { files, ..LoadedConfig::default() }) };
         let text = files
-            .text(Role::Configuration, path, LIMIT)
+            .text(FileRole::Configuration, path, LIMIT)
             .with_context(|| format!("the configuration {}", path.display()))?;
         let config: Config =
             toml::from_str(&text).map_err(|error| anyhow!("the configuration {}:\n{error}", path.display()))?;
@@ -280,7 +280,7 @@ impl Loaded {
                 path.display()
             );
         }
-        Ok(Loaded { config, file: Some((path.to_owned(), Digest::sha256(text.as_bytes()))), files })
+        Ok(LoadedConfig { config, file: Some((path.to_owned(), Digest::sha256(text.as_bytes()))), files })
     }
 
     /// A path of the configuration, relative to its file.

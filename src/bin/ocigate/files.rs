@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, anyhow, bail};
-use ocigate::capsule::{Carried, Role};
+use ocigate::capsule::{CarriedFile, FileRole};
 use ocigate::limits::Limits;
 use ocigate::oci::Notation;
-use ocigate::policy::{self, DataFile, Origin, Source};
+use ocigate::policy::{self, DataFile, Origin, PolicyFile};
 
 /// Where the files are that the user names.
 #[derive(Debug, Clone, Default)]
@@ -19,9 +19,9 @@ pub enum Files {
     #[default]
     Machine,
     /// On this machine, and what is read of them is kept.
-    Kept(Arc<Mutex<Vec<Carried>>>),
+    Kept(Arc<Mutex<Vec<CarriedFile>>>),
     /// In a saved run, and nowhere else.
-    Carried(Arc<Vec<Carried>>),
+    Carried(Arc<Vec<CarriedFile>>),
 }
 
 impl Files {
@@ -31,7 +31,7 @@ impl Files {
     }
 
     /// Reads a text file of at most `limit` bytes.
-    pub fn text(&self, role: Role, path: &Path, limit: u64) -> anyhow::Result<String> {
+    pub fn text(&self, role: FileRole, path: &Path, limit: u64) -> anyhow::Result<String> {
         let Files::Carried(carried) = self else {
             let text = read_text(path, limit)?;
             self.keep(role, &path.display().to_string(), None, &text);
@@ -47,19 +47,19 @@ impl Files {
     }
 
     /// Reads the policies of a directory, or one file of them.
-    pub fn policies(&self, path: &Path, limits: &Limits) -> anyhow::Result<Vec<Source>> {
+    pub fn policies(&self, path: &Path, limits: &Limits) -> anyhow::Result<Vec<PolicyFile>> {
         let Files::Carried(carried) = self else {
             let sources = policy::read_directory(path, limits)?;
             for source in &sources {
-                self.keep(Role::Policy, &source.path, source.root.as_deref(), &source.text);
+                self.keep(FileRole::Policy, &source.path, source.root.as_deref(), &source.text);
             }
             return Ok(sources);
         };
         let root = path.display().to_string();
-        let of_root = carried.iter().filter(|file| file.role == Role::Policy && file.root.as_ref() == Some(&root));
-        let source = |file: &Carried| {
+        let of_root = carried.iter().filter(|file| file.role == FileRole::Policy && file.root.as_ref() == Some(&root));
+        let source = |file: &CarriedFile| {
             let text = String::from_utf8(file.bytes.clone()).map_err(|_| anyhow!("{} is not UTF-8 text", file.path))?;
-            Ok(Source { path: file.path.clone(), text, origin: Origin::User, root: Some(root.clone()) })
+            Ok(PolicyFile { path: file.path.clone(), text, origin: Origin::User, root: Some(root.clone()) })
         };
         let sources = of_root.map(source).collect::<anyhow::Result<Vec<_>>>()?;
         if sources.is_empty() {
@@ -71,27 +71,27 @@ impl Files {
     /// Reads a data file.
     pub fn data(&self, path: &Path, limits: &Limits) -> anyhow::Result<DataFile> {
         if let Files::Carried(_) = self {
-            let text = self.text(Role::Data, path, limits.policy_bytes)?;
+            let text = self.text(FileRole::Data, path, limits.policy_bytes)?;
             let name = path.display().to_string();
             return Ok(DataFile { format: Notation::of(&name), path: name, text, origin: Origin::User });
         }
         let file = policy::read_data(path, limits)?;
-        self.keep(Role::Data, &file.path, None, &file.text);
+        self.keep(FileRole::Data, &file.path, None, &file.text);
         Ok(file)
     }
 
     /// What was read so far, each once; of files in a saved run nothing.
-    pub fn read(&self) -> Vec<Carried> {
+    pub fn read(&self) -> Vec<CarriedFile> {
         match self {
             Files::Kept(kept) => kept.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             Files::Machine | Files::Carried(_) => Vec::new(),
         }
     }
 
-    fn keep(&self, role: Role, path: &str, root: Option<&str>, text: &str) {
+    fn keep(&self, role: FileRole, path: &str, root: Option<&str>, text: &str) {
         let Files::Kept(kept) = self else { return };
         let file =
-            Carried { role, path: path.to_owned(), root: root.map(str::to_owned), bytes: text.as_bytes().to_vec() };
+            CarriedFile { role, path: path.to_owned(), root: root.map(str::to_owned), bytes: text.as_bytes().to_vec() };
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         if !kept.contains(&file) {
             kept.push(file);
@@ -119,13 +119,13 @@ pub fn read_bytes(path: &Path, limit: u64) -> anyhow::Result<Vec<u8>> {
 
 /// A file that is being written. A new or regular one is written beside its place and renamed at the end, so that a
 /// reader never sees half a report. Anything else that has the name (a pipe, a device) is written to.
-pub struct Target {
+pub struct OutputFile {
     path: PathBuf,
     file: BufWriter<File>,
     partial: Option<PathBuf>,
 }
 
-impl Target {
+impl OutputFile {
     pub fn create(path: &Path) -> anyhow::Result<Self> {
         let opened = match std::fs::metadata(path) {
             Ok(metadata) if !metadata.is_file() => {
@@ -140,7 +140,7 @@ impl Target {
             }
         };
         let (file, partial) = opened.with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(Target { path: path.to_owned(), file: BufWriter::new(file), partial })
+        Ok(OutputFile { path: path.to_owned(), file: BufWriter::new(file), partial })
     }
 
     /// The same, for a file that must not exist.
@@ -148,7 +148,7 @@ impl Target {
         if path.symlink_metadata().is_ok() {
             bail!("{} exists: what was saved is not overwritten, name another file", path.display());
         }
-        Target::create(path)
+        OutputFile::create(path)
     }
 
     pub fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
@@ -172,7 +172,7 @@ impl Target {
     }
 }
 
-impl Drop for Target {
+impl Drop for OutputFile {
     fn drop(&mut self) {
         if let Some(partial) = &self.partial {
             // The error that matters is already there.
@@ -183,7 +183,7 @@ impl Drop for Target {
 
 /// Writes a file whole.
 pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut target = Target::create(path)?;
+    let mut target = OutputFile::create(path)?;
     target.write(bytes)?;
     target.finish()
 }

@@ -10,7 +10,7 @@ use ocigate::source::registry::{Connections, Tls};
 use ocigate::source::{Access, Login, Mirror, Pull};
 
 use super::args::AccessFlags;
-use super::config::{self, Loaded};
+use super::config::{self, LoadedConfig};
 use super::{cache, files};
 
 /// A password's size, in bytes: those of cloud registries are tokens of a few kilobytes.
@@ -21,7 +21,7 @@ const PEM: u64 = 4 * 1024 * 1024;
 const TOKEN: &str = "OCIGATE_REGISTRY_TOKEN";
 
 /// How much is read.
-pub fn limits(flags: &AccessFlags, loaded: &Loaded) -> Limits {
+pub fn limits(flags: &AccessFlags, loaded: &LoadedConfig) -> Limits {
     let configured = loaded.config.timeout.map(std::time::Duration::from_secs);
     let default = Limits::default();
     Limits { timeout: flags.timeout.or(configured).unwrap_or(default.timeout), ..default }
@@ -30,7 +30,7 @@ pub fn limits(flags: &AccessFlags, loaded: &Loaded) -> Limits {
 /// How to reach the registries of these references.
 pub fn access<'a>(
     flags: &AccessFlags,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     references: impl Iterator<Item = &'a Reference>,
 ) -> anyhow::Result<Access> {
     let config = &loaded.config;
@@ -63,10 +63,10 @@ pub fn access<'a>(
 const COSIGN: &str = "COSIGN_REPOSITORY";
 
 /// Other repositories in which evidence may lie, each once, and who says so.
-pub type Places = Vec<(Repository, String)>;
+pub type EvidencePlaces = Vec<(Repository, String)>;
 
 /// Those that flags, configuration and environment name.
-pub fn evidence_from(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<Places> {
+pub fn evidence_from(flags: &AccessFlags, loaded: &LoadedConfig) -> anyhow::Result<EvidencePlaces> {
     let given = flags.evidence_from.iter().map(|repository| anyhow::Ok((repository.clone(), "--evidence-from")));
     let configured = loaded.config.evidence_from.iter().map(|text| {
         let repository = text.parse().context("the configuration: `evidence_from`")?;
@@ -77,7 +77,7 @@ pub fn evidence_from(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<Pla
         let expected = || format!("{COSIGN}: expected HOST/REPOSITORY; unset it if evidence does not lie there");
         Ok((repository.with_context(expected)?, COSIGN))
     });
-    let mut places = Places::new();
+    let mut places = EvidencePlaces::new();
     for place in given.chain(configured).chain(cosigns) {
         let (place, said_by): (Repository, &str) = place?;
         if places.iter().all(|(known, _)| *known != place) {
@@ -87,8 +87,8 @@ pub fn evidence_from(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<Pla
     Ok(places)
 }
 
-fn mirrors(loaded: &Loaded) -> anyhow::Result<Vec<Mirror>> {
-    let mirror = |entry: &config::Mirror| {
+fn mirrors(loaded: &LoadedConfig) -> anyhow::Result<Vec<Mirror>> {
+    let mirror = |entry: &config::MirrorSection| {
         let pull = match entry.pull_from_mirror {
             config::PullFromMirror::DigestOnly => Pull::DigestOnly,
             config::PullFromMirror::All => Pull::All,
@@ -99,7 +99,7 @@ fn mirrors(loaded: &Loaded) -> anyhow::Result<Vec<Mirror>> {
 }
 
 /// More roots, and a client certificate.
-fn tls(flags: &AccessFlags, loaded: &Loaded) -> anyhow::Result<Tls> {
+fn tls(flags: &AccessFlags, loaded: &LoadedConfig) -> anyhow::Result<Tls> {
     let mut tls = Tls::default();
     let configured = loaded.config.ca_files.iter().map(|path| loaded.resolve(path));
     for path in flags.ca_files.iter().cloned().chain(configured) {

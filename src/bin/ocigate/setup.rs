@@ -4,23 +4,23 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
-use ocigate::capsule::Role;
+use ocigate::capsule::FileRole;
 use ocigate::demands::Demands;
 use ocigate::dossier::Vocabulary;
 use ocigate::evidence::Class;
-use ocigate::evidence::beside::Beside;
+use ocigate::evidence::beside::BesideEvidence;
 use ocigate::limits::Limits;
 use ocigate::oci::Reference;
-use ocigate::policy::{self, DataFile, Origin, Policies, PolicySources, Set, SettingsRead, Source};
+use ocigate::policy::{self, DataFile, Origin, Policies, PolicyFile, PolicySources, Set, SettingsRead};
 use ocigate::rego::RegoVersion;
 use ocigate::report::{Relaxation, RelaxationCode, SignerRow};
 use ocigate::source::{Access, Pull};
 use ocigate::trust::{Signer, Trust};
 
 use super::args::{AccessFlags, PolicyFlags};
-use super::config::Loaded;
+use super::config::LoadedConfig;
 use super::files::Files;
-use super::registries::Places;
+use super::registries::EvidencePlaces;
 use super::trust;
 
 /// `--as` is for layouts: what lies in a registry is judged as what it is.
@@ -66,14 +66,19 @@ pub fn check_layouts<'a>(flags: &AccessFlags, references: impl Iterator<Item = &
 }
 
 /// Evidence that lies in files, about one subject. Every file is read before one that cannot be ends the run.
-pub fn evidence_files(paths: &[PathBuf], subjects: usize, limits: &Limits, files: &Files) -> anyhow::Result<Beside> {
+pub fn evidence_files(
+    paths: &[PathBuf],
+    subjects: usize,
+    limits: &Limits,
+    files: &Files,
+) -> anyhow::Result<BesideEvidence> {
     if !paths.is_empty() && subjects > 1 {
         bail!("--evidence is about one subject, and there are {subjects}: judge it by itself");
     }
-    let mut beside = Beside::default();
+    let mut beside = BesideEvidence::default();
     let mut problems = Vec::new();
     for path in paths {
-        match files.text(Role::Evidence, path, limits.evidence_bytes) {
+        match files.text(FileRole::Evidence, path, limits.evidence_bytes) {
             Ok(text) => problems.extend(beside.read(&path.display().to_string(), text.as_bytes(), limits).err()),
             Err(error) => problems.push(format!("{error:#}")),
         }
@@ -93,7 +98,7 @@ pub fn signer_rows(trust: &Trust) -> Vec<SignerRow> {
 }
 
 /// What is demanded.
-pub fn demands(require_digest: bool, fail_on_warn: bool, loaded: &Loaded) -> anyhow::Result<Demands> {
+pub fn demands(require_digest: bool, fail_on_warn: bool, loaded: &LoadedConfig) -> anyhow::Result<Demands> {
     let config = &loaded.config;
     let require_proven = config.require_proven.iter().map(|name| {
         let known = || {
@@ -119,7 +124,7 @@ pub fn demands(require_digest: bool, fail_on_warn: bool, loaded: &Loaded) -> any
 }
 
 /// The sets that flags and configuration name, each once.
-fn sets(flags: &PolicyFlags, loaded: &Loaded) -> anyhow::Result<BTreeSet<Set>> {
+fn sets(flags: &PolicyFlags, loaded: &LoadedConfig) -> anyhow::Result<BTreeSet<Set>> {
     let named = loaded.config.rules.sets.iter().chain(&flags.sets);
     let known = || Set::NAMES.map(|(name, _)| name).join(", ");
     named
@@ -130,7 +135,7 @@ fn sets(flags: &PolicyFlags, loaded: &Loaded) -> anyhow::Result<BTreeSet<Set>> {
 }
 
 /// Everything that policies are loaded from.
-pub fn policy_sources(flags: &PolicyFlags, loaded: &Loaded, limits: &Limits) -> anyhow::Result<PolicySources> {
+pub fn policy_sources(flags: &PolicyFlags, loaded: &LoadedConfig, limits: &Limits) -> anyhow::Result<PolicySources> {
     let (mut modules, mut data) = policy::bundled();
     for set in sets(flags, loaded)? {
         let (rules, settings) = set.sources();
@@ -163,7 +168,7 @@ pub fn rego_version(name: &str) -> anyhow::Result<RegoVersion> {
 /// The words that documents are read by: settings of the policies. `modules` are those that may read settings of their own.
 pub fn vocabulary(
     data: &[DataFile],
-    modules: &[Source],
+    modules: &[PolicyFile],
     version: RegoVersion,
     limits: &Limits,
 ) -> anyhow::Result<Vocabulary> {
@@ -181,8 +186,8 @@ pub fn relaxations(
     sources: &PolicySources,
     policies: &Policies,
     demands: &Demands,
-    (effective, places): (&Access, &Places),
-    (trust, loaded): (&Trust, &Loaded),
+    (effective, places): (&Access, &EvidencePlaces),
+    (trust, loaded): (&Trust, &LoadedConfig),
 ) -> Vec<Relaxation> {
     let mut relaxations = Vec::new();
     let mut add = |code, message: String| relaxations.push(Relaxation::new(code, message));
@@ -222,7 +227,7 @@ pub fn relaxations(
 }
 
 /// A configuration that lies in the working directory and was not asked for.
-pub fn unused_configuration(loaded: &Loaded) -> Option<String> {
+pub fn unused_configuration(loaded: &LoadedConfig) -> Option<String> {
     // What a capsule's report says has nothing to do with where it is judged.
     let is_of_machine = matches!(loaded.files, Files::Machine);
     (is_of_machine && loaded.file.is_none() && Path::new("ocigate.toml").exists()).then(|| {

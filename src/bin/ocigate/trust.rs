@@ -3,17 +3,17 @@
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
-use ocigate::capsule::Role;
+use ocigate::capsule::FileRole;
 use ocigate::report::{Relaxation, RelaxationCode};
 use ocigate::trust::{
-    GITHUB, IdentityEntry, Means, PUBLIC_GOOD, Relaxed, RequirementEntry, Root, Signer, SignerEntry, StatementEntry,
-    Trust, Wanted,
+    GITHUB, IdentityEntry, Means, PUBLIC_GOOD, RequirementEntry, Root, Signer, SignerEntry, SignerRelaxations,
+    StatementEntry, TextCondition, Trust,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::args::TrustFlags;
-use super::config::{self, Loaded};
+use super::config::{self, LoadedConfig};
 use super::files::Files;
 
 /// A key file's size: a PEM public key has less than 2 KiB.
@@ -26,7 +26,7 @@ const KEY_SCHEMES: [&str; 9] = ["awskms", "gcpkms", "azurekms", "hashivault", "k
 const COMMAND_LINE: &str = "command line";
 
 /// Who may sign: the configured signers, or those of the command line in their place.
-pub fn read(flags: &TrustFlags, loaded: &Loaded) -> anyhow::Result<Trust> {
+pub fn read(flags: &TrustFlags, loaded: &LoadedConfig) -> anyhow::Result<Trust> {
     let configured = &loaded.config.trust;
     let roots = roots(loaded)?;
     let given = flags.trusted_root.as_deref().map(|path| given_root(path, &loaded.files)).transpose()?;
@@ -40,7 +40,7 @@ pub fn read(flags: &TrustFlags, loaded: &Loaded) -> anyhow::Result<Trust> {
     if by_flags.is_empty() { Ok(trust) } else { Ok(trust.replace_signers(by_flags)?) }
 }
 
-fn roots(loaded: &Loaded) -> anyhow::Result<Vec<Root>> {
+fn roots(loaded: &LoadedConfig) -> anyhow::Result<Vec<Root>> {
     let mut roots: Vec<Root> = Vec::new();
     for root in &loaded.config.trust.root {
         if [PUBLIC_GOOD, GITHUB].contains(&root.name.as_str()) {
@@ -61,7 +61,7 @@ fn roots(loaded: &Loaded) -> anyhow::Result<Vec<Root>> {
 }
 
 fn root_file(name: &str, path: &Path, files: &Files) -> anyhow::Result<Root> {
-    let text = files.text(Role::TrustedRoot, path, ROOT_LIMIT).context("a trusted root")?;
+    let text = files.text(FileRole::TrustedRoot, path, ROOT_LIMIT).context("a trusted root")?;
     Root::from_file(name, &path.display().to_string(), text.as_bytes())
         .map_err(|problem| anyhow!("the trusted root {} {problem}", path.display()))
 }
@@ -79,10 +79,10 @@ fn public_good() -> anyhow::Result<Root> {
 }
 
 fn signer_entry(
-    signer: &config::Signer,
+    signer: &config::SignerSection,
     roots: &[Root],
     given: Option<&Root>,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
 ) -> anyhow::Result<SignerEntry> {
     let named = |name: &String| {
         let known = || roots.iter().find(|root| root.name() == name).cloned();
@@ -120,15 +120,15 @@ fn signer_entry(
     })
 }
 
-fn relaxed(names: &[config::Relaxation]) -> Relaxed {
-    Relaxed {
-        certificate_timestamp: names.contains(&config::Relaxation::Sct),
-        log: names.contains(&config::Relaxation::Log),
+fn relaxed(names: &[config::SignerRelaxation]) -> SignerRelaxations {
+    SignerRelaxations {
+        certificate_timestamp: names.contains(&config::SignerRelaxation::Sct),
+        log: names.contains(&config::SignerRelaxation::Log),
     }
 }
 
-fn identity_entry(identity: config::Identity) -> IdentityEntry {
-    let wanted = |text: config::Text| text.0;
+fn identity_entry(identity: config::IdentitySection) -> IdentityEntry {
+    let wanted = |text: config::TextConditionEntry| text.0;
     IdentityEntry {
         subject: identity.subject.0,
         issuer: identity.issuer.0,
@@ -139,8 +139,8 @@ fn identity_entry(identity: config::Identity) -> IdentityEntry {
     }
 }
 
-fn requirement_entry(requirement: &config::Require) -> RequirementEntry {
-    let statement = |statement: &config::Statement| StatementEntry {
+fn requirement_entry(requirement: &config::RequirementSection) -> RequirementEntry {
+    let statement = |statement: &config::StatementSection| StatementEntry {
         predicate_type: statement.predicate_type.clone(),
         signers: statement.signers.clone(),
         role: statement.role.clone(),
@@ -154,7 +154,7 @@ fn requirement_entry(requirement: &config::Require) -> RequirementEntry {
 }
 
 /// The signers that flags describe, in cosign's words.
-fn by_flags(flags: &TrustFlags, given: Option<Root>, loaded: &Loaded) -> anyhow::Result<Vec<SignerEntry>> {
+fn by_flags(flags: &TrustFlags, given: Option<Root>, loaded: &LoadedConfig) -> anyhow::Result<Vec<SignerEntry>> {
     let require_log = loaded.config.require_log;
     let mut entries = Vec::new();
     for path in &flags.keys {
@@ -163,11 +163,12 @@ fn by_flags(flags: &TrustFlags, given: Option<Root>, loaded: &Loaded) -> anyhow:
         entries.push(SignerEntry { name, key, root, require_log, ..SignerEntry::default() });
     }
     let one = |exact: &Option<String>, regexp: &Option<String>| {
-        exact.clone().map(Wanted::Exact).or_else(|| regexp.clone().map(Wanted::Regexp))
+        exact.clone().map(TextCondition::Exact).or_else(|| regexp.clone().map(TextCondition::Regexp))
     };
     let subject = one(&flags.certificate_identity, &flags.certificate_identity_regexp);
     let issuer = one(&flags.certificate_oidc_issuer, &flags.certificate_oidc_issuer_regexp);
-    let relaxed = Relaxed { certificate_timestamp: flags.insecure_ignore_sct, log: flags.insecure_ignore_tlog };
+    let relaxed =
+        SignerRelaxations { certificate_timestamp: flags.insecure_ignore_sct, log: flags.insecure_ignore_tlog };
     match (subject, issuer) {
         (Some(subject), Some(issuer)) => entries.push(SignerEntry {
             name: COMMAND_LINE.to_owned(),
@@ -184,7 +185,7 @@ fn by_flags(flags: &TrustFlags, given: Option<Root>, loaded: &Loaded) -> anyhow:
             relaxed,
             ..SignerEntry::default()
         }),
-        (None, None) if relaxed != Relaxed::default() => bail!(
+        (None, None) if relaxed != SignerRelaxations::default() => bail!(
             "--insecure-ignore-sct and --insecure-ignore-tlog belong to --certificate-identity: for a configured signer, write `relax` into its entry"
         ),
         (None, None) => {}
@@ -203,7 +204,7 @@ fn read_key(path: &Path, files: &Files) -> anyhow::Result<String> {
             "keys in a service ({scheme}:) are unsupported: expected a file with a PEM public key. `cosign public-key --key {text}` prints it"
         );
     }
-    files.text(Role::Key, path, KEY_LIMIT).context("a public key")
+    files.text(FileRole::Key, path, KEY_LIMIT).context("a public key")
 }
 
 /// What signers do without, in words.
@@ -231,8 +232,8 @@ pub fn relaxations(trust: &Trust) -> impl Iterator<Item = Relaxation> {
 }
 
 /// Roots of the user's own that want less than others, in words.
-pub fn root_relaxations(loaded: &Loaded) -> impl Iterator<Item = Relaxation> {
-    let like = |root: &config::Root| Some((root.name.clone(), root.like.clone().filter(|like| like == GITHUB)?));
+pub fn root_relaxations(loaded: &LoadedConfig) -> impl Iterator<Item = Relaxation> {
+    let like = |root: &config::RootSection| Some((root.name.clone(), root.like.clone().filter(|like| like == GITHUB)?));
     loaded.config.trust.root.iter().filter_map(like).map(|(name, like)| {
         let message = format!("the trusted root `{name}` wants neither certificate timestamp nor log (like {like})");
         Relaxation::new(RelaxationCode::Root, message)

@@ -6,7 +6,7 @@ use super::*;
 
 const HEX: &str = "3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8550";
 
-fn checked(value: &Value) -> Checked {
+fn checked(value: &Value) -> CheckedDocument {
     let text = value.to_string();
     let limits = Limits::default();
     let kind = document::only_kind;
@@ -16,7 +16,8 @@ fn checked(value: &Value) -> Checked {
 
 /// Where and what, of each fault.
 fn faults(value: &Value) -> Vec<(String, &'static str)> {
-    let told = |located: &Located| (format!("{}{}", located.within, located.fault.pointer), located.fault.code.name());
+    let told =
+        |located: &LocatedFault| (format!("{}{}", located.within, located.fault.pointer), located.fault.code.name());
     checked(value).faults.iter().map(told).collect()
 }
 
@@ -151,6 +152,6 @@ fn bundles_and_envelopes_are_judged_by_what_they_hold() {
 
 #[test]
 fn what_is_of_no_kind_has_none() {
-    assert_eq!(checked(&json!({"a": 1})), Checked::default());
-    assert_eq!(checked(&json!([])), Checked::default());
+    assert_eq!(checked(&json!({"a": 1})), CheckedDocument::default());
+    assert_eq!(checked(&json!([])), CheckedDocument::default());
 }

@@ -7,9 +7,9 @@ use super::vouching::Vouching;
 use super::{Compiler, counts_as_signature};
 use crate::dossier::{Item, ReferrerClaims};
 use crate::evidence::DocumentKind;
-use crate::evidence::claims::{self, Claim, Role};
+use crate::evidence::claims::{self, Claim, ClaimRole};
 use crate::graph::Node;
-use crate::graph::children::Through;
+use crate::graph::children::ParentIndex;
 use crate::oci::{Body, Descriptor, Manifest};
 use crate::trust::Signer;
 use crate::verify::Proof;
@@ -53,7 +53,7 @@ impl Compiler<'_> {
     }
 
     /// What the annotations of the index claim that the subject was reached through.
-    fn index_claims(&self, through: &Through, items: &[Item]) -> ReferrerClaims {
+    fn index_claims(&self, through: &ParentIndex, items: &[Item]) -> ReferrerClaims {
         let annotations = &through.manifest.annotations;
         let about_index = items.iter().filter(|item| through.digests.contains(&item.evidence.about));
         let mut proofs = about_index
@@ -73,7 +73,7 @@ impl Compiler<'_> {
     }
 
     /// What the entries claim that the index has for the subject.
-    fn entry_claims(&self, through: &Through) -> Vec<Claim> {
+    fn entry_claims(&self, through: &ParentIndex) -> Vec<Claim> {
         let Body::Index { manifests } = &through.manifest.body else { return Vec::new() };
         let claims = manifests.iter().zip(self.descriptor_claims(manifests, "/manifests"));
         let ours = claims.filter(|(entry, _)| self.graph.subject.is(&entry.digest));
@@ -84,7 +84,7 @@ impl Compiler<'_> {
     /// a part is not the subject's.
     pub(super) fn subject_claims(&self) -> Vec<Claim> {
         let manifest = &self.graph.subject.manifest;
-        let parts = self.part_claims(manifest).into_iter().filter(|claim| claim.role != Role::Licence);
+        let parts = self.part_claims(manifest).into_iter().filter(|claim| claim.role != ClaimRole::Licence);
         self.annotation_claims(&manifest.annotations, "").into_iter().chain(parts).collect()
     }
 

@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::Compiler;
 use super::vouching::Vouching;
 use crate::dossier::{Document, Item};
-use crate::evidence::claims::{self, Claim, Place};
+use crate::evidence::claims::{self, Claim, PayloadDocument};
 use crate::evidence::description::{self, Description};
-use crate::evidence::document::reading::At;
+use crate::evidence::document::reading::DocumentValue;
 use crate::evidence::statement::Statement;
 use crate::evidence::{Class, Content, DocumentKind, Evidence, Facts, Form, Reading, document, statement};
 use crate::fault::Fault;
@@ -22,7 +22,7 @@ use crate::trust::{SIGN_PREDICATE, Signer};
 use crate::verify::{Proof, Refusal, SignedContent, Step, names};
 
 /// What was read of one document.
-pub(super) struct Read {
+pub(super) struct DocumentReading {
     facts: Facts,
     description: Description,
     defects: Vec<Fault>,
@@ -129,7 +129,7 @@ impl Compiler<'_> {
         let document = |kind: DocumentKind| {
             let read = match is_statement {
                 true => self.read_statement(kind, &content.reading(text)),
-                false => self.read_document(kind, &content.reading(text), Place::of(content.value(), kind)),
+                false => self.read_document(kind, &content.reading(text), PayloadDocument::of(content.value(), kind)),
             };
             Document {
                 kind,
@@ -204,18 +204,23 @@ impl Compiler<'_> {
         Ok(is_ours)
     }
 
-    pub(super) fn read_document(&self, kind: DocumentKind, reading: &Reading<'_>, place: Place<'_>) -> Read {
+    pub(super) fn read_document(
+        &self,
+        kind: DocumentKind,
+        reading: &Reading<'_>,
+        place: PayloadDocument<'_>,
+    ) -> DocumentReading {
         let (facts, defects) = read(kind, reading);
         let (content, tables) = (reading.value(), (&self.vocabulary.fields, &self.vocabulary.labels));
         let claims = claims::claims(kind, place, &facts, tables.0, tables.1);
         let description = description::describe(kind, content, &facts, tables);
-        Read { facts, description, defects, claims }
+        DocumentReading { facts, description, defects, claims }
     }
 
     /// A statement's predicate is the document; all pointers begin at the statement.
-    pub(super) fn read_statement(&self, kind: DocumentKind, statement: &Reading<'_>) -> Read {
+    pub(super) fn read_statement(&self, kind: DocumentKind, statement: &Reading<'_>) -> DocumentReading {
         let (prefix, part) = statement.part(kind);
-        let mut read = self.read_document(kind, &part, Place::of(statement.value(), kind));
+        let mut read = self.read_document(kind, &part, PayloadDocument::of(statement.value(), kind));
         read.defects.iter_mut().for_each(|defect| defect.pointer.insert_str(0, prefix));
         // What is no predicate at all lacks none of its fields.
         if let Some(fault) = statement::predicate_fault(statement.value()) {
@@ -228,7 +233,7 @@ impl Compiler<'_> {
             _ if statement::recognise(part.value()) => Facts::default(),
             prefix => document::under(prefix, std::mem::take(&mut read.facts)),
         };
-        Read { facts, description, ..read }
+        DocumentReading { facts, description, ..read }
     }
 }
 
@@ -236,8 +241,8 @@ impl Compiler<'_> {
 pub fn read(kind: DocumentKind, reading: &Reading<'_>) -> (Facts, Vec<Fault>) {
     let schema = document::schema(kind, reading.value());
     // What is not in the tree is held against the schema while it is gone through.
-    let elements = RefCell::new(schema.map(schema::Elements::of));
-    let seen = |list: &str, at: &At<'_>| {
+    let elements = RefCell::new(schema.map(schema::ElementChecker::of));
+    let seen = |list: &str, at: &DocumentValue<'_>| {
         if let Some(elements) = elements.borrow_mut().as_mut() {
             elements.check(list, at.value, || at.pointer());
         }

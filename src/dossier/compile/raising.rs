@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Compiler;
 use crate::dossier::{Document, Item};
-use crate::evidence::claims::{Claim, Place, Role};
+use crate::evidence::claims::{Claim, ClaimRole, PayloadDocument};
 use crate::evidence::{Content, DocumentKind, Evidence, Form, document, statement};
 
 /// Levels and members of a statement's `subject` that are looked at.
@@ -48,7 +48,7 @@ impl Compiler<'_> {
         let reading = content.reading(payload);
         let read = match is_statement {
             true => self.read_statement(kind, &reading),
-            false => self.read_document(kind, &reading, Place::of(content.value(), kind)),
+            false => self.read_document(kind, &reading, PayloadDocument::of(content.value(), kind)),
         };
         let claims = raising_only(read.claims);
         let payload = Some(payload.to_vec());
@@ -79,7 +79,8 @@ fn holds(value: &Value, texts: &[&str], depth: usize) -> bool {
 
 /// Those of the claims that raise a demand or refuse, said of nothing that could satisfy one.
 pub(super) fn raising_only(claims: Vec<Claim>) -> Vec<Claim> {
-    let raising =
-        claims.into_iter().filter(|claim| matches!(claim.role, Role::Sensitivity | Role::Care | Role::Authority));
+    let raising = claims
+        .into_iter()
+        .filter(|claim| matches!(claim.role, ClaimRole::Sensitivity | ClaimRole::Care | ClaimRole::Authority));
     raising.map(|claim| Claim { of_subject: false, ..claim }).collect()
 }

@@ -2,16 +2,16 @@ use serde_json::json;
 
 use super::*;
 
-fn read(text: &str) -> Result<Beside, String> {
-    let mut beside = Beside::default();
+fn read(text: &str) -> Result<BesideEvidence, String> {
+    let mut beside = BesideEvidence::default();
     beside.read("f.json", text.as_bytes(), &Limits::default()).map(|()| beside)
 }
 
-fn names(beside: &Beside) -> Vec<&str> {
+fn names(beside: &BesideEvidence) -> Vec<&str> {
     beside.parts.iter().map(|(file, _)| file.name.as_str()).collect()
 }
 
-fn places(beside: &Beside) -> Vec<&str> {
+fn places(beside: &BesideEvidence) -> Vec<&str> {
     beside.unread.iter().map(|(place, _)| place.as_str()).collect()
 }
 
@@ -125,7 +125,7 @@ fn more_than_the_limit_is_told_once() {
         format!("{}\n", bundle("e30=")).repeat(9),
         format!("[{}{}]", format!("{},", bundle("e30=")).repeat(8), bundle("e30=")),
     ] {
-        let mut beside = Beside::default();
+        let mut beside = BesideEvidence::default();
         beside.read("f", text.as_bytes(), &limits).unwrap();
         assert_eq!((beside.parts.len(), beside.unread.len()), (3, 1));
     }

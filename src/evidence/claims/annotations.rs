@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::scope::{Care, What};
 use super::{Claim, FieldTable, LabelTable, Reader};
-use crate::evidence::document::reading::{At, DEPTH};
+use crate::evidence::document::reading::{DEPTH, DocumentValue};
 
 /// What the annotations of a manifest say. Pointers lead into the manifest.
 pub fn annotation_claims(
@@ -16,7 +16,7 @@ pub fn annotation_claims(
 ) -> Vec<Claim> {
     let object = annotations.iter().map(|(key, text)| (key.clone(), text.as_str().into())).collect();
     let object = Value::Object(object);
-    let root = At::new(&object, "/annotations");
+    let root = DocumentValue::new(&object, "/annotations");
     let mut reader = Reader::new(fields, labels, None);
     reader.add_part(&object);
     for key in &fields.licence.annotations {

@@ -8,8 +8,8 @@ use super::dress::{GATHERS, is_nested};
 use super::nodes::ID;
 use super::scope::{Care, Scope, What};
 use super::tables::FieldName;
-use super::{Reader, Role, Source, text};
-use crate::evidence::document::reading::{At, shortened};
+use super::{ClaimRole, Reader, Source, text};
+use crate::evidence::document::reading::{DocumentValue, shortened};
 
 impl Reader<'_> {
     /// Keeps the CARE blocks that a value is, and the texts that stand where one is expected.
@@ -22,7 +22,7 @@ impl Reader<'_> {
             Value::String(text) => {
                 if !self.block_text(source, text, care, depth) && !self.follow(source, text, depth) {
                     let value = shortened(&self.word(text)).into();
-                    self.push(Role::Care, source, value, None, true);
+                    self.push(ClaimRole::Care, source, value, None, true);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -46,11 +46,11 @@ impl Reader<'_> {
         match at.get("@id").filter(|_| !says_itself) {
             Some(name) if !is_told => {
                 let value = shortened(&self.word(name.text().unwrap_or_default())).into();
-                self.push(Role::Care, &Source { at: &name, ..*source }, value, None, true);
+                self.push(ClaimRole::Care, &Source { at: &name, ..*source }, value, None, true);
             }
             _ if says_itself || !is_told => {
                 let block = self.block(at, care);
-                self.push(Role::Care, source, block, None, true);
+                self.push(ClaimRole::Care, source, block, None, true);
             }
             _ => {}
         }
@@ -58,7 +58,7 @@ impl Reader<'_> {
 
     /// The members of a block under their own names. Of a block within a block only those, because it is told again
     /// as part of the outer one.
-    fn block(&mut self, at: &At<'_>, care: Care) -> Value {
+    fn block(&mut self, at: &DocumentValue<'_>, care: Care) -> Value {
         let is_bound = self.enter(at);
         let mut block = Map::new();
         for (key, member) in at.members() {
@@ -88,7 +88,7 @@ impl Reader<'_> {
                 self.blocks(&Source { at: &inner, ..source }, Care::Within, depth);
             }
             let block = self.block(node, Care::Within);
-            self.push(Role::Care, &source, block, None, true);
+            self.push(ClaimRole::Care, &source, block, None, true);
         }
         is_followed
     }
@@ -96,7 +96,7 @@ impl Reader<'_> {
     /// A text may be JSON, as it is in an annotation. A key that stands twice there has both values. Says whether it was.
     fn block_text(&mut self, source: &Source<'_, '_>, text: &str, care: Care, depth: usize) -> bool {
         let Some(value) = text::json(text).filter(|value| is_nested(value) || value.is_string()) else { return false };
-        let at = At::new(&value, source.at.pointer());
+        let at = DocumentValue::new(&value, source.at.pointer());
         // Only what a text states itself may satisfy; two values of one key do not.
         let scope = if text::is_strict(text) { source.scope } else { Scope::Quoted };
         self.blocks(&Source { at: &at, field: source.field, scope }, care, depth);

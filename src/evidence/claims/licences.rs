@@ -5,25 +5,25 @@ use serde_json::Value;
 use super::dress::{DRESS, is_nested};
 use super::scope::Scope;
 use super::tables::licence_iri;
-use super::{Reader, Role, Source};
+use super::{ClaimRole, Reader, Source};
 use crate::evidence::dcat::is_source;
-use crate::evidence::document::reading::{At, DEPTH, local_name, plain};
+use crate::evidence::document::reading::{DEPTH, DocumentValue, local_name, plain};
 
 /// In which members of an object a licence is told (CycloneDX 1.6 `#/definitions/licenseChoice`).
 const CHOICE: [&str; 4] = ["license", "expression", "id", "name"];
 
 impl Reader<'_> {
     /// The DCAT records in a document, embedded ones too.
-    pub(super) fn catalogue(&mut self, at: &At<'_>, depth: usize) {
+    pub(super) fn catalogue(&mut self, at: &DocumentValue<'_>, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         self.record(at);
         let members = at.members().filter(|(key, _)| !is_source(local_name(&self.context.name(key))));
-        let nested: Vec<At<'_>> = at.items().chain(members.map(|(_, member)| member)).collect();
+        let nested: Vec<DocumentValue<'_>> = at.items().chain(members.map(|(_, member)| member)).collect();
         nested.iter().filter(|member| is_nested(member.value)).for_each(|member| self.catalogue(member, depth));
     }
 
     /// What an object says of the subject if it is a DCAT record.
-    pub(super) fn record(&mut self, at: &At<'_>) {
+    pub(super) fn record(&mut self, at: &DocumentValue<'_>) {
         let types =
             at.members().filter(|(key, _)| self.context.name(key) == "@type").flat_map(|(_, types)| types.each());
         let listed = &self.fields.licence.catalogue_types;
@@ -34,7 +34,7 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn licences_of(&mut self, at: &At<'_>) {
+    pub(super) fn licences_of(&mut self, at: &DocumentValue<'_>) {
         for (key, member) in at.members() {
             let is_licence = |name: &str| self.fields.licence.names.contains(&plain(local_name(name)));
             if is_licence(key) || self.context.bound(key).as_deref().is_some_and(is_licence) {
@@ -44,7 +44,7 @@ impl Reader<'_> {
     }
 
     /// Keeps the licences that a value is: a text, an IRI, a list of them. Null states none.
-    pub(super) fn licence(&mut self, field: &str, at: &At<'_>, depth: usize) {
+    pub(super) fn licence(&mut self, field: &str, at: &DocumentValue<'_>, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         for item in at.each().into_iter().filter(|item| !item.value.is_null()) {
             if let Some(inner) = DRESS.iter().find_map(|key| item.get(key)) {
@@ -52,7 +52,7 @@ impl Reader<'_> {
                 continue;
             }
             // All of them: of two nobody knows which is meant.
-            let choices: Vec<At<'_>> = CHOICE.iter().filter_map(|key| item.get(key)).collect();
+            let choices: Vec<DocumentValue<'_>> = CHOICE.iter().filter_map(|key| item.get(key)).collect();
             if !choices.is_empty() {
                 choices.iter().for_each(|inner| self.licence(field, inner, depth));
                 continue;
@@ -62,7 +62,7 @@ impl Reader<'_> {
                 Value::Object(_) | Value::Array(_) => Value::Null,
                 other => other.clone(),
             };
-            self.push(Role::Licence, &Source { field, at: &item, scope: Scope::Subject }, value, None, true);
+            self.push(ClaimRole::Licence, &Source { field, at: &item, scope: Scope::Subject }, value, None, true);
         }
     }
 

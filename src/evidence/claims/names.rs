@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Reader;
 use super::tables::FieldName;
-use crate::evidence::document::reading::At;
+use crate::evidence::document::reading::DocumentValue;
 use crate::evidence::prov::context::Context;
 
 /// Contexts within each other that are kept. A document with more gets a label that nothing resolves.
@@ -14,7 +14,7 @@ const NAMES: usize = 16;
 
 impl Reader<'_> {
     /// Takes the bindings of an object that has a context of its own, and says whether there were any.
-    pub(super) fn enter(&mut self, at: &At<'_>) -> bool {
+    pub(super) fn enter(&mut self, at: &DocumentValue<'_>) -> bool {
         if at.value.get("@context").is_none() {
             return false;
         }

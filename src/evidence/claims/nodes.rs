@@ -4,30 +4,30 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::Scope;
-use crate::evidence::document::reading::{At, DEPTH};
+use crate::evidence::document::reading::{DEPTH, DocumentValue};
 use crate::evidence::prov::context::Context;
 
 /// What an object's name stands under in JSON-LD, and in documents with the usual alias.
 pub(super) const ID: [&str; 2] = ["@id", "id"];
 
-type ByName<'t> = BTreeMap<String, Vec<At<'t>>>;
+type ByName<'t> = BTreeMap<String, Vec<DocumentValue<'t>>>;
 
 /// The nodes of a document that have names and say something; sought when first asked for.
 #[derive(Default)]
 pub(super) struct Nodes<'t> {
-    root: Option<At<'t>>,
+    root: Option<DocumentValue<'t>>,
     by_name: OnceCell<ByName<'t>>,
     /// Names that were followed: once for each scope is enough.
     followed: BTreeSet<(String, bool)>,
 }
 
 impl<'t> Nodes<'t> {
-    pub fn of(root: Option<&At<'t>>) -> Self {
+    pub fn of(root: Option<&DocumentValue<'t>>) -> Self {
         Nodes { root: root.cloned(), ..Nodes::default() }
     }
 
     /// The nodes with this name, unless they were followed before.
-    pub fn follow(&mut self, name: &str, scope: Scope, context: &Context) -> Vec<At<'t>> {
+    pub fn follow(&mut self, name: &str, scope: Scope, context: &Context) -> Vec<DocumentValue<'t>> {
         let Some(root) = &self.root else { return Vec::new() };
         let by_name = self.by_name.get_or_init(|| {
             let mut found = ByName::new();
@@ -43,7 +43,7 @@ impl<'t> Nodes<'t> {
     }
 }
 
-fn add<'t>(found: &mut ByName<'t>, at: &At<'t>, context: &Context, depth: usize) {
+fn add<'t>(found: &mut ByName<'t>, at: &DocumentValue<'t>, context: &Context, depth: usize) {
     let Some(depth) = depth.checked_sub(1) else { return };
     let is_name = |key: &str| ID.contains(&key) || context.bound(key).as_deref() == Some("@id");
     let named = at.members().filter(|(key, _)| is_name(key)).filter_map(|(_, name)| name.text());

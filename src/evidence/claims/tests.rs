@@ -8,7 +8,7 @@ use crate::evidence::document;
 
 fn read(kind: DocumentKind, value: &Value) -> Vec<Claim> {
     let facts = document::facts_of(kind, &Reading::of(value).part(kind).1);
-    claims(kind, Place::of(value, kind), &facts, &FieldTable::bundled(), &LabelTable::bundled())
+    claims(kind, PayloadDocument::of(value, kind), &facts, &FieldTable::bundled(), &LabelTable::bundled())
 }
 
 /// Access rights of the European Union's vocabularies.
@@ -21,7 +21,7 @@ fn told(claims: &[Claim]) -> Vec<String> {
 
 fn ranks(value: &Value) -> Vec<(Option<u8>, bool)> {
     let claims = read(DocumentKind::Unknown, value);
-    claims.iter().filter(|claim| claim.role == Role::Sensitivity).map(|claim| (claim.rank, claim.listed)).collect()
+    claims.iter().filter(|claim| claim.role == ClaimRole::Sensitivity).map(|claim| (claim.rank, claim.listed)).collect()
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn labels_are_read_wherever_they_stand() {
 /// Whether each label is said of the subject.
 fn of_subject(kind: DocumentKind, value: &Value) -> Vec<bool> {
     let claims = read(kind, value);
-    claims.iter().filter(|claim| claim.role != Role::Authority).map(|claim| claim.of_subject).collect()
+    claims.iter().filter(|claim| claim.role != ClaimRole::Authority).map(|claim| claim.of_subject).collect()
 }
 
 #[test]

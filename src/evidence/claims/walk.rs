@@ -6,9 +6,9 @@ use super::care::Flat;
 use super::dress::{DRESS, is_nested};
 use super::scope::{Care, Scope, What};
 use super::tables::FieldName;
-use super::{Reader, Role, Source};
+use super::{ClaimRole, Reader, Source};
 use crate::evidence::content::SBOM_LISTS;
-use crate::evidence::document::reading::{At, DEPTH, local_name, plain, shortened, shown};
+use crate::evidence::document::reading::{DEPTH, DocumentValue, local_name, plain, shortened, shown};
 
 /// Characters of a label that are kept: the longest label is shorter.
 const LABEL_LENGTH: usize = 200;
@@ -20,7 +20,7 @@ fn is_sbom_list(key: &str) -> bool {
 
 impl Reader<'_> {
     /// Reads every object for labels, CARE and authority.
-    pub(super) fn walk(&mut self, at: &At<'_>, care: Care, what: What, depth: usize) {
+    pub(super) fn walk(&mut self, at: &DocumentValue<'_>, care: Care, what: What, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         if self.passed_over == Some(std::ptr::from_ref(at.value)) {
             return;
@@ -42,7 +42,7 @@ impl Reader<'_> {
         }
     }
 
-    fn object(&mut self, at: &At<'_>, care: Care, what: What, depth: usize) {
+    fn object(&mut self, at: &DocumentValue<'_>, care: Care, what: What, depth: usize) {
         let is_part = self.parts.contains(&std::ptr::from_ref(at.value));
         let scope = if is_part { Scope::Subject } else { Scope::Quoted };
         let mut flat = Flat::default();
@@ -62,7 +62,7 @@ impl Reader<'_> {
             }
         }
         if let Some(field) = &flat.field {
-            self.push(Role::Care, &Source { field, at, scope }, Value::Object(flat.block), None, true);
+            self.push(ClaimRole::Care, &Source { field, at, scope }, Value::Object(flat.block), None, true);
         }
     }
 
@@ -81,11 +81,11 @@ impl Reader<'_> {
         }
         if self.fields.is_authority(name, care != Care::Outside) && is_stated(at.value) {
             let value = at.value.as_str().map_or_else(|| shown(at.value), shortened).into();
-            self.push(Role::Authority, source, value, None, self.fields.is_listed(name));
+            self.push(ClaimRole::Authority, source, value, None, self.fields.is_listed(name));
         }
         if self.fields.is_attribution(name) && is_stated(at.value) {
             let value = at.value.as_str().map_or_else(|| shown(at.value), shortened).into();
-            self.push(Role::Attribution, source, value, None, true);
+            self.push(ClaimRole::Attribution, source, value, None, true);
         }
         if self.fields.is_care_block(name) {
             self.blocks(source, care, depth);
@@ -131,12 +131,12 @@ impl Reader<'_> {
         let of_vocabulary = || written_out.iter().any(|name| self.labels.is_of_vocabulary(name));
         let listed = listed || rank.is_none() && of_vocabulary();
         if listed || rank.is_some() {
-            self.push(Role::Sensitivity, source, value, rank, listed);
+            self.push(ClaimRole::Sensitivity, source, value, rank, listed);
         }
     }
 
     /// The parts of a label that is an object, best first.
-    fn label_parts<'a>(&self, at: &At<'a>) -> Vec<At<'a>> {
+    fn label_parts<'a>(&self, at: &DocumentValue<'a>) -> Vec<DocumentValue<'a>> {
         let dressed = DRESS.iter().filter_map(|member| at.get(member));
         let named = self.fields.label_members.iter().flat_map(|name| {
             at.members().filter(move |(key, _)| plain(local_name(key)) == *name).map(|(_, member)| member)

@@ -52,7 +52,7 @@ fn read(kind: DocumentKind, value: &Value) -> (Facts, BTreeSet<(String, String)>
     let text = value.to_string();
     let content = Content::parse(text.as_bytes(), 64, |_| kind).unwrap();
     let shown = RefCell::new(BTreeSet::new());
-    let seen = |list: &str, at: &At<'_>| {
+    let seen = |list: &str, at: &DocumentValue<'_>| {
         // Pointers begin at the document, as those of its schema do.
         assert_eq!(part(value, kind).1.pointer(&at.pointer()), Some(at.value));
         shown.borrow_mut().insert((list.to_owned(), at.pointer()));

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::file::File;
+use super::file::DescribedFile;
 use super::said::Description;
 use super::space::Extent;
-use super::time::{Of, Period};
+use super::time::{Period, PeriodKind};
 use super::values::{literal, values};
 use crate::evidence::dcat::types;
-use crate::evidence::document::reading::{At, DEPTH, bare_digest, digest_by};
+use crate::evidence::document::reading::{DEPTH, DocumentValue, bare_digest, digest_by};
 use crate::evidence::prov::context::Context;
 use crate::evidence::{Facts, ro_crate};
 use crate::oci::multihash;
 
 /// A STAC Item, Collection or Catalog.
-pub fn stac(root: &At<'_>, description: &mut Description) {
+pub fn stac(root: &DocumentValue<'_>, description: &mut Description) {
     let properties = root.get("properties");
     for object in std::iter::once(root).chain(&properties) {
         description.named_by(object);
@@ -27,12 +27,12 @@ pub fn stac(root: &At<'_>, description: &mut Description) {
         description.extents.extend(root.get("bbox").and_then(|at| Extent::of_numbers(&at)));
         description.periods.extend(properties.as_ref().and_then(item_period));
     }
-    for (_, asset) in root.get("assets").iter().flat_map(At::members) {
+    for (_, asset) in root.get("assets").iter().flat_map(DocumentValue::members) {
         description.files.push(asset_file(&asset));
     }
 }
 
-fn collection_extent(root: &At<'_>, description: &mut Description) {
+fn collection_extent(root: &DocumentValue<'_>, description: &mut Description) {
     // The first is that of the whole, the others are parts of it (Collection spec, Spatial Extent Object).
     let first = |keys: &[&str]| root.path(keys).and_then(|list| list.items().next());
     if let Some(extent) = first(&["extent", "spatial", "bbox"]).and_then(|at| Extent::of_numbers(&at)) {
@@ -41,25 +41,25 @@ fn collection_extent(root: &At<'_>, description: &mut Description) {
     if let Some(interval) = first(&["extent", "temporal", "interval"]) {
         let ends: Vec<_> = interval.items().map(|at| at.stated()).collect();
         let end = |index: usize| ends.get(index).and_then(Option::as_ref);
-        let period = Period::between(Of::Data, end(0), end(1));
+        let period = Period::between(PeriodKind::Data, end(0), end(1));
         description.periods.extend(period.map(|period| Period { is_of_collection: true, ..period }));
     }
 }
 
 /// `start_datetime` and `end_datetime` where they are stated, else `datetime` (common metadata, Date and Time).
-fn item_period(properties: &At<'_>) -> Option<Period> {
+fn item_period(properties: &DocumentValue<'_>) -> Option<Period> {
     let stated = |key: &str| properties.get(key).and_then(|at| at.stated());
     let (start, end) = (stated("start_datetime"), stated("end_datetime"));
     match start.is_some() || end.is_some() {
-        true => Period::between(Of::Data, start.as_ref(), end.as_ref()),
-        false => Period::at(Of::Data, &stated("datetime")?),
+        true => Period::between(PeriodKind::Data, start.as_ref(), end.as_ref()),
+        false => Period::at(PeriodKind::Data, &stated("datetime")?),
     }
 }
 
-fn asset_file(asset: &At<'_>) -> File {
-    let mut file = File::new(asset);
+fn asset_file(asset: &DocumentValue<'_>) -> DescribedFile {
+    let mut file = DescribedFile::new(asset);
     let alternates = asset.get("alternate");
-    let alternates = alternates.iter().flat_map(At::members).filter_map(|(_, at)| at.get("href"));
+    let alternates = alternates.iter().flat_map(DocumentValue::members).filter_map(|(_, at)| at.get("href"));
     asset.get("href").into_iter().chain(alternates).for_each(|at| file.located(&at));
     let named = ["file", "path", "name"].into_iter().filter_map(|key| asset.path(&["kfm:oci", key]));
     named.for_each(|at| file.named(at.text().unwrap_or_default()));
@@ -73,25 +73,28 @@ fn asset_file(asset: &At<'_>) -> File {
 }
 
 /// RO-Crate: the files that its root data set has (RO-Crate 1.2 § Data Entities).
-pub fn ro_crate(root: &At<'_>, facts: &Facts, description: &mut Description) {
+pub fn ro_crate(root: &DocumentValue<'_>, facts: &Facts, description: &mut Description) {
     let Some(data_set) = facts.subject_parts.first() else { return };
-    root.value.pointer(data_set).iter().for_each(|value| description.named_by(&At::new(value, data_set.as_str())));
+    root.value
+        .pointer(data_set)
+        .iter()
+        .for_each(|value| description.named_by(&DocumentValue::new(value, data_set.as_str())));
     for entity in ro_crate::files(root, data_set) {
-        let mut file = File::new(&entity);
+        let mut file = DescribedFile::new(&entity);
         ["@id", "contentUrl", "url"]
             .iter()
             .filter_map(|key| entity.get(key))
             .for_each(|at| file.located(&literal(&at)));
         entity.get("name").iter().for_each(|at| file.named(at.text().unwrap_or_default()));
         entity.get("sha256").iter().for_each(|at| file.digested(at, at.text().and_then(bare_digest)));
-        entity.get("encodingFormat").iter().flat_map(At::each).for_each(|at| file.typed(&at));
+        entity.get("encodingFormat").iter().flat_map(DocumentValue::each).for_each(|at| file.typed(&at));
         entity.get("contentSize").iter().for_each(|at| file.sized(at));
         description.files.push(file);
     }
 }
 
 /// A DCAT document.
-pub fn dcat(root: &At<'_>, description: &mut Description) {
+pub fn dcat(root: &DocumentValue<'_>, description: &mut Description) {
     let mut reader = Reader { context: Context::of(root.value), by_id: BTreeMap::new(), nodes: Vec::new() };
     reader.visit(root, false, DEPTH);
     for (node, is_distribution) in std::mem::take(&mut reader.nodes) {
@@ -105,13 +108,13 @@ pub fn dcat(root: &At<'_>, description: &mut Description) {
 struct Reader<'a> {
     context: Context,
     /// Nodes that say more than their name.
-    by_id: BTreeMap<&'a str, At<'a>>,
+    by_id: BTreeMap<&'a str, DocumentValue<'a>>,
     /// Data sets and distributions, and which of them a node is.
-    nodes: Vec<(At<'a>, bool)>,
+    nodes: Vec<(DocumentValue<'a>, bool)>,
 }
 
 impl<'a> Reader<'a> {
-    fn visit(&mut self, at: &At<'a>, distributes: bool, depth: usize) {
+    fn visit(&mut self, at: &DocumentValue<'a>, distributes: bool, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         if at.value.is_array() {
             return at.items().for_each(|item| self.visit(&item, distributes, depth));
@@ -137,12 +140,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The values of a property; a node that is only named is looked up.
-    fn values(&self, at: &At<'a>, local: &str) -> Vec<At<'a>> {
+    fn values(&self, at: &DocumentValue<'a>, local: &str) -> Vec<DocumentValue<'a>> {
         let found = values(at, local, &self.context).into_iter();
         found.map(|at| self.by_id.get(at.text_of("@id").unwrap_or_default()).cloned().unwrap_or(at)).collect()
     }
 
-    fn dataset(&self, at: &At<'a>, description: &mut Description) {
+    fn dataset(&self, at: &DocumentValue<'a>, description: &mut Description) {
         description.named_by(at);
         self.values(at, "identifier").iter().for_each(|at| description.identifier("identifier", at));
         for place in self.values(at, "spatial") {
@@ -155,12 +158,12 @@ impl<'a> Reader<'a> {
         for period in self.values(at, "temporal") {
             let stated = |key: &str| self.values(&period, key).first().and_then(|at| literal(at).stated());
             let (start, end) = (stated("startDate"), stated("endDate"));
-            description.periods.extend(Period::between(Of::Data, start.as_ref(), end.as_ref()));
+            description.periods.extend(Period::between(PeriodKind::Data, start.as_ref(), end.as_ref()));
         }
     }
 
-    fn distribution(&self, at: &At<'a>) -> File {
-        let mut file = File::new(at);
+    fn distribution(&self, at: &DocumentValue<'a>) -> DescribedFile {
+        let mut file = DescribedFile::new(at);
         for title in self.values(at, "title") {
             file.named(literal(&title).text().unwrap_or_default());
         }

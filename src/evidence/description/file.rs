@@ -3,27 +3,27 @@
 use serde_json::Value;
 
 use super::values::{MOST, literal};
-use crate::evidence::Stated;
-use crate::evidence::document::reading::{At, clipped, digest_of_reference, local_name, plain, shortened};
+use crate::evidence::StatedText;
+use crate::evidence::document::reading::{DocumentValue, clipped, digest_of_reference, local_name, plain, shortened};
 use crate::oci::Digest;
 
 /// What a document says of one file: an asset, a distribution, a generated entity, an output.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct File {
+pub struct DescribedFile {
     /// Where it is described.
     pub pointer: String,
     /// What it may be called: paths, last parts of addresses, titles.
     pub names: Vec<String>,
     /// Its digests, with algorithm.
-    pub digests: Vec<Stated>,
+    pub digests: Vec<StatedText>,
     /// Its media types, as written; an IRI of the IANA registry is taken for the type that it names.
-    pub media_types: Vec<Stated>,
+    pub media_types: Vec<StatedText>,
     /// Its sizes in bytes, in decimal.
-    pub sizes: Vec<Stated>,
+    pub sizes: Vec<StatedText>,
     /// Its roles.
-    pub roles: Vec<Stated>,
+    pub roles: Vec<StatedText>,
     /// Addresses of content that is pinned: `oci://…@sha256:…`.
-    pub locators: Vec<Stated>,
+    pub locators: Vec<StatedText>,
 }
 
 /// IRIs of registered media types (RFC 6838 §5.8; DCAT 3 §6.8.17).
@@ -37,9 +37,9 @@ const IANA: [&str; 4] = [
 /// Below this every whole number is exact in 64-bit floating point (IEEE 754 binary64).
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-impl File {
-    pub(super) fn new(at: &At<'_>) -> Self {
-        File { pointer: at.pointer(), ..File::default() }
+impl DescribedFile {
+    pub(super) fn new(at: &DocumentValue<'_>) -> Self {
+        DescribedFile { pointer: at.pointer(), ..DescribedFile::default() }
     }
 
     pub(super) fn pointers(&mut self) -> impl Iterator<Item = &mut String> {
@@ -64,7 +64,7 @@ impl File {
     }
 
     /// Where it is: a pinned reference, or an address whose last part is its name.
-    pub(super) fn located(&mut self, at: &At<'_>) {
+    pub(super) fn located(&mut self, at: &DocumentValue<'_>) {
         let Some(text) = at.text() else { return };
         match digest_of_reference(text) {
             Some(digest) => {
@@ -78,13 +78,13 @@ impl File {
         }
     }
 
-    pub(super) fn digested(&mut self, at: &At<'_>, digest: Option<Digest>) {
-        let stated = digest.map(|digest| Stated { value: digest.to_string(), pointer: at.pointer() });
+    pub(super) fn digested(&mut self, at: &DocumentValue<'_>, digest: Option<Digest>) {
+        let stated = digest.map(|digest| StatedText { value: digest.to_string(), pointer: at.pointer() });
         self.digests.extend(stated);
     }
 
     /// What has the form of a media type.
-    pub(super) fn typed(&mut self, at: &At<'_>) {
+    pub(super) fn typed(&mut self, at: &DocumentValue<'_>) {
         let Some(mut stated) = literal(at).stated() else { return };
         if let Some(name) = IANA.iter().find_map(|prefix| stated.value.strip_prefix(prefix)) {
             stated.value = name.to_owned();
@@ -99,7 +99,7 @@ impl File {
     }
 
     /// A number in any notation. One that is no number of bytes is told as it stands: it is not the manifest's.
-    pub(super) fn sized(&mut self, at: &At<'_>) {
+    pub(super) fn sized(&mut self, at: &DocumentValue<'_>) {
         for at in literal(at).each() {
             let text = match at.value {
                 Value::String(text) => text.trim().to_owned(),
@@ -109,16 +109,16 @@ impl File {
             let Ok(number) = text.parse::<f64>() else { continue };
             let whole = || (number.fract() == 0.0 && (0.0..EXACT).contains(&number)).then(|| format!("{number:.0}"));
             let value = text.parse::<u64>().ok().map(|size| size.to_string()).or_else(whole);
-            self.sizes.push(Stated { value: value.unwrap_or_else(|| shortened(&text)), pointer: at.pointer() });
+            self.sizes.push(StatedText { value: value.unwrap_or_else(|| shortened(&text)), pointer: at.pointer() });
         }
     }
 
-    pub(super) fn in_role(&mut self, at: &At<'_>) {
+    pub(super) fn in_role(&mut self, at: &DocumentValue<'_>) {
         self.roles.extend(at.each().iter().filter_map(|at| literal(at).stated()));
     }
 
     /// What members with well-known names say, whatever their prefix: of a PROV entity, an output of a run.
-    pub(super) fn members(&mut self, at: &At<'_>) {
+    pub(super) fn members(&mut self, at: &DocumentValue<'_>) {
         for (key, member) in at.members().filter(|(key, _)| !key.starts_with('@')) {
             match plain(local_name(key)).as_str() {
                 "mediatype" | "format" | "contenttype" | "mimetype" => {

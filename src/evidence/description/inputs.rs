@@ -1,11 +1,13 @@
 //! What the data set was made from: used entities of PROV, inputs of a run manifest, dependencies of SLSA, sources
 //! that catalogues name, data sets of a model and ancestors in CycloneDX.
 
-use super::below::Places;
-use super::file::File;
+use super::below::DigestIndex;
+use super::file::DescribedFile;
 use super::values::literal;
 use crate::evidence::dcat::is_source;
-use crate::evidence::document::reading::{At, DEPTH, bare_digest, digests_within, local_name, plain, states_digest};
+use crate::evidence::document::reading::{
+    DEPTH, DocumentValue, bare_digest, digests_within, local_name, plain, states_digest,
+};
 use crate::evidence::prov::context::Context;
 use crate::evidence::{DocumentKind, Facts};
 
@@ -13,10 +15,11 @@ use crate::evidence::{DocumentKind, Facts};
 const DIGESTS: usize = 16;
 
 /// Where each input is described.
-pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &'a Facts) -> Vec<At<'a>> {
+pub fn of<'a>(kind: DocumentKind, root: &DocumentValue<'a>, facts: &'a Facts) -> Vec<DocumentValue<'a>> {
     match kind {
         DocumentKind::Prov => {
-            let part = |pointer: &String| root.value.pointer(pointer).map(|value| At::new(value, pointer.as_str()));
+            let part =
+                |pointer: &String| root.value.pointer(pointer).map(|value| DocumentValue::new(value, pointer.as_str()));
             facts.input_parts.iter().filter_map(part).collect()
         }
         DocumentKind::RunManifest => root.get("inputs").map(|at| entries(&at)).unwrap_or_default(),
@@ -26,7 +29,8 @@ pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &'a Facts) -> Vec<At<'a>
             v1.or(v0).map(|at| at.items().collect()).unwrap_or_default()
         }
         DocumentKind::Stac => {
-            let is_source = |link: &At<'a>| matches!(link.text_of("rel"), Some("derived_from" | "derived-from"));
+            let is_source =
+                |link: &DocumentValue<'a>| matches!(link.text_of("rel"), Some("derived_from" | "derived-from"));
             root.list("links").filter(is_source).collect()
         }
         DocumentKind::Dcat => {
@@ -34,15 +38,17 @@ pub fn of<'a>(kind: DocumentKind, root: &At<'a>, facts: &'a Facts) -> Vec<At<'a>
             sources(root, &Context::of(root.value), DEPTH, &mut found);
             found
         }
-        DocumentKind::CycloneDx => {
-            facts.materials.iter().map(|material| At::new(&material.value, material.pointer.as_str())).collect()
-        }
+        DocumentKind::CycloneDx => facts
+            .materials
+            .iter()
+            .map(|material| DocumentValue::new(&material.value, material.pointer.as_str()))
+            .collect(),
         _ => Vec::new(),
     }
 }
 
 /// The entries of a list, or of a map from names to entries.
-fn entries<'a>(list: &At<'a>) -> Vec<At<'a>> {
+fn entries<'a>(list: &DocumentValue<'a>) -> Vec<DocumentValue<'a>> {
     match list.value.is_object() && !list.members().any(|(key, _)| states_digest(key)) {
         true => list.members().map(|(_, at)| at).collect(),
         false => list.each(),
@@ -50,7 +56,7 @@ fn entries<'a>(list: &At<'a>) -> Vec<At<'a>> {
 }
 
 /// `dct:source` and `prov:wasDerivedFrom` of a DCAT record; what is only named says nothing that could be read.
-fn sources<'a>(at: &At<'a>, context: &Context, depth: usize, found: &mut Vec<At<'a>>) {
+fn sources<'a>(at: &DocumentValue<'a>, context: &Context, depth: usize, found: &mut Vec<DocumentValue<'a>>) {
     let Some(depth) = depth.checked_sub(1) else { return };
     at.items().for_each(|item| sources(&item, context, depth, found));
     for (key, member) in at.members().filter(|(key, _)| *key != "@context") {
@@ -63,10 +69,10 @@ fn sources<'a>(at: &At<'a>, context: &Context, depth: usize, found: &mut Vec<At<
 
 /// Whether an input is pinned by a Git object id: `gitCommit` or `gitTree` (in-toto `digest_set.md`), or `sha1` where its
 /// URI is one of Git (SLSA v0.2 `materials`). 40 hex digits are SHA-1, 64 are SHA-256; Git writes them in lower case.
-pub fn is_commit(at: &At<'_>) -> bool {
+pub fn is_commit(at: &DocumentValue<'_>) -> bool {
     let is_of_git = || at.text_of("uri").is_some_and(|uri| uri.starts_with("git+"));
     let digests = at.get("digest");
-    digests.iter().flat_map(At::members).any(|(algorithm, id)| match algorithm {
+    digests.iter().flat_map(DocumentValue::members).any(|(algorithm, id)| match algorithm {
         "gitCommit" | "gitTree" => id.text().is_some_and(is_object_id),
         "sha1" => id.text().is_some_and(|id| id.len() == 40 && is_object_id(id)) && is_of_git(),
         _ => false,
@@ -78,8 +84,8 @@ fn is_object_id(text: &str) -> bool {
 }
 
 /// What is said of an input as a file.
-pub fn file(at: &At<'_>, digests: &Places<'_>) -> File {
-    let mut file = File::new(at);
+pub fn file(at: &DocumentValue<'_>, digests: &DigestIndex<'_>) -> DescribedFile {
+    let mut file = DescribedFile::new(at);
     file.members(at);
     if let Some(id) = at.text_of("@id").or_else(|| at.text()) {
         file.named(id);
@@ -120,7 +126,7 @@ mod tests {
             (json!("main"), "", false),
         ] {
             let value = json!({"uri": uri, "digest": digest});
-            assert_eq!(is_commit(&At::new(&value, "")), expected, "{value}");
+            assert_eq!(is_commit(&DocumentValue::new(&value, "")), expected, "{value}");
         }
     }
 }

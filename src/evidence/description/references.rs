@@ -1,8 +1,8 @@
 //! References to artifacts (`oci://…`, `docker://…`, `oras://…`) anywhere in a document, and texts that were never filled in.
 
-use super::said::Reference;
+use super::said::ArtifactReference;
 use super::values::MOST;
-use crate::evidence::document::reading::{At, clipped, digest_of_reference};
+use crate::evidence::document::reading::{DocumentValue, clipped, digest_of_reference};
 use crate::oci::after_scheme;
 use crate::oci::placeholder::placeholder;
 
@@ -10,7 +10,7 @@ use crate::oci::placeholder::placeholder;
 const LONGEST: usize = 1024;
 
 /// Finds as many as are kept, and one more.
-pub fn find(at: &At<'_>, depth: usize, found: &mut Vec<Reference>) {
+pub fn find(at: &DocumentValue<'_>, depth: usize, found: &mut Vec<ArtifactReference>) {
     let Some(depth) = depth.checked_sub(1) else { return };
     if let Some(text) = at.text() {
         if found.len() <= MOST {
@@ -22,7 +22,7 @@ pub fn find(at: &At<'_>, depth: usize, found: &mut Vec<Reference>) {
     at.members().filter(|(key, _)| *key != "@context").for_each(|(_, member)| find(&member, depth, found));
 }
 
-fn read(text: &str, at: &At<'_>) -> Option<Reference> {
+fn read(text: &str, at: &DocumentValue<'_>) -> Option<ArtifactReference> {
     let text = text.trim();
     let is_oci = after_scheme(text).is_some();
     // Prose has words; a reference with a blank in it is a broken one, and no pinned one.
@@ -38,7 +38,7 @@ fn read(text: &str, at: &At<'_>) -> Option<Reference> {
             || ["PIN_ME", "CHANGE_ME", "PLACEHOLDER"].contains(&word)
     };
     let missing = placeholder(text).filter(|word| is_oci || is_digest || told(word));
-    (is_oci || missing.is_some()).then(|| Reference {
+    (is_oci || missing.is_some()).then(|| ArtifactReference {
         text: clipped(text).to_owned(),
         pointer: at.pointer(),
         digest: digest_of_reference(text).map(|digest| digest.to_string()),

@@ -1,27 +1,29 @@
 //! Documents about a run: PROV, run manifests, SLSA provenance.
 
-use super::below::Places;
-use super::file::File;
+use super::below::DigestIndex;
+use super::file::DescribedFile;
 use super::said::{Description, Part};
 use super::space::Extent;
-use super::time::{Moment, Of, Period};
+use super::time::{Moment, Period, PeriodKind};
 use super::values::{MOST, literal};
-use crate::evidence::document::reading::{At, DEPTH, bare_digest, digests_within, local_name, plain, states_digest};
-use crate::evidence::{Facts, Stated};
+use crate::evidence::document::reading::{
+    DEPTH, DocumentValue, bare_digest, digests_within, local_name, plain, states_digest,
+};
+use crate::evidence::{Facts, StatedText};
 
 /// A PROV document: its generated entities and the time of its activities.
-pub fn prov(root: &At<'_>, facts: &Facts, description: &mut Description) {
+pub fn prov(root: &DocumentValue<'_>, facts: &Facts, description: &mut Description) {
     // Each is held against all outputs.
     if facts.subject_parts.len() > MOST {
         description.truncated.insert(Part::Statements);
     }
-    let outputs = Places::of(&facts.outputs);
+    let outputs = DigestIndex::of(&facts.outputs);
     for pointer in facts.subject_parts.iter().take(MOST) {
         let Some(value) = root.value.pointer(pointer) else { continue };
-        let entity = At::new(value, pointer.as_str());
+        let entity = DocumentValue::new(value, pointer.as_str());
         description.named_by(&entity);
         description.extents.extend(extents(&entity));
-        let mut file = File::new(&entity);
+        let mut file = DescribedFile::new(&entity);
         file.members(&entity);
         file.digests = outputs.below(pointer);
         if file.says_something() {
@@ -34,7 +36,7 @@ pub fn prov(root: &At<'_>, facts: &Facts, description: &mut Description) {
 }
 
 /// When activities began and ended, in all three serializations.
-fn activity_times(at: &At<'_>, starts: &mut Vec<Stated>, ends: &mut Vec<Stated>, depth: usize) {
+fn activity_times(at: &DocumentValue<'_>, starts: &mut Vec<StatedText>, ends: &mut Vec<StatedText>, depth: usize) {
     let Some(depth) = depth.checked_sub(1) else { return };
     at.items().for_each(|item| activity_times(&item, starts, ends, depth));
     for (key, member) in at.members() {
@@ -51,24 +53,24 @@ fn activity_times(at: &At<'_>, starts: &mut Vec<Stated>, ends: &mut Vec<Stated>,
 }
 
 /// From the first beginning to the last end of several activities.
-fn whole(starts: &[Stated], ends: &[Stated]) -> Option<Period> {
-    let read = |stated: &&Stated| Moment::read(&stated.value);
+fn whole(starts: &[StatedText], ends: &[StatedText]) -> Option<Period> {
+    let read = |stated: &&StatedText| Moment::read(&stated.value);
     let start =
         starts.iter().filter(|stated| read(stated).is_some()).min_by_key(|stated| read(stated).map(|at| at.first));
     let end = ends.iter().filter(|stated| read(stated).is_some()).max_by_key(|stated| read(stated).map(|at| at.last));
-    Period::between(Of::Run, start, end)
+    Period::between(PeriodKind::Run, start, end)
 }
 
 /// A run manifest: its outputs and its time.
-pub fn manifest(root: &At<'_>, description: &mut Description) {
+pub fn manifest(root: &DocumentValue<'_>, description: &mut Description) {
     description.named_by(root);
     description.extents.extend(extents(root));
     let stated = |keys: &[&str]| keys.iter().find_map(|key| root.get(key)?.stated());
     let start = stated(&["started_at"]);
     let end = stated(&["ended_at", "finished_at", "completed_at"]);
     let period = match start.is_some() || end.is_some() {
-        true => Period::between(Of::Run, start.as_ref(), end.as_ref()),
-        false => stated(&["run_time"]).and_then(|time| Period::at(Of::Run, &time)),
+        true => Period::between(PeriodKind::Run, start.as_ref(), end.as_ref()),
+        false => stated(&["run_time"]).and_then(|time| Period::at(PeriodKind::Run, &time)),
     };
     description.periods.extend(period);
     let Some(outputs) = root.get("outputs") else { return };
@@ -80,9 +82,9 @@ pub fn manifest(root: &At<'_>, description: &mut Description) {
 }
 
 /// One output, and the files that it consists of.
-fn output(entry: &At<'_>, depth: usize, files: &mut Vec<File>) {
+fn output(entry: &DocumentValue<'_>, depth: usize, files: &mut Vec<DescribedFile>) {
     let Some(depth) = depth.checked_sub(1) else { return };
-    let mut file = File::new(entry);
+    let mut file = DescribedFile::new(entry);
     file.members(entry);
     for (key, member) in entry.members() {
         if matches!(key, "files" | "artifacts") {
@@ -104,16 +106,16 @@ fn output(entry: &At<'_>, depth: usize, files: &mut Vec<File>) {
 }
 
 /// SLSA provenance v0.2 and v1: the time of the build.
-pub fn slsa(root: &At<'_>, description: &mut Description) {
+pub fn slsa(root: &DocumentValue<'_>, description: &mut Description) {
     let predicate = root.get("predicate").unwrap_or_else(|| root.clone());
     let stated = |keys: &[&str]| predicate.path(keys).and_then(|at| at.stated());
     let either = |v1: &[&str], v0: &[&str]| stated(v1).or_else(|| stated(v0));
     let start = either(&["runDetails", "metadata", "startedOn"], &["metadata", "buildStartedOn"]);
     let end = either(&["runDetails", "metadata", "finishedOn"], &["metadata", "buildFinishedOn"]);
-    description.periods.extend(Period::between(Of::Run, start.as_ref(), end.as_ref()));
+    description.periods.extend(Period::between(PeriodKind::Run, start.as_ref(), end.as_ref()));
 }
 
-fn extents(at: &At<'_>) -> Vec<Extent> {
+fn extents(at: &DocumentValue<'_>) -> Vec<Extent> {
     let boxes = at.members().filter(|(key, _)| plain(local_name(key)) == "bbox");
     boxes.filter_map(|(_, at)| Extent::of_numbers(&at)).collect()
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::file::File;
+use super::file::DescribedFile;
 use super::space::Extent;
 use super::time::Period;
 use super::values::literal;
-use crate::evidence::Stated;
+use crate::evidence::StatedText;
 use crate::evidence::claims::Claim;
-use crate::evidence::document::reading::{At, local_name, plain};
+use crate::evidence::document::reading::{DocumentValue, local_name, plain};
 
 /// One identifier of the data set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,14 +17,14 @@ pub struct Identifier {
     /// or `id` (of a STAC Collection).
     pub field: &'static str,
     /// What it states.
-    pub stated: Stated,
+    pub stated: StatedText,
 }
 
 /// Something that the data set was made from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Input {
+pub struct DescribedInput {
     /// What is said of it as a file: name, digests, places.
-    pub file: File,
+    pub file: DescribedFile,
     /// Its licences and labels.
     pub claims: Vec<Claim>,
     /// Whether it is a revision of a Git repository that is named by its object id. That says which bytes went in, and is
@@ -34,7 +34,7 @@ pub struct Input {
 
 /// A reference to an artifact, or what stands in the place of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference {
+pub struct ArtifactReference {
     /// The text, shortened.
     pub text: String,
     /// Where.
@@ -80,11 +80,11 @@ pub struct Description {
     /// When it is, and when it was made.
     pub periods: Vec<Period>,
     /// Its files: assets, distributions, generated entities, outputs.
-    pub files: Vec<File>,
+    pub files: Vec<DescribedFile>,
     /// What it was made from.
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<DescribedInput>,
     /// References to artifacts, and placeholders.
-    pub references: Vec<Reference>,
+    pub references: Vec<ArtifactReference>,
     /// What of it was cut off.
     pub truncated: BTreeSet<Part>,
 }
@@ -102,7 +102,7 @@ impl Description {
         let periods = self.periods.iter_mut().map(|period| &mut period.pointer);
         let files = self.files.iter_mut().chain(self.inputs.iter_mut().map(|input| &mut input.file));
         let references = self.references.iter_mut().map(|reference| &mut reference.pointer);
-        let files = files.flat_map(File::pointers);
+        let files = files.flat_map(DescribedFile::pointers);
         for pointer in stated.chain(extents).chain(periods).chain(references).chain(files) {
             pointer.insert_str(0, prefix);
         }
@@ -111,13 +111,13 @@ impl Description {
         self
     }
 
-    pub(super) fn identifier(&mut self, field: &'static str, at: &At<'_>) {
+    pub(super) fn identifier(&mut self, field: &'static str, at: &DocumentValue<'_>) {
         let found = at.each().into_iter().filter_map(|at| literal(&at).stated());
         self.identifiers.extend(found.map(|stated| Identifier { field, stated }));
     }
 
     /// The members of one object that name the data set, under any prefix.
-    pub(super) fn named_by(&mut self, at: &At<'_>) {
+    pub(super) fn named_by(&mut self, at: &DocumentValue<'_>) {
         let named = at.members().filter(|(key, _)| plain(local_name(key)) == "datasetid");
         named.for_each(|(_, member)| self.identifier("dataset_id", &member));
     }

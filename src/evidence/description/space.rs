@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::evidence::document::reading::At;
+use crate::evidence::document::reading::DocumentValue;
 use crate::oci::json::parse_strict;
 
 /// Characters of a literal that are read: a bounding box needs few.
@@ -22,7 +22,7 @@ pub struct Extent {
 
 impl Extent {
     /// Four numbers, or six with heights, which are left out.
-    pub fn of_numbers(at: &At<'_>) -> Option<Self> {
+    pub fn of_numbers(at: &DocumentValue<'_>) -> Option<Self> {
         let numbers: Option<Vec<f64>> = at.value.as_array()?.iter().map(Value::as_f64).collect();
         let bbox = match numbers?.as_slice() {
             [west, south, east, north] => [*west, *south, *east, *north],
@@ -33,7 +33,7 @@ impl Extent {
     }
 
     /// A literal in WKT (`POLYGON((…))`, `ENVELOPE(west, east, north, south)`) or GeoJSON.
-    pub fn of_literal(at: &At<'_>) -> Option<Self> {
+    pub fn of_literal(at: &DocumentValue<'_>) -> Option<Self> {
         let text = at.text().filter(|text| text.len() <= LITERAL)?.trim();
         let points = match text.starts_with('{') {
             true => {
@@ -47,7 +47,7 @@ impl Extent {
         Self::checked(bounds(&points)?, at)
     }
 
-    fn checked(bbox: [f64; 4], at: &At<'_>) -> Option<Self> {
+    fn checked(bbox: [f64; 4], at: &DocumentValue<'_>) -> Option<Self> {
         let [west, south, east, north] = bbox;
         let is_longitude = |degrees: f64| (-180.0..=180.0).contains(&degrees);
         let is_latitude = |degrees: f64| (-90.0..=90.0).contains(&degrees);

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::time::Moment;
 use super::*;
-use crate::evidence::Stated;
+use crate::evidence::StatedText;
 
 #[test]
 fn texts_mean_seconds() {
@@ -62,7 +62,7 @@ fn a_long_address_is_one() {
     let long = format!("oci://r.example.org/a:latest?{}", "x".repeat(2000));
     let value = json!({"links": [{"href": long}, {"title": "x".repeat(2000)}]});
     let mut found = Vec::new();
-    references::find(&At::new(&value, ""), 64, &mut found);
+    references::find(&DocumentValue::new(&value, ""), 64, &mut found);
     assert_eq!((found.len(), found[0].digest.as_deref()), (1, None));
 }
 
@@ -77,7 +77,7 @@ fn boxes_are_read_from_numbers_and_literals() {
         json!("ENVELOPE(-102, -94, 40, 36)"),
         json!(r#"{"type": "Polygon", "coordinates": [[[-102, 36], [-94, 36], [-94, 40], [-102, 36]]]}"#),
     ] {
-        let at = At::new(&value, "");
+        let at = DocumentValue::new(&value, "");
         let extent = if value.is_array() { Extent::of_numbers(&at) } else { Extent::of_literal(&at) };
         assert_eq!(extent.map(|extent| extent.bbox), expected, "{value}");
     }
@@ -94,7 +94,7 @@ fn boxes_are_read_from_numbers_and_literals() {
         json!(r#"{"coordinates": [["x"]]}"#),
         json!("POLYGON((NaN inf, 1 2))"),
     ] {
-        let at = At::new(&value, "");
+        let at = DocumentValue::new(&value, "");
         assert_eq!(Extent::of_numbers(&at).or_else(|| Extent::of_literal(&at)), None, "{value}");
     }
 }
@@ -157,7 +157,7 @@ fn pointers_lead_to_what_is_said_also_in_a_statement() {
     }
     assert_eq!(
         file.digests[0],
-        Stated { value: format!("sha256:{hex}"), pointer: "/assets/a~1b/file:checksum".to_owned() }
+        StatedText { value: format!("sha256:{hex}"), pointer: "/assets/a~1b/file:checksum".to_owned() }
     );
     let moved = found.under("/predicate");
     assert_eq!(moved.files[0].sizes[0].pointer, "/predicate/assets/a~1b/file:size");

@@ -6,7 +6,7 @@
 use ::time::format_description::well_known::Rfc3339;
 use ::time::{Date, Month, OffsetDateTime};
 
-use crate::evidence::Stated;
+use crate::evidence::StatedText;
 
 /// Hours that the local time of a place may differ from UTC, both ways.
 const ZONES: i64 = 14 * 3600;
@@ -22,19 +22,19 @@ pub struct Moment {
 
 /// What a period is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Of {
+pub enum PeriodKind {
     /// The time that the data are about.
     Data,
     /// The time in which they were made.
     Run,
 }
 
-impl Of {
+impl PeriodKind {
     /// The name in the policy input.
     pub fn name(self) -> &'static str {
         match self {
-            Of::Data => "data",
-            Of::Run => "run",
+            PeriodKind::Data => "data",
+            PeriodKind::Run => "run",
         }
     }
 }
@@ -43,7 +43,7 @@ impl Of {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Period {
     /// What it is of.
-    pub of: Of,
+    pub of: PeriodKind,
     /// Its beginning.
     pub start: Option<Moment>,
     /// Its end.
@@ -60,11 +60,11 @@ pub struct Period {
 
 impl Period {
     /// A period between two texts. None if neither is one that is understood.
-    pub fn between(of: Of, start: Option<&Stated>, end: Option<&Stated>) -> Option<Self> {
-        let moment = |stated: Option<&Stated>| stated.and_then(|stated| Moment::read(&stated.value));
+    pub fn between(of: PeriodKind, start: Option<&StatedText>, end: Option<&StatedText>) -> Option<Self> {
+        let moment = |stated: Option<&StatedText>| stated.and_then(|stated| Moment::read(&stated.value));
         let (from, to) = (moment(start), moment(end));
         let pointer = start.filter(|_| from.is_some()).or(end)?.pointer.clone();
-        let text = |stated: Option<&Stated>| stated.map_or("…", |stated| stated.value.as_str()).to_owned();
+        let text = |stated: Option<&StatedText>| stated.map_or("…", |stated| stated.value.as_str()).to_owned();
         (from.is_some() || to.is_some()).then(|| Period {
             of,
             start: from,
@@ -77,7 +77,7 @@ impl Period {
     }
 
     /// One instant.
-    pub fn at(of: Of, stated: &Stated) -> Option<Self> {
+    pub fn at(of: PeriodKind, stated: &StatedText) -> Option<Self> {
         let moment = Moment::read(&stated.value)?;
         Some(Period {
             of,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::evidence::{Named, Stated};
+use crate::evidence::{StatedDigest, StatedText};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::Digest;
 
@@ -23,7 +23,7 @@ const DIGESTS: usize = 50_000;
 
 /// A value and the way that leads to it.
 #[derive(Debug, Clone)]
-pub struct At<'a> {
+pub struct DocumentValue<'a> {
     /// The value.
     pub value: &'a Value,
     path: Rc<Step<'a>>,
@@ -37,16 +37,16 @@ enum Step<'a> {
     Index(Rc<Step<'a>>, usize),
 }
 
-impl<'a> At<'a> {
+impl<'a> DocumentValue<'a> {
     /// A value found under this pointer.
     pub fn new(value: &'a Value, pointer: impl Into<String>) -> Self {
-        At { value, path: Rc::new(Step::Root(pointer.into())) }
+        DocumentValue { value, path: Rc::new(Step::Root(pointer.into())) }
     }
 
     /// An element of a list that is a member of the document.
     pub fn element(value: &'a Value, list: &'a str, index: usize) -> Self {
         let list = Step::Key(Rc::new(Step::Root(String::new())), list);
-        At { value, path: Rc::new(Step::Index(Rc::new(list), index)) }
+        DocumentValue { value, path: Rc::new(Step::Index(Rc::new(list), index)) }
     }
 
     /// The JSON pointer (RFC 6901) of the value, or of an ancestor if it would be too long.
@@ -83,30 +83,30 @@ impl<'a> At<'a> {
     }
 
     /// A member of this object.
-    pub fn member(&self, key: &'a str, value: &'a Value) -> At<'a> {
-        At { value, path: Rc::new(Step::Key(Rc::clone(&self.path), key)) }
+    pub fn member(&self, key: &'a str, value: &'a Value) -> DocumentValue<'a> {
+        DocumentValue { value, path: Rc::new(Step::Key(Rc::clone(&self.path), key)) }
     }
 
     /// The member with this key, if the value is an object that has it.
-    pub fn get(&self, key: &str) -> Option<At<'a>> {
+    pub fn get(&self, key: &str) -> Option<DocumentValue<'a>> {
         self.value.as_object()?.get_key_value(key).map(|(key, value)| self.member(key, value))
     }
 
     /// The value that the keys lead to, one after the other.
-    pub fn path(&self, keys: &[&str]) -> Option<At<'a>> {
+    pub fn path(&self, keys: &[&str]) -> Option<DocumentValue<'a>> {
         keys.iter().try_fold(self.clone(), |at, key| at.get(key))
     }
 
     /// The elements of an array, or of what JSON-LD writes as `@set` or `@list`; for anything else the value itself; for
     /// null nothing.
-    pub fn each(&self) -> Vec<At<'a>> {
+    pub fn each(&self) -> Vec<DocumentValue<'a>> {
         if let Some(inner) = self.collected() {
             return inner.each();
         }
         match self.value {
             Value::Null => Vec::new(),
             Value::Array(_) => {
-                let inner = |item: At<'a>| item.collected().map_or_else(|| vec![item], |inner| inner.each());
+                let inner = |item: DocumentValue<'a>| item.collected().map_or_else(|| vec![item], |inner| inner.each());
                 self.items().flat_map(inner).collect()
             }
             _ => vec![self.clone()],
@@ -114,28 +114,28 @@ impl<'a> At<'a> {
     }
 
     /// What an object collects (JSON-LD 1.1 §4.3).
-    fn collected(&self) -> Option<At<'a>> {
+    fn collected(&self) -> Option<DocumentValue<'a>> {
         ["@set", "@list"].iter().find_map(|key| self.get(key))
     }
 
     /// The elements of an array; for anything else nothing.
-    pub fn items(&self) -> impl Iterator<Item = At<'a>> + use<'a> {
+    pub fn items(&self) -> impl Iterator<Item = DocumentValue<'a>> + use<'a> {
         let path = Rc::clone(&self.path);
         self.value
             .as_array()
             .into_iter()
             .flatten()
             .enumerate()
-            .map(move |(index, value)| At { value, path: Rc::new(Step::Index(Rc::clone(&path), index)) })
+            .map(move |(index, value)| DocumentValue { value, path: Rc::new(Step::Index(Rc::clone(&path), index)) })
     }
 
     /// The elements of the array under this key; nothing if there is none.
-    pub fn list(&self, key: &str) -> impl Iterator<Item = At<'a>> + use<'a> {
+    pub fn list(&self, key: &str) -> impl Iterator<Item = DocumentValue<'a>> + use<'a> {
         self.get(key).into_iter().flat_map(|at| at.items())
     }
 
     /// The members of an object; for anything else nothing.
-    pub fn members(&self) -> impl Iterator<Item = (&'a str, At<'a>)> + use<'a> {
+    pub fn members(&self) -> impl Iterator<Item = (&'a str, DocumentValue<'a>)> + use<'a> {
         let here = self.clone();
         self.value.as_object().into_iter().flatten().map(move |(key, value)| (key.as_str(), here.member(key, value)))
     }
@@ -156,26 +156,26 @@ impl<'a> At<'a> {
     }
 
     /// A text or number with its place.
-    pub fn stated(&self) -> Option<Stated> {
+    pub fn stated(&self) -> Option<StatedText> {
         let value = match self.value {
             Value::String(text) if !text.is_empty() => text.clone(),
             Value::Number(number) => number.to_string(),
             _ => return None,
         };
-        Some(Stated { value, pointer: self.pointer() })
+        Some(StatedText { value, pointer: self.pointer() })
     }
 }
 
 /// The digests that a document states, with their places: as many as may be kept.
 #[derive(Debug, Default)]
-pub struct Found {
-    named: Vec<Named>,
+pub struct DigestList {
+    named: Vec<StatedDigest>,
     more: bool,
 }
 
-impl Found {
+impl DigestList {
     /// Adds digests that are stated at one place of a thing with this name.
-    pub fn add(&mut self, at: &At<'_>, digests: impl IntoIterator<Item = Digest>, name: Option<&str>) {
+    pub fn add(&mut self, at: &DocumentValue<'_>, digests: impl IntoIterator<Item = Digest>, name: Option<&str>) {
         for digest in digests {
             if self.named.len() >= DIGESTS {
                 self.more = true;
@@ -184,7 +184,7 @@ impl Found {
             let text =
                 at.text().filter(|text| text.len() > digest.to_string().len()).map(|text| clipped(text).to_owned());
             let name = name.map(|name| clipped(name).to_owned());
-            self.named.push(Named { digest, pointer: at.pointer(), name, text });
+            self.named.push(StatedDigest { digest, pointer: at.pointer(), name, text });
         }
     }
 
@@ -194,7 +194,7 @@ impl Found {
     }
 
     /// Adds what was found elsewhere.
-    pub fn append(&mut self, other: Found) {
+    pub fn append(&mut self, other: DigestList) {
         self.more |= other.more || self.named.len() + other.named.len() > DIGESTS;
         self.named.extend(other.named);
         self.named.truncate(DIGESTS);
@@ -207,7 +207,7 @@ impl Found {
     }
 
     /// What was found; too much is a fault, because what was left out may contradict the rest.
-    pub fn finish(self, faults: &mut Vec<Fault>) -> Vec<Named> {
+    pub fn finish(self, faults: &mut Vec<Fault>) -> Vec<StatedDigest> {
         if self.more {
             let message = format!("expected at most {DIGESTS} digests, found more");
             faults.push(Fault::new(FaultCode::TooMany, "", message));
@@ -270,7 +270,7 @@ pub fn digest_by(algorithm: &str, hex: &str) -> Option<Digest> {
 /// The digests written somewhere within a text: `oci://host/repo@sha256:…`, `urn:hash:sha256:…`,
 /// `pkg:oci/name@sha256%3A…`, `…:sha256-…`.
 ///
-/// Each once, and no more than are kept and one, so that [`Found`] sees that there are more.
+/// Each once, and no more than are kept and one, so that [`DigestList`] sees that there are more.
 pub fn digests_within(text: &str) -> Vec<Digest> {
     let text = text.to_ascii_lowercase();
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
@@ -377,8 +377,8 @@ mod tests {
         let found = digests_within(&text);
         assert_eq!(found.len(), DIGESTS + 1);
         assert_eq!(digests_within(&text[..7200].repeat(2)).len(), 100);
-        let (value, mut faults, mut all) = (json!(text), Vec::new(), Found::default());
-        all.add(&At::new(&value, ""), found, None);
+        let (value, mut faults, mut all) = (json!(text), Vec::new(), DigestList::default());
+        all.add(&DocumentValue::new(&value, ""), found, None);
         assert_eq!(all.finish(&mut faults).len(), DIGESTS);
         assert_eq!(faults.len(), 1);
     }
@@ -403,7 +403,7 @@ mod tests {
     #[test]
     fn pointers_are_escaped_and_lead_back() {
         let value = json!({"a/b": {"c~d": [1, {"": "x"}]}});
-        let at = At::new(&value, "").path(&["a/b", "c~d"]).unwrap();
+        let at = DocumentValue::new(&value, "").path(&["a/b", "c~d"]).unwrap();
         let item = at.items().last().unwrap().get("").unwrap();
         assert_eq!(item.pointer(), "/a~1b/c~0d/1/");
         assert_eq!(value.pointer(&item.pointer()), Some(&json!("x")));
@@ -412,7 +412,7 @@ mod tests {
     #[test]
     fn long_pointers_end_at_an_ancestor() {
         let value = json!({"a": {"x".repeat(2000): {"b": 1}}});
-        let at = At::new(&value, "").get("a").unwrap();
+        let at = DocumentValue::new(&value, "").get("a").unwrap();
         let (_, long) = at.members().next().unwrap();
         assert_eq!(long.get("b").unwrap().pointer(), "/a");
         assert_eq!(clipped(&"é".repeat(300)), "é".repeat(200));

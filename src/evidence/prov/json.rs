@@ -7,11 +7,12 @@
 use serde_json::Value;
 
 use super::context::Context;
-use super::graph::{Graph, Role, STARTED, member_named};
-use crate::evidence::document::reading::At;
+use super::graph::{Graph, STARTED, ThingRole, member_named};
+use crate::evidence::document::reading::DocumentValue;
 
 /// The maps of things.
-const THINGS: [(&str, Role); 3] = [("entity", Role::Entity), ("activity", Role::Activity), ("agent", Role::Agent)];
+const THINGS: [(&str, ThingRole); 3] =
+    [("entity", ThingRole::Entity), ("activity", ThingRole::Activity), ("agent", ThingRole::Agent)];
 
 /// The maps of relations that are read: name, member with the one that has it, member with the one it names.
 const RELATIONS: [(&str, &str, &str); 8] = [
@@ -45,7 +46,7 @@ fn prefixed(name: &str) -> String {
 /// The names of a document: those that its `prefix` binds, then those of its bundles.
 pub fn context(value: &Value) -> Context {
     let mut context = Context::of(value);
-    let root = At::new(value, "");
+    let root = DocumentValue::new(value, "");
     for frame in frames(&root) {
         frame.value.get("prefix").into_iter().for_each(|prefixes| context.bind(prefixes));
     }
@@ -55,7 +56,7 @@ pub fn context(value: &Value) -> Context {
 /// Reads a document.
 pub fn graph<'a>(value: &'a Value, context: &Context) -> Graph<'a> {
     let mut graph = Graph::default();
-    let root = At::new(value, "");
+    let root = DocumentValue::new(value, "");
     let frames = frames(&root);
     for frame in &frames {
         for (name, role) in THINGS {
@@ -87,14 +88,15 @@ pub fn graph<'a>(value: &'a Value, context: &Context) -> Graph<'a> {
 }
 
 /// The document and its bundles; a bundle has none of its own (§2.6).
-fn frames<'a>(root: &At<'a>) -> Vec<At<'a>> {
+fn frames<'a>(root: &DocumentValue<'a>) -> Vec<DocumentValue<'a>> {
     let bundles = ["bundle", "prov:bundle"].into_iter().filter_map(|name| root.get(name));
-    let bundles: Vec<At<'a>> = bundles.flat_map(|map| map.members().map(|(_, at)| at).collect::<Vec<_>>()).collect();
+    let bundles: Vec<DocumentValue<'a>> =
+        bundles.flat_map(|map| map.members().map(|(_, at)| at).collect::<Vec<_>>()).collect();
     std::iter::once(root.clone()).chain(bundles).collect()
 }
 
 /// The entries of the maps of one name. An id may have several sets of attributes (§2.3).
-fn entries<'a>(frame: &At<'a>, name: &str) -> Vec<(&'a str, At<'a>)> {
+fn entries<'a>(frame: &DocumentValue<'a>, name: &str) -> Vec<(&'a str, DocumentValue<'a>)> {
     let maps = [name, prefixed(name).as_str()].into_iter().filter_map(|name| frame.get(name)).collect::<Vec<_>>();
     // Some writers leave the ids of relations out, and so have a list of them.
     let unnamed = maps.iter().flat_map(|map| map.items()).map(|at| ("", at)).collect::<Vec<_>>();

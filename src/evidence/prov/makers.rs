@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::graph::{Graph, Index, Role, Thing};
-use crate::evidence::document::reading::{At, shortened};
+use super::graph::{Graph, Index, Thing, ThingRole};
+use crate::evidence::document::reading::{DocumentValue, shortened};
 use crate::fault::{Fault, FaultCode};
 
 /// The activities that are asked, and which of them answer.
@@ -19,7 +19,7 @@ impl Makers {
     /// Of what states a digest and is no step on the way, else of any output; where there are no outputs, every
     /// activity is asked.
     pub fn of(graph: &Graph<'_>, with_digest: &BTreeSet<Index>) -> Self {
-        let activities: BTreeSet<Index> = graph.all(Role::Activity).map(|(index, _)| index).collect();
+        let activities: BTreeSet<Index> = graph.all(ThingRole::Activity).map(|(index, _)| index).collect();
         let mut made_by: BTreeMap<Index, Vec<Index>> = BTreeMap::new();
         for (entity, activity) in graph.generated.iter().filter(|(_, activity)| activities.contains(activity)) {
             made_by.entry(*activity).or_default().push(*entity);
@@ -65,7 +65,7 @@ impl Makers {
     }
 
     fn lacks(&self, graph: &Graph<'_>, index: Index, thing: &Thing<'_>) -> Vec<Fault> {
-        let pointer = thing.objects.first().map(At::pointer).unwrap_or_default();
+        let pointer = thing.objects.first().map(DocumentValue::pointer).unwrap_or_default();
         let shown = match &thing.id {
             Some(id) => format!("the activity `{}`", shortened(id)),
             None => "the activity".to_owned(),

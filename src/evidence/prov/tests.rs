@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::evidence::Named;
+use crate::evidence::StatedDigest;
 
 mod forms;
 
@@ -30,7 +30,7 @@ fn messages(value: &Value) -> Vec<String> {
 fn a_good_document_has_facts_and_no_faults() {
     let found = facts(&good());
     assert_eq!(found.faults, []);
-    let named = |digest: &str, pointer: &str, name: &str| Named {
+    let named = |digest: &str, pointer: &str, name: &str| StatedDigest {
         digest: format!("sha256:{digest}").parse().unwrap(),
         pointer: pointer.into(),
         name: Some(name.into()),
@@ -38,7 +38,7 @@ fn a_good_document_has_facts_and_no_faults() {
     };
     assert_eq!(found.outputs, [named(A, "/@graph/0/kfm:digest", "soils")]);
     assert_eq!(found.inputs, [named(B, "/@graph/1/kfm:digest", "urn:in")]);
-    assert_eq!(found.run_ids, [Stated { value: "r-1".into(), pointer: "/@graph/2/kfm:run_id".into() }]);
+    assert_eq!(found.run_ids, [StatedText { value: "r-1".into(), pointer: "/@graph/2/kfm:run_id".into() }]);
     assert_eq!(found.subject_parts, ["/@graph/0"]);
 }
 

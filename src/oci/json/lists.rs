@@ -1,7 +1,7 @@
 //! Documents of which long lists stay in the text: a list of 100,000 objects takes half a gigabyte as a tree.
 //!
 //! [`parse_outline`] holds the whole text against the same rules as the strict parser, and builds the tree without the
-//! further elements of long lists. [`Elements`] then goes through them, one at a time.
+//! further elements of long lists. [`ListElements`] then goes through them, one at a time.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -266,7 +266,7 @@ impl<'t> Keys<'t> {
 
 /// Goes through the elements of lists in a text that [`parse_outline`] has accepted.
 #[derive(Debug, Clone, Copy)]
-pub struct Elements<'t> {
+pub struct ListElements<'t> {
     /// The text.
     pub text: &'t [u8],
     /// Levels of nesting.
@@ -275,7 +275,7 @@ pub struct Elements<'t> {
     pub parent: &'t str,
 }
 
-impl Elements<'_> {
+impl ListElements<'_> {
     /// Shows each element of these lists, in the order of the text: name of the list, place in it, value.
     pub fn each(self, names: &[&str], visit: &mut dyn FnMut(&str, usize, Value)) -> Result<(), JsonError> {
         let account = Account::new(MEMORY);
@@ -399,13 +399,13 @@ mod tests {
             json!({"predicate": {"files": [1, "two", {"three": 3}], "packages": [], "x": [9]}, "files": [7, 7, 7]});
         let text = value.to_string();
         let mut seen = Vec::new();
-        let elements = Elements { text: text.as_bytes(), depth: 16, parent: "/predicate" };
+        let elements = ListElements { text: text.as_bytes(), depth: 16, parent: "/predicate" };
         elements
             .each(&["files", "packages"], &mut |name, index, value| seen.push((name.to_owned(), index, value)))
             .unwrap();
         let expected = [json!(1), json!("two"), json!({"three": 3})];
         assert_eq!(seen, expected.into_iter().enumerate().map(|(i, v)| ("files".to_owned(), i, v)).collect::<Vec<_>>());
-        assert!(Elements { text: b"[]", depth: 16, parent: "" }.each(&["files"], &mut |_, _, _| {}).is_err());
+        assert!(ListElements { text: b"[]", depth: 16, parent: "" }.each(&["files"], &mut |_, _, _| {}).is_err());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::said::{claims, stated};
 use crate::evidence::description::time::Moment;
-use crate::evidence::description::{Description, Extent, File, Input, Period, Reference};
+use crate::evidence::description::{ArtifactReference, DescribedFile, DescribedInput, Description, Extent, Period};
 
 pub(super) fn description(description: &Description) -> Value {
     let identifiers = description.identifiers.iter().map(|identifier| {
@@ -41,7 +41,7 @@ fn period(period: &Period) -> Value {
     })
 }
 
-fn reference(reference: &Reference) -> Value {
+fn reference(reference: &ArtifactReference) -> Value {
     json!({
         "value": reference.text,
         "pointer": reference.pointer,
@@ -50,7 +50,7 @@ fn reference(reference: &Reference) -> Value {
     })
 }
 
-fn input(input: &Input) -> Value {
+fn input(input: &DescribedInput) -> Value {
     let mut value = file(&input.file);
     if let Some(fields) = value.as_object_mut() {
         fields.insert("claims".to_owned(), claims(&input.claims).into());
@@ -62,7 +62,7 @@ fn input(input: &Input) -> Value {
 }
 
 /// What is said of it, by what it is about: one rule reads them all alike.
-fn file(file: &File) -> Value {
+fn file(file: &DescribedFile) -> Value {
     let lists = [
         ("digest", &file.digests),
         ("media_type", &file.media_types),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::fault::Fault;
-use crate::pointer::{At, File, Named, Pointer, Slot};
+use crate::pointer::{ListedFile, ListedReferrer, LocatedValue, Pointer, Slot};
 
 pub(super) fn pointer(pointer: &Pointer) -> Value {
     json!({
@@ -25,15 +25,15 @@ pub(super) fn pointer(pointer: &Pointer) -> Value {
 }
 
 /// A value with its place, or null.
-fn stated<T: ToString>(stated: Option<&At<T>>) -> Value {
+fn stated<T: ToString>(stated: Option<&LocatedValue<T>>) -> Value {
     stated.map_or(Value::Null, |stated| json!({"value": stated.value.to_string(), "pointer": stated.pointer}))
 }
 
-fn all(entries: &[At<String>]) -> Vec<Value> {
+fn all(entries: &[LocatedValue<String>]) -> Vec<Value> {
     entries.iter().map(|entry| stated(Some(entry))).collect()
 }
 
-fn file(file: &File) -> Value {
+fn file(file: &ListedFile) -> Value {
     json!({
         "path": stated(Some(&file.path)),
         "media_type": stated(file.media_type.as_ref()),
@@ -51,8 +51,11 @@ pub(super) fn faults(faults: &[Fault]) -> Vec<Value> {
 fn slots(pointer: &Pointer) -> Map<String, Value> {
     let items = |slot: Slot| {
         let named = pointer.referrers.iter().filter(move |named| named.slot == slot);
-        let repository = |named: &Named| named.repository.as_ref().map(ToString::to_string);
-        let item = |named: &Named| json!({"value": named.digest.to_string(), "pointer": named.pointer, "repository": repository(named)});
+        let repository = |named: &ListedReferrer| named.repository.as_ref().map(ToString::to_string);
+        let item = |named: &ListedReferrer| {
+            let repository = repository(named);
+            json!({"value": named.digest.to_string(), "pointer": named.pointer, "repository": repository})
+        };
         named.map(item).collect()
     };
     Slot::NAMES.iter().map(|(name, slot)| ((*name).to_owned(), items(*slot))).collect()

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::evidence::claims::{Claim, Role};
-use crate::evidence::{Stated, licence};
+use crate::evidence::claims::{Claim, ClaimRole};
+use crate::evidence::{StatedText, licence};
 
-pub(super) fn stated(entries: &[Stated]) -> Vec<Value> {
+pub(super) fn stated(entries: &[StatedText]) -> Vec<Value> {
     entries.iter().map(|entry| json!({"value": entry.value, "pointer": entry.pointer})).collect()
 }
 
@@ -23,7 +23,8 @@ pub(super) fn claims(claims: &[Claim]) -> Vec<Value> {
                 "of_subject": claim.of_subject,
                 "valid": licence::validity(claim),
             });
-            if let (Role::Licence, Some(text), Some(fields)) = (claim.role, claim.value.as_str(), value.as_object_mut())
+            if let (ClaimRole::Licence, Some(text), Some(fields)) =
+                (claim.role, claim.value.as_str(), value.as_object_mut())
             {
                 fields.insert("alternatives".to_owned(), json!(licence::alternatives(text)));
                 fields.insert("suggestion".to_owned(), json!(licence::suggestion(text)));

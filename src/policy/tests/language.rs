@@ -51,7 +51,7 @@ fn an_import_evaluates_only_what_it_names() {
     );
     let inner = "package shared.inner\nimport data.main\nlist := [\"a\", \"b\"]\none := \"one\"\nf(x) := x\nuses_main if main.deny.x\nbroken if time.parse_rfc3339_ns(\"x\")";
     let others = [("s.rego", "package shared\nf(x) := x"), ("i.rego", inner)];
-    let others = others.map(|(path, text)| Source { root: Some("p.rego".to_owned()), ..user(path, text) });
+    let others = others.map(|(path, text)| PolicyFile { root: Some("p.rego".to_owned()), ..user(path, text) });
     let evaluation = load(&[&[main], others.as_slice()].concat()).unwrap().evaluate(json!({}), now()).unwrap();
     assert_eq!((messages(&evaluation), &evaluation.errors), (vec!["a", "b", "f", "local", "mock"], &vec![]));
 }
@@ -201,11 +201,11 @@ fn unknown_functions_are_found_at_load() {
     contains(&with("startswith(\"a\")"), &["`startswith` takes 2 arguments, found 1"]);
     contains(&with("x := [y | y := nope(1)]"), &["`nope` does not exist"]);
     // A package below is not visible by its last segment.
-    let below = Source { root: Some("p.rego".to_owned()), ..user("j.rego", "package main.json\nf(x) := x") };
+    let below = PolicyFile { root: Some("p.rego".to_owned()), ..user("j.rego", "package main.json\nf(x) := x") };
     let main = user("p.rego", "package main\ndeny contains \"x\" if json.is_valid(\"1\")");
     assert_eq!(messages(&load(&[main, below]).unwrap().evaluate(json!({}), now()).unwrap()), ["x"]);
     let helpers =
-        Source { root: Some("p.rego".to_owned()), ..user("h.rego", "package helpers\nf(x) := x\ng.h(x) := x") };
+        PolicyFile { root: Some("p.rego".to_owned()), ..user("h.rego", "package helpers\nf(x) := x\ng.h(x) := x") };
     let main = user(
         "p.rego",
         "package main\nimport data.helpers as h\ndeny contains h.f(\"a\")\ndeny contains data.helpers.g.h(\"b\")\ndeny contains f(\"c\")\nf(x) := x",

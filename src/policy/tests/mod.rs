@@ -19,23 +19,28 @@ fn now() -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap()
 }
 
-fn user(path: &str, text: &str) -> Source {
-    Source { path: path.to_owned(), text: text.to_owned(), origin: Origin::User, root: Some(path.to_owned()) }
+fn user(path: &str, text: &str) -> PolicyFile {
+    PolicyFile { path: path.to_owned(), text: text.to_owned(), origin: Origin::User, root: Some(path.to_owned()) }
 }
 
-fn core(rule: &str, text: &str) -> Source {
-    Source { path: format!("policies/core/{rule}.rego"), text: text.to_owned(), origin: Origin::Bundled, root: None }
+fn core(rule: &str, text: &str) -> PolicyFile {
+    PolicyFile {
+        path: format!("policies/core/{rule}.rego"),
+        text: text.to_owned(),
+        origin: Origin::Bundled,
+        root: None,
+    }
 }
 
 fn file(path: &str, text: &str, origin: Origin) -> DataFile {
     DataFile { path: path.to_owned(), text: text.to_owned(), format: Notation::of(path), origin }
 }
 
-fn of(modules: &[Source]) -> PolicySources {
+fn of(modules: &[PolicyFile]) -> PolicySources {
     PolicySources { modules: modules.to_vec(), ..PolicySources::default() }
 }
 
-fn load(modules: &[Source]) -> Result<Policies, PolicyDefect> {
+fn load(modules: &[PolicyFile]) -> Result<Policies, PolicyDefect> {
     // A busy machine must not decide a test: the limit of time has a test of its own.
     let limits = Limits { policy_time: std::time::Duration::from_secs(600), ..Limits::default() };
     Policies::load(of(modules), &limits)
@@ -60,7 +65,7 @@ fn contains(text: &str, parts: &[&str]) {
     }
 }
 
-fn with_data(modules: &[Source], data: &[DataFile]) -> Result<Policies, PolicyDefect> {
+fn with_data(modules: &[PolicyFile], data: &[DataFile]) -> Result<Policies, PolicyDefect> {
     Policies::load(PolicySources { data: data.to_vec(), ..of(modules) }, &Limits::default())
 }
 

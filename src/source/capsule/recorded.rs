@@ -10,23 +10,24 @@ use crate::oci::{Descriptor, Digest, Reference, Repository};
 use crate::source::access::Access;
 use crate::source::live::Live;
 use crate::source::seen::{
-    AssociatedTag, Content, Gap, GapReason, Held, Referrers, ResolveError, Resolved, Sought, Statistics,
+    AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, SearchTarget,
+    Statistics,
 };
 
 /// A live source, and where its answers are kept.
 #[derive(Debug)]
-pub struct Recorded {
+pub struct RecordedSource {
     live: Live,
     name: String,
     recorder: Recorder,
 }
 
-impl Recorded {
+impl RecordedSource {
     pub(in crate::source) fn new(live: Live, reference: &Reference, recorder: Recorder) -> Self {
-        Recorded { live, name: reference.to_string(), recorder }
+        RecordedSource { live, name: reference.to_string(), recorder }
     }
 
-    pub(in crate::source) async fn resolve(&self) -> Result<Resolved, ResolveError> {
+    pub(in crate::source) async fn resolve(&self) -> Result<ResolvedReference, ResolveError> {
         let resolved = Box::pin(self.live.resolve()).await;
         let answer = match &resolved {
             Ok(resolved) => {
@@ -42,11 +43,11 @@ impl Recorded {
         resolved
     }
 
-    pub(in crate::source) async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(in crate::source) async fn manifest(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         self.content(descriptor, Question::manifest(descriptor), Box::pin(self.live.manifest(descriptor))).await
     }
 
-    pub(in crate::source) async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(in crate::source) async fn blob(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         self.content(descriptor, Question::blob(descriptor), Box::pin(self.live.blob(descriptor))).await
     }
 
@@ -54,8 +55,8 @@ impl Recorded {
         &self,
         descriptor: &Descriptor,
         question: Question,
-        asking: impl Future<Output = Result<Content, GapReason>>,
-    ) -> Result<Content, GapReason> {
+        asking: impl Future<Output = Result<FetchedContent, GapReason>>,
+    ) -> Result<FetchedContent, GapReason> {
         let answer = match self.recorder.known(&self.name, &question) {
             Some(answer) => answer,
             None => {
@@ -66,7 +67,7 @@ impl Recorded {
         self.content_of(answer, &descriptor.digest)
     }
 
-    fn content_answer(&self, answered: Result<Content, GapReason>) -> Answer {
+    fn content_answer(&self, answered: Result<FetchedContent, GapReason>) -> Answer {
         match answered {
             Ok(content) => Answer::Content(self.recorder.keep_bytes(&content.bytes)),
             Err(reason) => Answer::Unseen(reason),
@@ -74,11 +75,11 @@ impl Recorded {
     }
 
     /// The bytes of an answer, which were checked against this digest.
-    fn content_of(&self, answer: Answer, digest: &Digest) -> Result<Content, GapReason> {
+    fn content_of(&self, answer: Answer, digest: &Digest) -> Result<FetchedContent, GapReason> {
         match answer {
             Answer::Content(held) => {
                 let bytes = self.recorder.bytes(&held).ok_or(GapReason::NotKept)?;
-                Ok(Content { digest: digest.clone(), bytes })
+                Ok(FetchedContent { digest: digest.clone(), bytes })
             }
             Answer::Unseen(reason) => Err(reason),
             _ => Err(GapReason::NotKept),
@@ -86,7 +87,7 @@ impl Recorded {
     }
 
     /// A child of an index that lies beside it, where that can be read without waiting.
-    pub(in crate::source) fn beside(&self, descriptor: &Descriptor) -> Option<Result<Content, GapReason>> {
+    pub(in crate::source) fn beside(&self, descriptor: &Descriptor) -> Option<Result<FetchedContent, GapReason>> {
         let question = Question::manifest(descriptor);
         if let Some(answer) = self.recorder.known(&self.name, &question) {
             return Some(self.content_of(answer, &descriptor.digest));
@@ -96,7 +97,7 @@ impl Recorded {
         Some(self.content_of(answer, &descriptor.digest))
     }
 
-    pub(in crate::source) fn check(&self, descriptor: &Descriptor) -> Result<Held, GapReason> {
+    pub(in crate::source) fn check(&self, descriptor: &Descriptor) -> Result<BlobState, GapReason> {
         let question = Question::check(descriptor);
         let answer = self.recorder.known(&self.name, &question).unwrap_or_else(|| {
             let answer = match self.live.check(descriptor) {
@@ -125,7 +126,7 @@ impl Recorded {
         match answer {
             Answer::Listed { descriptors, gaps } => Referrers { listed: descriptors, gaps },
             _ => {
-                let gap = Gap { sought: Sought::Referrers(digest.clone()), reason: GapReason::NotKept };
+                let gap = Gap { sought: SearchTarget::Referrers(digest.clone()), reason: GapReason::NotKept };
                 Referrers { listed: Vec::new(), gaps: vec![gap] }
             }
         }
@@ -135,7 +136,7 @@ impl Recorded {
         &self,
         tag: AssociatedTag,
         digest: &Digest,
-    ) -> Result<Option<Content>, Gap> {
+    ) -> Result<Option<FetchedContent>, Gap> {
         let Some(name) = tag.tag(digest) else { return Ok(None) };
         let question = Question::Tag(name.clone());
         let answer = match self.recorder.known(&self.name, &question) {
@@ -153,10 +154,10 @@ impl Recorded {
             Answer::Nothing => Ok(None),
             Answer::Content(held) => {
                 let content = self.content_of(Answer::Content(held.clone()), &held);
-                content.map(Some).map_err(|reason| Gap { sought: Sought::Tag(name), reason })
+                content.map(Some).map_err(|reason| Gap { sought: SearchTarget::Tag(name), reason })
             }
-            Answer::Unseen(reason) => Err(Gap { sought: Sought::Tag(name), reason }),
-            _ => Err(Gap { sought: Sought::Tag(name), reason: GapReason::NotKept }),
+            Answer::Unseen(reason) => Err(Gap { sought: SearchTarget::Tag(name), reason }),
+            _ => Err(Gap { sought: SearchTarget::Tag(name), reason: GapReason::NotKept }),
         }
     }
 
@@ -169,7 +170,7 @@ impl Recorded {
     ) -> Result<Option<Self>, ResolveError> {
         let live = self.live.elsewhere(repository, subject, access)?;
         let name = elsewhere(repository, subject);
-        Ok(live.map(|live| Recorded::new(live, &name, self.recorder.clone())))
+        Ok(live.map(|live| RecordedSource::new(live, &name, self.recorder.clone())))
     }
 
     pub(in crate::source) fn statistics(&self) -> Statistics {

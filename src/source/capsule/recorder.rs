@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use crate::oci::{Descriptor, Digest, Reference, Repository};
-use crate::source::seen::{Gap, GapReason, Held, ResolveError, Sought};
+use crate::source::seen::{BlobState, Gap, GapReason, ResolveError, SearchTarget};
 
 /// What a source is asked.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -62,12 +62,12 @@ impl Question {
     /// That it has no answer, for this reason.
     pub(super) fn gap(&self, reference: &Reference, reason: GapReason) -> Gap {
         let sought = match self {
-            Question::Subject => Sought::Subject(reference.to_string()),
+            Question::Subject => SearchTarget::Subject(reference.to_string()),
             Question::Manifest { digest, .. } | Question::Blob { digest, .. } | Question::Check { digest, .. } => {
-                Sought::Manifest(digest.clone())
+                SearchTarget::Manifest(digest.clone())
             }
-            Question::Referrers { digest, .. } => Sought::Referrers(digest.clone()),
-            Question::Tag(name) => Sought::Tag(name.clone()),
+            Question::Referrers { digest, .. } => SearchTarget::Referrers(digest.clone()),
+            Question::Tag(name) => SearchTarget::Tag(name.clone()),
         };
         Gap { sought, reason }
     }
@@ -102,7 +102,7 @@ pub enum Answer {
     /// There is no such tag.
     Nothing,
     /// Whether a blob is held.
-    Held(Held),
+    Held(BlobState),
     /// What was listed, and what of the list could not be seen.
     Listed {
         /// The list.
@@ -137,12 +137,12 @@ pub struct SourceAnswers {
 /// What is kept of one subject; the bytes are kept once for all subjects of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder {
-    answers: Arc<Mutex<BTreeMap<String, Asked>>>,
+    answers: Arc<Mutex<BTreeMap<String, OrderedAnswers>>>,
     blobs: Arc<Mutex<BTreeMap<Digest, Vec<u8>>>>,
 }
 
 /// What one source was asked: the answer to each question, and at which place among all answers it came.
-type Asked = BTreeMap<Question, (usize, Answer)>;
+type OrderedAnswers = BTreeMap<Question, (usize, Answer)>;
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -157,7 +157,7 @@ impl Recorder {
     /// What was answered so far: sources sorted, their answers in the order in which they came.
     pub fn answers(&self) -> Vec<SourceAnswers> {
         let answers = locked(&self.answers);
-        let of_source = |(source, asked): (&String, &Asked)| {
+        let of_source = |(source, asked): (&String, &OrderedAnswers)| {
             let mut asked: Vec<_> = asked.iter().map(|(question, (place, answer))| (place, question, answer)).collect();
             asked.sort_by_key(|(place, ..)| **place);
             let exchanges = asked
@@ -260,8 +260,10 @@ mod tests {
             GapReason::NotKept,
             GapReason::AfterMirrors { reason: Box::new(GapReason::Absent), mirrors: "m".to_owned() },
         ];
-        let sought =
-            Sought::Elsewhere("r.example.org/x".to_owned(), Box::new(Sought::Evidence(digest.clone(), digest.clone())));
+        let sought = SearchTarget::Elsewhere(
+            "r.example.org/x".to_owned(),
+            Box::new(SearchTarget::Evidence(digest.clone(), digest.clone())),
+        );
         for reason in reasons {
             let gaps = vec![Gap { sought: sought.clone(), reason: reason.clone() }];
             for answer in [Answer::Unseen(reason.clone()), Answer::Listed { descriptors: Vec::new(), gaps }] {

@@ -21,7 +21,7 @@ use super::credentials::{Credentials, Sources};
 use super::refusal;
 use super::session::Session;
 use super::urls::show;
-use super::wanted::Wanted;
+use super::wanted::BoundedRequest;
 use super::wire::Wire;
 use crate::oci::Repository;
 use crate::source::login::Secret;
@@ -150,8 +150,13 @@ impl Authentication {
         }
         let stated = parameters.iter().filter_map(|(name, value)| value.as_deref().map(|value| (*name, value)));
         let limit = wire.budget.limits().token_bytes;
-        let wanted =
-            |url| Wanted { url, accept: "application/json", limit, what: "bytes of one token answer", expected: None };
+        let wanted = |url| BoundedRequest {
+            url,
+            accept: "application/json",
+            limit,
+            what: "bytes of one token answer",
+            expected: None,
+        };
         let answer = match secret {
             Secret::IdentityToken(token) => {
                 let form = url::form_urlencoded::Serializer::new(String::new())

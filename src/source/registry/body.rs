@@ -8,10 +8,10 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
 
 use super::budget::Budget;
 use super::failure::broken;
-use super::wanted::Wanted;
+use super::wanted::BoundedRequest;
 use crate::oci::digest::Hasher;
 use crate::oci::{Descriptor, Digest};
-use crate::source::seen::{Content, GapReason};
+use crate::source::seen::{FetchedContent, GapReason};
 
 /// A body that was read to its end.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ impl Body {
     pub(super) async fn read(
         mut response: Response,
         headers: &HeaderMap,
-        wanted: &Wanted<'_>,
+        wanted: &BoundedRequest<'_>,
         budget: &Budget,
     ) -> Result<Self, GapReason> {
         let url = response.url().clone();
@@ -82,7 +82,7 @@ impl Body {
     }
 
     /// The content, if it is what the descriptor says: first its digest, then its size.
-    pub(super) fn into_content(self, expected: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) fn into_content(self, expected: &Descriptor) -> Result<FetchedContent, GapReason> {
         let found = self.digest.unwrap_or_else(|| Digest::of(expected.digest.algorithm(), &self.bytes));
         if found != expected.digest {
             return Err(GapReason::Corrupt { expected: expected.digest.clone(), found });
@@ -90,13 +90,13 @@ impl Body {
         if self.length != expected.size {
             return Err(GapReason::Size { expected: expected.size, found: self.length });
         }
-        Ok(Content { digest: found, bytes: self.bytes })
+        Ok(FetchedContent { digest: found, bytes: self.bytes })
     }
 }
 
 /// How many bytes are read, and the gap of more. What has a descriptor may be somewhat longer than that says, so that
 /// a wrong size is told by its number; what goes on beyond that is not read to its end.
-fn limit(wanted: &Wanted<'_>) -> (u64, GapReason) {
+fn limit(wanted: &BoundedRequest<'_>) -> (u64, GapReason) {
     let stated = wanted.expected.map_or(u64::MAX, |expected| expected.size);
     let readable = stated.saturating_add(RESERVE);
     if readable < wanted.limit {

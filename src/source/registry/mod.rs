@@ -21,7 +21,9 @@ use self::wire::Wire;
 use super::access::Access;
 use super::cache::Cache;
 use super::mirror::{self, Pull};
-use super::seen::{AssociatedTag, Content, Gap, GapReason, Referrers, ResolveError, Resolved, Sought, Statistics};
+use super::seen::{
+    AssociatedTag, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, SearchTarget, Statistics,
+};
 use crate::limits::Limits;
 use crate::oci::json::JsonError;
 use crate::oci::{Descriptor, Digest, Manifest, ManifestError, Reference, Repository};
@@ -111,7 +113,7 @@ impl Registry {
     }
 
     /// Fetches the subject: by its digest if one was given, else by its tag, once.
-    pub async fn resolve(&self) -> Result<Resolved, ResolveError> {
+    pub async fn resolve(&self) -> Result<ResolvedReference, ResolveError> {
         match (&self.digest, &self.tag) {
             (Some(digest), Some(tag)) => self.resolve_pinned_tag(digest, tag).await,
             (Some(digest), None) => self.resolve_name(&digest.to_string()).await,
@@ -123,13 +125,13 @@ impl Registry {
     }
 
     /// Fetches a manifest by digest.
-    pub async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub async fn manifest(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         let limit = self.budget.limits().manifest_bytes;
         self.kept(descriptor, limit, async |place| place.manifest(descriptor).await).await
     }
 
     /// Fetches an evidence blob by digest.
-    pub async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub async fn blob(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         let limit = self.budget.limits().evidence_bytes;
         self.kept(descriptor, limit, async |place| place.blob(descriptor).await).await
     }
@@ -152,9 +154,9 @@ impl Registry {
     }
 
     /// Fetches what one of cosign's tags for this digest points at: nothing if there is no such tag.
-    pub async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, Gap> {
+    pub async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<FetchedContent>, Gap> {
         let found = self.first(true, async |place| place.associated(tag, digest).await).await;
-        found.map_err(|reason| Gap { sought: Sought::Tag(tag.tag(digest).unwrap_or_default()), reason })
+        found.map_err(|reason| Gap { sought: SearchTarget::Tag(tag.tag(digest).unwrap_or_default()), reason })
     }
 
     /// How much was read so far.
@@ -168,8 +170,8 @@ impl Registry {
         &self,
         descriptor: &Descriptor,
         limit: u64,
-        fetch: impl AsyncFn(&Place) -> Result<Content, GapReason>,
-    ) -> Result<Content, GapReason> {
+        fetch: impl AsyncFn(&Place) -> Result<FetchedContent, GapReason>,
+    ) -> Result<FetchedContent, GapReason> {
         let cache = self.cache.as_ref().filter(|_| descriptor.size <= limit);
         if let Some(content) = cache.and_then(|cache| cache.get(descriptor)) {
             self.budget.take_cached(content.bytes.len())?;
@@ -196,7 +198,7 @@ impl Registry {
     }
 
     /// What a tag or digest stands for. What a mirror says of it counts only where it is good.
-    async fn resolve_name(&self, name: &str) -> Result<Resolved, ResolveError> {
+    async fn resolve_name(&self, name: &str) -> Result<ResolvedReference, ResolveError> {
         let by_word = self.digest.is_none();
         let mut tried = Tried::default();
         for place in self.places.iter().filter(|place| place.answers_all() || !by_word) {
@@ -210,7 +212,7 @@ impl Registry {
         Err(self.unseen(GapReason::Absent))
     }
 
-    async fn resolve_at(&self, place: &Place, name: &str) -> Result<Resolved, ResolveError> {
+    async fn resolve_at(&self, place: &Place, name: &str) -> Result<ResolvedReference, ResolveError> {
         let answer = match place.patiently(place.get_manifest(name)).await {
             Ok(answer) if answer.status == StatusCode::OK => answer,
             Ok(answer) => return Err(self.unseen(place.transport.refusal(&answer))),
@@ -242,7 +244,7 @@ impl Registry {
     }
 
     /// The digest decides. Where the tag points now is asked meanwhile; if that cannot be seen, no matter.
-    async fn resolve_pinned_tag(&self, digest: &Digest, tag: &str) -> Result<Resolved, ResolveError> {
+    async fn resolve_pinned_tag(&self, digest: &Digest, tag: &str) -> Result<ResolvedReference, ResolveError> {
         let name = digest.to_string();
         let subject = std::pin::pin!(self.resolve_name(&name));
         let tag = std::pin::pin!(self.first(true, async |place| place.get_manifest(tag).await));
@@ -265,7 +267,7 @@ impl Registry {
             tag: self.tag.clone(),
             digest: self.digest.clone(),
         };
-        ResolveError::Unseen(Gap { sought: Sought::Subject(reference.to_string()), reason })
+        ResolveError::Unseen(Gap { sought: SearchTarget::Subject(reference.to_string()), reason })
     }
 }
 
@@ -292,7 +294,7 @@ fn served_as(answer: &Answer) -> String {
 }
 
 /// The subject of an answer whose bytes have this digest.
-fn resolved(digest: Digest, answer: Answer) -> Result<Resolved, ResolveError> {
+fn resolved(digest: Digest, answer: Answer) -> Result<ResolvedReference, ResolveError> {
     let served_as = served_as(&answer);
     let bytes = answer.body.bytes;
     match Manifest::parse(&bytes, Some(("served", &served_as))) {
@@ -305,7 +307,7 @@ fn resolved(digest: Digest, answer: Answer) -> Result<Resolved, ResolveError> {
                 annotations: Default::default(),
                 platform: None,
             };
-            Ok(Resolved { descriptor, bytes, manifest, tag_moved_to: None })
+            Ok(ResolvedReference { descriptor, bytes, manifest, tag_moved_to: None })
         }
         Err(error) => Err(ResolveError::Malformed { digest, error }),
     }

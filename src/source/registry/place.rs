@@ -8,10 +8,10 @@ use reqwest::StatusCode;
 use super::answer::Answer;
 use super::referrers::Listing;
 use super::transport::Transport;
-use super::wanted::{MANIFEST_TYPES, Wanted};
+use super::wanted::{BoundedRequest, MANIFEST_TYPES};
 use crate::oci::{Descriptor, Digest, Repository};
 use crate::source::mirror::Pull;
-use crate::source::seen::{AssociatedTag, Content, Gap, GapReason, Referrers, Sought};
+use crate::source::seen::{AssociatedTag, FetchedContent, Gap, GapReason, Referrers, SearchTarget};
 
 /// Where to ask, and how far it is believed.
 #[derive(Debug)]
@@ -69,13 +69,13 @@ impl Place {
         outcome
     }
 
-    pub(super) async fn manifest(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) async fn manifest(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         let limit = self.transport.wire.budget.limits().manifest_bytes;
         let path = format!("manifests/{}", descriptor.digest);
         self.fetch(&path, MANIFEST_TYPES, descriptor, limit, "bytes of one manifest").await
     }
 
-    pub(super) async fn blob(&self, descriptor: &Descriptor) -> Result<Content, GapReason> {
+    pub(super) async fn blob(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
         let limit = self.transport.wire.budget.limits().evidence_bytes;
         self.fetch(&format!("blobs/{}", descriptor.digest), "*/*", descriptor, limit, "bytes of one evidence blob")
             .await
@@ -86,19 +86,23 @@ impl Place {
         let asking = async { Ok(self.listing.list(&self.transport, digest, with_tag).await) };
         self.patiently(asking).await.unwrap_or_else(|reason| Referrers {
             listed: Vec::new(),
-            gaps: vec![Gap { sought: Sought::Referrers(digest.clone()), reason }],
+            gaps: vec![Gap { sought: SearchTarget::Referrers(digest.clone()), reason }],
         })
     }
 
     /// What one of cosign's tags holds; nothing if there is no such tag.
-    pub(super) async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<Content>, GapReason> {
+    pub(super) async fn associated(
+        &self,
+        tag: AssociatedTag,
+        digest: &Digest,
+    ) -> Result<Option<FetchedContent>, GapReason> {
         let Some(name) = tag.tag(digest) else { return Ok(None) };
         let answer = self.get_manifest(&name).await?;
         match answer.status {
             StatusCode::NOT_FOUND => Ok(None),
             StatusCode::OK => {
                 let bytes = answer.body.bytes;
-                Ok(Some(Content { digest: Digest::sha256(&bytes), bytes }))
+                Ok(Some(FetchedContent { digest: Digest::sha256(&bytes), bytes }))
             }
             _ => Err(self.transport.refusal(&answer)),
         }
@@ -106,7 +110,7 @@ impl Place {
 
     /// A manifest by tag or digest, whatever the answer is.
     pub(super) async fn get_manifest(&self, name: &str) -> Result<Answer, GapReason> {
-        let wanted = Wanted {
+        let wanted = BoundedRequest {
             url: self.transport.wire.origins.url(&format!("manifests/{name}"))?,
             accept: MANIFEST_TYPES,
             limit: self.transport.wire.budget.limits().manifest_bytes,
@@ -124,12 +128,12 @@ impl Place {
         expected: &Descriptor,
         limit: u64,
         what: &'static str,
-    ) -> Result<Content, GapReason> {
+    ) -> Result<FetchedContent, GapReason> {
         if expected.size > limit {
             return Err(GapReason::Limit { what: what.into(), limit });
         }
         let url = self.transport.wire.origins.url(path)?;
-        let answer = self.transport.get(&Wanted { url, accept, limit, what, expected: Some(expected) }).await?;
+        let answer = self.transport.get(&BoundedRequest { url, accept, limit, what, expected: Some(expected) }).await?;
         match answer.status {
             StatusCode::OK => answer.body.into_content(expected),
             StatusCode::NOT_FOUND => Err(GapReason::Absent),

@@ -16,9 +16,9 @@ use url::Url;
 use super::answer::Answer;
 use super::link;
 use super::transport::Transport;
-use super::wanted::{MANIFEST_TYPES, Wanted};
+use super::wanted::{BoundedRequest, MANIFEST_TYPES};
 use crate::oci::{Body, Descriptor, Digest, Manifest, media_type};
-use crate::source::seen::{Gap, GapReason, Referrers, Sought, referrers_tag};
+use crate::source::seen::{Gap, GapReason, Referrers, SearchTarget, referrers_tag};
 
 /// What is known of the registry's referrers API, so that later digests are not asked in vain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,7 +62,7 @@ impl Listing {
                 Ok(Some(url)) => url,
                 Ok(None) => return Some(referrers),
                 Err(reason) => {
-                    referrers.gaps.push(Gap { sought: Sought::Referrers(digest.clone()), reason });
+                    referrers.gaps.push(Gap { sought: SearchTarget::Referrers(digest.clone()), reason });
                     return Some(referrers);
                 }
             };
@@ -111,9 +111,15 @@ impl Listing {
     }
 }
 
-fn page_wanted(transport: &Transport, url: Url) -> Wanted<'static> {
+fn page_wanted(transport: &Transport, url: Url) -> BoundedRequest<'static> {
     let limit = transport.wire.budget.limits().manifest_bytes;
-    Wanted { url, accept: media_type::IMAGE_INDEX, limit, what: "bytes of one page of referrers", expected: None }
+    BoundedRequest {
+        url,
+        accept: media_type::IMAGE_INDEX,
+        limit,
+        what: "bytes of one page of referrers",
+        expected: None,
+    }
 }
 
 /// The entries of an index; none if the body is none (a web page, some other JSON). A body that is meant
@@ -142,12 +148,12 @@ async fn tag(transport: &Transport, digest: &Digest) -> Referrers {
     let tag = referrers_tag(digest);
     match tag_entries(transport, digest, &tag).await {
         Ok(listed) => Referrers { listed, gaps: Vec::new() },
-        Err(reason) => Referrers { listed: Vec::new(), gaps: vec![Gap { sought: Sought::Tag(tag), reason }] },
+        Err(reason) => Referrers { listed: Vec::new(), gaps: vec![Gap { sought: SearchTarget::Tag(tag), reason }] },
     }
 }
 
 async fn tag_entries(transport: &Transport, digest: &Digest, tag: &str) -> Result<Vec<Descriptor>, GapReason> {
-    let wanted = Wanted {
+    let wanted = BoundedRequest {
         url: transport.wire.origins.url(&format!("manifests/{tag}"))?,
         accept: MANIFEST_TYPES,
         limit: transport.wire.budget.limits().manifest_bytes,

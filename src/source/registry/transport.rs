@@ -6,7 +6,7 @@ use super::answer::Answer;
 use super::authentication::Authentication;
 use super::refusal;
 use super::urls::show;
-use super::wanted::Wanted;
+use super::wanted::BoundedRequest;
 use super::wire::Wire;
 use crate::source::seen::GapReason;
 
@@ -23,7 +23,7 @@ impl Transport {
     }
 
     /// Fetches something of the repository, with credentials if the registry wants some.
-    pub(super) async fn get(&self, wanted: &Wanted<'_>) -> Result<Answer, GapReason> {
+    pub(super) async fn get(&self, wanted: &BoundedRequest<'_>) -> Result<Answer, GapReason> {
         match tokio::time::timeout_at(self.wire.budget.deadline(), self.get_authenticated(wanted)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(self.wire.budget.timeout()),
@@ -43,7 +43,7 @@ impl Transport {
         refusal::status(answer)
     }
 
-    async fn get_authenticated(&self, wanted: &Wanted<'_>) -> Result<Answer, GapReason> {
+    async fn get_authenticated(&self, wanted: &BoundedRequest<'_>) -> Result<Answer, GapReason> {
         let sent = self.authentication.current();
         let answer = self.wire.get_retrying(wanted, sent.clone()).await?;
         // A challenge counts only from the registry: one from where it redirected to could ask for its password.

@@ -12,7 +12,7 @@ pub(super) const MANIFEST_TYPES: &str = "application/vnd.oci.image.manifest.v1+j
     application/vnd.oci.artifact.manifest.v1+json";
 
 /// What is asked for, and how much of it is read.
-pub(super) struct Wanted<'a> {
+pub(super) struct BoundedRequest<'a> {
     pub(super) url: Url,
     pub(super) accept: &'static str,
     /// Bytes that the body may have.

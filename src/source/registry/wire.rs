@@ -20,7 +20,7 @@ use super::origins::Origins;
 use super::retry;
 use super::secrets::Secrets;
 use super::urls::{same_origin, show};
-use super::wanted::Wanted;
+use super::wanted::BoundedRequest;
 use crate::source::seen::GapReason;
 
 /// Sends requests for one subject, with the authorization that it is given.
@@ -44,7 +44,7 @@ impl Wire {
     /// Fetches with this authorization, again where that may help.
     pub(super) async fn get_retrying(
         &self,
-        wanted: &Wanted<'_>,
+        wanted: &BoundedRequest<'_>,
         authorization: Option<HeaderValue>,
     ) -> Result<Answer, GapReason> {
         let mut attempt = 1;
@@ -66,7 +66,7 @@ impl Wire {
     /// Fetches, following redirects; the authorization stays behind when one leads to another origin.
     async fn get_following(
         &self,
-        wanted: &Wanted<'_>,
+        wanted: &BoundedRequest<'_>,
         mut authorization: Option<HeaderValue>,
     ) -> Result<Answer, GapReason> {
         let mut url = wanted.url.clone();
@@ -98,7 +98,7 @@ impl Wire {
     }
 
     /// Sends a form to a token server. It is not sent on to where a redirect leads, and not sent twice.
-    pub(super) async fn post_form(&self, wanted: &Wanted<'_>, form: String) -> Result<Answer, GapReason> {
+    pub(super) async fn post_form(&self, wanted: &BoundedRequest<'_>, form: String) -> Result<Answer, GapReason> {
         let mut request = request(Method::POST, &wanted.url, wanted.accept, None);
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         request.headers_mut().insert(reqwest::header::CONTENT_TYPE, form_type);
@@ -117,7 +117,7 @@ impl Wire {
         mut response: Response,
         (url, at_home): (Url, bool),
         sent: Secrets,
-        wanted: &Wanted<'_>,
+        wanted: &BoundedRequest<'_>,
     ) -> Result<Answer, GapReason> {
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         let body = if status == StatusCode::OK {

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ocigate::evidence::bundle::Bundle;
-use ocigate::evidence::recognise::Material;
+use ocigate::evidence::recognise::SignedMaterial;
 use ocigate::limits::Limits;
 use ocigate::oci::Digest;
-use ocigate::trust::{IdentityEntry, Relaxed, Root, SignerEntry, Trust, Wanted};
-use ocigate::verify::{By, Outcome, Target, verify};
+use ocigate::trust::{IdentityEntry, Root, SignerEntry, SignerRelaxations, TextCondition, Trust};
+use ocigate::verify::{Outcome, VerificationContext, VerificationTarget, verify};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -70,7 +70,7 @@ impl World {
     fn trust(&self, made: Made) -> Trust {
         let root = self.sigstore.trusted_root().to_string();
         let root = Root::from_file("own", "root.json", root.as_bytes()).unwrap();
-        let exact = |text: &str| Wanted::Exact(text.to_owned());
+        let exact = |text: &str| TextCondition::Exact(text.to_owned());
         let mut signer = SignerEntry { name: "tiles".to_owned(), root: Some(root), ..SignerEntry::default() };
         match made {
             Made::Key => {
@@ -86,7 +86,7 @@ impl World {
                     workflow: None,
                     runner_environment: None,
                 });
-                signer.relaxed = Relaxed { log: made == Made::Stamped, ..Relaxed::default() };
+                signer.relaxed = SignerRelaxations { log: made == Made::Stamped, ..SignerRelaxations::default() };
             }
         }
         Trust::build(vec![signer], Vec::new()).unwrap()
@@ -98,9 +98,9 @@ fn outcome(bundle: &Value, trust: &Trust) -> String {
     let limits = Limits::default();
     let Ok(bundle) = Bundle::read(bundle.clone()) else { return "unreadable".to_owned() };
     let digests = [Digest::sha256(ARTIFACT)];
-    let target = Target { digests: &digests, bytes: Some(ARTIFACT), repository: None, is_subject: true };
+    let target = VerificationTarget { digests: &digests, bytes: Some(ARTIFACT), repository: None, is_subject: true };
     let now = OffsetDateTime::from_unix_timestamp(seconds("2026-11-24T00:00:00Z")).unwrap();
-    match verify(&Material::Bundle(bundle), target, By { trust, limits: &limits, now }) {
+    match verify(&SignedMaterial::Bundle(bundle), target, VerificationContext { trust, limits: &limits, now }) {
         Outcome::Proven(proofs) => {
             assert!(!proofs.is_empty());
             "accepted".to_owned()

@@ -420,16 +420,16 @@ fn mutate(bundle: &mut Value, numbers: &mut Numbers) -> String {
 
 #[test]
 fn no_change_makes_it_panic_or_prove_more() {
-    use ocigate::evidence::{bundle::Bundle, recognise::Material};
+    use ocigate::evidence::{bundle::Bundle, recognise::SignedMaterial};
     use ocigate::limits::Limits;
     use ocigate::oci::Digest;
-    use ocigate::trust::{IdentityEntry, Root, SignerEntry, Trust, Wanted};
-    use ocigate::verify::{By, Outcome as Verified, Target, verify};
+    use ocigate::trust::{IdentityEntry, Root, SignerEntry, TextCondition, Trust};
+    use ocigate::verify::{Outcome as Verified, VerificationContext, VerificationTarget, verify};
 
     let rounds: u32 = std::env::var("ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
     let sigstore = sigstore();
     let root = Root::from_file("own", "root.json", sigstore.trusted_root().to_string().as_bytes()).unwrap();
-    let exact = |text: &str| Wanted::Exact(text.to_owned());
+    let exact = |text: &str| TextCondition::Exact(text.to_owned());
     let identity = IdentityEntry {
         subject: exact(WORKFLOW),
         issuer: exact(GITHUB_ISSUER),
@@ -446,8 +446,8 @@ fn no_change_makes_it_panic_or_prove_more() {
         time::OffsetDateTime::parse("2026-11-24T00:00:00Z", &time::format_description::well_known::Rfc3339).unwrap();
     let bytes = b"a manifest".to_vec();
     let digests = [Digest::sha256(&bytes)];
-    let target = Target { digests: &digests, bytes: Some(&bytes), repository: None, is_subject: true };
-    let by = By { trust: &trust, limits: &limits, now };
+    let target = VerificationTarget { digests: &digests, bytes: Some(&bytes), repository: None, is_subject: true };
+    let by = VerificationContext { trust: &trust, limits: &limits, now };
     let keyless = || sigstore.keyless(&workflow()).stamped();
     let subject = digests[0].to_string();
     let made = [
@@ -460,15 +460,16 @@ fn no_change_makes_it_panic_or_prove_more() {
     let mut wrong = Vec::new();
     for original in &made {
         assert!(matches!(
-            verify(&Material::Bundle(Bundle::read(original.clone()).unwrap()), target, by),
+            verify(&SignedMaterial::Bundle(Bundle::read(original.clone()).unwrap()), target, by),
             Verified::Proven(_)
         ));
         for _ in 0..rounds {
             let mut bundle = original.clone();
             let place = mutate(&mut bundle, &mut numbers);
             let Ok(read) = Bundle::read(bundle.clone()) else { continue };
-            let result =
-                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| verify(&Material::Bundle(read), target, by)));
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                verify(&SignedMaterial::Bundle(read), target, by)
+            }));
             match result {
                 Err(_) => wrong.push(format!("panic: {place}: {}", bundle.pointer(&place).unwrap())),
                 Ok(Verified::Proven(_)) if bundle != *original => {

@@ -5,7 +5,7 @@ use ocigate::demands::Demands;
 use ocigate::dossier::Vocabulary;
 use ocigate::limits::Limits;
 use ocigate::oci::Repository;
-use ocigate::policy::{self, Origin, Policies, PolicySources, Source};
+use ocigate::policy::{self, Origin, Policies, PolicyFile, PolicySources};
 use ocigate::report::{SubjectReport, Verdict};
 use ocigate::source::Access;
 use ocigate::trust::{SignerEntry, Trust};
@@ -75,7 +75,7 @@ fn judged_within(document_memory: u64, gate: &Gate, text: &str) -> SubjectReport
     let limits = Limits { document_memory, ..Limits::default() };
     let (mut modules, data) = policy::bundled();
     let text = format!("package main\n{text}");
-    modules.push(Source { path: "main.rego".to_owned(), text, origin: Origin::User, root: None });
+    modules.push(PolicyFile { path: "main.rego".to_owned(), text, origin: Origin::User, root: None });
     let policies =
         Policies::load(PolicySources { modules, data: data.clone(), ..PolicySources::default() }, &limits).unwrap();
     let key = Some(release().public_pem());

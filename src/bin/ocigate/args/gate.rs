@@ -18,7 +18,7 @@ pub struct Gate {
     /// Subjects: HOST/REPOSITORY:TAG, HOST/REPOSITORY@DIGEST or oci-layout:PATH[:NAME|@DIGEST]; `verify` also takes one
     /// file that `save` wrote: FILE.tar or FILE.tar@DIGEST (./FILE.tar where it looks like a repository)
     #[arg(required_unless_present_any = ["pointers", "from"], value_name = "REFERENCE")]
-    pub references: Vec<Named>,
+    pub references: Vec<SubjectArgument>,
     #[command(flatten)]
     pub subjects: subjects::SubjectFlags,
     #[command(flatten)]
@@ -48,21 +48,21 @@ pub struct Gate {
 
 /// What a command line names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Named {
+pub enum SubjectArgument {
     /// A subject.
     Reference(Reference),
     /// A saved run, and the digest that it has to have.
     Capsule(PathBuf, Option<Digest>),
 }
 
-impl FromStr for Named {
+impl FromStr for SubjectArgument {
     type Err = String;
 
     /// A reference comes first, and so does what only lacks its tag: no file can stand in for one. What ends in `.tar` is
     /// a file where it names no host, or says that it is a path: `./`, `../` or `/` at its begin.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let error: ReferenceError = match text.parse() {
-            Ok(reference) => return Ok(Named::Reference(reference)),
+            Ok(reference) => return Ok(SubjectArgument::Reference(reference)),
             Err(error) => error,
         };
         let (path, digest) = match text.rsplit_once('@').map(|(path, digest)| (path, digest.parse())) {
@@ -74,7 +74,7 @@ impl FromStr for Named {
         }
         let is_path = ["/", "./", "../"].iter().any(|begin| path.starts_with(begin));
         if is_path || error.names_no_host() {
-            return Ok(Named::Capsule(PathBuf::from(path), digest));
+            return Ok(SubjectArgument::Capsule(PathBuf::from(path), digest));
         }
         Err(format!("{error}; a file of that name is ./{path}"))
     }
@@ -83,9 +83,9 @@ impl FromStr for Named {
 impl Gate {
     /// The references; a saved run is none.
     pub fn references(&self) -> anyhow::Result<Vec<Reference>> {
-        let reference = |named: &Named| match named {
-            Named::Reference(reference) => Ok(reference.clone()),
-            Named::Capsule(path, _) => anyhow::bail!(
+        let reference = |named: &SubjectArgument| match named {
+            SubjectArgument::Reference(reference) => Ok(reference.clone()),
+            SubjectArgument::Capsule(path, _) => anyhow::bail!(
                 "{} is a file, expected a reference: a saved run is judged alone, by `ocigate verify {}`; a layout is named `oci-layout:{}`",
                 path.display(),
                 path.display(),

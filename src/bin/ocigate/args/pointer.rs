@@ -27,7 +27,7 @@ pub struct PointerFlags {
 /// Arguments of `pointer`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub struct Pointer {
+pub struct PointerArguments {
     #[command(subcommand)]
     pub action: Option<PointerAction>,
     /// The subject: it is judged, and only a pass is written
@@ -84,7 +84,7 @@ pub struct PointerTarget {
 
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
-pub struct Schema {
+pub struct SchemaArguments {
     #[command(subcommand)]
     pub action: SchemaAction,
 }

@@ -1,21 +1,21 @@
 //! Between the command line and the record of a saved run: what a capsule says was asked, and the flags that say so.
 
 use anyhow::{Context, anyhow, bail};
-use ocigate::capsule::{Asked, Carried, FileEntry, Reached, Record, Role, digest_of};
+use ocigate::capsule::{CarriedFile, CommandLine, FileEntry, FileRole, Record, SavedAccess, digest_of};
 use ocigate::oci::{Reference, Repository};
 use ocigate::report::Difference;
 
 use super::super::args::{AccessFlags, ConfigFlag, Gate, PolicyFlags, StandsFor, TrustFlags};
-use super::super::registries::Places;
+use super::super::registries::EvidencePlaces;
 
 /// What no file in a capsule may hold.
 const PRIVATE_KEY: &[u8] = b"PRIVATE KEY-----";
 
 /// What a command line said.
-pub fn asked(gate: &Gate) -> Asked {
+pub fn asked(gate: &Gate) -> CommandLine {
     let (trust, policy) = (&gate.trust, &gate.policy);
     let path = |path: &std::path::PathBuf| path.display().to_string();
-    Asked {
+    CommandLine {
         configuration: trust.config.path.as_ref().map(path),
         keys: trust.keys.iter().map(path).collect(),
         certificate_identity: trust.certificate_identity.clone(),
@@ -45,7 +45,7 @@ pub fn asked(gate: &Gate) -> Asked {
 }
 
 /// The flags that say so.
-pub fn flags(asked: &Asked) -> anyhow::Result<(AccessFlags, TrustFlags, PolicyFlags)> {
+pub fn flags(asked: &CommandLine) -> anyhow::Result<(AccessFlags, TrustFlags, PolicyFlags)> {
     let paths = |paths: &[String]| paths.iter().map(Into::into).collect();
     let of_all = |repository| StandsFor { repository, layout: None };
     let stands_for = asked.stands_for.as_deref().map(repository).transpose()?.map(of_all).into_iter().collect();
@@ -94,8 +94,8 @@ pub fn claimed(record: &Record, index: usize) -> anyhow::Result<Option<Repositor
 }
 
 /// No private key ever leaves the machine in a capsule.
-pub fn check_secrets(files: &[Carried]) -> anyhow::Result<()> {
-    let holds_key = |file: &&Carried| file.bytes.windows(PRIVATE_KEY.len()).any(|window| window == PRIVATE_KEY);
+pub fn check_secrets(files: &[CarriedFile]) -> anyhow::Result<()> {
+    let holds_key = |file: &&CarriedFile| file.bytes.windows(PRIVATE_KEY.len()).any(|window| window == PRIVATE_KEY);
     match files.iter().find(holds_key) {
         Some(file) => {
             bail!("{} holds a private key, which does not belong into a capsule: nothing is saved", file.path)
@@ -105,7 +105,7 @@ pub fn check_secrets(files: &[Carried]) -> anyhow::Result<()> {
 }
 
 /// Where what is judged by differs from what a capsule carries.
-pub fn differences(here: (&Asked, &[FileEntry]), carried: (&Asked, &[FileEntry])) -> Vec<Difference> {
+pub fn differences(here: (&CommandLine, &[FileEntry]), carried: (&CommandLine, &[FileEntry])) -> Vec<Difference> {
     let mut differences = Vec::new();
     let mut compare = |what, here: Option<String>, carried: Option<String>| {
         if here != carried {
@@ -113,11 +113,11 @@ pub fn differences(here: (&Asked, &[FileEntry]), carried: (&Asked, &[FileEntry])
         }
     };
     for (what, role) in [
-        ("configuration", Role::Configuration),
-        ("policies", Role::Policy),
-        ("data", Role::Data),
-        ("keys", Role::Key),
-        ("trusted roots", Role::TrustedRoot),
+        ("configuration", FileRole::Configuration),
+        ("policies", FileRole::Policy),
+        ("data", FileRole::Data),
+        ("keys", FileRole::Key),
+        ("trusted roots", FileRole::TrustedRoot),
     ] {
         let digest = |files: &[FileEntry]| digest_of(files.iter(), &[role]).map(|digest| digest.to_string());
         compare(what, digest(here.1), digest(carried.1));
@@ -131,7 +131,7 @@ pub fn differences(here: (&Asked, &[FileEntry]), carried: (&Asked, &[FileEntry])
 }
 
 /// Whether evidence is read from other repositories than it was.
-pub fn other_places(here: &Places, reached: &Reached) -> Option<Difference> {
+pub fn other_places(here: &EvidencePlaces, reached: &SavedAccess) -> Option<Difference> {
     let joined = |places: Vec<String>| (!places.is_empty()).then(|| places.join(", "));
     let here = joined(here.iter().map(|(place, _)| place.to_string()).collect());
     let carried = joined(reached.evidence_from.iter().map(|(place, _)| place.clone()).collect());
@@ -146,7 +146,7 @@ fn words(flags: &[(&str, bool)], values: &[(&str, &Option<String>)]) -> Option<S
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-fn identity(asked: &Asked) -> Option<String> {
+fn identity(asked: &CommandLine) -> Option<String> {
     let embedded = asked.trusted_root.clone().filter(|name| ocigate::trust::Root::embedded(name).is_some());
     words(
         &[("--insecure-ignore-sct", asked.insecure_ignore_sct), ("--insecure-ignore-tlog", asked.insecure_ignore_tlog)],
@@ -160,14 +160,14 @@ fn identity(asked: &Asked) -> Option<String> {
     )
 }
 
-fn sets(asked: &Asked) -> Option<String> {
+fn sets(asked: &CommandLine) -> Option<String> {
     let mut sets = asked.sets.clone();
     sets.sort();
     sets.dedup();
     (!sets.is_empty()).then(|| sets.join(", "))
 }
 
-fn switched_off(asked: &Asked) -> Option<String> {
+fn switched_off(asked: &CommandLine) -> Option<String> {
     let mut rules: Vec<String> = asked.disable.iter().map(|rule| rule.replace('-', "_")).collect();
     rules.sort();
     rules.dedup();
@@ -175,6 +175,6 @@ fn switched_off(asked: &Asked) -> Option<String> {
     words(&[("--without-core", asked.without_core)], &[("--disable", &disabled)])
 }
 
-fn demands(asked: &Asked) -> Option<String> {
+fn demands(asked: &CommandLine) -> Option<String> {
     words(&[("--require-digest", asked.require_digest), ("--fail-on-warn", asked.fail_on_warn)], &[])
 }

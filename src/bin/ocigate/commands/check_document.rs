@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use ocigate::dossier::{self, Located};
+use ocigate::dossier::{self, LocatedFault};
 use ocigate::evidence::document::only_kind;
 use ocigate::evidence::{Content, DocumentKind};
 use ocigate::limits::Limits;
@@ -140,7 +140,7 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
     // Catalogue documents carry pointers too: both are checked.
     let is_pure = found.what.is_none();
     let Checked { what, mut faults } = as_pointer(&name, bytes, value, is_pure, limits).unwrap_or_default();
-    faults.extend(found.faults.into_iter().map(|Located { within, fault }| match within {
+    faults.extend(found.faults.into_iter().map(|LocatedFault { within, fault }| match within {
         "" => (fault.pointer, fault.message),
         // The line is that of the payload, which is encoded: the place in it stands in the message.
         within => (within.to_owned(), format!("in the payload {}: {}", shown_pointer(&fault.pointer), fault.message)),

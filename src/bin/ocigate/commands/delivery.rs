@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::super::args::{Color, OutputFlag, OutputKind};
 use super::super::console::print;
-use super::super::files::Target;
+use super::super::files::OutputFile;
 use super::super::progress::Progress;
 
 /// All outputs of a run.
@@ -27,15 +27,15 @@ struct Output {
 
 enum Place {
     Standard,
-    File(Target),
-    Memory(Written),
+    File(OutputFile),
+    Memory(OutputBuffer),
 }
 
 /// What was written into memory.
 #[derive(Clone, Default)]
-pub struct Written(Rc<RefCell<Vec<u8>>>);
+pub struct OutputBuffer(Rc<RefCell<Vec<u8>>>);
 
-impl Written {
+impl OutputBuffer {
     /// All of it.
     pub fn bytes(&self) -> Vec<u8> {
         self.0.borrow().clone()
@@ -73,7 +73,7 @@ impl Delivery {
                 OutputKind::Input => Content::Inputs { is_list, count: 0 },
             };
             let place = match flag.file.as_deref() {
-                Some(file) => Place::File(Target::create(file)?),
+                Some(file) => Place::File(OutputFile::create(file)?),
                 None => Place::Standard,
             };
             anyhow::Ok(Output { content, place })
@@ -82,7 +82,7 @@ impl Delivery {
     }
 
     /// The report for programs, into memory.
-    pub fn into_memory(written: &Written) -> Self {
+    pub fn into_memory(written: &OutputBuffer) -> Self {
         let content = Content::Report(Rendering::new(Format::Json, false));
         let outputs = vec![Output { content, place: Place::Memory(written.clone()) }];
         Delivery { outputs, progress: Progress::none() }

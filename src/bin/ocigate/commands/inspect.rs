@@ -7,11 +7,11 @@ use ocigate::policy;
 use ocigate::rego::RegoVersion;
 use ocigate::report::{self, Verdict};
 use ocigate::source::ResolveError;
-use ocigate::{Judgement, Unresolved, collect, compile};
+use ocigate::{Judgement, UnresolvedReference, collect, compile};
 
 use super::super::args::Inspect;
 use super::super::clock::wall_time;
-use super::super::config::Loaded;
+use super::super::config::LoadedConfig;
 use super::super::console::print;
 use super::super::exit::Exit;
 use super::super::files::Files;
@@ -21,7 +21,7 @@ use super::super::{registries, setup};
 pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(&arguments.reference))?;
     setup::check_layouts(&arguments.access, std::iter::once(&arguments.reference))?;
-    let loaded = Loaded::read(arguments.trust.config.path.as_deref(), Files::Machine)?;
+    let loaded = LoadedConfig::read(arguments.trust.config.path.as_deref(), Files::Machine)?;
     let limits = registries::limits(&arguments.access, &loaded);
     let access = registries::access(&arguments.access, &loaded, std::iter::once(&arguments.reference))?;
     let trust = super::super::trust::read(&arguments.trust, &loaded)?;
@@ -36,8 +36,10 @@ pub fn run(arguments: &Inspect) -> anyhow::Result<Exit> {
         &limits,
     ))? {
         Ok(graph) => report::survey(&compile(graph, &by)),
-        Err(Unresolved { error: ResolveError::Usage(problem), .. }) => bail!(problem),
-        Err(Unresolved { error, statistics }) => report::unresolved(arguments.reference.clone(), error, statistics),
+        Err(UnresolvedReference { error: ResolveError::Usage(problem), .. }) => bail!(problem),
+        Err(UnresolvedReference { error, statistics }) => {
+            report::unresolved(arguments.reference.clone(), error, statistics)
+        }
     };
     let mut drawn = Vec::new();
     tree::render(&subject, &mut drawn)?;

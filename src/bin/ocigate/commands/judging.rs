@@ -7,8 +7,8 @@ use anyhow::{Context as _, bail};
 use futures_util::future::select;
 use futures_util::stream::{self, StreamExt as _};
 use ocigate::dossier::Dossier;
-use ocigate::evidence::beside::Beside;
-use ocigate::graph::children::{Choice, Missed, Reached};
+use ocigate::evidence::beside::BesideEvidence;
+use ocigate::graph::children::{Choice, MissedSubject, WalkOutcome};
 use ocigate::oci::Digest;
 use ocigate::policy::Policies;
 use ocigate::report::{self, SubjectReport, Verdict};
@@ -17,7 +17,7 @@ use ocigate::{Judgement, collect_chosen, compile, input, judge};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::super::args::Gate;
-use super::super::asked::{Asked, Setup};
+use super::super::asked::{JudgingArguments, Setup};
 use super::super::network::Network;
 use super::super::progress::Progress;
 use super::super::task::Task;
@@ -32,11 +32,11 @@ pub struct Judging<'a> {
     pub jobs: u16,
     /// Whether nothing is judged after the first that fails.
     pub fail_fast: bool,
-    pub asked: Asked<'a>,
+    pub asked: JudgingArguments<'a>,
     pub setup: &'a Setup,
     pub tasks: &'a [Task],
     /// Evidence that lies in files.
-    pub files: &'a Beside,
+    pub files: &'a BesideEvidence,
     /// What is done with answers, for each task; nothing where there is none.
     pub answers: &'a [Answers],
     /// What the report says besides where a saved run is judged again.
@@ -44,24 +44,24 @@ pub struct Judging<'a> {
 }
 
 /// What came out of it all.
-pub struct Ended {
+pub struct JudgingResult {
     pub verdict: Verdict,
     /// Digest of all policies and data.
     pub policies: Digest,
 }
 
 /// What was fetched for one task: the subject, or the chosen children of an index.
-type Fetched = Vec<Reached>;
+type Fetched = Vec<WalkOutcome>;
 
 /// One subject on the way to its verdict.
-enum Seen {
+enum PendingSubject {
     Dossier(Box<Dossier>),
-    Missed(Box<Missed>),
+    Missed(Box<MissedSubject>),
 }
 
 impl<'a> Judging<'a> {
     /// What the command line asks of sources as they are now.
-    pub fn live(gate: &'a Gate, setup: &'a Setup, tasks: &'a [Task], files: &'a Beside) -> Self {
+    pub fn live(gate: &'a Gate, setup: &'a Setup, tasks: &'a [Task], files: &'a BesideEvidence) -> Self {
         Judging {
             choice: gate.subjects.platform.as_ref(),
             jobs: gate.subjects.jobs,
@@ -99,7 +99,7 @@ impl Judging<'_> {
     }
 
     /// Judges all, and says the verdict over all.
-    pub fn run(&self, delivery: Delivery) -> anyhow::Result<Ended> {
+    pub fn run(&self, delivery: Delivery) -> anyhow::Result<JudgingResult> {
         let progress = &delivery.progress();
         let (sender, receiver) = channel(1);
         let (running, ended) = std::sync::mpsc::channel();
@@ -153,7 +153,7 @@ impl Judging<'_> {
         load: impl FnOnce() -> anyhow::Result<Policies>,
         mut delivery: Delivery,
         progress: &Progress,
-    ) -> anyhow::Result<Ended> {
+    ) -> anyhow::Result<JudgingResult> {
         let mut first = match self.tasks.first() {
             Some(task) if !task.is_refused => Some(self.read(task, &mut receiver)?),
             _ => None,
@@ -180,16 +180,17 @@ impl Judging<'_> {
             progress.judged();
         }
         delivery.end(&facts)?;
-        let ended = Ended { verdict: verdict.context("there is no subject to judge")?, policies: facts.policies };
+        let ended =
+            JudgingResult { verdict: verdict.context("there is no subject to judge")?, policies: facts.policies };
         // The program ends here: taking the rules apart again would cost more than evaluating them.
         std::mem::forget(policies);
         Ok(ended)
     }
 
     /// Takes what was fetched for a task, and verifies what is signed in it.
-    fn read(&self, task: &Task, receiver: &mut Receiver<Fetched>) -> anyhow::Result<Vec<Seen>> {
+    fn read(&self, task: &Task, receiver: &mut Receiver<Fetched>) -> anyhow::Result<Vec<PendingSubject>> {
         let fetched = receiver.blocking_recv().context("the network ended before all subjects were fetched")?;
-        let graphs = fetched.iter().filter(|reached| matches!(reached, Reached::Graph(_))).count();
+        let graphs = fetched.iter().filter(|reached| matches!(reached, WalkOutcome::Graph(_))).count();
         if graphs > 1 && !self.files.is_empty() {
             bail!(
                 "--evidence is about one subject, and --platform chose {graphs} children: judge one of them by itself"
@@ -197,13 +198,13 @@ impl Judging<'_> {
         }
         let by = self.by(task);
         let read = |reached| match reached {
-            Reached::Missed(missed) => match missed.error {
+            WalkOutcome::Missed(missed) => match missed.error {
                 ResolveError::Usage(problem) => bail!(problem),
-                _ => Ok(Seen::Missed(missed)),
+                _ => Ok(PendingSubject::Missed(missed)),
             },
-            Reached::Graph(mut graph) => {
+            WalkOutcome::Graph(mut graph) => {
                 self.files.enter(&mut graph);
-                Ok(Seen::Dossier(Box::new(compile(*graph, &by).pointed_at_by(task.pointer.clone()))))
+                Ok(PendingSubject::Dossier(Box::new(compile(*graph, &by).pointed_at_by(task.pointer.clone()))))
             }
         };
         fetched.into_iter().map(read).collect()
@@ -212,7 +213,7 @@ impl Judging<'_> {
     fn judge(
         &self,
         task: &Task,
-        seen: Vec<Seen>,
+        seen: Vec<PendingSubject>,
         policies: &Policies,
         delivery: &mut Delivery,
     ) -> anyhow::Result<Vec<SubjectReport>> {
@@ -220,13 +221,13 @@ impl Judging<'_> {
         let mut subjects = Vec::new();
         for seen in seen {
             match seen {
-                Seen::Dossier(mut dossier) => {
+                PendingSubject::Dossier(mut dossier) => {
                     if delivery.wants_inputs() {
                         delivery.input(&input(&mut dossier, policies, &by))?;
                     }
                     subjects.push(judge(&mut dossier, policies, &by)?);
                 }
-                Seen::Missed(missed) => subjects.push(SubjectReport {
+                PendingSubject::Missed(missed) => subjects.push(SubjectReport {
                     pointer: task.pointer.as_ref().map(|pointer| (pointer.name.clone(), pointer.digest.clone())),
                     child: missed.child,
                     ..report::unresolved(task.reference.clone(), missed.error, missed.statistics)

@@ -17,7 +17,7 @@ const LIST_BYTES: u64 = 64 * 1024 * 1024;
 const FAULTS: usize = 20;
 
 /// A subject that was named, and how it is to be judged.
-pub struct Named {
+pub struct SubjectRequest {
     /// What to resolve.
     pub reference: Reference,
     /// The repository that a layout stands for.
@@ -38,13 +38,13 @@ struct Line {
 }
 
 /// Every subject of the command line, then those of the list.
-pub fn named(arguments: &Gate, references: &[Reference]) -> anyhow::Result<Vec<Named>> {
-    let plain = |reference: &Reference| Named {
+pub fn named(arguments: &Gate, references: &[Reference]) -> anyhow::Result<Vec<SubjectRequest>> {
+    let plain = |reference: &Reference| SubjectRequest {
         reference: reference.clone(),
         stands_for: arguments.access.of(reference).cloned(),
         require_digest: false,
     };
-    let mut named: Vec<Named> = references.iter().map(plain).collect();
+    let mut named: Vec<SubjectRequest> = references.iter().map(plain).collect();
     if let Some(path) = &arguments.subjects.from {
         let (name, text) = text(path)?;
         named.extend(lines(&name, &text, &arguments.access)?);
@@ -65,7 +65,7 @@ fn text(path: &Path) -> anyhow::Result<(String, String)> {
     Ok(("standard input".to_owned(), text))
 }
 
-fn lines(name: &str, text: &str, access: &AccessFlags) -> anyhow::Result<Vec<Named>> {
+fn lines(name: &str, text: &str, access: &AccessFlags) -> anyhow::Result<Vec<SubjectRequest>> {
     let (mut named, mut faults) = (Vec::new(), Vec::new());
     for (index, line) in text.lines().enumerate() {
         let line = line.trim_start_matches('\u{feff}').trim();
@@ -93,7 +93,7 @@ fn lines(name: &str, text: &str, access: &AccessFlags) -> anyhow::Result<Vec<Nam
     Err(anyhow!("{}", faults.join("\n")).context("nothing was judged"))
 }
 
-fn entry(line: &str, access: &AccessFlags) -> Result<Named, String> {
+fn entry(line: &str, access: &AccessFlags) -> Result<SubjectRequest, String> {
     let line = if line.starts_with('{') {
         serde_json::from_str(line).map_err(|error| {
             format!("expected {{\"reference\": …}}, with \"as\" and \"require_digest\" where they are wanted: {error}")
@@ -121,7 +121,7 @@ fn entry(line: &str, access: &AccessFlags) -> Result<Named, String> {
             path.display()
         ));
     }
-    Ok(Named { reference, stands_for, require_digest: line.require_digest })
+    Ok(SubjectRequest { reference, stands_for, require_digest: line.require_digest })
 }
 
 #[cfg(test)]

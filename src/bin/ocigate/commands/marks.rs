@@ -1,13 +1,13 @@
 //! What the report of a replay says besides.
 
 use ocigate::oci::Digest;
-use ocigate::report::{Difference, Relaxation, Replayed, Run};
+use ocigate::report::{Difference, Relaxation, ReplayedRun, Run};
 
 /// What the report of a replay says besides: the marked facts, in one place.
 pub struct Marks {
     pub(super) relaxations: Vec<Relaxation>,
     pub(super) notes: Vec<String>,
-    pub(super) replayed: Replayed,
+    pub(super) replayed: ReplayedRun,
     /// The digest of all policies that the capsule was saved with.
     pub(super) policies: Digest,
 }

@@ -11,10 +11,10 @@ use ocigate::pointer::{self, Canonical, Catalogue, Pointer};
 use ocigate::policy::Policies;
 use ocigate::report::{self, Relaxation, RelaxationCode, Report, SubjectReport, Verdict};
 use ocigate::source::ResolveError;
-use ocigate::{Unresolved, collect, compile, judge};
+use ocigate::{UnresolvedReference, collect, compile, judge};
 
-use super::super::args::pointer::{Migrate, Pointer as Arguments, PointerAction, PointerTarget};
-use super::super::asked::{Asked, Setup};
+use super::super::args::pointer::{Migrate, PointerAction, PointerArguments, PointerTarget};
+use super::super::asked::{JudgingArguments, Setup};
 use super::super::console::{print, tell};
 use super::super::exit::Exit;
 use super::super::files::{self, Files, read_text};
@@ -22,7 +22,7 @@ use super::super::network::Network;
 use super::super::setup;
 use super::pointing::read;
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+pub fn run(arguments: &PointerArguments) -> anyhow::Result<Exit> {
     match (&arguments.action, &arguments.reference) {
         (Some(PointerAction::Migrate(migrate)), _) => self::migrate(migrate),
         (None, Some(reference)) => write(arguments, reference),
@@ -30,10 +30,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
 }
 
-fn write(arguments: &Arguments, reference: &Reference) -> anyhow::Result<Exit> {
+fn write(arguments: &PointerArguments, reference: &Reference) -> anyhow::Result<Exit> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(reference))?;
     setup::check_layouts(&arguments.access, std::iter::once(reference))?;
-    let asked = Asked {
+    let asked = JudgingArguments {
         access: &arguments.access,
         trust: &arguments.trust,
         policy: &arguments.policy,
@@ -84,7 +84,7 @@ fn put(canonical: &Canonical, path: &Path, limits: &Limits) -> anyhow::Result<Ex
 /// What is said of the subject, and the pointer to it.
 fn judged(
     reference: &Reference,
-    arguments: &Arguments,
+    arguments: &PointerArguments,
     setup: &Setup,
     policies: &Policies,
 ) -> anyhow::Result<(SubjectReport, Option<Canonical>)> {
@@ -95,8 +95,10 @@ fn judged(
             let mut dossier = compile(graph, &by);
             Ok((judge(&mut dossier, policies, &by)?, dossier.pointer_to()))
         }
-        Err(Unresolved { error: ResolveError::Usage(problem), .. }) => bail!(problem),
-        Err(Unresolved { error, statistics }) => Ok((report::unresolved(reference.clone(), error, statistics), None)),
+        Err(UnresolvedReference { error: ResolveError::Usage(problem), .. }) => bail!(problem),
+        Err(UnresolvedReference { error, statistics }) => {
+            Ok((report::unresolved(reference.clone(), error, statistics), None))
+        }
     }
 }
 

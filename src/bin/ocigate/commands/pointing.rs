@@ -4,23 +4,23 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use ocigate::capsule::Role;
+use ocigate::capsule::FileRole;
 use ocigate::limits::Limits;
 use ocigate::oci::{LayoutSelector, Reference, Repository};
 use ocigate::pointer::Pointer;
 
 use super::super::args::{AccessFlags, Gate};
-use super::super::config::Loaded;
+use super::super::config::LoadedConfig;
 use super::super::files::Files;
 use super::super::registries;
 use super::super::task::Task;
-use super::listing::{self, Named};
+use super::listing::{self, SubjectRequest};
 
 /// Everything to judge, in the order of the command line.
 pub fn tasks(
     arguments: &Gate,
     references: &[Reference],
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     limits: &Limits,
 ) -> anyhow::Result<Vec<Task>> {
     let configured = configured(loaded)?;
@@ -29,7 +29,7 @@ pub fn tasks(
     let read = |path: &PathBuf| read(path, &places, limits, &loaded.files);
     match (arguments.pointing.pointers.as_slice(), references) {
         ([], _) => {
-            let plain = |Named { reference, stands_for, require_digest }| Task {
+            let plain = |SubjectRequest { reference, stands_for, require_digest }| Task {
                 reference,
                 pointer: None,
                 is_refused: false,
@@ -51,7 +51,7 @@ pub fn tasks(
 }
 
 /// The repositories of the configuration.
-pub fn configured(loaded: &Loaded) -> anyhow::Result<Vec<Repository>> {
+pub fn configured(loaded: &LoadedConfig) -> anyhow::Result<Vec<Repository>> {
     let read = |text: &String| text.parse().context("the configuration: `pointer.repositories`");
     loaded.config.pointer.repositories.iter().map(read).collect()
 }
@@ -71,7 +71,7 @@ pub fn expected(named: Option<&Repository>, configured: Vec<Repository>) -> anyh
 
 /// Reads a pointer: a file that is not there is an error, one that is bad is judged.
 pub fn read(path: &Path, evidence_from: &[Repository], limits: &Limits, files: &Files) -> anyhow::Result<Pointer> {
-    let text = files.text(Role::Pointer, path, limits.manifest_bytes).context("a pointer")?;
+    let text = files.text(FileRole::Pointer, path, limits.manifest_bytes).context("a pointer")?;
     Ok(Pointer::read(&path.display().to_string(), text.into_bytes(), evidence_from, limits))
 }
 

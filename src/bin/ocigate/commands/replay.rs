@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
 use ocigate::capsule::{Capsule, CapsuleError, FileEntry, Record, SavedSubject};
-use ocigate::evidence::beside::Beside;
+use ocigate::evidence::beside::BesideEvidence;
 use ocigate::graph::children::Choice;
 use ocigate::limits::Limits;
 use ocigate::oci::{Digest, Reference};
@@ -17,11 +17,11 @@ use ocigate::source::{Access, Answers, Mirror, Pull};
 use time::OffsetDateTime;
 
 use super::super::args::{AccessFlags, Gate, PolicyFlags, TrustFlags, Verify};
-use super::super::asked::{Asked, Setup};
+use super::super::asked::{JudgingArguments, Setup};
 use super::super::clock::wall_time;
 use super::super::exit::Exit;
 use super::super::files::Files;
-use super::super::registries::{self, Places};
+use super::super::registries::{self, EvidencePlaces};
 use super::super::setup;
 use super::super::task::Task;
 use super::carrying;
@@ -68,7 +68,7 @@ fn open(path: &Path, expected: Option<&Digest>) -> Result<Capsule, CapsuleError>
 pub fn by_itself(path: &Path) -> anyhow::Result<Vec<u8>> {
     let capsule = open(path, None).with_context(|| path.display().to_string())?;
     let replay = Replay::prepare(&capsule, path, &Authority::Capsule, None)?;
-    let written = delivery::Written::default();
+    let written = delivery::OutputBuffer::default();
     replay.judge(|_| Ok(Delivery::into_memory(&written)))?;
     Ok(written.bytes())
 }
@@ -114,7 +114,7 @@ fn refuse(path: &Path, problem: &str, authority: &Authority<'_>, mut delivery: D
     let none = (AccessFlags::default(), TrustFlags::default(), PolicyFlags::default());
     let asked = match authority {
         Authority::Own(gate) => (*gate).into(),
-        Authority::Capsule => Asked {
+        Authority::Capsule => JudgingArguments {
             access: &none.0,
             trust: &none.1,
             policy: &none.2,
@@ -144,7 +144,7 @@ struct Replay<'a> {
     now: Option<OffsetDateTime>,
     setup: Setup,
     tasks: Vec<Task>,
-    files: Beside,
+    files: BesideEvidence,
     choice: Option<Choice>,
     marks: Marks,
 }
@@ -179,8 +179,14 @@ impl<'a> Replay<'a> {
         };
         let mut marks = marks::marks(capsule, path, authority, (at, now.is_some()), &stands_for);
         let is_set = if at == record.now { record.asked.now.then_some(at) } else { now };
-        let asked =
-            Asked { access: &access, trust: &trust, policy: &policy, require_digest, fail_on_warn, now: is_set };
+        let asked = JudgingArguments {
+            access: &access,
+            trust: &trust,
+            policy: &policy,
+            require_digest,
+            fail_on_warn,
+            now: is_set,
+        };
         let mut setup = Setup::read(&asked, files)?;
         let places = places(record, &setup, authority)?;
         setup.replay(reached(record, &places)?, places, at);
@@ -221,7 +227,7 @@ impl<'a> Replay<'a> {
             choice: self.choice.as_ref(),
             jobs: 1,
             fail_fast: record.asked.fail_fast,
-            asked: Asked {
+            asked: JudgingArguments {
                 access: &self.access,
                 trust: &self.trust,
                 policy: &self.policy,
@@ -240,7 +246,7 @@ impl<'a> Replay<'a> {
 }
 
 /// How registries were reached when it was saved: a fact of the saved run, whoever judges it.
-fn reached(record: &Record, places: &Places) -> anyhow::Result<Access> {
+fn reached(record: &Record, places: &EvidencePlaces) -> anyhow::Result<Access> {
     let mirror = |(prefix, location): &(String, String)| {
         Mirror::new(prefix, location, Pull::All).map_err(|problem| anyhow!("the capsule: {problem}"))
     };
@@ -253,11 +259,11 @@ fn reached(record: &Record, places: &Places) -> anyhow::Result<Access> {
 }
 
 /// Other repositories that evidence is read from. Where nothing was asked there is a gap.
-fn places(record: &Record, setup: &Setup, authority: &Authority<'_>) -> anyhow::Result<Places> {
+fn places(record: &Record, setup: &Setup, authority: &Authority<'_>) -> anyhow::Result<EvidencePlaces> {
     let is_layout = |subject: &SavedSubject| subject.reference.starts_with("oci-layout:");
     match authority {
         // A layout holds all its evidence itself.
-        Authority::Own(_) if record.subjects.iter().all(is_layout) => Ok(Places::new()),
+        Authority::Own(_) if record.subjects.iter().all(is_layout) => Ok(EvidencePlaces::new()),
         Authority::Own(gate) => registries::evidence_from(&gate.access, &setup.loaded),
         Authority::Capsule => {
             let place = |(place, said_by): &(String, String)| Ok((carrying::repository(place)?, said_by.clone()));

@@ -2,10 +2,10 @@
 
 use anyhow::bail;
 use ocigate::oci::Reference;
-use ocigate::source::{self, ResolveError, Resolved};
+use ocigate::source::{self, ResolveError, ResolvedReference};
 
 use super::super::args::Resolve;
-use super::super::config::Loaded;
+use super::super::config::LoadedConfig;
 use super::super::console::{print, tell};
 use super::super::exit::Exit;
 use super::super::files::Files;
@@ -13,7 +13,7 @@ use super::super::network::Network;
 use super::super::registries;
 
 pub fn run(arguments: &Resolve) -> anyhow::Result<Exit> {
-    let loaded = Loaded::read(arguments.config.path.as_deref(), Files::Machine)?;
+    let loaded = LoadedConfig::read(arguments.config.path.as_deref(), Files::Machine)?;
     let limits = registries::limits(&arguments.access, &loaded);
     let access = registries::access(&arguments.access, &loaded, std::iter::once(&arguments.reference))?;
     let resolved = match source::open(&arguments.reference, &access, &limits) {
@@ -34,7 +34,7 @@ pub fn run(arguments: &Resolve) -> anyhow::Result<Exit> {
     }
 }
 
-fn pinned(reference: &Reference, resolved: &Resolved) -> String {
+fn pinned(reference: &Reference, resolved: &ResolvedReference) -> String {
     let digest = &resolved.descriptor.digest;
     match reference {
         Reference::Registry { repository, .. } => format!("{repository}@{digest}"),

@@ -7,15 +7,15 @@ use ocigate::output::sanitize::line;
 use ocigate::policy::Policies;
 use ocigate::report::BUILT_IN_CODES;
 
-use super::super::args::Rules;
-use super::super::config::Loaded;
+use super::super::args::RulesArguments;
+use super::super::config::LoadedConfig;
 use super::super::console::print;
 use super::super::exit::Exit;
 use super::super::files::Files;
 use super::super::setup;
 
-pub fn run(arguments: &Rules) -> anyhow::Result<Exit> {
-    let loaded = Loaded::read(arguments.config.path.as_deref(), Files::Machine)?;
+pub fn run(arguments: &RulesArguments) -> anyhow::Result<Exit> {
+    let loaded = LoadedConfig::read(arguments.config.path.as_deref(), Files::Machine)?;
     let limits = Limits::default();
     let policies = Policies::load(setup::policy_sources(&arguments.policy, &loaded, &limits)?, &limits)?;
     let mut listing = Vec::new();

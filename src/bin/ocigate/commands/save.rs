@@ -1,17 +1,17 @@
 //! `ocigate save`: judges as `verify` does, and keeps everything that the verdict rests on in one file.
 
 use anyhow::{Context, anyhow};
-use ocigate::capsule::{self, FileEntry, Reached, Record, Recorder, SavedSubject, VERSION};
+use ocigate::capsule::{self, FileEntry, Record, Recorder, SavedAccess, SavedSubject, VERSION};
 use ocigate::limits::Limits;
 use ocigate::source::{Access, Answers, Pull};
 
 use super::super::args::capsule::Save;
-use super::super::config::Loaded;
+use super::super::config::LoadedConfig;
 use super::super::console::tell;
 use super::super::exit::Exit;
-use super::super::files::{Files, Target};
+use super::super::files::{Files, OutputFile};
 use super::super::progress::Progress;
-use super::super::registries::Places;
+use super::super::registries::EvidencePlaces;
 use super::super::setup;
 use super::super::task::Task;
 use super::delivery::{self, Delivery};
@@ -24,10 +24,10 @@ pub fn run(arguments: &Save) -> anyhow::Result<Exit> {
     let (setup, tasks, evidence) = verify::prepare(gate, Files::kept())?;
     let files = setup.loaded.files.read();
     carrying::check_secrets(&files)?;
-    if let Some(note) = setup::unused_configuration(&Loaded { files: Files::Machine, ..setup.loaded.clone() }) {
+    if let Some(note) = setup::unused_configuration(&LoadedConfig { files: Files::Machine, ..setup.loaded.clone() }) {
         tell(&format!("note  {note}"));
     }
-    let mut target = Target::create_new(&arguments.output)?;
+    let mut target = OutputFile::create_new(&arguments.output)?;
     let kept = Recorder::default();
     let recorders: Vec<Recorder> = tasks.iter().map(|_| kept.next()).collect();
     let answers: Vec<Answers> = recorders.iter().cloned().map(Answers::Kept).collect();
@@ -62,9 +62,9 @@ fn saved((task, recorder): (&Task, &Recorder)) -> SavedSubject {
     }
 }
 
-fn reached(access: &Access, places: &Places) -> Reached {
+fn reached(access: &Access, places: &EvidencePlaces) -> SavedAccess {
     let believed = access.mirrors.iter().filter(|mirror| mirror.pull() == Pull::All);
-    Reached {
+    SavedAccess {
         plain_http: access.plain_http.clone(),
         mirrors: believed.map(|mirror| (mirror.prefix().to_owned(), mirror.location().to_owned())).collect(),
         evidence_from: places.iter().map(|(place, said_by)| (place.to_string(), said_by.clone())).collect(),

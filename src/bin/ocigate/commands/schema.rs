@@ -6,11 +6,11 @@ use anyhow::anyhow;
 use ocigate::schema;
 use serde_json::Value;
 
-use super::super::args::pointer::{Schema, SchemaAction};
+use super::super::args::pointer::{SchemaAction, SchemaArguments};
 use super::super::console::print;
 use super::super::exit::Exit;
 
-pub fn run(arguments: &Schema) -> anyhow::Result<Exit> {
+pub fn run(arguments: &SchemaArguments) -> anyhow::Result<Exit> {
     match &arguments.action {
         SchemaAction::List => {
             let mut listing = Vec::new();

@@ -7,15 +7,15 @@ use std::io::Write as _;
 use ocigate::oci::{Reference, Repository};
 use ocigate::output::sanitize::line;
 use ocigate::trust::{
-    GITHUB, Needs, PUBLIC_GOOD, Relaxed, RepositoryPermission, Requirement, Root, RootOrigin, SIGN_PREDICATE, Signer,
-    Trust,
+    GITHUB, Needs, PUBLIC_GOOD, RepositoryPermission, Requirement, Root, RootOrigin, SIGN_PREDICATE, Signer,
+    SignerRelaxations, Trust,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::super::args::{TrustCommand, TrustExplain, TrustShow};
 use super::super::clock::wall_time;
-use super::super::config::Loaded;
+use super::super::config::LoadedConfig;
 use super::super::console::print;
 use super::super::exit::Exit;
 use super::super::files::Files;
@@ -33,7 +33,7 @@ pub fn run(command: &TrustCommand) -> anyhow::Result<Exit> {
 
 /// Roots, signers and requirements.
 fn show(arguments: &TrustShow) -> anyhow::Result<Vec<u8>> {
-    let loaded = Loaded::read(arguments.trust.config.path.as_deref(), Files::Machine)?;
+    let loaded = LoadedConfig::read(arguments.trust.config.path.as_deref(), Files::Machine)?;
     let trust = trust::read(&arguments.trust, &loaded)?;
     let mut out = Vec::new();
     let embedded: Vec<Root> = [PUBLIC_GOOD, GITHUB].into_iter().filter_map(Root::embedded).collect();
@@ -118,7 +118,7 @@ fn write_entry(signer: &Signer, out: &mut Vec<u8>) -> anyhow::Result<()> {
     if signer.requires_log() {
         writeln!(out, "  requires an entry in a transparency log")?;
     }
-    if signer.relaxed() != Relaxed::default() {
+    if signer.relaxed() != SignerRelaxations::default() {
         writeln!(out, "  RELAXED: needs less than its root asks for")?;
     }
     Ok(())
@@ -146,7 +146,7 @@ fn write_requirement(requirement: &Requirement, out: &mut Vec<u8>) -> anyhow::Re
 fn explain(arguments: &TrustExplain) -> anyhow::Result<Vec<u8>> {
     setup::check_stands_for(&arguments.access, std::slice::from_ref(&arguments.reference))?;
     setup::check_layouts(&arguments.access, std::iter::once(&arguments.reference))?;
-    let loaded = Loaded::read(arguments.trust.config.path.as_deref(), Files::Machine)?;
+    let loaded = LoadedConfig::read(arguments.trust.config.path.as_deref(), Files::Machine)?;
     let trust = trust::read(&arguments.trust, &loaded)?;
     let repository = match &arguments.reference {
         Reference::Registry { repository, .. } => Some(repository),

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::bail;
-use ocigate::evidence::beside::Beside;
+use ocigate::evidence::beside::BesideEvidence;
 
-use super::super::args::{Gate, Named, Verify};
+use super::super::args::{Gate, SubjectArgument, Verify};
 use super::super::asked::Setup;
 use super::super::exit::Exit;
 use super::super::files::Files;
@@ -19,7 +19,7 @@ use super::replay;
 
 pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
     let gate = &arguments.gate;
-    if let [Named::Capsule(path, digest)] = gate.references.as_slice() {
+    if let [SubjectArgument::Capsule(path, digest)] = gate.references.as_slice() {
         return replay::run(arguments, path, digest.as_ref());
     }
     if arguments.trust_from_capsule {
@@ -34,7 +34,7 @@ pub fn run(arguments: &Verify) -> anyhow::Result<Exit> {
 }
 
 /// Reads everything that the command line names, and resolves nothing yet.
-pub(super) fn prepare(gate: &Gate, files: Files) -> anyhow::Result<(Setup, Vec<Task>, Beside)> {
+pub(super) fn prepare(gate: &Gate, files: Files) -> anyhow::Result<(Setup, Vec<Task>, BesideEvidence)> {
     let references = gate.references()?;
     setup::check_stands_for(&gate.access, &references)?;
     if gate.access.password_stdin && gate.subjects.from.as_deref() == Some(Path::new("-")) {

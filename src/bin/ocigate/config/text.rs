@@ -2,39 +2,39 @@
 
 use std::fmt;
 
-use ocigate::trust::Wanted;
+use ocigate::trust::TextCondition;
 use serde::Deserialize;
 use serde::de::{self, MapAccess, Visitor};
 
 /// A text of a certificate as the configuration wants it: `"exact"`, `{ glob = "…" }` or `{ regexp = "…" }`.
 #[derive(Debug, Clone)]
-pub struct Text(pub Wanted);
+pub struct TextConditionEntry(pub TextCondition);
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for TextConditionEntry {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor).map(Text)
+        deserializer.deserialize_any(TextVisitor).map(TextConditionEntry)
     }
 }
 
 struct TextVisitor;
 
 impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Wanted;
+    type Value = TextCondition;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a text, `{ glob = \"…\" }`, `{ regexp = \"…\" }` or `{ absent = true }`")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Wanted, E> {
-        Ok(Wanted::Exact(text.to_owned()))
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<TextCondition, E> {
+        Ok(TextCondition::Exact(text.to_owned()))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Wanted, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<TextCondition, A::Error> {
         let key: Option<String> = map.next_key()?;
         let wanted = match key.as_deref() {
-            Some("glob") => Wanted::Glob(map.next_value()?),
-            Some("regexp") => Wanted::Regexp(map.next_value()?),
-            Some("absent") if map.next_value()? => Wanted::Absent,
+            Some("glob") => TextCondition::Glob(map.next_value()?),
+            Some("regexp") => TextCondition::Regexp(map.next_value()?),
+            Some("absent") if map.next_value()? => TextCondition::Absent,
             Some("absent") => return Err(de::Error::custom("`absent` can only be true: leave it out otherwise")),
             Some(key) => return Err(de::Error::unknown_field(key, &["glob", "regexp", "absent"])),
             None => return Err(de::Error::custom("expected `glob`, `regexp` or `absent`, found an empty table")),

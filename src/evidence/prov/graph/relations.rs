@@ -1,7 +1,7 @@
 //! The relations that an object states: of itself, of what it names, or between two others.
 
 use super::{Graph, Index, QUALIFIED, RELATIONS, member_named, references, types};
-use crate::evidence::document::reading::{At, DEPTH};
+use crate::evidence::document::reading::{DEPTH, DocumentValue};
 use crate::evidence::prov::context::Context;
 
 /// Properties by which an entity, and by which an activity or the event itself, says that the entity ceased to be
@@ -11,7 +11,7 @@ const INVALIDATES: [&str; 2] = ["invalidated", "qualifiedInvalidationOf"];
 
 impl<'a> Graph<'a> {
     /// Reads the relations that one object states.
-    pub(super) fn relate(&mut self, from: Index, object: &At<'a>, context: &Context) {
+    pub(super) fn relate(&mut self, from: Index, object: &DocumentValue<'a>, context: &Context) {
         for (key, member) in object.members() {
             if context.name(key) == "@reverse" {
                 for (key, member) in member.members() {
@@ -30,7 +30,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Reads a property that the things named under it have, and whose value this object is.
-    fn relate_back(&mut self, name: &str, object: &At<'a>, named: &At<'a>, context: &Context) {
+    fn relate_back(&mut self, name: &str, object: &DocumentValue<'a>, named: &DocumentValue<'a>, context: &Context) {
         for other in references(named, DEPTH) {
             let from = self.index(&other, context);
             self.relate_by(name, from, object, &other, context);
@@ -38,7 +38,14 @@ impl<'a> Graph<'a> {
     }
 
     /// Reads one property of a thing: its value, and the place where it is stated.
-    fn relate_by(&mut self, name: &str, from: Index, value: &At<'a>, place: &At<'a>, context: &Context) {
+    fn relate_by(
+        &mut self,
+        name: &str,
+        from: Index,
+        value: &DocumentValue<'a>,
+        place: &DocumentValue<'a>,
+        context: &Context,
+    ) {
         self.read_invalidation(name, from, value, place, context);
         if let Some((property, ..)) = RELATIONS.iter().find(|(property, ..)| *property == name) {
             for to in references(value, DEPTH) {
@@ -63,7 +70,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Reads a qualified relation that stands alone and names both sides.
-    fn relate_alone(&mut self, object: &At<'a>, context: &Context) {
+    fn relate_alone(&mut self, object: &DocumentValue<'a>, context: &Context) {
         let types = types(object, context);
         if types.iter().any(|name| name == "Invalidation") {
             self.read_invalidations(object, context);
@@ -89,8 +96,8 @@ impl<'a> Graph<'a> {
         &mut self,
         name: &str,
         from: Index,
-        value: &At<'a>,
-        place: &At<'a>,
+        value: &DocumentValue<'a>,
+        place: &DocumentValue<'a>,
         context: &Context,
     ) {
         if INVALIDATED.contains(&name) && !value.each().is_empty() {
@@ -104,7 +111,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Reads an invalidation that names what ceased to be.
-    pub(in super::super) fn read_invalidations(&mut self, object: &At<'a>, context: &Context) {
+    pub(in super::super) fn read_invalidations(&mut self, object: &DocumentValue<'a>, context: &Context) {
         for entity in member_named(object, "entity", context) {
             let index = self.index(&entity, context);
             self.invalidated.push((index, object.clone()));
@@ -113,7 +120,7 @@ impl<'a> Graph<'a> {
 
     /// Reads who took part in an activity by a delegation that names it: both agents are associated with it
     /// (PROV-CONSTRAINTS, inference 14).
-    pub(in super::super) fn read_delegation(&mut self, kind: &str, object: &At<'a>, context: &Context) {
+    pub(in super::super) fn read_delegation(&mut self, kind: &str, object: &DocumentValue<'a>, context: &Context) {
         if kind != "Delegation" {
             return;
         }

@@ -38,11 +38,11 @@ fn objects_with_one_identifier_are_one_thing() {
     });
     let graph = Graph::of(&document, &Context::of(&document));
     let activities: Vec<_> =
-        graph.all(Role::Activity).map(|(_, thing)| (thing.id.clone(), thing.objects.len())).collect();
+        graph.all(ThingRole::Activity).map(|(_, thing)| (thing.id.clone(), thing.objects.len())).collect();
     assert_eq!(activities, [(Some("https://example.org/a".to_owned()), 2)]);
     assert_eq!(pairs(&graph, &graph.used), [("https://example.org/a", "https://example.org/in")]);
-    assert_eq!(graph.all(Role::Entity).count(), 3);
-    assert_eq!(graph.all(Role::Agent).count(), 1);
+    assert_eq!(graph.all(ThingRole::Entity).count(), 3);
+    assert_eq!(graph.all(ThingRole::Agent).count(), 1);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::compile::{Dependency, Others, Position, Schema, Schemas};
 use super::failure::{Failure, unsure};
-use super::outcome::{Done, Found, Outcome};
+use super::outcome::{Done, Outcome, SchemaError};
 use super::single::{check_number, check_text, common, out_of, type_of, unique};
 
 /// Steps of one check, and how deep it may go.
@@ -18,7 +18,7 @@ const MOST_ERRORS: usize = 100_000;
 const ROOT: &str = "(Root)";
 
 /// All errors of a document.
-pub(super) fn check(schemas: &Schemas, document: &Json) -> Result<Vec<Found>, Failure> {
+pub(super) fn check(schemas: &Schemas, document: &Json) -> Result<Vec<SchemaError>, Failure> {
     let mut checker = Checker { schemas, steps: 0, depth: 0 };
     Ok(checker.checked(0, document, ROOT)?.errors)
 }

@@ -103,7 +103,7 @@ fn matched(call: &Call, arguments: &[Value]) -> Result<Value, String> {
     match found {
         Ok(errors) => {
             let is_valid = errors.is_empty();
-            let told: Vec<Value> = errors.into_iter().map(outcome::Found::into_value).collect();
+            let told: Vec<Value> = errors.into_iter().map(outcome::SchemaError::into_value).collect();
             Ok(Value::from(vec![Value::from(is_valid), Value::from(told)]))
         }
         Err(Failure::Said(why)) => Err(format!("`{}`: {why}", call.name)),

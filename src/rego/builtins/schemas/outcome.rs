@@ -9,13 +9,13 @@ pub(super) type Done = Result<(), Failure>;
 
 /// One error.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
+pub(super) struct SchemaError {
     kind: &'static str,
     field: String,
     said: String,
 }
 
-impl Found {
+impl SchemaError {
     /// As OPA gives it.
     pub fn into_value(self) -> Value {
         let mut object = Object::default();
@@ -30,7 +30,7 @@ impl Found {
 /// What came of a check.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
-    pub errors: Vec<Found>,
+    pub errors: Vec<SchemaError>,
     pub score: i64,
 }
 
@@ -42,7 +42,7 @@ impl Outcome {
     /// Adds an error.
     pub fn tell(&mut self, kind: &'static str, place: &str, said: impl Into<String>) {
         let field = place.strip_prefix("(Root).").unwrap_or(place).to_owned();
-        self.errors.push(Found { kind, field, said: said.into() });
+        self.errors.push(SchemaError { kind, field, said: said.into() });
         self.score -= 2;
     }
 

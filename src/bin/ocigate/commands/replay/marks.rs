@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ocigate::capsule::Capsule;
-use ocigate::report::{Difference, Relaxation, RelaxationCode, Replayed};
+use ocigate::report::{Difference, Relaxation, RelaxationCode, ReplayedRun};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -70,7 +70,7 @@ pub(super) fn marks(
     if record.ocigate != version {
         differ("version of ocigate", Some(version.to_owned()), Some(record.ocigate.clone()));
     }
-    let replayed = Replayed {
+    let replayed = ReplayedRun {
         path: path.display().to_string(),
         digest: capsule.digest().clone(),
         saved_by: record.ocigate.clone(),

@@ -9,7 +9,7 @@ use super::super::super::exit::Exit;
 pub fn run(arguments: &TrustUpdate) -> anyhow::Result<Exit> {
     use anyhow::{Context as _, anyhow};
     use ocigate::output::sanitize;
-    use ocigate::trust::update::{Repository, fetch};
+    use ocigate::trust::update::{TufRepository, fetch};
     use ocigate::trust::{GITHUB, PUBLIC_GOOD, Root};
 
     use super::super::super::console::print;
@@ -20,7 +20,7 @@ pub fn run(arguments: &TrustUpdate) -> anyhow::Result<Exit> {
     const TUF_ROOT_LIMIT: u64 = 1024 * 1024;
 
     let tuf_root = arguments.tuf_root.as_deref().map(|path| files::read_text(path, TUF_ROOT_LIMIT)).transpose();
-    let repository = Repository {
+    let repository = TufRepository {
         embedded: arguments.root.clone(),
         url: arguments.mirror.clone(),
         tuf_root: tuf_root.context("a TUF root")?.map(String::into_bytes),
