@@ -26,10 +26,10 @@ fn tables() -> &'static (FieldTable, LabelTable) {
 pub fn check(kind: DocumentKind, data: &[u8]) {
     let Ok(content) = Content::parse(data, DEPTH, |_| kind) else { return };
     read(kind, &content, data);
-    for own in document::recognise_content(content.value()).into_iter().filter(|own| *own != kind)
-        && let Ok(content) = content.fit_for(own, data, DEPTH)
-    {
-        read(own, &content, data);
+    for own in document::recognise_content(content.value()).into_iter().filter(|own| *own != kind) {
+        if let Ok(content) = content.clone().fit_for(own, data, DEPTH) {
+            read(own, &content, data);
+        }
     }
 }
 

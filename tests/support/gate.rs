@@ -1,17 +1,22 @@
-//! Runs the program on a layout and says what came out.
+//! Judges a layout, in this process or by the program, and says what came out.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use ocigate::policy::Set;
+use ocigate::trust::SignerEntry;
 use serde_json::Value;
 
 use super::artifact::Artifact;
 use super::documents::{REPOSITORY, release};
+use super::in_process::Question;
 
-/// One layout in a folder of its own, with keys and files beside it.
+/// One layout in a folder of its own, with keys and files beside it. It is judged in this process, unless the program is
+/// given arguments of its own.
 pub struct Gate {
     folder: tempfile::TempDir,
-    arguments: Vec<String>,
+    question: Question,
+    arguments: Option<Vec<String>>,
     reference: String,
 }
 
@@ -28,28 +33,79 @@ pub struct Outcome {
 impl Gate {
     /// The gate on this layout, with the release key, judged as the test repository, at a fixed time.
     pub fn on(artifact: &Artifact) -> Self {
-        let gate = Gate::untrusting(artifact);
-        let key = gate.file("release.pub", release().public_pem().as_bytes());
-        gate.with(&["--key", key.to_str().unwrap()])
+        Gate::untrusting(artifact).trusting(&release().public_pem())
     }
 
     /// The gate without any key.
     pub fn untrusting(artifact: &Artifact) -> Self {
         let folder = tempfile::tempdir().unwrap();
         artifact.write(&folder.path().join("layout"));
-        let arguments = ["--as", REPOSITORY, "--now", "2026-11-24T00:00:00Z"].map(str::to_owned).to_vec();
-        Gate { folder, arguments, reference: "v1".to_owned() }
+        let question = Question { stands_for: Some(REPOSITORY.parse().unwrap()), ..Question::default() };
+        Gate { folder, question, arguments: None, reference: "v1".to_owned() }
     }
 
-    pub fn with(mut self, arguments: &[&str]) -> Self {
-        self.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+    /// Trusts this key too.
+    pub fn trusting(mut self, public_pem: &str) -> Self {
+        let path =
+            self.file(&format!("{}.pub", ["release", "other"][self.question.signers.len()]), public_pem.as_bytes());
+        let (name, key) = (path.to_str().unwrap().to_owned(), Some(public_pem.to_owned()));
+        self.question.signers.push(SignerEntry { name, key, ..SignerEntry::default() });
         self
     }
 
-    /// Forgets all arguments so far.
+    /// Also judges by the rules of this set.
+    pub fn by_set(mut self, name: &str) -> Self {
+        self.question.set = Some(Set::from_name(name).unwrap());
+        self
+    }
+
+    /// Judges these children of an index.
+    pub fn choosing(mut self, platform: &str) -> Self {
+        self.question.choice = Some(platform.parse().unwrap());
+        self
+    }
+
+    /// With these arguments besides, which only the program understands: it is started for them.
+    pub fn with(self, arguments: &[&str]) -> Self {
+        if arguments.is_empty() {
+            return self;
+        }
+        let mut program = self.by_program();
+        let said = arguments.iter().map(|argument| (*argument).to_owned());
+        program.arguments.iter_mut().for_each(|all| all.extend(said.clone()));
+        program
+    }
+
+    /// The program without any argument but what follows.
     pub fn bare_arguments(mut self) -> Self {
-        self.arguments.clear();
+        self.arguments = Some(Vec::new());
         self
+    }
+
+    /// Started as the program, for what only that does: wrong calls, and files and notes of the working directory.
+    pub fn by_program(mut self) -> Self {
+        self.arguments = Some(self.arguments());
+        self
+    }
+
+    /// What the program is told of the question.
+    fn arguments(&self) -> Vec<String> {
+        if let Some(arguments) = &self.arguments {
+            return arguments.clone();
+        }
+        let Question { stands_for, signers, set, choice, .. } = &self.question;
+        let mut arguments = ["--now", "2026-11-24T00:00:00Z"].map(str::to_owned).to_vec();
+        let name = |set: &Set| Set::NAMES.iter().find(|(_, named)| named == set).map(|(name, _)| (*name).to_owned());
+        let said = [
+            ("--as", stands_for.iter().map(ToString::to_string).collect()),
+            ("--key", signers.iter().map(|signer| signer.name.clone()).collect()),
+            ("--set", set.iter().filter_map(name).collect()),
+            ("--platform", choice.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        ];
+        for (flag, values) in said {
+            arguments.extend(values.into_iter().flat_map(|value| [flag.to_owned(), value]));
+        }
+        arguments
     }
 
     /// Selects another name or `@digest` of the layout.
@@ -82,8 +138,11 @@ impl Gate {
             Some(digest) => format!("oci-layout:{}@{digest}", layout.display()),
             None => format!("oci-layout:{}:{}", layout.display(), self.reference),
         };
+        if self.arguments.is_none() {
+            return self.question.judge(&reference);
+        }
         let mut arguments = vec!["verify".to_owned()];
-        arguments.extend(self.arguments.clone());
+        arguments.extend(self.arguments());
         arguments.push(reference);
         ocigate(self.folder.path(), &arguments)
     }

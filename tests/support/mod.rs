@@ -4,6 +4,7 @@ pub mod artifact;
 pub mod delay;
 pub mod documents;
 pub mod gate;
+pub mod in_process;
 pub mod registry;
 pub mod rules;
 pub mod served;

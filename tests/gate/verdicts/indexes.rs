@@ -67,12 +67,12 @@ fn a_child_is_a_subject_of_its_own() {
     // A name that can move is one for the child too.
     gate(&artifact, &["--platform", "all", "--require-digest"]).assert("pinned", 1, &["fail subject_pinned.unpinned"]);
     // What is no index is judged itself.
-    let image = Gate::on(&artifact).with(&["--platform", "linux/amd64"]).run();
+    let image = Gate::on(&artifact).choosing("linux/amd64").run();
     let warned = "warn content.no_index";
     image.assert("image", 0, &["PASS  ", warned, "warn content.no_index"]);
     let strict = Gate::on(&artifact).with(&["--platform", "linux/amd64", "--fail-on-warn"]).run();
     strict.assert("strict", 1, &["fail content.no_index"]);
-    let all = Gate::on(&artifact).with(&["--platform", "all"]).run();
+    let all = Gate::on(&artifact).choosing("all").run();
     all.assert("all there is", 0, &["PASS  "]);
     assert!(!all.out.contains("this is no index"), "{}", all.out);
     for wrong in ["linux", "a/b/c/d", ""] {
@@ -125,7 +125,7 @@ fn a_signature_of_the_index_serves_the_children_reached_through_it() {
     gate(&artifact, &["--platform", "all"]).assert("signed", 0, &["PASS  ", "proven"]);
     // Reached by its own digest it has only its own evidence.
     Gate::on(&artifact).run().assert("by itself", 1, &["fail signature.absent"]);
-    let direct = Gate::on(&artifact).named(&format!("@{child}")).with(&["--platform", "all"]).run();
+    let direct = Gate::on(&artifact).named(&format!("@{child}")).choosing("all").run();
     direct.assert("by its digest", 1, &["fail signature.absent"]);
 }
 

@@ -10,7 +10,7 @@ type Documents = Vec<(&'static str, &'static str, &'static str, Value)>;
 
 fn published(edit: impl Fn(&mut Documents)) -> Outcome {
     let (artifact, subject) = publish(edit);
-    Gate::on(&artifact).with(&["--set", "kfm"]).named(&format!("@{subject}")).run()
+    Gate::on(&artifact).by_set("kfm").named(&format!("@{subject}")).run()
 }
 
 #[test]
@@ -20,7 +20,7 @@ fn a_set_is_evaluated_only_where_it_is_named() {
     outcome.assert("unasked", 0, &["PASS"]);
     assert!(!outcome.out.contains("kfm."), "{}", outcome.out);
     let named = format!("@{subject}");
-    Gate::on(&artifact).with(&["--set", "kfm"]).named(&named).run().assert(
+    Gate::on(&artifact).by_set("kfm").named(&named).run().assert(
         "flag",
         1,
         &["fail carrier_tuple.absent", "rules (core, kfm)"],
@@ -85,7 +85,7 @@ fn its_stubs_and_placeholders_are_refused_by_name() {
 #[test]
 fn what_core_warns_of_the_set_refuses() {
     let (artifact, _) = publish(|_| {});
-    Gate::on(&artifact).with(&["--set", "kfm"]).run().assert("a name", 1, &["fail subject_pinned.unpinned"]);
+    Gate::on(&artifact).by_set("kfm").run().assert("a name", 1, &["fail subject_pinned.unpinned"]);
     type Edit = fn(&mut Documents);
     let edits: [(&str, Edit, &str); 4] = [
         (
@@ -137,7 +137,7 @@ fn an_unsigned_label_does_not_lower_what_is_demanded() {
     let (mut artifact, subject) = publish(lowered);
     let note = document("note.json", "application/json", &json!({"sensitivity": "internal"}));
     artifact.attach(&subject, "application/vnd.example.note.v1+json", vec![note]);
-    let outcome = Gate::on(&artifact).with(&["--set", "kfm"]).named(&format!("@{subject}")).run();
+    let outcome = Gate::on(&artifact).by_set("kfm").named(&format!("@{subject}")).run();
     outcome.assert("a note", 1, &["fail no_downgrade.lower_rank"]);
 }
 

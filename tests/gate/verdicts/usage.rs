@@ -45,7 +45,7 @@ fn one_name_with_two_digests_and_no_name_with_two_roots_are_refused() {
     let mut artifact = Artifact::default();
     artifact.push("v1", vec![Layer("a", "text/plain", b"a".to_vec())], serde_json::json!({}));
     artifact.push("v1", vec![Layer("b", "text/plain", b"b".to_vec())], serde_json::json!({}));
-    Gate::on(&artifact).run().assert("two digests", 2, &["stands for 2 artifacts", "Name one of them"]);
+    Gate::on(&artifact).by_program().run().assert("two digests", 2, &["stands for 2 artifacts", "Name one of them"]);
     let gate = Gate::on(&artifact);
     let outcome = ocigate(Path::new("."), &["verify", &format!("oci-layout:{}", gate.layout().display())]);
     outcome.assert("two roots", 2, &["stands for 2 artifacts"]);
@@ -148,7 +148,7 @@ fn what_lies_in_a_registry_is_judged_as_what_it_is() {
 
 #[test]
 fn nothing_is_read_from_the_working_directory_unasked() {
-    let gate = Gate::on(&complete().0);
+    let gate = Gate::on(&complete().0).by_program();
     gate.file("ocigate.toml", b"[rules]\nwithout_core = true\n");
     gate.run().assert("unused", 0, &["there is an ocigate.toml here, and it was not used", "configuration  none"]);
 }
