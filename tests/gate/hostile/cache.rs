@@ -293,7 +293,10 @@ fn a_wrong_size_is_wrong_warm_and_cold() {
 fn a_folder_that_cannot_be_used() {
     let whole = |served: Served, case: &str| {
         for _ in 0..2 {
-            served.judge(":v1").assert(case, 0, &["PASS"]).assert_cost(case, 19, 0).assert_unsaid(case, "cache");
+            let measured = served.judge(":v1").assert(case, 0, &["PASS"]).assert_cost(case, 19, 0);
+            // Nobody is told of it: neither on standard error nor as a note.
+            assert_eq!(measured.outcome.err, "", "{case}");
+            assert_eq!(measured.outcome.report.unwrap()["run"]["notes"], json!([]), "{case}");
         }
         served
     };
