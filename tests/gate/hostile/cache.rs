@@ -403,7 +403,7 @@ fn info_and_clear() {
     let served = served.environment("OCIGATE_CACHE_SIZE", "0");
     program(&served, &["cache", "info"]).outcome.assert("off", 0, &["OCIGATE_CACHE_SIZE"]);
     let served = served.environment("OCIGATE_CACHE_SIZE", "big");
-    let reasons = ["OCIGATE_CACHE_SIZE", "\"big\""];
+    let reasons = ["OCIGATE_CACHE_SIZE", "big"];
     program(&served, &["cache", "info"]).outcome.assert("size", 2, &reasons);
     let malformed = program(&served, &["verify", &format!("{}/kfm/layers:v1", served.registry.host())]).outcome;
     malformed.assert("size", 2, &reasons);

@@ -80,7 +80,7 @@ fn a_realm_in_plain_http_elsewhere() {
 fn a_realm_that_is_no_web_address() {
     for (realm, code, data) in [
         ("file:///etc/passwd", "refused", "file"),
-        ("token", "malformed", "token"),
+        ("nowhere-at-all", "malformed", "nowhere-at-all"),
         ("https://a:b@203.0.113.1/", "refused", NOWHERE),
     ] {
         assert_refused(&challenging(Some(&format!("Bearer realm=\"{realm}\""))), realm, code, &[data]);

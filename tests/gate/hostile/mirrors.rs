@@ -180,12 +180,12 @@ fn credentials_of_each_go_to_each() {
 #[test]
 fn a_mirror_that_cannot_be_one() {
     for (text, reasons) in [
-        ("[[mirror]]\nprefix = \"a b\"\nlocation = \"x.example\"\n", ["`prefix`", "\"a b\""]),
-        ("[[mirror]]\nprefix = \"x.example\"\nlocation = \"https://y.example\"\n", ["`location`", "https://y.example"]),
-        ("[[mirror]]\nprefix = \"x.example\"\n", ["`location`", "ocigate.toml"]),
+        ("[[mirror]]\nprefix = \"a b\"\nlocation = \"x.example\"\n", ["prefix", "a b"]),
+        ("[[mirror]]\nprefix = \"x.example\"\nlocation = \"https://y.example\"\n", ["location", "https://y.example"]),
+        ("[[mirror]]\nprefix = \"x.example\"\n", ["location", "ocigate.toml"]),
         (
             "[[mirror]]\nprefix = \"x.example\"\nlocation = \"y.example\"\npull_from_mirror = \"tag-only\"\n",
-            ["`tag-only`", "`digest-only`"],
+            ["tag-only", "digest-only"],
         ),
     ] {
         let served = super::native();

@@ -64,7 +64,9 @@ pub fn names(text: &str, datum: &str) -> bool {
     let is_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
     text.match_indices(datum).any(|(at, _)| {
         let (before, after) = (text[..at].chars().next_back(), text[at + datum.len()..].chars().next());
-        !(is_word(before) && is_word(datum.chars().next())) && !(is_word(after) && is_word(datum.chars().next_back()))
+        let is_part = (is_word(before) && is_word(datum.chars().next()))
+            || (is_word(after) && is_word(datum.chars().next_back()));
+        !is_part
     })
 }
 

@@ -50,7 +50,6 @@ fn a_page_that_cannot_be_read_is_a_gap_and_the_others_count() {
     let few = Limits { pages: 1, ..limits() };
     for (case, limits, path, response, expected) in [
         ("404 on page two", limits(), "start=2", Response::new(404), json!({"status": {"status": 404}})),
-        // The next page begins with the third of the three.
         ("web page as page two", limits(), "start=2", Response::html(200), json!({"malformed": []})),
         (
             "endless page two",
@@ -78,10 +77,10 @@ fn a_page_that_cannot_be_read_is_a_gap_and_the_others_count() {
             limits(),
             "start=2",
             linking("<file:///etc/passwd>; rel=\"next\""),
-            json!({"refused": ["\"file\"", "https"]}),
+            json!({"refused": ["file", "https"]}),
         ),
         ("loop", limits(), "start=2", linking("<?start=2>; rel=next"), json!({"refused": []})),
-        ("unreadable Link", limits(), "start=2", linking("next"), json!({"malformed": ["Link", "\"next\""]})),
+        ("unreadable Link", limits(), "start=2", linking("next"), json!({"malformed": ["Link", "next"]})),
         ("too many pages", few, "start=never", Response::new(200), json!({"limit": {"limit": 1}})),
     ] {
         let registry = native(2, false);
@@ -165,7 +164,7 @@ fn a_list_that_cannot_be_seen_is_a_gap() {
         (
             "redirect elsewhere",
             Response::new(302).header("Location", "ftp://x/y"),
-            json!({"refused": ["\"ftp\"", "https"]}),
+            json!({"refused": ["ftp", "https"]}),
         ),
         ("malformed index", Response::new(200).content_type(index).body("[]"), json!({"malformed": ["[]"]})),
         (

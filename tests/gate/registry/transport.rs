@@ -13,11 +13,11 @@ use crate::support::registry::{Body, Options, Registry, Response};
 #[test]
 fn redirects_are_followed_only_where_it_is_safe() {
     for (case, location, requests, expected) in [
-        ("file", Some("file:///etc/passwd"), 1, json!({"refused": ["\"file\"", "https"]})),
+        ("file", Some("file:///etc/passwd"), 1, json!({"refused": ["file", "https"]})),
         ("plain http elsewhere", Some("http://203.0.113.1/x"), 1, json!({"refused": ["http://203.0.113.1", "https"]})),
         ("credentials", Some("https://a:b@203.0.113.1/x"), 1, json!({"refused": ["https://203.0.113.1"]})),
         ("loop", Some("/v2/team/layer/manifests/v1"), 6, json!({"refused": ["5", "http://127.0.0.1"]})),
-        ("no URL", Some("http://[/"), 1, json!({"malformed": ["\"http://[/\""]})),
+        ("no URL", Some("http://[/"), 1, json!({"malformed": ["http://[/"]})),
         ("no Location", None, 1, json!({"malformed": ["Location", "http://127.0.0.1"]})),
     ] {
         let registry = Registry::start(Options::default());
