@@ -2,11 +2,14 @@
 
 use serde_json::json;
 
-use super::{GAP, full};
+use super::full;
 use crate::support::registry::{Auth, Options, Registry, Response};
 use crate::support::served::Served;
 
 const SECRET: &str = "s3cret-value";
+
+/// An address that nobody has (RFC 5737).
+const NOWHERE: &str = "203.0.113.1";
 
 /// A registry with tokens and this challenge in place of the right one; the program is logged in there.
 fn challenging(challenge: Option<&str>) -> Served {
@@ -18,8 +21,15 @@ fn challenging(challenge: Option<&str>) -> Served {
     served
 }
 
-fn assert_refused(served: &Served, case: &str, reason: &str) {
-    served.judge(":v1").assert(case, 3, &["the subject 127.0.0.1:", reason]).assert_unsaid(case, SECRET);
+/// The subject is not seen, by a gap of this code that names all of this, and no secret is shown.
+fn assert_refused(served: &Served, case: &str, code: &str, data: &[&str]) {
+    let measured = served.judge(":v1").assert(case, 3, &["UNDECIDED"]).assert_unseen(case, code, data);
+    measured.assert_unsaid(case, SECRET);
+}
+
+/// Whether a token server was asked.
+fn asks_for_a_token(served: &Served) -> bool {
+    served.registry.paths().iter().any(|path| path.starts_with("/token"))
 }
 
 #[test]
@@ -31,14 +41,22 @@ fn the_right_challenge() {
 
 #[test]
 fn an_empty_challenge() {
-    assert_refused(&challenging(Some("")), "empty", "gap gap.denied");
+    let served = challenging(Some(""));
+    assert_refused(&served, "empty", "denied", &["401"]);
+    assert!(!asks_for_a_token(&served));
 }
 
 #[test]
 fn a_challenge_that_cannot_be_read() {
-    assert_refused(&challenging(Some("Bearer realm=\"")), "garbage", "gap gap.denied");
-    assert_refused(&challenging(Some("Bearer service=\"x\"")), "no realm", "gap gap.denied");
-    assert_refused(&challenging(Some("Negotiate")), "scheme", "gap gap.denied");
+    for (case, challenge, data) in [
+        ("garbage", "Bearer realm=\"", &["401", "realm="] as &[_]),
+        ("no realm", "Bearer service=\"x\"", &["401", "Bearer"]),
+        ("scheme", "Negotiate", &["401", "Negotiate", "Basic", "Bearer"]),
+    ] {
+        let served = challenging(Some(challenge));
+        assert_refused(&served, case, "denied", data);
+        assert!(!asks_for_a_token(&served), "{case}");
+    }
 }
 
 /// A36: a host that the registry names gets no password in plain http.
@@ -47,7 +65,7 @@ fn a_realm_on_another_host() {
     let other = Registry::start(Options { auth: Auth::Bearer { user: None, token: "x" }, ..Options::default() });
     let realm = other.url().replace("127.0.0.1", "localhost");
     let served = challenging(Some(&format!("Bearer realm=\"{realm}/token\"")));
-    assert_refused(&served, "foreign", "gap gap.denied");
+    assert_refused(&served, "foreign", "denied", &["401", "bob", &realm]);
     let asked = other.requests();
     assert!(!asked.is_empty() && asked.iter().all(|request| request.header("authorization").is_none()));
 }
@@ -55,30 +73,31 @@ fn a_realm_on_another_host() {
 #[test]
 fn a_realm_in_plain_http_elsewhere() {
     let served = challenging(Some("Bearer realm=\"http://203.0.113.1/token\""));
-    assert_refused(&served, "http", "gap gap.refused");
+    assert_refused(&served, "http", "refused", &[NOWHERE, "http", "https"]);
 }
 
 #[test]
 fn a_realm_that_is_no_web_address() {
-    for (realm, reason) in [
-        ("file:///etc/passwd", "gap gap.refused"),
-        ("token", "gap gap.malformed"),
-        ("https://a:b@203.0.113.1/", "gap gap.refused"),
+    for (realm, code, data) in [
+        ("file:///etc/passwd", "refused", "file"),
+        ("nowhere-at-all", "malformed", "nowhere-at-all"),
+        ("https://a:b@203.0.113.1/", "refused", NOWHERE),
     ] {
-        assert_refused(&challenging(Some(&format!("Bearer realm=\"{realm}\""))), realm, reason);
+        assert_refused(&challenging(Some(&format!("Bearer realm=\"{realm}\""))), realm, code, &[data]);
     }
 }
 
 #[test]
 fn a_token_with_a_newline() {
     let served = challenging(None).answering("/token", Response::new(200).body(r#"{"token":"a\nX-Evil: b"}"#));
-    assert_refused(&served, "newline", "gap gap.malformed");
+    assert_refused(&served, "newline", "malformed", &[&served.registry.url()]);
+    assert!(asks_for_a_token(&served));
 }
 
 #[test]
 fn an_empty_token() {
     let served = challenging(None).answering("/token", Response::new(200).body(r#"{"token":""}"#));
-    assert_refused(&served, "empty", "gap gap.malformed");
+    assert_refused(&served, "empty", "malformed", &[&served.registry.url(), "token", "access_token"]);
     let served =
         challenging(None).answering("/token", Response::new(200).body(r#"{"token":"","access_token":"t0ken"}"#));
     served.judge(":v1").assert("the second name", 0, &["PASS"]);
@@ -86,10 +105,10 @@ fn an_empty_token() {
 
 #[test]
 fn a_token_server_in_trouble() {
-    for (status, reason) in
-        [(401, "gap gap.denied"), (403, "gap gap.denied"), (500, "gap gap.status"), (429, "gap gap.status")]
-    {
-        assert_refused(&challenging(None).answering("/token", Response::new(status)), reason, reason);
+    for status in [401, 403, 500, 429] {
+        let served = challenging(None).answering("/token", Response::new(status));
+        let (case, url) = (status.to_string(), served.registry.url());
+        assert_refused(&served, &case, super::gap_of(status), &[&case, &url]);
     }
 }
 
@@ -102,7 +121,7 @@ fn a_token_server_that_sends_a_refresh_token_on() {
         let served = challenging(None).answering("/token", away);
         let config = json!({"auths": {served.registry.host(): {"identitytoken": SECRET}}});
         served.file(".docker/config.json", config.to_string());
-        assert_refused(&served, &status.to_string(), "gap gap.refused");
+        assert_refused(&served, &status.to_string(), "refused", &[&served.registry.url()]);
         assert_eq!(served.registry.paths().iter().filter(|path| path.starts_with("/token")).count(), 1);
     }
     assert!(elsewhere.requests().is_empty());
@@ -114,8 +133,8 @@ fn a_challenge_behind_a_redirect() {
     let storage = Registry::start(Options::default());
     storage.fault("/", usize::MAX, Response::new(401).header("WWW-Authenticate", "Basic realm=\"x\""));
     let served = challenging(None).answering("/blobs/", Response::new(307).header("Location", storage.url() + "/x"));
-    let reason = "it had sent us on to http://127.0.0.1:";
-    served.judge(":v1").assert("storage", 3, &[GAP, reason]).assert_unsaid("storage", SECRET);
+    let measured = served.judge(":v1").assert("storage", 3, &["UNDECIDED"]).assert_unsaid("storage", SECRET);
+    measured.assert_gap("storage", "denied", &["401", &storage.url()]);
     assert!(storage.requests().iter().all(|request| request.header("authorization").is_none()));
 }
 
@@ -127,7 +146,7 @@ fn hosts_that_look_alike() {
         let like = like.replace("HOST", &served.registry.host());
         let config = json!({"auths": {like.clone(): {"username": "bob", "password": SECRET}}});
         served.file(".docker/config.json", config.to_string());
-        assert_refused(&served, &like, "gap gap.denied");
+        assert_refused(&served, &like, "denied", &["401", ".docker/config.json"]);
         assert!(served.registry.requests().iter().all(|request| request.header("authorization").is_none()), "{like}");
     }
 }

@@ -3,7 +3,7 @@
 use ocigate::oci::Digest;
 use serde_json::{Value, json};
 
-use super::{GAP, full, native, referrers, tagged};
+use super::{full, gap_of, native, referrers, tagged};
 use crate::support::artifact::{BUNDLE, EMPTY, INDEX, MANIFEST};
 use crate::support::documents::{documented, release};
 use crate::support::registry::{Options, Referrers, Registry, Response};
@@ -35,7 +35,11 @@ fn pages_by_relative_and_by_absolute_links() {
     for absolute_links in [false, true] {
         let referrers = Referrers::Native { page: 2, absolute_links };
         let served = Served::new(&full().0, Options { referrers, ..Options::default() });
-        served.judge(":v1").assert("pages", 0, &["PASS", "attached   prov", "proven     bundle"]);
+        served
+            .judge(":v1")
+            .assert("pages", 0, &["PASS"])
+            .assert_evidence("pages", "attached", "prov.jsonld")
+            .assert_evidence("pages", "proven", BUNDLE);
         assert!(served.registry.paths().iter().any(|path| path.ends_with("?start=4")), "three pages");
     }
 }
@@ -44,15 +48,18 @@ fn pages_by_relative_and_by_absolute_links() {
 fn a_link_to_another_host() {
     let elsewhere = Registry::start(Options::default());
     let link = format!("<{}/v2/x>; rel=\"next\"", elsewhere.url());
-    let reason = "refused to follow: the list's next page is at";
-    paging(Some(&link)).judge(":v1").assert("foreign", 3, &[GAP, reason, &elsewhere.url()]);
+    let measured = paging(Some(&link)).judge(":v1").assert("foreign", 3, &["UNDECIDED"]);
+    measured.assert_gap("foreign", "refused", &[&full().1, &elsewhere.url()]);
     assert!(elsewhere.requests().is_empty());
 }
 
 #[test]
 fn a_link_to_itself() {
-    let reason = "the list's next page is one that was read already";
-    paging(Some("<?start=2>; rel=\"next\"")).judge(":v1").assert("loop", 3, &[GAP, reason]);
+    let served = paging(Some("<?start=2>; rel=\"next\""));
+    let measured = served.judge(":v1").assert("loop", 3, &["UNDECIDED"]);
+    measured.assert_gap("loop", "refused", &[&full().1]);
+    let pages = served.registry.paths().into_iter().filter(|path| path.contains(&format!("/referrers/{}", full().1)));
+    assert_eq!(pages.count(), 2, "the second page is read once");
 }
 
 #[test]
@@ -66,8 +73,8 @@ fn endless_links() {
     for number in 1..40 {
         served = served.answering(&format!("?page={number:03}"), page(number + 1));
     }
-    let reason = "beyond the limit of 32 pages of one list of referrers";
-    served.answering("/referrers/", page(1)).judge(":v1").assert("endless", 3, &[GAP, reason]);
+    let measured = served.answering("/referrers/", page(1)).judge(":v1").assert("endless", 3, &["UNDECIDED"]);
+    measured.assert_gap("endless", "limit", &[&full().1, "32"]);
 }
 
 /// Registries without the API. The tag is the list: what it holds is seen, and nothing is a gap.
@@ -83,23 +90,24 @@ fn no_api_in_every_way_to_say_so() {
         ("303 to HTML", Response::new(303).header("Location", "/login")),
     ] {
         let served = answering(answer).answering("/login", Response::html(200));
-        served.judge(":v1").assert(case, 0, &["PASS", "proven     bundle"]);
+        served.judge(":v1").assert(case, 0, &["PASS"]).assert_evidence(case, "proven", BUNDLE);
     }
 }
 
 /// What may be a no, or may be trouble, is no "no".
 #[test]
 fn a_list_that_cannot_be_seen() {
-    for (case, answer, reason) in [
-        ("401", Response::new(401).header("WWW-Authenticate", "Basic realm=\"x\""), "HTTP 401"),
-        ("403", Response::error(403, "DENIED", "no"), "(HTTP 403: DENIED: no)"),
-        ("429", Response::error(429, "TOOMANYREQUESTS", "slow"), "HTTP 429: TOOMANYREQUESTS: slow"),
-        ("500", Response::new(500), "HTTP 500"),
-        ("503", Response::new(503), "HTTP 503"),
-        ("303 to 429 HTML", Response::new(303).header("Location", "/login"), "HTTP 429"),
+    for (case, answer, code, data) in [
+        ("401", Response::new(401).header("WWW-Authenticate", "Basic realm=\"x\""), "denied", &["401"] as &[_]),
+        ("403", Response::error(403, "DENIED", "no"), "denied", &["403", "DENIED", "no"]),
+        ("429", Response::error(429, "TOOMANYREQUESTS", "slow"), "status", &["429", "TOOMANYREQUESTS", "slow"]),
+        ("500", Response::new(500), "status", &["500"]),
+        ("503", Response::new(503), "status", &["503"]),
+        ("303 to 429 HTML", Response::new(303).header("Location", "/login"), "status", &["429"]),
     ] {
         let served = native().answering("/referrers/", answer).answering("/login", Response::html(429));
-        served.judge(":v1").assert(case, 3, &[GAP, "the referrers of sha256:", reason]);
+        let measured = served.judge(":v1").assert(case, 3, &["UNDECIDED"]);
+        measured.assert_gap(case, code, &[&[full().1.as_str()], data].concat());
     }
 }
 
@@ -117,16 +125,17 @@ fn an_empty_list_while_the_fallback_tag_is_full() {
     served.registry.write_fallback_tag(&subject.parse().unwrap());
     let empty = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": []}).to_string();
     let served = served.answering("/referrers/", Response::new(200).content_type(INDEX).body(empty));
-    served.judge(":v1").assert("full tag", 0, &["PASS", "proven     bundle"]);
+    served.judge(":v1").assert("full tag", 0, &["PASS"]).assert_evidence("full tag", "proven", BUNDLE);
 }
 
 #[test]
 fn a_fallback_tag_that_cannot_be_seen() {
-    for (status, reason) in
-        [(400, "HTTP 400"), (401, "HTTP 401"), (403, "HTTP 403"), (429, "HTTP 429"), (500, "HTTP 500")]
-    {
+    let tag = full().1.replace(':', "-");
+    for status in [400, 401, 403, 429, 500] {
         let served = tagged().answering("/manifests/sha256-", Response::new(status));
-        served.judge(":v1").assert(reason, 3, &[GAP, "the tag sha256-", reason]);
+        let case = status.to_string();
+        let measured = served.judge(":v1").assert(&case, 3, &["UNDECIDED"]);
+        measured.assert_gap(&case, gap_of(status), &[&tag, &case]);
     }
     // 404 on the API and on every tag means that there is nothing.
     tagged().answering("/manifests/sha256-", Response::new(404)).judge(":v1").assert(
@@ -143,7 +152,7 @@ fn a_fallback_tag_that_is_the_subject() {
     let served = Served::new(&artifact, Options { referrers, ..Options::default() });
     let itself = Response::new(200).content_type(MANIFEST).body(artifact.bytes(&subject));
     let served = served.answering(&format!("/manifests/{}", subject.replace(':', "-")), itself);
-    served.judge(":v1").assert("itself", 1, &["fail signature.absent"]).assert_unsaid("itself", GAP);
+    served.judge(":v1").assert("itself", 1, &["fail signature.absent"]).assert_no_gap("itself");
 }
 
 #[test]
@@ -151,8 +160,8 @@ fn a_fallback_tag_that_is_an_image() {
     let (artifact, _) = full();
     let other = referrers(&artifact)[0].clone();
     let image = Response::new(200).content_type(MANIFEST).body(artifact.bytes(&other));
-    let reason = "the tag holds no index of referrers but application/vnd.oci.image.manifest.v1+json";
-    tagged().answering("/manifests/sha256-", image).judge(":v1").assert("image", 3, &[GAP, reason]);
+    let measured = tagged().answering("/manifests/sha256-", image).judge(":v1").assert("image", 3, &["UNDECIDED"]);
+    measured.assert_gap("image", "malformed", &[&full().1.replace(':', "-"), MANIFEST]);
 }
 
 /// Clients before 2026 wrote such entries: what a list says of an entry is a hint.
@@ -177,7 +186,9 @@ fn a_list_whose_artifact_types_are_wrong() {
             Options { referrers: Referrers::Unsupported(Response::new(404)), ..Options::default() },
         );
         served.registry.put_manifest(Some(tag.rsplit('/').next().unwrap()), list.as_bytes(), INDEX);
-        served.judge(":v1").assert(&wrong.to_string(), 0, &["PASS", "attached   prov", "proven     bundle"]);
+        let case = wrong.to_string();
+        let measured = served.judge(":v1").assert(&case, 0, &["PASS"]);
+        measured.assert_evidence(&case, "attached", "prov.jsonld").assert_evidence(&case, "proven", BUNDLE);
     }
 }
 
@@ -191,7 +202,9 @@ fn a_listed_referrer_of_another_subject() {
     all.blobs.extend(elsewhere.blobs);
     let served = Served::new(&all, Options::default());
     served.registry.list(&subject.parse().unwrap(), all.descriptor(&signature));
-    served.judge(":v1").assert("stray", 1, &["but its own subject is", "ignored", "fail signature.absent"]);
+    let measured = served.judge(":v1").assert("stray", 1, &["fail signature.absent"]);
+    let ignored = json!({"manifest": signature, "listed_for": subject, "own_subject": stray});
+    assert_eq!(measured.entries("ignored"), [ignored]);
 }
 
 /// T9: one referrer that cannot be loaded is not passed over.
@@ -203,11 +216,13 @@ fn a_listed_referrer_that_is_missing_or_cannot_be_had() {
     served
         .registry
         .list(&full().1.parse().unwrap(), json!({"mediaType": MANIFEST, "digest": absent.to_string(), "size": 7}));
-    served.judge(":v1").assert("missing", 3, &[GAP, &absent.to_string(), "gap gap.absent"]);
+    let measured = served.judge(":v1").assert("missing", 3, &["UNDECIDED"]);
+    measured.assert_gap("missing", "absent", &[&absent.to_string()]);
     for status in [403, 429, 500] {
         let one = referrers(&artifact)[0].clone();
         let served = native().answering(&format!("/manifests/{one}"), Response::new(status));
-        served.judge(":v1").assert("trouble", 3, &[GAP, &one, &format!("HTTP {status}")]);
+        let measured = served.judge(":v1").assert("trouble", 3, &["UNDECIDED"]);
+        measured.assert_gap("trouble", gap_of(status), &[&one, &status.to_string()]);
     }
 }
 
@@ -223,7 +238,12 @@ fn a_cycle_of_lists() {
     for (listed, about) in [(&first, &second), (&subject, &second), (&second, &second)] {
         served.registry.list(&about.parse().unwrap(), artifact.descriptor(listed));
     }
-    served.judge(":v1").assert("cycle", 0, &["PASS", "ignored"]);
+    let measured = served.judge(":v1").assert("cycle", 0, &["PASS"]);
+    let ignored = measured.entries("ignored");
+    assert_eq!(ignored.len(), 2, "{ignored:#?}");
+    for (manifest, own) in [(&first, &subject), (&second, &first)] {
+        assert!(ignored.contains(&json!({"manifest": manifest, "listed_for": second, "own_subject": own})));
+    }
     assert!(served.registry.requests().len() < 40, "{}", served.registry.requests().len());
 }
 

@@ -38,11 +38,15 @@ fn assert_passes(served: &Served, case: &str) {
     served.judge(":v1").assert(case, 0, &["PASS"]).assert_unsaid(case, SECRET).assert_unsaid(case, TOKEN);
 }
 
-/// Is refused for this reason, and shows no secret.
-fn assert_refused(served: &Served, case: &str, reasons: &[&str]) {
-    let measured = served.judge(":v1").assert(case, 3, &["gap gap.denied"]);
-    measured.outcome.assert(case, 3, reasons);
-    measured.assert_unsaid(case, SECRET).assert_unsaid(case, TOKEN);
+/// Is refused, says by what names whose credentials were looked up or used, and shows no secret.
+fn assert_refused(served: &Served, case: &str, data: &[&str]) {
+    let measured = served.judge(":v1").assert(case, 3, &["UNDECIDED"]).assert_unseen(case, "denied", &["401"]);
+    measured.assert_gap(case, "denied", data).assert_unsaid(case, SECRET).assert_unsaid(case, TOKEN);
+}
+
+/// How often credentials were sent.
+fn times_sent(served: &Served) -> usize {
+    served.registry.requests().iter().filter(|request| request.header("authorization").is_some()).count()
 }
 
 /// Judges with this on standard input.
@@ -55,12 +59,12 @@ fn judge_with(served: &Served, input: &str, arguments: &[&str]) -> Measured {
 
 #[test]
 fn the_files_of_docker_and_podman() {
-    for (file, variable, remedy) in [
-        (".docker/config.json", None, "gap gap.denied"),
-        (".config/containers/auth.json", None, "gap gap.denied"),
-        ("run/containers/auth.json", Some(("XDG_RUNTIME_DIR", "run")), "gap gap.denied"),
-        ("elsewhere/config.json", Some(("DOCKER_CONFIG", "elsewhere")), "gap gap.denied"),
-        ("elsewhere.json", Some(("REGISTRY_AUTH_FILE", "elsewhere.json")), "gap gap.denied"),
+    for (file, variable, command) in [
+        (".docker/config.json", None, "docker login"),
+        (".config/containers/auth.json", None, "podman login"),
+        ("run/containers/auth.json", Some(("XDG_RUNTIME_DIR", "run")), "podman login"),
+        ("elsewhere/config.json", Some(("DOCKER_CONFIG", "elsewhere")), "docker login"),
+        ("elsewhere.json", Some(("REGISTRY_AUTH_FILE", "elsewhere.json")), "podman login --authfile"),
     ] {
         let logged_in = |entry: Value| {
             let served = basic();
@@ -74,8 +78,10 @@ fn the_files_of_docker_and_podman() {
             }
         };
         assert_passes(&logged_in(password(SECRET)), file);
-        let reasons = ["gap gap.denied", file, "gap gap.denied", remedy];
-        assert_refused(&logged_in(password("wrong")), file, &reasons);
+        let refused = logged_in(password("wrong"));
+        let path = refused.folder.path().join(file).display().to_string();
+        assert_refused(&refused, file, &["bob", &path, command, &refused.registry.host()]);
+        assert_eq!(times_sent(&refused), 1, "{file}");
     }
 }
 
@@ -95,8 +101,10 @@ fn the_order_of_the_files() {
 
     let served = both(".docker/config.json", "x.json");
     let nowhere = served.folder.path().join("nowhere.json");
+    let shown = nowhere.display().to_string();
     let served = served.environment("REGISTRY_AUTH_FILE", nowhere);
-    assert_refused(&served, "not there", &["gap gap.denied"]);
+    assert_refused(&served, "not there", &[&shown]);
+    assert_eq!(times_sent(&served), 0, "not there");
 }
 
 #[test]
@@ -108,7 +116,7 @@ fn the_longest_key_of_a_repository() {
         served.file(".docker/config.json", entries.to_string());
         match passes {
             true => assert_passes(&served, key),
-            false => assert_refused(&served, key, &["gap gap.denied"]),
+            false => assert_refused(&served, key, &["bob", ".docker/config.json"]),
         }
     }
 }
@@ -122,8 +130,8 @@ fn tokens_in_a_file() {
 
     let served = basic();
     served.file(".docker/config.json", auths(&served.registry.host(), json!({"identitytoken": SECRET})));
-    let reason = "gap gap.denied";
-    assert_refused(&served, "Basic", &[reason, "gap gap.denied"]);
+    assert_refused(&served, "Basic", &[".docker/config.json"]);
+    assert_eq!(times_sent(&served), 0, "no identity token by Basic");
 }
 
 #[test]
@@ -135,31 +143,28 @@ fn a_user_name_and_a_password_from_standard_input() {
     let served = basic();
     served.file(".docker/config.json", auths(&served.registry.host(), password(SECRET)));
     let wrong = judge_with(&served, "wr0ng", &["--username", "bob", "--password-stdin"]);
-    let reason = "gap gap.denied";
-    wrong.assert("given goes before stored", 3, &[reason]).assert_unsaid("given", "wr0ng");
+    let case = "given goes before stored";
+    let wrong = wrong.assert(case, 3, &["UNDECIDED"]).assert_unsaid(case, "wr0ng");
+    wrong.assert_unseen(case, "denied", &["401", "bob", "--password-stdin"]);
 }
 
 #[test]
 fn a_password_needs_a_host_and_a_user() {
     let served = basic();
     let host = served.registry.host();
-    for (case, arguments, input, reason) in [
-        ("no user", vec!["--password-stdin"], SECRET, "--username"),
-        ("no password", vec!["--username", "bob"], "", "--password-stdin"),
-        ("empty", vec!["--username", "bob", "--password-stdin"], "\n", "found nothing on standard input"),
-        (
-            "two hosts",
-            vec!["--username", "bob", "--password-stdin", "127.0.0.1:1/x:v1"],
-            SECRET,
-            "would go to several hosts",
-        ),
+    let several = [host.as_str(), "127.0.0.1:1"];
+    for (case, arguments, input, reasons) in [
+        ("no user", vec!["--password-stdin"], SECRET, &["--username"] as &[_]),
+        ("no password", vec!["--username", "bob"], "", &["--password-stdin"]),
+        ("empty", vec!["--username", "bob", "--password-stdin"], "\n", &["--password-stdin"]),
+        ("two hosts", vec!["--username", "bob", "--password-stdin", "127.0.0.1:1/x:v1"], SECRET, &several),
     ] {
         let outcome = judge_with(&served, input, &arguments).outcome;
-        outcome.assert(case, 2, &[reason]);
+        outcome.assert(case, 2, reasons);
         assert!(!outcome.err.contains(SECRET), "{case}");
     }
     let layout = ["verify", "--username", "bob", "--password-stdin", "oci-layout:layout"].map(str::to_owned);
-    served.program(&layout, SECRET.as_bytes()).outcome.assert("layout", 2, &["no reference names a registry"]);
+    served.program(&layout, SECRET.as_bytes()).outcome.assert("layout", 2, &["--username"]);
     assert!(served.registry.requests().is_empty(), "{host}");
 }
 
@@ -177,7 +182,8 @@ fn a_token_of_the_environment_goes_to_its_host_only() {
     // Another port is another host, and so is a name that begins like it.
     for other in ["127.0.0.1", "127.0.0.1:1", "localhost"] {
         let served = token().with(&["--registry-token-host", other]);
-        let refused = served.judge(":v1").assert(other, 3, &["gap gap.denied"]).assert_unsaid(other, TOKEN);
+        let refused = served.judge(":v1").assert(other, 3, &["UNDECIDED"]).assert_unsaid(other, TOKEN);
+        let refused = refused.assert_unseen(other, "denied", &["401", ".docker/config.json"]);
         assert!(refused.peak > 0);
         for request in served.registry.requests() {
             assert!(!request.header("authorization").unwrap_or_default().contains(TOKEN), "{other}");
@@ -186,12 +192,12 @@ fn a_token_of_the_environment_goes_to_its_host_only() {
     let expired = bearer().environment("OCIGATE_REGISTRY_TOKEN", "exp1red");
     let host = expired.registry.host();
     let expired = expired.with(&["--registry-token-host", &host]);
-    assert_refused(&expired, "expired", &["gap gap.denied"]);
-    for (case, served, reason) in [
-        ("no host", token(), "OCIGATE_REGISTRY_TOKEN is set, but not for which host"),
-        ("no token", bearer().with(&["--registry-token-host", "x"]), "OCIGATE_REGISTRY_TOKEN is not set"),
+    assert_refused(&expired, "expired", &["OCIGATE_REGISTRY_TOKEN"]);
+    for (case, served, reasons) in [
+        ("no host", token(), ["OCIGATE_REGISTRY_TOKEN", "--registry-token-host"]),
+        ("no token", bearer().with(&["--registry-token-host", "x.example"]), ["OCIGATE_REGISTRY_TOKEN", "x.example"]),
     ] {
-        served.judge(":v1").outcome.assert(case, 2, &[reason]);
+        served.judge(":v1").outcome.assert(case, 2, &reasons);
         assert!(served.registry.requests().is_empty(), "{case}");
     }
 }
@@ -225,32 +231,34 @@ fn a_credential_helper_is_asked_for_the_host() {
 
 #[test]
 fn a_credential_helper_that_does_not_help() {
-    for (case, script, reason) in [
-        ("none", "echo credentials not found in native keychain; exit 1", "gap gap.denied"),
-        ("locked", "echo the keychain is locked >&2; exit 1", "gap gap.denied"),
-        ("odd", "echo hello", "gap gap.denied"),
-        ("silent", "exit 3", "gap gap.denied"),
-        ("endless", "cat /dev/zero", "failed: "),
+    // What a helper that failed says is passed on; the others say nothing that could be.
+    for (case, script, data) in [
+        ("none", "echo credentials not found in native keychain; exit 1", &[] as &[&str]),
+        ("locked", "echo the keychain is locked >&2; exit 1", &["the keychain is locked"]),
+        ("odd", "echo hello", &["Username", "Secret"]),
+        ("silent", "exit 3", &[]),
+        ("endless", "cat /dev/zero", &[]),
     ] {
         let served = with_helper(basic(), script, |_| json!({"credsStore": "test"}));
-        assert_refused(&served, case, &["gap gap.denied", reason, "gap gap.denied"]);
+        assert_refused(&served, case, &[&["test", ".docker/config.json"], data].concat());
+        assert_eq!(times_sent(&served), 0, "{case}");
     }
     // What it gave and the registry refuses is said to be the helper's.
     let wrong = "echo '{\"Username\":\"bob\",\"Secret\":\"wrong\"}'";
     let served = with_helper(basic(), wrong, |_| json!({"credsStore": "test"}));
-    let whence = "gap gap.denied";
-    assert_refused(&served, "wrong", &[whence, "gap gap.denied"]);
+    assert_refused(&served, "wrong", &["bob", "test", ".docker/config.json"]);
+    assert_eq!(times_sent(&served), 1, "wrong");
     let served = with_helper(basic(), "", |_| json!({"credsStore": "of-no-one"}));
-    assert_refused(&served, "absent", &["gap gap.denied"]);
+    assert_refused(&served, "absent", &["docker-credential-of-no-one", "PATH"]);
     let served = with_helper(basic(), "", |_| json!({"credsStore": "../x"}));
-    assert_refused(&served, "path", &["gap gap.denied"]);
+    assert_refused(&served, "path", &["../x", "docker-credential-"]);
 }
 
 /// A helper that asks a person must not use up the run, and does not outlive it.
 #[test]
 fn a_credential_helper_that_hangs() {
     let served = with_helper(basic().within(4), "echo $$ > pid; exec sleep 60", |_| json!({"credsStore": "test"}));
-    assert_refused(&served, "hangs", &["gap gap.denied"]);
+    assert_refused(&served, "hangs", &["test", "2"]);
     let pid = std::fs::read_to_string(served.folder.path().join("pid")).unwrap();
     assert!(!std::path::Path::new("/proc").join(pid.trim()).exists(), "it was ended");
 }

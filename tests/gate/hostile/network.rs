@@ -1,6 +1,6 @@
 //! Redirects, throttling, proxies, and registries that go away.
 
-use super::{GAP, full, native};
+use super::{BUNDLE, content::document, full, native};
 use crate::support::registry::{Options, Registry, Response};
 use crate::support::served::Served;
 
@@ -24,7 +24,7 @@ fn redirects_to_another_port_and_to_another_host() {
     for by_name in [false, true] {
         let auth = crate::support::registry::Auth::Bearer { user: None, token: "t0ken" };
         let (served, storage) = with_storage(auth, by_name);
-        served.judge(":v1").assert("storage", 0, &["PASS", "proven     bundle"]);
+        served.judge(":v1").assert("storage", 0, &["PASS"]).assert_evidence("storage", "proven", BUNDLE);
         assert!(!storage.requests().is_empty());
         for request in storage.requests() {
             assert_eq!((request.header("authorization"), request.header("referer")), (None, None));
@@ -36,38 +36,42 @@ fn redirects_to_another_port_and_to_another_host() {
 fn a_storage_that_lies() {
     let (served, storage) = with_storage(crate::support::registry::Auth::Anyone, false);
     storage.fault("/blobs/", usize::MAX, Response::new(200).body("{}"));
-    served.judge(":v1").assert("other bytes", 3, &[GAP, "corrupt: its bytes have the digest"]);
+    let found = ocigate::oci::Digest::sha256(b"{}").to_string();
+    let measured = served.judge(":v1").assert("other bytes", 3, &["UNDECIDED"]);
+    measured.assert_gap("other bytes", "corrupt", &[&document(&full().0, "prov.jsonld"), &found]);
+}
+
+/// Blobs that are redirected there are not fetched, for a reason that names all of this.
+fn assert_refused(location: &str, data: &[&str]) {
+    let measured = native().answering("/blobs/", redirecting(location)).judge(":v1");
+    let layer = document(&full().0, "prov.jsonld");
+    let data = [&[layer.as_str()], data].concat();
+    measured.assert(location, 3, &["UNDECIDED"]).assert_gap(location, "refused", &data);
 }
 
 #[test]
 fn a_redirect_to_plain_http_elsewhere() {
-    let reason = "refused to follow: a redirect goes to http://203.0.113.1 in plain http: expected https";
-    native().answering("/blobs/", redirecting("http://203.0.113.1/x")).judge(":v1").assert("http", 3, &[GAP, reason]);
+    assert_refused("http://203.0.113.1/x", &["http://203.0.113.1", "https"]);
 }
 
 #[test]
 fn a_redirect_to_a_file() {
-    let reason = "refused to follow: a redirect goes to the scheme \"file\": expected https";
-    for scheme in ["file:///etc/passwd", "FILE:/etc/passwd"] {
-        native().answering("/blobs/", redirecting(scheme)).judge(":v1").assert(scheme, 3, &[GAP, reason]);
+    for location in ["file:///etc/passwd", "FILE:/etc/passwd"] {
+        assert_refused(location, &["file", "https"]);
     }
 }
 
 #[test]
 fn a_redirect_loop() {
     let served = native().answering("/manifests/v1", redirecting("/v2/kfm/layers/manifests/v1"));
-    served.judge(":v1").assert("loop", 3, &["gap gap.refused", "  6 requests"]);
+    let measured = served.judge(":v1").assert("loop", 3, &["UNDECIDED"]).assert_cost("loop", 6, 0);
+    measured.assert_unseen("loop", "refused", &["5", &served.registry.url()]);
     assert_eq!(served.registry.requests().len(), 6);
 }
 
 #[test]
 fn a_redirect_with_a_password() {
-    let reason = "with credentials in its URL";
-    native().answering("/blobs/", redirecting("https://a:b@203.0.113.1/")).judge(":v1").assert(
-        "url",
-        3,
-        &[GAP, reason],
-    );
+    assert_refused("https://a:b@203.0.113.1/", &["https://203.0.113.1"]);
 }
 
 /// T8: throttled is not unsigned, and waiting beyond the deadline helps nobody.
@@ -75,7 +79,8 @@ fn a_redirect_with_a_password() {
 fn a_retry_after_beyond_the_deadline() {
     let slow = Response::new(429).header("Retry-After", "3600");
     let served = native().within(30).answering("/referrers/", slow);
-    let measured = served.judge(":v1").assert("429", 3, &[GAP, "HTTP 429: it asks to wait 3600 s"]);
+    let measured = served.judge(":v1").assert("429", 3, &["UNDECIDED"]);
+    let measured = measured.assert_gap("429", "status", &[&full().1, "429", "3600"]);
     assert!(measured.elapsed.as_secs() < 20, "{:?}", measured.elapsed);
 }
 
@@ -124,6 +129,7 @@ fn a_registry_that_goes_away_in_the_middle() {
     for answered in 0..count {
         let served = native();
         served.registry.stop_after(answered);
-        served.judge(":v1").assert(&format!("{answered} of {count}"), 3, &["no connection: http://127.0.0.1:"]);
+        let (case, url) = (format!("{answered} of {count}"), served.registry.url());
+        served.judge(":v1").assert(&case, 3, &["UNDECIDED"]).assert_gap(&case, "connection", &[&url]);
     }
 }

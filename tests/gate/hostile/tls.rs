@@ -1,6 +1,6 @@
 //! Registries behind TLS: whose certificates are believed, who is shown ours, HTTP/2, and tunnels through proxies.
 
-use super::{GAP, full, native};
+use super::{BUNDLE, content::document, full, gap_of, names, native};
 use crate::support::registry::{Auth, Options, Registry, Response};
 use crate::support::served::Served;
 use crate::support::tls::certificates::{Authority, Issued};
@@ -29,7 +29,7 @@ impl Behind {
 fn an_authority_of_ones_own() {
     let authority = Authority::new();
     let behind = behind(native(), &authority, &authority.server(&["localhost"]), false, Clients::Nobody);
-    behind.judge().assert("http/1.1", 0, &["PASS", "proven     bundle"]);
+    behind.judge().assert("http/1.1", 0, &["PASS"]).assert_evidence("http/1.1", "proven", BUNDLE);
     assert!(behind.terminator.seen().iter().all(|seen| !seen.http2));
 }
 
@@ -38,30 +38,40 @@ fn an_authority_of_ones_own() {
 fn http_2() {
     let authority = Authority::new();
     let behind = behind(native(), &authority, &authority.server(&["localhost"]), true, Clients::Nobody);
-    behind.judge().assert("h2", 0, &["PASS", "proven     bundle", "19 requests"]);
+    let measured = behind.judge().assert("h2", 0, &["PASS"]);
+    measured.assert_evidence("h2", "proven", BUNDLE).assert_cost("h2", 19, 0);
     assert_eq!(behind.terminator.seen(), [Seen { http2: true, with_certificate: false }]);
 }
 
 #[test]
 fn trouble_over_http_2() {
     let authority = Authority::new();
-    for (status, reason) in [(403, "HTTP 403"), (429, "HTTP 429"), (500, "HTTP 500")] {
+    for status in [403, 429, 500] {
         let served = native().answering("/referrers/", Response::new(status));
         let behind = behind(served, &authority, &authority.server(&["localhost"]), true, Clients::Nobody);
-        behind.judge().assert(reason, 3, &[GAP, reason]);
+        let case = status.to_string();
+        let measured = behind.judge().assert(&case, 3, &["UNDECIDED"]);
+        measured.assert_gap(&case, gap_of(status), &[&full().1, &case]);
     }
 }
 
 #[test]
 fn certificates_that_are_not_believed() {
     let (authority, other) = (Authority::new(), Authority::new());
-    for (case, issued, reason) in [
-        ("another authority", other.server(&["localhost"]), "gap gap.connection"),
-        ("another name", authority.server(&["registry.example.org"]), "gap gap.connection"),
-        ("expired", authority.expired_server(&["localhost"]), "expired"),
+    for (case, issued, data) in [
+        ("another authority", other.server(&["localhost"]), None),
+        ("another name", authority.server(&["registry.example.org"]), Some("registry.example.org")),
+        ("expired", authority.expired_server(&["localhost"]), Some("1609459200")),
     ] {
         let behind = behind(native(), &authority, &issued, false, Clients::Nobody);
-        behind.judge().assert(case, 3, &["gap gap.connection", reason]);
+        let url = format!("https://{}", behind.terminator.host());
+        let measured = behind.judge().assert(case, 3, &["UNDECIDED"]);
+        let measured = measured.assert_unseen(case, "connection", &[&url]);
+        // The name it is for, or the end of its time, is what is wrong with it, or else its signature.
+        for datum in ["registry.example.org", "1609459200"] {
+            let reason = measured.entries("gaps")[0]["reason"].as_str().unwrap();
+            assert_eq!(names(reason, datum), data == Some(datum), "{case}: {reason}");
+        }
         assert!(behind.served.registry.requests().is_empty(), "{case}");
     }
     // Without --ca-file, only the system's authorities are.
@@ -70,7 +80,8 @@ fn certificates_that_are_not_believed() {
     let terminator = Terminator::start(&served.registry.host(), &issued, false, Clients::Nobody, &authority);
     let host = terminator.host();
     let served = served.with(&["--https", &host]);
-    served.judge_at(&host, ":v1").assert("no --ca-file", 3, &["gap gap.connection", "--ca-file"]);
+    let measured = served.judge_at(&host, ":v1").assert("no --ca-file", 3, &["UNDECIDED"]);
+    measured.assert_unseen("no --ca-file", "connection", &[&format!("https://{host}"), "--ca-file"]);
 }
 
 #[test]
@@ -127,15 +138,18 @@ fn from_https_nothing_leads_to_plain_http() {
     let away = Response::new(307).header("Location", storage.url() + "/x");
     let served = native().answering("/blobs/", away);
     let behind_redirect = behind(served, &authority, &issued, false, Clients::Nobody);
-    let reason = "refused to follow: a redirect from https://localhost:";
-    behind_redirect.judge().assert("redirect", 3, &[GAP, reason, "to plain http"]);
+    let measured = behind_redirect.judge().assert("redirect", 3, &["UNDECIDED"]);
+    let from = format!("https://{}", behind_redirect.terminator.host());
+    let layer = document(&full().0, "prov.jsonld");
+    measured.assert_gap("redirect", "refused", &[&layer, &from, &storage.url()]);
     assert!(storage.requests().is_empty());
 
     // The challenge of the test registry names a token server in plain http.
     let auth = Auth::Bearer { user: None, token: "t0ken" };
     let served = Served::new(&full().0, Options { auth, ..Options::default() });
     let behind_realm = behind(served, &authority, &issued, false, Clients::Nobody);
-    behind_realm.judge().assert("realm", 3, &["gap gap.refused"]);
+    let measured = behind_realm.judge().assert("realm", 3, &["UNDECIDED"]);
+    measured.assert_unseen("realm", "refused", &[&behind_realm.served.registry.url()]);
     assert!(behind_realm.served.registry.paths().iter().all(|path| !path.starts_with("/token")));
 }
 
@@ -162,16 +176,12 @@ fn certificates_of_the_configuration() {
 fn files_that_are_no_certificates() {
     let authority = Authority::new();
     let key = authority.client("x").key_pem();
+    let garbage = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_owned();
     for (case, flag, content, reason) in [
-        ("empty", "--ca-file", String::new(), "found no certificate"),
-        ("a key", "--ca-file", key.clone(), "found no certificate"),
-        (
-            "garbage",
-            "--ca-file",
-            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".to_owned(),
-            "expected certificates of authorities",
-        ),
-        ("not there", "--ca-file", "-".to_owned(), "cannot open"),
+        ("empty", "--ca-file", String::new(), "x.pem"),
+        ("a key", "--ca-file", key.clone(), "x.pem"),
+        ("garbage", "--ca-file", garbage, "x.pem"),
+        ("not there", "--ca-file", "-".to_owned(), "nowhere.pem"),
         ("no key", "--client-cert", authority.pem(), "--client-key"),
     ] {
         let served = native();
@@ -185,7 +195,7 @@ fn files_that_are_no_certificates() {
     let certificate = served.file("a.pem", authority.client("a").certificate_pem());
     let other = served.file("b.key", &key);
     let outcome = served.with(&["--client-cert", &certificate, "--client-key", &other]).judge(":v1").outcome;
-    outcome.assert("another's key", 2, &["expected a certificate and its private key"]);
+    outcome.assert("another's key", 2, &[&certificate, &other]);
 }
 
 /// A registry elsewhere is asked through the proxy that the environment names, and by its own certificate.

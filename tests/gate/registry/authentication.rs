@@ -2,10 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ocigate::source::Access;
+use ocigate::source::{Access, GapReason};
 use serde_json::{Value, json};
 
-use super::{access, assert_says, descriptor, limits, logged_in, put_subject, run, source, source_with};
+use super::{
+    access, assert_reason, descriptor, limits, logged_in, names, put_subject, run, source, source_with, unseen,
+};
 use crate::support::registry::{Auth, Body, Options, Registry, Response};
 
 const SECRET: &str = "s3cret-value";
@@ -28,8 +30,8 @@ fn authorizations(registry: &Registry, path: &str) -> Vec<bool> {
     registry.requests().iter().filter(at).map(|request| request.header("authorization").is_some()).collect()
 }
 
-fn refused(registry: &Registry, access: &Access) -> String {
-    run(source_with(&registry.host(), ":v1", access, &limits()).resolve()).unwrap_err().to_string()
+fn refused(registry: &Registry, access: &Access) -> GapReason {
+    unseen(run(source_with(&registry.host(), ":v1", access, &limits()).resolve()).unwrap_err()).reason
 }
 
 #[test]
@@ -82,7 +84,7 @@ fn an_identity_token_is_exchanged() {
     let request = registry.requests().into_iter().find(|request| request.method == "POST").unwrap();
     let body = String::from_utf8(request.body.clone()).unwrap();
     for pair in ["grant_type=refresh_token", "service=test", "scope=repository%3Ateam%2Flayer%3Apull"] {
-        assert_says(&body, pair, "form");
+        assert!(body.split('&').any(|found| found == pair), "{body}");
     }
     assert_eq!(request.header("authorization"), None);
 }
@@ -106,59 +108,68 @@ fn a_refusal_says_which_credentials_were_used_and_what_to_do() {
     let registry = basic();
     put_subject(&registry);
     let host = registry.host();
-    for (case, config, expected) in [
-        (
-            "none at all",
-            json!({}),
-            "holds none for this host, so no credentials were sent; log in with `docker login 127.0.0.1:",
-        ),
-        ("wrong password", password(&host, "wrong"), "the credentials of user \"bob\" from /"),
-        ("another host's (A35)", password("127.0.0.1:1", SECRET), "holds none for this host"),
+    // What is sent, and what is named of whose credentials were looked up or used.
+    for (case, config, sent, named) in [
+        ("none at all", json!({}), false, vec!["config.json"]),
+        ("wrong password", password(&host, "wrong"), true, vec!["bob", "config.json"]),
+        ("another host's (A35)", password("127.0.0.1:1", SECRET), false, vec!["config.json"]),
         (
             "a host with a like name (A35)",
             password(&format!("{host}.evil.example"), SECRET),
-            "holds none for this host",
+            false,
+            vec!["config.json"],
         ),
-        ("identity token for Basic", json!({"auths": {&host: {"identitytoken": SECRET}}}), "the identity token from /"),
+        ("identity token for Basic", json!({"auths": {&host: {"identitytoken": SECRET}}}), false, vec!["config.json"]),
         (
             "a helper that is not there",
             json!({"credsStore": "of-no-one"}),
-            "is docker-credential-of-no-one installed and in PATH?",
+            false,
+            vec!["docker-credential-of-no-one", "PATH", "config.json"],
         ),
-        ("not base64", json!({"auths": {&host: {"auth": "%"}}}), "is not base64 of `user:password`"),
-        ("no configuration", json!([]), "is no docker configuration"),
+        ("not base64", json!({"auths": {&host: {"auth": "%"}}}), false, vec!["auth", "base64", "config.json"]),
+        ("no configuration", json!([]), false, vec!["config.json", "1"]),
     ] {
-        let (_folder, access) = logged_in(&config);
-        let error = refused(&registry, &access);
-        assert_says(&error, "the registry refused access (HTTP 401: UNAUTHORIZED: authentication required); ", case);
-        assert_says(&error, expected, case);
-        assert_says(&error, "`docker login 127.0.0.1:", case);
-        assert!(!error.contains(SECRET), "{case}: {error}");
+        let (folder, access) = logged_in(&config);
+        registry.forget_requests();
+        let reason = refused(&registry, &access);
+        let path = folder.path().join("config.json").display().to_string();
+        let login = format!("docker login {host}");
+        let hint: Vec<&str> = named.into_iter().chain([path.as_str(), &login]).collect();
+        let message = "UNAUTHORIZED: authentication required";
+        assert_reason(&reason, &json!({"denied": {"status": 401, "message": message, "hint": hint}}), case);
+        assert_eq!(authorizations(&registry, "/v2/").contains(&true), sent, "{case}");
+        assert!(!format!("{reason:?}").contains(SECRET), "{case}: {reason:?}");
+        let GapReason::Denied { hint: Some(hint), .. } = reason else { panic!("{case}") };
+        assert_eq!(names(&hint, "bob"), sent, "{case}: {hint}");
     }
-    assert_says(refused(&registry, &access()), "there is no /nonexistent/config.json", "no file");
+    assert_reason(
+        &refused(&registry, &access()),
+        &json!({"denied": {"hint": ["/nonexistent/config.json"]}}),
+        "no file",
+    );
 }
 
 #[test]
 fn a_bad_token_is_a_gap() {
     for (case, body, expected) in [
-        (
-            "newline",
-            Body::Bytes(br#"{"token":"a\nX-Evil: b"}"#.to_vec()),
-            "has characters that no HTTP header may hold",
-        ),
-        (
-            "empty",
-            Body::Bytes(br#"{"token":"","access_token":null}"#.to_vec()),
-            "holds no `token` and no `access_token`",
-        ),
-        ("web page", Body::Bytes(b"<html>".to_vec()), "is no JSON with a token"),
-        ("number", Body::Bytes(br#"{"token":1}"#.to_vec()), "is no JSON with a token"),
-        ("endless", Body::Endless, "beyond the limit of 65536 bytes of one token answer"),
+        ("newline", Body::Bytes(br#"{"token":"a\nX-Evil: b"}"#.to_vec()), None),
+        ("empty", Body::Bytes(br#"{"token":"","access_token":null}"#.to_vec()), Some("access_token")),
+        ("web page", Body::Bytes(b"<html>".to_vec()), None),
+        ("number", Body::Bytes(br#"{"token":1}"#.to_vec()), None),
     ] {
         let registry = Registry::start(bearer(None));
         registry.fault("/token", usize::MAX, Response::new(200).with(body));
-        assert_says(refused(&registry, &access()), expected, case);
+        let reason = refused(&registry, &access());
+        let url = registry.url();
+        let data: Vec<&str> = expected.into_iter().chain([url.as_str()]).collect();
+        assert_reason(&reason, &json!({"malformed": data}), case);
+        let GapReason::Malformed(text) = reason else { panic!("{case}") };
+        assert_eq!(names(&text, "access_token"), expected.is_some(), "{case}: {text}");
+        assert!(!text.contains("Evil"), "{case}: {text}");
     }
+    let registry = Registry::start(bearer(None));
+    registry.fault("/token", usize::MAX, Response::new(200).with(Body::Endless));
+    assert_reason(&refused(&registry, &access()), &json!({"limit": {"limit": 65536}}), "endless");
     // The second name counts where the first is empty.
     let registry = Registry::start(bearer(None));
     put_subject(&registry);
@@ -169,48 +180,69 @@ fn a_bad_token_is_a_gap() {
 
 #[test]
 fn a_token_server_that_refuses_is_a_gap() {
-    for (case, response, expected) in [
+    for (case, response, kind, expected) in [
         (
             "401",
             Response::new(401).body(r#"{"details":"incorrect"}"#),
-            "(HTTP 401: incorrect); so said the token server http://127.0.0.1:",
+            "denied",
+            json!({"status": 401, "message": "incorrect"}),
         ),
-        ("403", Response::new(403), "(HTTP 403); so said the token server http://127.0.0.1:"),
-        ("404", Response::new(404), "the registry answered HTTP 404: the token server http://127.0.0.1:"),
-        ("429", Response::new(429).header("Retry-After", "3600"), "it asks to wait 3600 s"),
-        ("500", Response::new(500), "the registry answered HTTP 500: the token server http://127.0.0.1:"),
+        ("403", Response::new(403), "denied", json!({"status": 403, "message": null})),
+        ("404", Response::new(404), "status", json!({"status": 404})),
+        (
+            "429",
+            Response::new(429).header("Retry-After", "3600"),
+            "status",
+            json!({"status": 429, "message": ["3600"]}),
+        ),
+        ("500", Response::new(500), "status", json!({"status": 500})),
         (
             "away",
             Response::new(302).header("Location", "http://203.0.113.1/"),
-            "refused to follow: a redirect goes to http://203.0.113.1 in plain http",
+            "refused",
+            json!(["http://203.0.113.1", "https"]),
         ),
     ] {
         let registry = Registry::start(bearer(None));
         registry.fault("/token", usize::MAX, response);
-        assert_says(refused(&registry, &access()), expected, case);
+        let reason = refused(&registry, &access());
+        assert_reason(&reason, &json!({kind: expected}), case);
+        // Who said so is the token server.
+        match kind {
+            "denied" => assert_reason(&reason, &json!({"denied": {"hint": [registry.url()]}}), case),
+            "status" => assert_reason(&reason, &json!({"status": {"message": [registry.url()]}}), case),
+            _ => {}
+        }
     }
 }
 
 /// A36: the realm is the registry's word; who else may hear our password?
 #[test]
 fn a_realm_is_not_trusted() {
+    let denied = |data: &[&str]| json!({"denied": {"status": 401, "hint": data}});
     for (case, challenge, expected) in [
         (
             "plain http",
             "Bearer realm=\"http://203.0.113.1/token\"",
-            "the challenge's token server goes to http://203.0.113.1 in plain http: expected https",
+            json!({"refused": ["http://203.0.113.1", "https"]}),
         ),
-        ("file", "Bearer realm=\"file:///etc/passwd\"", "the scheme \"file\": expected https"),
-        ("no URL", "Bearer realm=\"token\"", "the challenge's realm \"token\" is no URL"),
-        ("credentials", "Bearer realm=\"https://a:b@203.0.113.1/\"", "with credentials in its URL"),
-        ("no realm", "Bearer service=\"x\"", "its Bearer challenge names no realm"),
-        ("empty", "", "its challenge \"\" cannot be read"),
-        ("garbage", "Bearer realm=\"", "its challenge \"Bearer realm=\\\"\" cannot be read"),
-        ("other scheme", "Negotiate", "it wants Negotiate: expected Basic or Bearer"),
+        ("file", "Bearer realm=\"file:///etc/passwd\"", json!({"refused": ["file", "https"]})),
+        ("no URL", "Bearer realm=\"nowhere-at-all\"", json!({"malformed": ["nowhere-at-all"]})),
+        ("credentials", "Bearer realm=\"https://a:b@203.0.113.1/\"", json!({"refused": ["https://203.0.113.1"]})),
+        ("no realm", "Bearer service=\"x\"", denied(&["Bearer", "realm"])),
+        ("empty", "", denied(&[])),
+        ("garbage", "Bearer realm=\"", denied(&["Bearer realm="])),
+        ("other scheme", "Negotiate", denied(&["Negotiate", "Basic", "Bearer"])),
     ] {
         let registry = Registry::start(Options { challenge: Some(challenge.to_owned()), ..bearer(None) });
         let (_folder, access) = logged_in(&password(&registry.host(), SECRET));
-        assert_says(refused(&registry, &access), expected, case);
+        let reason = refused(&registry, &access);
+        assert_reason(&reason, &expected, case);
+        // Of an empty one there is nothing to name.
+        if let ("empty", GapReason::Denied { hint: Some(hint), .. }) = (case, &reason) {
+            assert!(!names(hint, "Basic") && !names(hint, "Bearer") && !names(hint, "docker login"), "{hint}");
+        }
+        assert!(!authorizations(&registry, "/").contains(&true), "{case}");
     }
 }
 
@@ -230,9 +262,9 @@ fn credentials_are_not_sent_to_another_host_in_plain_http() {
         Response::new(401).header("WWW-Authenticate", format!("Bearer realm=\"{realm}/token\"")),
     );
     let (_folder, access) = logged_in(&password(&registry.host(), SECRET));
-    let error = refused(&registry, &access);
+    let reason = refused(&registry, &access);
     assert_eq!(authorizations(&other, "/token"), [false]);
-    assert_says(error, "were not sent: the token server http://localhost:", "hint");
+    assert_reason(&reason, &json!({"denied": {"status": 401, "hint": ["bob", realm]}}), "hint");
 }
 
 #[test]
@@ -240,7 +272,7 @@ fn a_credential_helper_is_asked() {
     let folder = tempfile::tempdir().unwrap();
     for (name, script) in [
         ("good", format!("read host; echo '{{\"Username\":\"bob\",\"Secret\":\"{SECRET}\"}}'")),
-        ("none", "read host; echo credentials not found in native keychain; exit 1".to_owned()),
+        ("forgetful", "read host; echo credentials not found in native keychain; exit 1".to_owned()),
         ("bad", "read host; echo the keychain is locked >&2; exit 1".to_owned()),
         ("odd", "read host; echo hello".to_owned()),
     ] {
@@ -265,13 +297,15 @@ fn with_helpers_in_path() {
     put_subject(&registry);
     let (_folder, access) = logged_in(&json!({"credHelpers": {registry.host(): "good"}}));
     run(source_with(&registry.host(), ":v1", &access, &limits()).resolve()).unwrap();
-    for (helper, expected) in [
-        ("none", "has none for this host, so no credentials were sent"),
-        ("bad", "failed: the keychain is locked, so no credentials were sent"),
-        ("odd", "did not answer with Username and Secret"),
+    for (helper, named) in [
+        ("forgetful", vec!["forgetful"]),
+        ("bad", vec!["bad", "the keychain is locked"]),
+        ("odd", vec!["odd", "Username", "Secret"]),
     ] {
+        registry.forget_requests();
         let (_folder, access) = logged_in(&json!({"auths": {registry.host(): {}}, "credsStore": helper}));
-        assert_says(refused(&registry, &access), expected, helper);
+        assert_reason(&refused(&registry, &access), &json!({"denied": {"status": 401, "hint": named}}), helper);
+        assert!(!authorizations(&registry, "/v2/").contains(&true), "{helper}");
     }
 }
 
@@ -295,8 +329,9 @@ fn credentials_stay_behind_at_a_redirect() {
         assert!(storage.requests().iter().all(|request| request.header("referer").is_none()));
 
         storage.fault("/blobs/", usize::MAX, Response::new(401).header("WWW-Authenticate", "Basic realm=\"x\""));
-        let error = source.blob(&descriptor(&digest, 8)).await.unwrap_err();
-        assert_says(error, "it had sent us on to http://127.0.0.1:", "challenge elsewhere");
+        let reason = source.blob(&descriptor(&digest, 8)).await.unwrap_err();
+        let expected = json!({"denied": {"status": 401, "hint": [storage.url()]}});
+        assert_reason(&reason, &expected, "challenge elsewhere");
         assert_eq!(authorizations(&storage, "/blobs/"), [false, false]);
     });
 }

@@ -2,10 +2,12 @@
 
 use ocigate::limits::Limits;
 use ocigate::oci::{Digest, media_type};
-use ocigate::source::{AssociatedTag, Referrers as Listed, referrers_tag};
-use serde_json::json;
+use ocigate::source::{AssociatedTag, GapReason, Referrers as Listed, SearchTarget, referrers_tag};
+use serde_json::{Value, json};
 
-use super::{access, assert_says, descriptor, limits, manifest, put_referrers, put_subject, run, source, source_with};
+use super::{
+    access, assert_reason, descriptor, limits, manifest, put_referrers, put_subject, run, source, source_with,
+};
 use crate::support::registry::{Body, Options, Referrers, Registry, Response};
 
 fn native(page: usize, absolute_links: bool) -> Registry {
@@ -18,8 +20,12 @@ fn digests(referrers: &Listed) -> Vec<Digest> {
     digests
 }
 
-fn gaps(referrers: &Listed) -> String {
-    referrers.gaps.iter().map(|gap| format!("{}: {}", gap.sought, gap.reason)).collect::<Vec<_>>().join("; ")
+/// Asserts that this was sought and not seen, for this reason, and nothing else.
+#[track_caller]
+fn assert_gap(referrers: &Listed, sought: SearchTarget, reason: &Value, case: &str) {
+    let [gap] = &referrers.gaps[..] else { panic!("{case}: {:?}", referrers.gaps) };
+    assert_eq!(gap.sought, sought, "{case}");
+    assert_reason(&gap.reason, reason, case);
 }
 
 #[test]
@@ -43,57 +49,39 @@ fn a_page_that_cannot_be_read_is_a_gap_and_the_others_count() {
         |link: &str| Response::new(200).content_type(media_type::IMAGE_INDEX).header("Link", link).body(index());
     let few = Limits { pages: 1, ..limits() };
     for (case, limits, path, response, expected) in [
-        ("404 on page two", limits(), "start=2", Response::new(404), "the registry answered HTTP 404"),
-        (
-            "web page as page two",
-            limits(),
-            "start=2",
-            Response::html(200),
-            "malformed: a page of the list is not an OCI image index",
-        ),
+        ("404 on page two", limits(), "start=2", Response::new(404), json!({"status": {"status": 404}})),
+        ("web page as page two", limits(), "start=2", Response::html(200), json!({"malformed": []})),
         (
             "endless page two",
             limits(),
             "start=2",
             Response::new(200).with(Body::Endless),
-            "bytes of one page of referrers",
+            json!({"limit": {"limit": 4_194_304}}),
         ),
         (
             "foreign host",
             limits(),
             "start=2",
             linking("<http://localhost:1/x>; rel=\"next\""),
-            "refused to follow: the list's next page is at http://localhost:1, another host",
+            json!({"refused": ["http://localhost:1"]}),
         ),
         (
             "credentials",
             limits(),
             "start=2",
             linking("<//u:p@127.0.0.1/x>; rel=\"next\""),
-            "with credentials in its URL",
+            json!({"refused": ["http://127.0.0.1"]}),
         ),
         (
             "file",
             limits(),
             "start=2",
             linking("<file:///etc/passwd>; rel=\"next\""),
-            "the scheme \"file\": expected https",
+            json!({"refused": ["file", "https"]}),
         ),
-        (
-            "loop",
-            limits(),
-            "start=2",
-            linking("<?start=2>; rel=next"),
-            "the list's next page is one that was read already",
-        ),
-        ("unreadable Link", limits(), "start=2", linking("next"), "the Link header \"next\" cannot be read"),
-        (
-            "too many pages",
-            few,
-            "start=never",
-            Response::new(200),
-            "beyond the limit of 1 pages of one list of referrers",
-        ),
+        ("loop", limits(), "start=2", linking("<?start=2>; rel=next"), json!({"refused": []})),
+        ("unreadable Link", limits(), "start=2", linking("next"), json!({"malformed": ["Link", "next"]})),
+        ("too many pages", few, "start=never", Response::new(200), json!({"limit": {"limit": 1}})),
     ] {
         let registry = native(2, false);
         let subject = put_subject(&registry);
@@ -101,8 +89,10 @@ fn a_page_that_cannot_be_read_is_a_gap_and_the_others_count() {
         registry.fault(path, usize::MAX, response);
         let listed = run(source_with(&registry.host(), ":v1", &access(), &limits).referrers(&subject, true));
         assert_eq!(listed.listed.len(), 2, "{case}");
-        assert_says(gaps(&listed), &format!("the referrers of {subject}: "), case);
-        assert_says(gaps(&listed), expected, case);
+        assert_gap(&listed, SearchTarget::Referrers(subject), &expected, case);
+        // The second page was asked for once, and no other host or scheme at all.
+        let pages = if case == "too many pages" { 1 } else { 2 };
+        assert_eq!(registry.requests().len(), pages, "{case}: {:?}", registry.paths());
     }
 }
 
@@ -132,10 +122,10 @@ fn without_the_api_the_tag_is_the_list() {
         let source = source(&registry, ":v1");
         run(async {
             let listed = source.referrers(&subject, true).await;
-            assert_eq!((digests(&listed), gaps(&listed)), (expected.clone(), String::new()), "{number}");
+            assert_eq!((digests(&listed), &listed.gaps), (expected.clone(), &vec![]), "{number}");
             registry.forget_requests();
             let none = source.referrers(&expected[0], false).await;
-            assert_eq!((none.listed.len(), gaps(&none)), (0, String::new()), "{number}");
+            assert_eq!((none.listed.len(), &none.gaps), (0, &vec![]), "{number}");
         });
         assert_eq!(registry.paths(), [format!("/v2/team/layer/manifests/{}", referrers_tag(&expected[0]))], "{number}");
         assert!(tag.len() <= 71);
@@ -164,36 +154,31 @@ fn a_list_that_cannot_be_seen_is_a_gap() {
     let bad_entry =
         json!({"schemaVersion": 2, "manifests": [{"mediaType": index, "digest": "sha256:../../x", "size": 1}]});
     for (case, response, expected) in [
-        ("403", Response::error(403, "DENIED", "no"), "the registry refused access (HTTP 403: DENIED: no)"),
+        ("403", Response::error(403, "DENIED", "no"), json!({"denied": {"status": 403, "message": "DENIED: no"}})),
         (
             "429",
             Response::error(429, "TOOMANYREQUESTS", "slow down"),
-            "the registry answered HTTP 429: TOOMANYREQUESTS: slow down",
+            json!({"status": {"status": 429, "message": "TOOMANYREQUESTS: slow down"}}),
         ),
-        ("500", Response::new(500), "the registry answered HTTP 500"),
+        ("500", Response::new(500), json!({"status": {"status": 500, "message": null}})),
         (
             "redirect elsewhere",
             Response::new(302).header("Location", "ftp://x/y"),
-            "refused to follow: a redirect goes to the scheme \"ftp\"",
+            json!({"refused": ["ftp", "https"]}),
         ),
+        ("malformed index", Response::new(200).content_type(index).body("[]"), json!({"malformed": ["[]"]})),
         (
-            "malformed index",
-            Response::new(200).content_type(index).body("[]"),
-            "malformed: the list of referrers is not an acceptable index",
+            "malformed digest (A38)",
+            Response::new(200).body(bad_entry.to_string()),
+            json!({"malformed": ["/manifests/0/digest", "sha256"]}),
         ),
-        ("malformed digest (A38)", Response::new(200).body(bad_entry.to_string()), "expected lower-case hex"),
-        (
-            "endless",
-            Response::new(200).with(Body::Endless),
-            "beyond the limit of 4194304 bytes of one page of referrers",
-        ),
+        ("endless", Response::new(200).with(Body::Endless), json!({"limit": {"limit": 4_194_304}})),
     ] {
         let registry = native(10, false);
         let subject = put_subject(&registry);
         registry.fault("/referrers/", usize::MAX, response);
         let listed = run(source(&registry, ":v1").referrers(&subject, true));
-        assert_says(gaps(&listed), &format!("the referrers of {subject}: "), case);
-        assert_says(gaps(&listed), expected, case);
+        assert_gap(&listed, SearchTarget::Referrers(subject), &expected, case);
         assert!(registry.paths().iter().all(|path| path.contains("/referrers/")), "{case}");
     }
 }
@@ -202,24 +187,19 @@ fn a_list_that_cannot_be_seen_is_a_gap() {
 fn a_fallback_tag_that_is_no_list_is_a_gap() {
     let image = manifest("not a list", None);
     for (case, response, expected) in [
-        ("400", Response::new(400), "the registry answered HTTP 400"),
-        ("403", Response::new(403), "the registry refused access (HTTP 403)"),
-        ("429", Response::new(429), "the registry answered HTTP 429"),
-        ("500", Response::new(500), "the registry answered HTTP 500"),
-        (
-            "image manifest",
-            Response::new(200).body(&image),
-            "the tag holds no index of referrers but application/vnd.oci.image.manifest.v1+json",
-        ),
-        ("web page", Response::html(200), "the tag holds no index of referrers: not valid JSON"),
+        ("400", Response::new(400), json!({"status": {"status": 400, "message": null}})),
+        ("403", Response::new(403), json!({"denied": {"status": 403, "message": null}})),
+        ("429", Response::new(429), json!({"status": {"status": 429, "message": null}})),
+        ("500", Response::new(500), json!({"status": {"status": 500, "message": null}})),
+        ("image manifest", Response::new(200).body(&image), json!({"malformed": [media_type::IMAGE_MANIFEST]})),
+        ("web page", Response::html(200), json!({"malformed": ["JSON"]})),
     ] {
         let registry =
             Registry::start(Options { referrers: Referrers::Unsupported(Response::new(404)), ..Options::default() });
         let subject = put_subject(&registry);
         registry.fault("/manifests/sha256-", usize::MAX, response);
         let listed = run(source(&registry, ":v1").referrers(&subject, true));
-        assert_says(gaps(&listed), &format!("the tag {}: ", referrers_tag(&subject)), case);
-        assert_says(gaps(&listed), expected, case);
+        assert_gap(&listed, SearchTarget::Tag(referrers_tag(&subject)), &expected, case);
     }
 }
 
@@ -234,7 +214,7 @@ fn a_fallback_tag_that_is_the_subject_is_no_list() {
     let tag = referrers_tag(&Digest::sha256(index.as_bytes()));
     let subject = registry.put_manifest(Some(&tag), index.as_bytes(), media_type::IMAGE_INDEX);
     let listed = run(source(&registry, ":v1").referrers(&subject, true));
-    assert_eq!((listed.listed.len(), gaps(&listed)), (0, String::new()));
+    assert_eq!((listed.listed.len(), listed.gaps), (0, vec![]));
 }
 
 #[test]
@@ -248,7 +228,7 @@ fn a_listed_referrer_that_is_missing_is_absent() {
         let listed = source.referrers(&subject, true).await;
         assert_eq!(digests(&listed), std::slice::from_ref(&missing));
         let error = source.manifest(&descriptor(&missing, 7)).await.unwrap_err();
-        assert_says(error, "it is listed but absent", "missing");
+        assert_eq!(error, GapReason::Absent);
     });
 }
 
@@ -265,7 +245,7 @@ fn associated_tags_are_there_or_not_or_a_gap() {
         assert_eq!(signatures.digest, put);
         assert!(source.associated(AssociatedTag::Attestations, &subject).await.unwrap().is_none());
         let gap = source.associated(AssociatedTag::Sbom, &subject).await.unwrap_err();
-        assert_says(gap.sought, ".sbom", "sought");
-        assert_says(gap.reason, "the registry refused access (HTTP 403)", "reason");
+        assert_eq!(gap.sought, SearchTarget::Tag(AssociatedTag::Sbom.tag(&subject).unwrap()));
+        assert_reason(&gap.reason, &json!({"denied": {"status": 403, "message": null}}), "sbom");
     });
 }
