@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::limits::Limits;
-use crate::oci::media_type;
+use crate::oci::media_type::{self, DocumentWords};
 use crate::oci::{Algorithm, Body, Descriptor, Digest, Manifest, Reference, Repository};
 use crate::source::{self, Access, BlobState, Gap, GapReason, ResolveError, ResolvedReference, SearchTarget, Source};
 
@@ -25,11 +25,11 @@ pub async fn walk(
     reference: Reference,
     repository: Option<Repository>,
     access: &Access,
-    limits: &Limits,
+    (limits, words): (&Limits, &DocumentWords),
 ) -> Result<ReferrerGraph, ResolveError> {
     let resolved = source.resolve().await?;
     let (subject, gaps) = pin(source, reference, repository, resolved);
-    let mut walk = Walk::new(source, limits, subject, gaps);
+    let mut walk = Walk::new(source, (limits, words), subject, gaps);
     walk.start();
     complete(walk, access).await
 }

@@ -32,7 +32,7 @@ use time::OffsetDateTime;
 
 use crate::demands::Demands;
 use crate::dossier::{Dossier, Item, Vocabulary};
-use crate::evidence::Form;
+use crate::evidence::{Form, document};
 use crate::graph::children::{Choice, MissedSubject, WalkOutcome};
 use crate::graph::{Link, ReferrerGraph};
 use crate::limits::Limits;
@@ -81,7 +81,8 @@ pub async fn collect(
         (_, Answers::Replayed(_)) | (Reference::Layout { .. }, _) => stands_for.cloned(),
         (Reference::Registry { repository, .. }, _) => Some(repository.clone()),
     };
-    let walked = graph::walk(&source, reference.clone(), repository, access, limits).await;
+    let words = document::words();
+    let walked = graph::walk(&source, reference.clone(), repository, access, (limits, &words)).await;
     walked.map_err(|error| UnresolvedReference { error, statistics: source.statistics() })
 }
 
@@ -95,7 +96,7 @@ pub async fn collect_chosen(
 ) -> Vec<WalkOutcome> {
     match (collect(reference, stands_for, access, limits).await, choice) {
         (Ok(graph), Some(choice)) if graph.subject.manifest.is_index() => {
-            graph::children::walk_children(graph, choice, access, limits).await
+            graph::children::walk_children(graph, choice, access, (limits, &document::words())).await
         }
         (Ok(mut graph), choice) => {
             graph.platform_ignored = choice.filter(|choice| **choice != Choice::All).map(Choice::to_string);

@@ -34,7 +34,7 @@ pub fn check(kind: DocumentKind, data: &[u8]) {
 }
 
 fn read(kind: DocumentKind, content: &Content, data: &[u8]) {
-    let (prefix, part) = content.reading(data).part(kind);
+    let (prefix, part) = content.reading(data).part(kind.in_statement());
     let (facts, defects) = dossier::read(kind, &part);
     let (fields, labels) = tables();
     let claims = claims::claims(kind, part.value(), &facts, fields, labels);

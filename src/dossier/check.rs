@@ -104,7 +104,7 @@ fn check_statement(content: &Content, text: &[u8]) -> (DocumentKind, Vec<Fault>)
     let mut faults = Vec::new();
     // What is no predicate at all lacks none of its fields.
     if is_recognised && no_predicate.is_none() {
-        let (prefix, part) = content.reading(text).part(kind);
+        let (prefix, part) = content.reading(text).part(kind.spec().in_statement);
         let (_, defects) = read(kind, &part);
         let moved = defects.into_iter().map(|fault| Fault { pointer: format!("{prefix}{}", fault.pointer), ..fault });
         // Where the frame's reader has said what is wrong with it, a schema of the whole would say it again.

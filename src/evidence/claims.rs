@@ -12,6 +12,7 @@ use serde_json::Value;
 mod annotations;
 mod blocks;
 mod care;
+pub(super) mod claim;
 mod dress;
 mod licences;
 mod names;
@@ -22,67 +23,20 @@ mod text;
 mod walk;
 
 pub use annotations::annotation_claims;
+pub use claim::{Claim, ClaimRole};
 
 pub use tables::{FieldTable, LabelTable};
 
 use super::document::reading::{DEPTH, DocumentValue, clipped, local_name, plain};
+use super::kinds::DocumentKind;
 use super::prov::context::Context;
-use super::statement::part_of_statement;
-use super::{DocumentKind, Facts, statement};
+use super::spec::OwnWords;
+use super::{Class, Facts, statement};
 use nodes::Nodes;
 use scope::{Care, Scope, What};
 
 /// Different claims of one document that are kept. One with more gets a label that nothing resolves.
 const CLAIMS: usize = 1000;
-
-/// What a claim is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ClaimRole {
-    /// A licence.
-    Licence,
-    /// A label that says who may see the data.
-    Sensitivity,
-    /// A CARE block, or its flat form as a block.
-    Care,
-    /// Somebody has authority to control the data.
-    Authority,
-    /// Whom to name as source.
-    Attribution,
-}
-
-impl ClaimRole {
-    /// The name in the policy input.
-    pub fn name(self) -> &'static str {
-        match self {
-            ClaimRole::Licence => "licence",
-            ClaimRole::Sensitivity => "sensitivity",
-            ClaimRole::Care => "care",
-            ClaimRole::Authority => "authority",
-            ClaimRole::Attribution => "attribution",
-        }
-    }
-}
-
-/// One thing that a document says in one of the roles.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Claim {
-    /// What it is about.
-    pub role: ClaimRole,
-    /// The field's name as written.
-    pub field: String,
-    /// What it says: a text, for CARE the block with its known members under their own names. Null where an object
-    /// says nothing that could be read.
-    pub value: Value,
-    /// Where.
-    pub pointer: String,
-    /// The label's rank; none for an unresolved label, and for the other roles.
-    pub rank: Option<u8>,
-    /// Whether the name is bare or has a listed prefix.
-    pub listed: bool,
-    /// Whether it is said of the subject itself, and not of an input, a link, a parameter, or of something quoted. Only
-    /// such a claim satisfies a demand; any raises one.
-    pub of_subject: bool,
-}
 
 /// A document, and the statement around it if it is the predicate of one.
 #[derive(Debug, Clone, Copy)]
@@ -98,10 +52,7 @@ pub struct PayloadDocument<'a> {
 impl<'a> PayloadDocument<'a> {
     /// The place of the document of this kind in a payload.
     pub fn of(whole: &'a Value, kind: DocumentKind) -> Self {
-        let (prefix, document) = match statement::recognise(whole) {
-            true => part_of_statement(whole, kind),
-            false => ("", whole),
-        };
+        let (prefix, document) = kind.spec().in_statement.of(whole);
         PayloadDocument { whole, prefix, document }
     }
 }
@@ -123,10 +74,7 @@ pub fn claims(
     if !statement::recognise(document) {
         reader.find_parts(kind, &root, facts);
     }
-    let what = match kind {
-        DocumentKind::Spdx | DocumentKind::CycloneDx => What::Sbom,
-        _ => What::Nested,
-    };
+    let what = if kind.class() == Class::Sbom { What::Sbom } else { What::Nested };
     reader.walk(&root, Care::Outside, what, DEPTH);
     if !std::ptr::eq(whole, document) {
         let frame = DocumentValue::new(whole, "");
@@ -192,8 +140,8 @@ impl<'t> Reader<'t> {
 
     /// Finds what speaks of the subject, and reads the licences there.
     fn find_parts(&mut self, kind: DocumentKind, root: &DocumentValue<'_>, facts: &Facts) {
-        match kind {
-            DocumentKind::Stac => {
+        match kind.spec().own_words {
+            OwnWords::Record => {
                 self.add_record(root);
                 let pointers = &self.fields.licence.pointers;
                 for (pointer, value) in pointers.iter().filter_map(|to| Some((to, root.value.pointer(to)?))) {
@@ -201,7 +149,7 @@ impl<'t> Reader<'t> {
                     self.licence(local_name(pointer), &at, DEPTH);
                 }
             }
-            DocumentKind::Prov | DocumentKind::RoCrate => {
+            OwnWords::Parts => {
                 for pointer in &facts.subject_parts {
                     if let Some(entity) = root.value.pointer(pointer) {
                         self.add_part(entity);
@@ -209,24 +157,17 @@ impl<'t> Reader<'t> {
                     }
                 }
             }
-            DocumentKind::Dcat => self.catalogue(root, DEPTH),
-            DocumentKind::Unknown => {
+            OwnWords::Catalogue => self.catalogue(root, DEPTH),
+            OwnWords::Anything => {
                 // A GeoJSON Feature has its own words in its properties.
                 self.add_record(root);
                 self.catalogue(root, DEPTH);
             }
-            DocumentKind::RunManifest => {
+            OwnWords::Outputs => {
                 self.add_part(root.value);
                 root.list("outputs").for_each(|output| self.add_part(output.value));
             }
-            // What these say of licences, labels and CARE is said of what they hold, quote or were given.
-            DocumentKind::Slsa
-            | DocumentKind::Spdx
-            | DocumentKind::CycloneDx
-            | DocumentKind::OpenLineage
-            | DocumentKind::Statement
-            | DocumentKind::Vex
-            | DocumentKind::Vsa => {}
+            OwnWords::Nothing => {}
         }
     }
 

@@ -6,8 +6,8 @@
 use serde_json::Value;
 
 use super::document::reading::{DEPTH, DocumentValue};
-use super::elements::{Reading, part};
-use super::{DocumentKind, cyclonedx, spdx};
+use super::elements::Reading;
+use super::kinds::DocumentKind;
 use crate::oci::json::{JsonError, List, Lists, Outline, parse_outline, parse_strict};
 
 /// Lists of an SBOM whose entries speak of other things than the subject, each by the thousand. Nothing but their
@@ -50,12 +50,8 @@ impl Content {
 
     /// The same, if the reader of this kind can go through it as it is; else the whole tree.
     pub fn fit_for(self, kind: DocumentKind, text: &[u8], depth: usize) -> Result<Self, JsonError> {
-        let (pointer, part) = part(&self.value, kind);
-        let is_read_by_element = match kind {
-            DocumentKind::Spdx => spdx::recognise(part),
-            DocumentKind::CycloneDx => cyclonedx::recognise(part),
-            _ => false,
-        };
+        let (pointer, part) = kind.spec().in_statement.of(&self.value);
+        let is_read_by_element = (kind.spec().is_streamed)(part);
         if self.lists.is_empty() || (is_read_by_element && self.lists.iter().all(|list| list.parent == pointer)) {
             return Ok(self);
         }

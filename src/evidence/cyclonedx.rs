@@ -4,22 +4,53 @@
 //! those of the components within do not. The document enters the policy input as a summary. What it must have
 //! is in the schema `cyclonedx-1.v1`.
 
-use crate::fault::{Fault, FaultCode};
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::document::reading::{DEPTH, DigestList, DocumentValue, digest_by, digests_within};
-use super::spdx::{LISTED, list_first, unread};
-use super::{DocumentPart, Facts, Reading};
+use super::frame::StatementPart;
+use super::sbom::{LISTED, list_first, unread};
+use super::spec::{KindSpec, OwnWords, no_description};
+use super::{Class, DocumentPart, Facts, Reading, vex};
+use crate::fault::{Fault, FaultCode};
+
+/// What this kind is.
+pub const KIND: KindSpec = KindSpec {
+    name: "cyclonedx",
+    class: Class::Sbom,
+    marks: is_sbom,
+    marks_beside: is_sbom,
+    media_words: &["cyclonedx"],
+    predicate_types: &["https://cyclonedx.org/bom", "https://cyclonedx.org/bom/v1", "https://cyclonedx.org/bom/v1.*"],
+    in_statement: StatementPart::Predicate,
+    schema: |_| Some("cyclonedx-1.v1"),
+    is_streamed: recognise,
+    facts,
+    own_words: OwnWords::Nothing,
+    inputs: materials,
+    describe: no_description,
+    refers: false,
+};
 
 /// Whether the value is a CycloneDX document, or a faulty one: nothing else has this field.
-pub fn recognise(value: &Value) -> bool {
+fn recognise(value: &Value) -> bool {
     value.get("bomFormat").is_some()
 }
 
+/// A list of vulnerabilities in the same format is no SBOM.
+fn is_sbom(value: &Value) -> bool {
+    recognise(value) && !(vex::KIND.marks)(value)
+}
+
+/// Data sets of a model, and ancestors.
+fn materials<'a>(_: &DocumentValue<'a>, facts: &'a Facts) -> Vec<DocumentValue<'a>> {
+    let part = |material: &'a DocumentPart| DocumentValue::new(&material.value, material.pointer.as_str());
+    facts.materials.iter().map(part).collect()
+}
+
 /// The facts of a CycloneDX document.
-pub fn facts(document: &Reading<'_>) -> Facts {
+fn facts(document: &Reading<'_>) -> Facts {
     let described = document.root().path(&["metadata", "component"]);
     let mut outputs = DigestList::default();
     described.iter().for_each(|component| digests(component, &mut outputs));

@@ -5,26 +5,54 @@
 //! Outputs are the digests that distributions state: `spdx:checksum` (DCAT 3 §6.8.20) and pinned locations. A checksum
 //! may stand in a node of its own, as RDF libraries write it.
 
-use crate::fault::{Fault, FaultCode};
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Facts;
 use super::document::reading::{
     DEPTH, DigestList, DocumentValue, digest_by, digest_of_reference, local_name, plain, shown,
 };
+use super::frame::StatementPart;
 use super::prov::context::Context;
+use super::spec::{KindSpec, OwnWords, whole_tree};
+use super::{Class, Facts};
+use crate::fault::{Fault, FaultCode};
 
-/// The DCAT namespace.
-const NAMESPACE: &str = "http://www.w3.org/ns/dcat#";
+mod describe;
+pub mod terms;
+
+use terms::{term, types};
+
+/// What this kind is.
+pub const KIND: KindSpec = KindSpec {
+    name: "dcat",
+    class: Class::Metadata,
+    marks: recognise,
+    marks_beside: recognise,
+    media_words: &["dcat"],
+    predicate_types: &[
+        "http://www.w3.org/ns/dcat",
+        "http://www.w3.org/ns/dcat#",
+        "https://www.w3.org/ns/dcat",
+        "https://www.w3.org/ns/dcat#",
+    ],
+    in_statement: StatementPart::Predicate,
+    schema: |_| Some("dcat-3.v1"),
+    is_streamed: whole_tree,
+    facts: |document| facts(document.value()),
+    own_words: OwnWords::Catalogue,
+    inputs: describe::sources,
+    describe: describe::describe,
+    refers: true,
+};
+
 /// Faults of one document that are told.
 const FAULTS: usize = 20;
 /// Run identities that are kept.
 const RUNS: usize = 100;
 
 /// Whether the value is a DCAT document: a node at its top or in its graph is a DCAT record.
-pub fn recognise(value: &Value) -> bool {
+fn recognise(value: &Value) -> bool {
     let context = Context::of(value);
     let root = DocumentValue::new(value, "");
     let graph = root.get("@graph").map(|graph| graph.each()).unwrap_or_default();
@@ -38,26 +66,8 @@ pub fn recognise(value: &Value) -> bool {
 const RECORDS: [&str; 7] =
     ["Catalog", "CatalogRecord", "Dataset", "DatasetSeries", "Distribution", "DataService", "Resource"];
 
-/// Whether a property, by its local name, leads to what a data set was made from (`dct:source`, `prov:wasDerivedFrom`).
-pub fn is_source(name: &str) -> bool {
-    matches!(name, "source" | "wasDerivedFrom")
-}
-
-/// The local names of a node's DCAT types.
-pub fn types(node: &DocumentValue<'_>, context: &Context) -> impl Iterator<Item = String> {
-    let stated = node.members().filter(|(key, _)| context.name(key) == "@type").flat_map(|(_, at)| at.each());
-    let names: Vec<String> = stated.filter_map(|at| dcat(at.text()?, context)).collect();
-    names.into_iter()
-}
-
-/// The local name of a DCAT term. `dcat:` needs no binding, as no other vocabulary is called so.
-fn dcat(name: &str, context: &Context) -> Option<String> {
-    let name = context.name(name);
-    name.strip_prefix(NAMESPACE).or_else(|| name.strip_prefix("dcat:")).map(str::to_owned)
-}
-
 /// The facts of a DCAT document.
-pub fn facts(value: &Value) -> Facts {
+fn facts(value: &Value) -> Facts {
     let mut reader = Reader {
         context: Context::of(value),
         by_id: BTreeMap::new(),
@@ -96,7 +106,7 @@ impl<'a> Reader<'a> {
                 self.node(at, distributes && (object.len() > 1 || id.is_none()));
                 for (key, member) in at.members().filter(|(_, at)| at.value.is_object() || at.value.is_array()) {
                     if key != "@context" {
-                        let distributes = dcat(key, &self.context).is_some_and(|name| name == "distribution");
+                        let distributes = term(key, &self.context).is_some_and(|name| name == "distribution");
                         self.visit(&member, distributes, depth);
                     }
                 }
@@ -203,6 +213,7 @@ fn literal<'a>(at: &DocumentValue<'a>) -> DocumentValue<'a> {
 mod tests {
     use serde_json::json;
 
+    use super::terms::NAMESPACE;
     use super::*;
 
     const A: &str = "aaaaf5b8a4c5b9c2f1d0e3a798b6c5d4e3f2a1b0c9d8e7f60516273849506172";

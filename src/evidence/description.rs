@@ -6,20 +6,19 @@
 
 use serde_json::Value;
 
+use super::Facts;
 use super::claims::{self, FieldTable, LabelTable};
 use super::document::reading::{DEPTH, DocumentValue};
-use super::{DocumentKind, Facts};
+use super::kinds::DocumentKind;
 
-mod below;
-mod catalogue;
+pub(super) mod below;
 pub mod file;
 mod inputs;
 mod references;
-mod run;
-mod said;
+pub(super) mod said;
 pub mod space;
 pub mod time;
-mod values;
+pub(super) mod values;
 
 use below::DigestIndex;
 pub use file::DescribedFile;
@@ -68,17 +67,10 @@ impl Description {
 pub fn describe(kind: DocumentKind, value: &Value, facts: &Facts, tables: (&FieldTable, &LabelTable)) -> Description {
     let root = DocumentValue::new(value, "");
     let mut description = Description::default();
-    description.add_inputs(inputs::of(kind, &root, facts), facts, tables);
-    match kind {
-        DocumentKind::Stac => catalogue::stac(&root, &mut description),
-        DocumentKind::Dcat => catalogue::dcat(&root, &mut description),
-        DocumentKind::RoCrate => catalogue::ro_crate(&root, facts, &mut description),
-        DocumentKind::Prov => run::prov(&root, facts, &mut description),
-        DocumentKind::RunManifest => run::manifest(&root, &mut description),
-        DocumentKind::Slsa => run::slsa(&root, &mut description),
-        _ => {}
-    }
-    if !matches!(kind, DocumentKind::Spdx | DocumentKind::CycloneDx | DocumentKind::Vex) {
+    let spec = kind.spec();
+    description.add_inputs((spec.inputs)(&root, facts), facts, tables);
+    (spec.describe)(&root, facts, &mut description);
+    if spec.refers {
         references::find(&root, DEPTH, &mut description.references);
     }
     description.bounded()

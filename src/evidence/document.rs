@@ -9,44 +9,11 @@ use serde_json::Value;
 
 pub mod reading;
 
+use super::frame::StatementPart;
+use super::kinds::DocumentKind;
 use super::predicate::PredicateTable;
-pub use super::statement::part_of_statement;
-use super::{
-    Class, DocumentKind, Facts, Reading, cyclonedx, dcat, openlineage, prov, ro_crate, run_manifest, slsa, spdx, spdx3,
-    stac, statement, vex, vsa,
-};
-use crate::oci::media_type;
-
-/// How a kind is recognised in content.
-struct Marks {
-    kind: DocumentKind,
-    /// Whether content bears them.
-    alone: fn(&Value) -> bool,
-    /// Whether content that bears those of another kind is of this one too. What one kind borrows from another is a fact
-    /// in it and no second document: an attribution in a catalogue record, the id of a run in a STAC Item.
-    beside: fn(&Value) -> bool,
-}
-
-/// The marks of all kinds, in the order in which a document is named after them.
-const MARKS: [Marks; 12] = [
-    Marks { kind: DocumentKind::Spdx, alone: spdx::recognise, beside: spdx::recognise },
-    Marks { kind: DocumentKind::Spdx, alone: spdx3::recognise, beside: spdx3::recognise },
-    Marks { kind: DocumentKind::Vex, alone: vex::recognise, beside: vex::recognise },
-    Marks { kind: DocumentKind::CycloneDx, alone: is_cyclonedx, beside: is_cyclonedx },
-    Marks { kind: DocumentKind::Stac, alone: stac::recognise, beside: stac::recognise },
-    Marks { kind: DocumentKind::Slsa, alone: slsa::recognise, beside: slsa::recognise },
-    Marks { kind: DocumentKind::Vsa, alone: vsa::recognise, beside: vsa::recognise },
-    Marks { kind: DocumentKind::OpenLineage, alone: openlineage::recognise, beside: openlineage::recognise },
-    Marks { kind: DocumentKind::RoCrate, alone: ro_crate::recognise, beside: ro_crate::recognise },
-    Marks { kind: DocumentKind::Dcat, alone: dcat::recognise, beside: dcat::recognise },
-    Marks { kind: DocumentKind::RunManifest, alone: run_manifest::recognise, beside: run_manifest::recognise_beside },
-    Marks { kind: DocumentKind::Prov, alone: prov::recognise, beside: prov::recognise_beside },
-];
-
-/// A list of vulnerabilities in the same format is no SBOM.
-fn is_cyclonedx(value: &Value) -> bool {
-    cyclonedx::recognise(value) && !vex::recognise(value)
-}
+use super::{Class, Facts, Reading, statement};
+use crate::oci::media_type::{self, DocumentWords};
 
 /// The kinds that the content says it is of: each one whose marks it bears, so that none hides another. A statement is of
 /// the one kind that its predicate type names.
@@ -55,10 +22,10 @@ pub fn recognise_content(value: &Value) -> Vec<DocumentKind> {
         return vec![PredicateTable::shared().kind_of(value)];
     }
     let mut kinds = Vec::new();
-    for marks in &MARKS {
-        let recognise = if kinds.is_empty() { marks.alone } else { marks.beside };
-        if !kinds.contains(&marks.kind) && recognise(value) {
-            kinds.push(marks.kind);
+    for kind in DocumentKind::ALL {
+        let bears_marks = if kinds.is_empty() { kind.spec().marks } else { kind.spec().marks_beside };
+        if bears_marks(value) {
+            kinds.push(*kind);
         }
     }
     kinds
@@ -75,39 +42,32 @@ pub fn only_kind(value: &Value) -> DocumentKind {
 /// The kind of the predicate of a statement, by the predicate's own content: how it can be gone through, whatever its
 /// type makes of it.
 pub fn kind_of_statement(statement: &Value) -> DocumentKind {
-    let (_, predicate) = part_of_statement(statement, DocumentKind::Spdx);
+    let (_, predicate) = StatementPart::Predicate.of(statement);
     recognise_content(predicate).first().copied().unwrap_or(DocumentKind::Unknown)
 }
 
 /// The kind that a layer's media type names.
 pub fn recognise_media_type(media_type: &str) -> Option<DocumentKind> {
     let base = media_type::base(media_type);
-    let words = words(&base);
-    let has = |word: &str| words.contains(&word);
-    Some(match () {
-        () if has("spdx") || has("spdxjson") => DocumentKind::Spdx,
-        () if has("cyclonedx") => DocumentKind::CycloneDx,
-        () if has("slsa") => DocumentKind::Slsa,
-        () if has("stac") => DocumentKind::Stac,
-        () if has("dcat") => DocumentKind::Dcat,
-        () if is_run_manifest(&base) => DocumentKind::RunManifest,
-        () if has("prov") || has("provjsonld") || has("provenance") => DocumentKind::Prov,
-        () => return None,
-    })
+    DocumentKind::ALL.iter().copied().find(|kind| media_type::has_word(&base, kind.spec().media_words))
 }
 
 /// What a manifest's artifact type declares its content to be.
 pub fn declared_class(artifact_type: &str) -> Option<Class> {
     let base = media_type::base(artifact_type);
-    let words = words(&base);
-    let has = |candidates: &[&str]| candidates.iter().any(|word| words.contains(word));
-    Some(match () {
-        () if is_run_manifest(&base) => Class::RunManifest,
-        () if has(&["sbom", "spdx", "spdxjson", "cyclonedx"]) => Class::Sbom,
-        () if has(&["prov", "provenance", "provjsonld", "slsa"]) => Class::Provenance,
-        () if has(&["stac", "metadata", "dcat"]) => Class::Metadata,
-        () => return None,
-    })
+    let names = |class: &Class| {
+        let of_kinds = DocumentKind::ALL.iter().filter(|kind| kind.class() == *class);
+        media_type::has_word(&base, class.words())
+            || of_kinds.clone().any(|kind| media_type::has_word(&base, kind.spec().media_words))
+    };
+    [Class::RunManifest, Class::Sbom, Class::Provenance, Class::Metadata].into_iter().find(names)
+}
+
+/// The words by which types and file names say that something is a document: those of all kinds and classes.
+pub fn words() -> DocumentWords {
+    let of_kinds = DocumentKind::ALL.iter().flat_map(|kind| kind.spec().media_words);
+    let of_classes = Class::NAMES.iter().flat_map(|(_, class)| class.words());
+    DocumentWords::new(of_kinds.chain(of_classes).copied())
 }
 
 /// The kind whose schema judges content that was declared to be of a class and says nothing of itself.
@@ -121,67 +81,14 @@ pub fn declared_kind(class: Class) -> Option<DocumentKind> {
     }
 }
 
-/// The bundled schema that judges a document of this kind: the value of a layer, or a signed statement.
-///
-/// SLSA schemas judge the whole statement, the others the part that [`part_of_statement`] gives.
-pub fn schema(kind: DocumentKind, value: &Value) -> Option<&'static str> {
-    Some(match kind {
-        DocumentKind::CycloneDx => "cyclonedx-1.v1",
-        DocumentKind::Dcat => "dcat-3.v1",
-        DocumentKind::OpenLineage => "openlineage-2.v1",
-        DocumentKind::Prov if prov::json::recognise(value) => "prov-json.v1",
-        DocumentKind::Prov => "prov-jsonld.v1",
-        DocumentKind::RoCrate => "ro-crate-1.v1",
-        DocumentKind::RunManifest => "run-manifest.v1",
-        DocumentKind::Slsa => {
-            let predicate_type = value.get("predicateType").and_then(Value::as_str).unwrap_or_default();
-            match predicate_type.ends_with("/v0.2") || value.get("buildType").is_some() {
-                true => "slsa-provenance-v0.2",
-                false => "slsa-provenance-v1",
-            }
-        }
-        DocumentKind::Spdx if spdx3::recognise(value) => "spdx-3.v1",
-        DocumentKind::Spdx => "spdx-2.v1",
-        DocumentKind::Stac => stac::schema(value),
-        DocumentKind::Statement | DocumentKind::Vex | DocumentKind::Vsa | DocumentKind::Unknown => return None,
-    })
-}
-
-/// The facts of a document of this kind. A value that is a statement is read as one.
+/// The facts of a document of this kind. A value that is a statement is read as one; every pointer leads into it.
 pub fn facts_of(kind: DocumentKind, document: &Reading<'_>) -> Facts {
-    let value = document.value();
-    if statement::recognise(value) {
-        return facts_of_statement(document, kind);
+    let (pointer, part) = document.part(kind.spec().in_statement);
+    if pointer.is_empty() {
+        return (kind.spec().facts)(document);
     }
-    match kind {
-        DocumentKind::CycloneDx => cyclonedx::facts(document),
-        DocumentKind::Dcat => dcat::facts(value),
-        DocumentKind::OpenLineage => openlineage::facts(value),
-        DocumentKind::Prov => prov::facts(value),
-        DocumentKind::RoCrate => ro_crate::facts(value),
-        DocumentKind::RunManifest => run_manifest::facts(value),
-        DocumentKind::Slsa => slsa::facts(value),
-        DocumentKind::Spdx if spdx3::recognise(value) => spdx3::facts(value),
-        DocumentKind::Spdx => spdx::facts(document),
-        DocumentKind::Stac => stac::facts(value),
-        DocumentKind::Statement => statement::facts(value),
-        DocumentKind::Vex | DocumentKind::Vsa | DocumentKind::Unknown => Facts::default(),
-    }
-}
-
-/// The facts of a statement whose predicate is of this kind; every pointer leads into the statement.
-fn facts_of_statement(statement: &Reading<'_>, kind: DocumentKind) -> Facts {
-    match kind {
-        DocumentKind::Slsa => slsa::facts(statement.value()),
-        DocumentKind::Statement | DocumentKind::Vex | DocumentKind::Vsa | DocumentKind::Unknown => {
-            statement::facts(statement.value())
-        }
-        _ => {
-            let (pointer, part) = statement.part(kind);
-            // A statement within a statement is no document of any kind here.
-            if statement::recognise(part.value()) { Facts::default() } else { under(pointer, facts_of(kind, &part)) }
-        }
-    }
+    // A statement within a statement is no document of any kind here.
+    if statement::recognise(part.value()) { Facts::default() } else { under(pointer, (kind.spec().facts)(&part)) }
 }
 
 /// Facts with every pointer moved under another.
@@ -202,15 +109,6 @@ pub fn under(prefix: &str, mut facts: Facts) -> Facts {
         }
     }
     facts
-}
-
-/// The words of a media type: `application/vnd.example.prov.v1+jsonld` has `prov`, and `improvement` has not.
-fn words(base: &str) -> Vec<&str> {
-    base.split(['/', '.', '+', '-', '_']).collect()
-}
-
-fn is_run_manifest(base: &str) -> bool {
-    ["runmanifest", "run-manifest", "run_manifest", "run.manifest"].iter().any(|name| base.contains(name))
 }
 
 #[cfg(test)]
@@ -329,10 +227,9 @@ mod tests {
                 "_type": "https://in-toto.io/Statement/v1", "predicateType": "x",
                 "subject": [{"digest": {"sha256": A}}], "predicate": predicate,
             });
-            let found = facts_of_statement(&Reading::of(&statement), kind);
+            let found = facts_of(kind, &Reading::of(&statement));
             assert_eq!(found.outputs[0].pointer, pointer);
             assert_eq!(statement.pointer(pointer).and_then(Value::as_str).map(|text| text.contains(A)), Some(true));
-            assert_eq!(facts(kind, &statement), found);
             if let Some(summary) = found.summary {
                 assert_eq!(summary["described"][0]["pointer"], "/predicate/packages/0");
             }
@@ -351,7 +248,7 @@ mod tests {
             (Kind::Prov, json!({}), Some("prov-jsonld.v1")),
             (Kind::Unknown, json!({}), None),
         ] {
-            assert_eq!(schema(kind, &value), expected);
+            assert_eq!((kind.spec().schema)(&value), expected);
         }
     }
 }

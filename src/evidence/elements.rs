@@ -3,14 +3,8 @@
 use serde_json::Value;
 
 use super::document::reading::{DEPTH, DocumentValue};
-use super::statement::part_of_statement;
-use super::{DocumentKind, statement};
+use super::frame::StatementPart;
 use crate::oci::json::{JsonError, List, ListElements};
-
-/// The part that is the document itself, with its pointer.
-pub(super) fn part(value: &Value, kind: DocumentKind) -> (&'static str, &Value) {
-    if statement::recognise(value) { part_of_statement(value, kind) } else { ("", value) }
-}
 
 /// A document to be gone through.
 #[derive(Clone)]
@@ -35,8 +29,8 @@ impl<'a> Reading<'a> {
     }
 
     /// The document within a statement, with its pointer; pointers begin at the document.
-    pub fn part(&self, kind: DocumentKind) -> (&'static str, Reading<'a>) {
-        let (parent, part) = part(self.root.value, kind);
+    pub fn part(&self, part: StatementPart) -> (&'static str, Reading<'a>) {
+        let (parent, part) = part.of(self.root.value);
         (parent, Reading { root: DocumentValue::new(part, ""), parent, ..self.clone() })
     }
 

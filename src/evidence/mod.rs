@@ -5,7 +5,7 @@
 //! the schema for content that says nothing of itself. Nothing here is trusted: whether it counts is for
 //! `verify` and `dossier`.
 //!
-//! A new kind of document costs one file here (`recognise`, `facts`), one [`DocumentKind`], one schema.
+//! A new kind of document costs one file here that exports its `KindSpec`, one line of [`kinds`], one schema.
 
 use serde_json::Value;
 
@@ -17,63 +17,38 @@ pub mod bundle;
 mod canonical;
 pub mod claims;
 pub mod content;
-pub mod cyclonedx;
-pub mod dcat;
+mod cyclonedx;
+mod dcat;
 pub mod description;
 pub mod document;
 mod elements;
 mod encoding;
 pub mod envelope;
+mod frame;
+pub mod kinds;
 pub mod licence;
-pub mod openlineage;
+mod openlineage;
 pub mod predicate;
-pub mod prov;
+mod prov;
 pub mod recognise;
-pub mod ro_crate;
-pub mod run_manifest;
+mod ro_crate;
+mod run_manifest;
+mod sbom;
 pub mod simple_signing;
-pub mod slsa;
-pub mod spdx;
-pub mod spdx3;
-pub mod stac;
+mod slsa;
+mod spdx;
+mod spdx3;
+mod spec;
+mod stac;
 pub mod statement;
-pub mod vex;
-pub mod vsa;
+mod unknown;
+mod vex;
+mod vsa;
 
 pub use content::Content;
 pub use elements::Reading;
+pub use kinds::DocumentKind;
 pub use recognise::{Evidence, Form, recognise};
-
-/// A kind of document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DocumentKind {
-    /// CycloneDX 1.4 to 1.7, JSON.
-    CycloneDx,
-    /// A DCAT 3 record, JSON-LD.
-    Dcat,
-    /// An OpenLineage event.
-    OpenLineage,
-    /// W3C PROV as PROV-O JSON-LD, PROV-JSONLD or PROV-JSON.
-    Prov,
-    /// RO-Crate metadata.
-    RoCrate,
-    /// A run manifest: what one run read, wrote and was run by.
-    RunManifest,
-    /// SLSA provenance v0.2 or v1: a statement with that predicate.
-    Slsa,
-    /// SPDX 2.2 or 2.3, JSON; SPDX 3, JSON-LD.
-    Spdx,
-    /// A STAC Item, Collection or Catalog.
-    Stac,
-    /// An in-toto statement with a predicate that has no kind of its own here.
-    Statement,
-    /// What is said of vulnerabilities: OpenVEX, CSAF, CycloneDX.
-    Vex,
-    /// A SLSA verification summary.
-    Vsa,
-    /// Anything else.
-    Unknown,
-}
 
 /// What a rule looks for: the kinds of documents that serve one purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,46 +80,19 @@ impl Class {
         Self::NAMES.iter().find(|(_, class)| *class == self).map_or("other", |(name, _)| name)
     }
 
+    /// Words of artifact types that name the class and no kind of it.
+    pub fn words(self) -> &'static [&'static str] {
+        match self {
+            Class::Sbom => &["sbom"],
+            Class::Metadata => &["metadata"],
+            Class::Provenance | Class::RunManifest | Class::Other => &[],
+        }
+    }
+
     /// The class with this name; `-` counts as `_`.
     pub fn from_name(name: &str) -> Option<Self> {
         let name = name.replace('-', "_");
         Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, class)| *class)
-    }
-}
-
-impl DocumentKind {
-    /// The name in reports and in the policy input.
-    pub fn name(self) -> &'static str {
-        match self {
-            DocumentKind::CycloneDx => "cyclonedx",
-            DocumentKind::Dcat => "dcat",
-            DocumentKind::OpenLineage => "openlineage",
-            DocumentKind::Prov => "prov",
-            DocumentKind::RoCrate => "ro-crate",
-            DocumentKind::RunManifest => "run-manifest",
-            DocumentKind::Slsa => "slsa",
-            DocumentKind::Spdx => "spdx",
-            DocumentKind::Stac => "stac",
-            DocumentKind::Statement => "statement",
-            DocumentKind::Vex => "vex",
-            DocumentKind::Vsa => "vsa",
-            DocumentKind::Unknown => "unknown",
-        }
-    }
-
-    /// The purpose it serves. SLSA provenance also serves as a run manifest; rules know that.
-    pub fn class(self) -> Class {
-        match self {
-            DocumentKind::Prov | DocumentKind::Slsa => Class::Provenance,
-            DocumentKind::RunManifest => Class::RunManifest,
-            DocumentKind::Spdx | DocumentKind::CycloneDx => Class::Sbom,
-            DocumentKind::Stac | DocumentKind::Dcat | DocumentKind::RoCrate => Class::Metadata,
-            DocumentKind::OpenLineage
-            | DocumentKind::Statement
-            | DocumentKind::Vex
-            | DocumentKind::Vsa
-            | DocumentKind::Unknown => Class::Other,
-        }
     }
 }
 

@@ -5,11 +5,31 @@
 
 use serde_json::Value;
 
-use super::Facts;
 use super::document::reading::DocumentValue;
+use super::frame::StatementPart;
+use super::spec::{KindSpec, OwnWords, no_description, no_inputs, whole_tree};
+use super::{Class, Facts};
+
+/// What this kind is.
+pub const KIND: KindSpec = KindSpec {
+    name: "openlineage",
+    class: Class::Other,
+    marks: recognise,
+    marks_beside: recognise,
+    media_words: &[],
+    predicate_types: &["https://openlineage.io/spec/2-*"],
+    in_statement: StatementPart::Predicate,
+    schema: |_| Some("openlineage-2.v1"),
+    is_streamed: whole_tree,
+    facts: |document| facts(document.value()),
+    own_words: OwnWords::Nothing,
+    inputs: no_inputs,
+    describe: no_description,
+    refers: true,
+};
 
 /// Whether the value is an OpenLineage event.
-pub fn recognise(value: &Value) -> bool {
+fn recognise(value: &Value) -> bool {
     let text = |key: &str| value.get(key).and_then(Value::as_str);
     text("eventTime").is_some()
         && text("producer").is_some()
@@ -17,7 +37,7 @@ pub fn recognise(value: &Value) -> bool {
 }
 
 /// The facts of an event: its run.
-pub fn facts(value: &Value) -> Facts {
+fn facts(value: &Value) -> Facts {
     let run = DocumentValue::new(value, "").path(&["run", "runId"]).and_then(|at| at.stated());
     Facts { run_ids: run.into_iter().collect(), ..Facts::default() }
 }

@@ -1,13 +1,14 @@
 //! What an in-toto predicate type stands for (in-toto attestation framework, `spec/predicates`).
 //!
-//! The types are data, in `policies/core/predicates.json`: publishers have types of their own, and the code
-//! names none of them. For a signed statement the predicate type alone fixes the kind.
+//! The types that specifications name stand with their kind (`KindSpec::predicate_types`). Publishers have types of their
+//! own, which are data (`policies/core/predicates.json`). For a signed statement the predicate type alone fixes the kind.
 
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use super::{Class, DocumentKind};
+use super::Class;
+use super::kinds::DocumentKind;
 
 /// Predicate types and their kinds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,16 +41,20 @@ impl PredicateTable {
         })
     }
 
-    /// Reads `data.config.predicates`: `{"types": {URI: kind}}`, where a URI that ends in `*` is a prefix.
+    /// Reads `data.config.predicates`: `{"types": {URI: kind}}`, where a URI that ends in `*` is a prefix. What it says of a
+    /// type goes before what the kinds say.
     pub fn read(value: &Value) -> Result<Self, String> {
         let types = value.get("types").and_then(Value::as_object).ok_or("/types: expected an object, found none")?;
-        let entries = types.iter().map(|(uri, name)| {
-            let kind = name.as_str().and_then(kind_named);
+        let given = types.iter().map(|(uri, name)| {
+            let kind = name.as_str().and_then(named);
             let kind = kind.ok_or_else(|| format!("/types: expected a kind of document for `{uri}`, found {name}"))?;
-            let (uri, prefix) = uri.strip_suffix('*').map_or((uri.as_str(), false), |prefix| (prefix, true));
-            Ok(Entry { uri: uri.to_owned(), prefix, kind })
+            Ok(Entry::new(uri, kind))
         });
-        Ok(PredicateTable { entries: entries.collect::<Result<_, String>>()? })
+        let mut entries = given.collect::<Result<Vec<_>, String>>()?;
+        for kind in DocumentKind::ALL {
+            entries.extend(kind.spec().predicate_types.iter().map(|uri| Entry::new(uri, *kind)));
+        }
+        Ok(PredicateTable { entries })
     }
 
     /// The kind of document that a predicate of this type is; an exact match goes before a prefix, a long
@@ -58,7 +63,8 @@ impl PredicateTable {
         let exact = self.entries.iter().find(|entry| !entry.prefix && entry.uri == uri);
         let prefix = || {
             let matching = self.entries.iter().filter(|entry| entry.prefix && uri.starts_with(&entry.uri));
-            matching.max_by_key(|entry| entry.uri.len())
+            // Of two that are as long, the first.
+            matching.rev().max_by_key(|entry| entry.uri.len())
         };
         exact.or_else(prefix).map_or(DocumentKind::Statement, |entry| entry.kind)
     }
@@ -74,22 +80,17 @@ impl PredicateTable {
     }
 }
 
-fn kind_named(name: &str) -> Option<DocumentKind> {
-    use DocumentKind as Kind;
-    const KINDS: [DocumentKind; 11] = [
-        Kind::CycloneDx,
-        Kind::Dcat,
-        Kind::OpenLineage,
-        Kind::Prov,
-        Kind::RoCrate,
-        Kind::RunManifest,
-        Kind::Slsa,
-        Kind::Spdx,
-        Kind::Stac,
-        Kind::Vex,
-        Kind::Vsa,
-    ];
-    KINDS.into_iter().find(|kind| kind.name() == name)
+impl Entry {
+    fn new(uri: &str, kind: DocumentKind) -> Self {
+        let (uri, prefix) = uri.strip_suffix('*').map_or((uri, false), |prefix| (prefix, true));
+        Entry { uri: uri.to_owned(), prefix, kind }
+    }
+}
+
+/// A kind that predicates can be of.
+fn named(name: &str) -> Option<DocumentKind> {
+    let is_own = |kind: &DocumentKind| !matches!(kind, DocumentKind::Statement | DocumentKind::Unknown);
+    DocumentKind::from_name(name).filter(is_own)
 }
 
 #[cfg(test)]

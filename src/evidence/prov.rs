@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub mod context;
+mod describe;
 pub mod graph;
 pub mod json;
 mod makers;
@@ -25,9 +26,38 @@ use super::document::reading::{
     DEPTH, DigestList, DocumentValue, bare_digest, digest_by, digest_of_reference, digests_within, local_name, plain,
     shortened, states_digest,
 };
-use super::{Facts, StatedText};
+use super::frame::StatementPart;
+use super::spec::{KindSpec, OwnWords, whole_tree};
+use super::{Class, Facts, StatedText};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::Digest;
+
+/// What this kind is.
+pub const KIND: KindSpec = KindSpec {
+    name: "prov",
+    class: Class::Provenance,
+    marks: recognise,
+    marks_beside: recognise_beside,
+    media_words: &["prov", "provjsonld", "provenance"],
+    predicate_types: &[
+        "http://www.w3.org/ns/prov",
+        "http://www.w3.org/ns/prov#",
+        "http://www.w3.org/ns/prov-o",
+        "http://www.w3.org/TR/prov-o/",
+        "https://www.w3.org/ns/prov",
+        "https://www.w3.org/ns/prov#",
+        "https://www.w3.org/ns/prov-o",
+        "https://www.w3.org/TR/prov-o/",
+    ],
+    in_statement: StatementPart::Predicate,
+    schema: |value| Some(if json::recognise(value) { "prov-json.v1" } else { "prov-jsonld.v1" }),
+    is_streamed: whole_tree,
+    facts: |document| facts(document.value()),
+    own_words: OwnWords::Parts,
+    inputs: describe::inputs,
+    describe: describe::describe,
+    refers: true,
+};
 
 /// Faults of one document that are told; more would say nothing new.
 const FAULTS: usize = 50;
@@ -35,7 +65,7 @@ const FAULTS: usize = 50;
 const RUNS: usize = 100;
 
 /// Whether the value says of itself that it is PROV.
-pub fn recognise(value: &Value) -> bool {
+fn recognise(value: &Value) -> bool {
     let context = Context::of(value);
     let mut signs = Signs::default();
     signs.read(value, &context, DEPTH);
@@ -44,7 +74,7 @@ pub fn recognise(value: &Value) -> bool {
 }
 
 /// Whether what is a document of another kind is provenance too: it describes an entity and an activity of its own.
-pub fn recognise_beside(value: &Value) -> bool {
+fn recognise_beside(value: &Value) -> bool {
     let context = Context::of(value);
     let mut signs = Signs::default();
     signs.read(value, &context, DEPTH);
@@ -114,7 +144,7 @@ fn read(value: &Value) -> (Context, Graph<'_>) {
 }
 
 /// The facts of a PROV document.
-pub fn facts(value: &Value) -> Facts {
+fn facts(value: &Value) -> Facts {
     let (context, graph) = read(value);
     let activity = |index: &Index| graph.things.get(*index).is_some_and(|thing| thing.is_described());
     let made: BTreeSet<Index> =

@@ -8,13 +8,14 @@ use serde_json::Value;
 use super::bundle::{Bundle, BundleContent};
 use super::document;
 use super::envelope::Envelope;
+use super::kinds::DocumentKind;
 use super::predicate::PredicateTable;
 use super::simple_signing::{CERTIFICATE, LOG_ENTRY, SIGNATURE, SimpleSigning, TIMESTAMP};
-use super::{Class, Content, DocumentKind, statement};
+use super::{Class, Content, statement};
 use crate::graph::{FileEvidence, LayerState, Link, Node, ReferrerGraph, Subject};
 use crate::limits::Limits;
 use crate::oci::json::JsonError;
-use crate::oci::media_type;
+use crate::oci::media_type::{self, DocumentWords};
 use crate::oci::{Descriptor, Digest};
 
 /// One recognised item of the graph. Untrusted.
@@ -104,7 +105,8 @@ impl SignedMaterial {
 
 /// Says of every layer that was read what it is.
 pub fn recognise(graph: &ReferrerGraph, predicates: &PredicateTable, limits: &Limits) -> Vec<Evidence> {
-    let reader = Reader { layers: &graph.layers, predicates, limits, memory: Cell::new(0) };
+    let words = document::words();
+    let reader = Reader { layers: &graph.layers, predicates, words: &words, limits, memory: Cell::new(0) };
     let files = graph.files.iter().filter_map(|file| reader.file(file, &graph.subject));
     let own = reader.own_layers(&graph.subject);
     graph.nodes.iter().flat_map(|node| reader.node(node)).chain(own).chain(files).collect()
@@ -113,6 +115,7 @@ pub fn recognise(graph: &ReferrerGraph, predicates: &PredicateTable, limits: &Li
 struct Reader<'a> {
     layers: &'a BTreeMap<Digest, LayerState>,
     predicates: &'a PredicateTable,
+    words: &'a DocumentWords,
     limits: &'a Limits,
     /// Bytes that the documents take so far.
     memory: Cell<u64>,
@@ -159,8 +162,8 @@ impl Reader<'_> {
     /// Documents among the subject's own layers. What is of no known kind is data, and so is what is signed. What
     /// nobody can read is data only where its type says so.
     fn own_layers(&self, subject: &Subject) -> Vec<Evidence> {
-        let is_named = |layer: &Descriptor| media_type::is_own_document(&layer.media_type, layer.title());
-        let is_wanted = |layer: &&Descriptor| media_type::may_be_own_document(&layer.media_type, layer.title());
+        let is_named = |layer: &Descriptor| self.words.is_own_document(&layer.media_type, layer.title());
+        let is_wanted = |layer: &&Descriptor| self.words.may_be_own_document(&layer.media_type, layer.title());
         // One layer may be listed under several types and names: data under the first may be a document under the next.
         let (mut seen, mut told) = (BTreeSet::new(), BTreeSet::new());
         let wanted = subject.manifest.layers().iter().filter(is_wanted);

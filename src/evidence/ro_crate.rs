@@ -4,19 +4,42 @@
 //! outputs are its direct parts, where they state a sha256 or are pinned locations. The terms are those
 //! of RO-Crate's own context, which is named and never fetched.
 
-use crate::fault::{Fault, FaultCode};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Facts;
+use super::description::file::DescribedFile;
+use super::description::said::Description;
+use super::description::values::literal;
 use super::document::reading::{DigestList, DocumentValue, bare_digest, digest_of_reference};
+use super::frame::StatementPart;
+use super::spec::{KindSpec, OwnWords, no_inputs, whole_tree};
+use super::{Class, Facts};
+use crate::fault::{Fault, FaultCode};
+
+/// What this kind is.
+pub const KIND: KindSpec = KindSpec {
+    name: "ro-crate",
+    class: Class::Metadata,
+    marks: recognise,
+    marks_beside: recognise,
+    media_words: &[],
+    predicate_types: &["https://w3id.org/ro/crate/1.1", "https://w3id.org/ro/crate/1.2"],
+    in_statement: StatementPart::Predicate,
+    schema: |_| Some("ro-crate-1.v1"),
+    is_streamed: whole_tree,
+    facts: |document| facts(document.value()),
+    own_words: OwnWords::Parts,
+    inputs: no_inputs,
+    describe,
+    refers: true,
+};
 
 /// What the root data set must have (RO-Crate 1.2 § Root Data Entity).
 const REQUIRED: [&str; 4] = ["name", "description", "datePublished", "license"];
 
 /// Whether the value is RO-Crate metadata: by its descriptor, or by its context.
-pub fn recognise(value: &Value) -> bool {
+fn recognise(value: &Value) -> bool {
     let contexts = value.get("@context").map(|context| DocumentValue::new(context, "").each()).unwrap_or_default();
     descriptor(&DocumentValue::new(value, "")).is_some()
         || contexts.iter().filter_map(DocumentValue::text).any(|iri| iri.contains("w3id.org/ro/crate/"))
@@ -30,7 +53,7 @@ fn descriptor<'a>(root: &DocumentValue<'a>) -> Option<DocumentValue<'a>> {
 }
 
 /// The files that the root data set has as parts, also by way of folders. `data_set` is where that is described.
-pub(super) fn files<'a>(root: &DocumentValue<'a>, data_set: &str) -> Vec<DocumentValue<'a>> {
+fn files<'a>(root: &DocumentValue<'a>, data_set: &str) -> Vec<DocumentValue<'a>> {
     let entities = entities(root);
     let mut open: Vec<DocumentValue<'a>> = entities.values().filter(|at| at.pointer() == data_set).cloned().collect();
     let mut seen = BTreeSet::new();
@@ -52,7 +75,7 @@ fn entities<'a>(root: &DocumentValue<'a>) -> BTreeMap<&'a str, DocumentValue<'a>
 }
 
 /// The facts of RO-Crate metadata.
-pub fn facts(value: &Value) -> Facts {
+fn facts(value: &Value) -> Facts {
     let mut facts = Facts::default();
     let root = DocumentValue::new(value, "");
     let entities = entities(&root);
@@ -110,6 +133,27 @@ fn digests(entity: &DocumentValue<'_>, found: &mut DigestList) {
     }
     for at in ["@id", "contentUrl", "url"].iter().filter_map(|key| entity.get(key)) {
         found.add(&at, at.text().and_then(digest_of_reference), name);
+    }
+}
+
+/// RO-Crate: the files that its root data set has (RO-Crate 1.2 § Data Entities).
+fn describe(root: &DocumentValue<'_>, facts: &Facts, description: &mut Description) {
+    let Some(data_set) = facts.subject_parts.first() else { return };
+    root.value
+        .pointer(data_set)
+        .iter()
+        .for_each(|value| description.named_by(&DocumentValue::new(value, data_set.as_str())));
+    for entity in files(root, data_set) {
+        let mut file = DescribedFile::new(&entity);
+        ["@id", "contentUrl", "url"]
+            .iter()
+            .filter_map(|key| entity.get(key))
+            .for_each(|at| file.located(&literal(&at)));
+        entity.get("name").iter().for_each(|at| file.named(at.text().unwrap_or_default()));
+        entity.get("sha256").iter().for_each(|at| file.digested(at, at.text().and_then(bare_digest)));
+        entity.get("encodingFormat").iter().flat_map(DocumentValue::each).for_each(|at| file.typed(&at));
+        entity.get("contentSize").iter().for_each(|at| file.sized(at));
+        description.files.push(file);
     }
 }
 

@@ -5,12 +5,34 @@
 //! in the schema `run-manifest.v1`. A `canonical_digest` is the manifest's own (RFC 8785): each way of leaving the field
 //! itself out that is in use is tried, and which one fits is told.
 
-use crate::fault::{Fault, FaultCode};
 use serde_json::Value;
 
 use super::document::reading::{DEPTH, DigestList, DocumentValue, bare_digest, digests_within, shown, states_digest};
-use super::{Facts, StatedText, canonical};
+use super::frame::StatementPart;
+use super::spec::{KindSpec, OwnWords, whole_tree};
+use super::{Class, Facts, StatedText, canonical};
+use crate::fault::{Fault, FaultCode};
 use canonical::Member;
+
+mod describe;
+
+/// What this kind is.
+pub const KIND: KindSpec = KindSpec {
+    name: "run-manifest",
+    class: Class::RunManifest,
+    marks: recognise,
+    marks_beside: recognise_beside,
+    media_words: &["runmanifest", "run-manifest", "run_manifest", "run.manifest"],
+    predicate_types: &[],
+    in_statement: StatementPart::Predicate,
+    schema: |_| Some("run-manifest.v1"),
+    is_streamed: whole_tree,
+    facts: |document| facts(document.value()),
+    own_words: OwnWords::Outputs,
+    inputs: describe::inputs,
+    describe: describe::describe,
+    refers: true,
+};
 
 /// Fields of which a run manifest has at least one beside its `run_id`.
 const COMPANIONS: [&str; 9] =
@@ -32,17 +54,17 @@ const TIMES: [&str; 7] =
     ["run_time", "started_at", "ended_at", "finished_at", "completed_at", "created_at", "generated_at"];
 
 /// Whether the value is a run manifest.
-pub fn recognise(value: &Value) -> bool {
+fn recognise(value: &Value) -> bool {
     value.get("run_id").is_some() && COMPANIONS.iter().any(|field| value.get(*field).is_some())
 }
 
 /// Whether what is a document of another kind is a run manifest too: it also lists what was made.
-pub fn recognise_beside(value: &Value) -> bool {
+fn recognise_beside(value: &Value) -> bool {
     recognise(value) && value.get("outputs").is_some_and(|outputs| outputs.is_array() || outputs.is_object())
 }
 
 /// The facts of a run manifest.
-pub fn facts(value: &Value) -> Facts {
+fn facts(value: &Value) -> Facts {
     let root = DocumentValue::new(value, "");
     let run_id = root.get("run_id").and_then(|at| at.stated()).filter(|stated: &StatedText| !stated.value.is_empty());
     let mut faults = Vec::new();

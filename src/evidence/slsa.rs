@@ -6,18 +6,44 @@
 
 use serde_json::Value;
 
+use super::description::said::Description;
+use super::description::time::{Period, PeriodKind};
 use super::document::reading::{DigestList, DocumentValue, digest_by, digests_within};
-use super::{Facts, StatedText, statement};
+use super::frame::StatementPart;
+use super::spec::{KindSpec, OwnWords, whole_tree};
+use super::{Class, Facts, StatedText, statement};
+
+/// What this kind is.
+pub const KIND: KindSpec = KindSpec {
+    name: "slsa",
+    class: Class::Provenance,
+    marks: recognise,
+    marks_beside: recognise,
+    media_words: &["slsa"],
+    predicate_types: &[
+        "https://slsa.dev/provenance/v0.2",
+        "https://slsa.dev/provenance/v1",
+        "https://slsa.dev/provenance/v1.*",
+    ],
+    in_statement: StatementPart::Whole,
+    schema,
+    is_streamed: whole_tree,
+    facts: |document| facts(document.value()),
+    own_words: OwnWords::Nothing,
+    inputs: dependencies,
+    describe,
+    refers: true,
+};
 
 /// Whether the value is a bare SLSA predicate that lost its statement. It names no subject, so it vouches for
 /// nothing, but its schema can say so. Statements are recognised by their predicate type.
-pub fn recognise(value: &Value) -> bool {
+fn recognise(value: &Value) -> bool {
     let has = |key: &str| value.get(key).is_some();
     has("buildDefinition") && has("runDetails") || has("buildType") && has("builder")
 }
 
 /// The facts of a statement with an SLSA predicate.
-pub fn facts(value: &Value) -> Facts {
+fn facts(value: &Value) -> Facts {
     let root = DocumentValue::new(value, "");
     // A bare predicate has no statement around it.
     let predicate = if recognise(value) { Some(root.clone()) } else { root.get("predicate") };
@@ -50,6 +76,32 @@ fn digests(input: &DocumentValue<'_>, found: &mut DigestList) {
 
 fn text(at: DocumentValue<'_>) -> Option<StatedText> {
     at.text().and_then(|_| at.stated())
+}
+
+/// The schema of its version.
+fn schema(value: &Value) -> Option<&'static str> {
+    let predicate_type = value.get("predicateType").and_then(Value::as_str).unwrap_or_default();
+    Some(match predicate_type.ends_with("/v0.2") || value.get("buildType").is_some() {
+        true => "slsa-provenance-v0.2",
+        false => "slsa-provenance-v1",
+    })
+}
+
+/// What went into the build.
+fn dependencies<'a>(root: &DocumentValue<'a>, _: &'a Facts) -> Vec<DocumentValue<'a>> {
+    let v1 = root.path(&["predicate", "buildDefinition", "resolvedDependencies"]);
+    let v0 = root.path(&["predicate", "materials"]);
+    v1.or(v0).map(|at| at.items().collect()).unwrap_or_default()
+}
+
+/// SLSA provenance v0.2 and v1: the time of the build.
+fn describe(root: &DocumentValue<'_>, _: &Facts, description: &mut Description) {
+    let predicate = root.get("predicate").unwrap_or_else(|| root.clone());
+    let stated = |keys: &[&str]| predicate.path(keys).and_then(|at| at.stated());
+    let either = |v1: &[&str], v0: &[&str]| stated(v1).or_else(|| stated(v0));
+    let start = either(&["runDetails", "metadata", "startedOn"], &["metadata", "buildStartedOn"]);
+    let end = either(&["runDetails", "metadata", "finishedOn"], &["metadata", "buildFinishedOn"]);
+    description.periods.extend(Period::between(PeriodKind::Run, start.as_ref(), end.as_ref()));
 }
 
 #[cfg(test)]

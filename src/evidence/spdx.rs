@@ -9,23 +9,50 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::document::reading::{DigestList, DocumentValue, digest_by, digest_of_reference, digests_within, shortened};
-use super::{Facts, Reading, StatedText};
+use super::frame::StatementPart;
+use super::sbom::{LISTED, list_first, unread};
+use super::spec::{KindSpec, OwnWords, no_description, no_inputs};
+use super::{Class, Facts, Reading, StatedText, spdx3};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::json::JsonError;
 
-/// Described elements, and distinct licences, that a summary lists.
-pub(super) const LISTED: usize = 100;
+/// What this kind is, in both of its generations.
+pub const KIND: KindSpec = KindSpec {
+    name: "spdx",
+    class: Class::Sbom,
+    marks: of_any_version,
+    marks_beside: of_any_version,
+    media_words: &["spdx", "spdxjson"],
+    predicate_types: &["https://spdx.dev/Document", "https://spdx.dev/Document/v*"],
+    in_statement: StatementPart::Predicate,
+    schema: |value| Some(if spdx3::recognise(value) { "spdx-3.v1" } else { "spdx-2.v1" }),
+    is_streamed: recognise,
+    facts: facts_of_any_version,
+    own_words: OwnWords::Nothing,
+    inputs: no_inputs,
+    describe: no_description,
+    refers: false,
+};
+
 /// Faults that are told.
 const FAULTS: usize = 20;
 
+fn of_any_version(value: &Value) -> bool {
+    recognise(value) || spdx3::recognise(value)
+}
+
+fn facts_of_any_version(document: &Reading<'_>) -> Facts {
+    if spdx3::recognise(document.value()) { spdx3::facts(document.value()) } else { facts(document) }
+}
+
 /// Whether the value is an SPDX 2 document; one that has only one of the two fields is a faulty one.
-pub fn recognise(value: &Value) -> bool {
+fn recognise(value: &Value) -> bool {
     let text = |key: &str| value.get(key).and_then(Value::as_str);
     text("spdxVersion").is_some() || text("SPDXID") == Some("SPDXRef-DOCUMENT")
 }
 
 /// The facts of an SPDX document.
-pub fn facts(document: &Reading<'_>) -> Facts {
+fn facts(document: &Reading<'_>) -> Facts {
     let mut facts = Facts::default();
     let (stated, related) = described(document);
     let mut described: BTreeMap<&str, Described> =
@@ -68,11 +95,6 @@ pub fn facts(document: &Reading<'_>) -> Facts {
     facts.faults.extend(related.err().or(gone_through.err()).map(unread));
     facts.summary = Some(summary(document, summaries, count));
     facts
-}
-
-/// The fault of a document that could not be gone through to its end.
-pub(super) fn unread(error: JsonError) -> Fault {
-    Fault::new(FaultCode::Unreadable, "", format!("expected the text that was parsed before, found: {error}"))
 }
 
 /// The place of `packages` among the lists of elements.
@@ -245,17 +267,6 @@ impl Count {
 }
 
 const LICENCES: [&str; 2] = ["licenseConcluded", "licenseDeclared"];
-
-/// Keeps the first of all different texts, in their order.
-pub(super) fn list_first(listed: &mut BTreeSet<String>, text: &str) {
-    if listed.contains(text) || (listed.len() >= LISTED && listed.last().is_some_and(|last| last.as_str() < text)) {
-        return;
-    }
-    listed.insert(text.to_owned());
-    if listed.len() > LISTED {
-        listed.pop_last();
-    }
-}
 
 /// Whether one of the fields says something: `NOASSERTION` and `NONE` do not.
 fn states(package: &Value, keys: &[&str]) -> bool {

@@ -13,7 +13,7 @@ use super::Facts;
 use super::document::reading::{
     DEPTH, DigestList, DocumentValue, digest_by, digest_of_reference, digests_within, shortened,
 };
-use super::spdx::LISTED;
+use super::sbom::LISTED;
 
 mod names;
 

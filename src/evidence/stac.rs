@@ -7,15 +7,37 @@
 use serde_json::Value;
 
 use super::document::reading::{DigestList, DocumentValue, digest_of_reference, local_name, plain, shortened};
-use super::{Facts, StatedText};
+use super::frame::StatementPart;
+use super::spec::{KindSpec, OwnWords, whole_tree};
+use super::{Class, Facts, StatedText};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::multihash;
+
+mod describe;
+
+/// What this kind is.
+pub const KIND: KindSpec = KindSpec {
+    name: "stac",
+    class: Class::Metadata,
+    marks: recognise,
+    marks_beside: recognise,
+    media_words: &["stac"],
+    predicate_types: &["https://schemas.stacspec.org/v1.*"],
+    in_statement: StatementPart::Predicate,
+    schema: |value| Some(schema(value)),
+    is_streamed: whole_tree,
+    facts: |document| facts(document.value()),
+    own_words: OwnWords::Record,
+    inputs: describe::sources,
+    describe: describe::describe,
+    refers: true,
+};
 
 /// Faults of one document that are told.
 const FAULTS: usize = 20;
 
 /// Whether the value is a STAC Item, Collection or Catalog, or a faulty one: nothing else has a field of these names.
-pub fn recognise(value: &Value) -> bool {
+fn recognise(value: &Value) -> bool {
     let kind = value.get("type").and_then(Value::as_str);
     let has = |key: &&str| value.get(*key).is_some();
     // One that lacks its version is a faulty one, and no unknown JSON, which nobody would ask to be well-formed.
@@ -29,7 +51,7 @@ pub fn recognise(value: &Value) -> bool {
 }
 
 /// The schema of what the document says it is; of one that does not say, what it has of an Item, Collection or Catalog.
-pub fn schema(value: &Value) -> &'static str {
+fn schema(value: &Value) -> &'static str {
     let has = |keys: &[&str]| keys.iter().any(|key| value.get(*key).is_some());
     match value.get("type").and_then(Value::as_str) {
         Some("Collection") => "stac-collection.v1",
@@ -42,7 +64,7 @@ pub fn schema(value: &Value) -> &'static str {
 }
 
 /// The facts of a STAC document: the whole of it is about the subject.
-pub fn facts(value: &Value) -> Facts {
+fn facts(value: &Value) -> Facts {
     let mut facts = Facts { subject_parts: vec![String::new()], ..Facts::default() };
     let mut outputs = DigestList::default();
     for (name, asset) in DocumentValue::new(value, "").get("assets").iter().flat_map(DocumentValue::members) {

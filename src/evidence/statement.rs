@@ -7,9 +7,30 @@
 use serde_json::{Map, Value};
 
 use super::document::reading::{child, shown};
-use super::{DocumentKind, Facts, StatedDigest};
+use super::frame::StatementPart;
+pub use super::frame::is_statement as recognise;
+use super::spec::{KindSpec, OwnWords, no_description, no_inputs, no_marks, no_schema, whole_tree};
+use super::{Class, Facts, Reading, StatedDigest};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::Digest;
+
+/// What this kind is: a statement whose predicate is of no other kind.
+pub const KIND: KindSpec = KindSpec {
+    name: "statement",
+    class: Class::Other,
+    marks: no_marks,
+    marks_beside: no_marks,
+    media_words: &[],
+    predicate_types: &[],
+    in_statement: StatementPart::Whole,
+    schema: no_schema,
+    is_streamed: whole_tree,
+    facts: subjects_of,
+    own_words: OwnWords::Nothing,
+    inputs: no_inputs,
+    describe: no_description,
+    refers: true,
+};
 
 /// `_type` of a statement v0.1.
 pub const TYPE_V0_1: &str = "https://in-toto.io/Statement/v0.1";
@@ -67,11 +88,6 @@ impl StatementError {
     }
 }
 
-/// Whether the value calls itself an in-toto statement, of whatever version.
-pub fn recognise(value: &Value) -> bool {
-    value.get("_type").and_then(Value::as_str).is_some_and(|text| text.starts_with("https://in-toto.io/Statement/"))
-}
-
 /// Whether a value is meant as a statement, also where its `_type` is missing or misspelt: it has the frame of one.
 pub fn is_meant(value: &Value) -> bool {
     let has = |key: &str| value.get(key).is_some();
@@ -91,6 +107,11 @@ pub fn predicate_fault(statement: &Value) -> Option<Fault> {
     };
     let what = "the predicate itself, as JSON and not as a text with JSON in it";
     Some(Fault::new(FaultCode::WrongType, "/predicate", format!("expected an object ({what}), found {found}")))
+}
+
+/// What a document of a kind of which rules need nothing else states: the subjects of its statement, if it is one.
+pub fn subjects_of(document: &Reading<'_>) -> Facts {
+    if recognise(document.value()) { facts(document.value()) } else { Facts::default() }
 }
 
 /// The statement's subjects, as outputs: what it says is so is said of them.
@@ -217,21 +238,6 @@ fn object<'a>(value: &'a Value, at: &str, known: &[&str]) -> Result<&'a Map<Stri
         }
     }
     Ok(fields)
-}
-
-/// The part of a statement that is the document itself, with its pointer: the predicate, or its `Data` where
-/// an old cosign wrapped it; for SLSA and unknown predicates the whole statement.
-pub fn part_of_statement(statement: &Value, kind: DocumentKind) -> (&'static str, &Value) {
-    let whole =
-        [DocumentKind::Slsa, DocumentKind::Statement, DocumentKind::Vex, DocumentKind::Vsa, DocumentKind::Unknown];
-    if whole.contains(&kind) {
-        return ("", statement);
-    }
-    let predicate = statement.get("predicate").unwrap_or(&Value::Null);
-    match predicate.get("Data") {
-        Some(data) if data.is_object() => ("/predicate/Data", data),
-        _ => ("/predicate", predicate),
-    }
 }
 
 #[cfg(test)]

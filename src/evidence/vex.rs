@@ -6,8 +6,31 @@
 
 use serde_json::Value;
 
+use super::Class;
+use super::frame::StatementPart;
+use super::spec::{KindSpec, OwnWords, no_description, no_inputs, no_schema, whole_tree};
+use super::statement;
+
+/// What this kind is.
+pub const KIND: KindSpec = KindSpec {
+    name: "vex",
+    class: Class::Other,
+    marks: recognise,
+    marks_beside: recognise,
+    media_words: &[],
+    predicate_types: &["https://openvex.dev/ns", "https://openvex.dev/ns/v*"],
+    in_statement: StatementPart::Whole,
+    schema: no_schema,
+    is_streamed: whole_tree,
+    facts: statement::subjects_of,
+    own_words: OwnWords::Nothing,
+    inputs: no_inputs,
+    describe: no_description,
+    refers: false,
+};
+
 /// Whether the value is a VEX document of any form.
-pub fn recognise(value: &Value) -> bool {
+fn recognise(value: &Value) -> bool {
     is_openvex(value) || is_csaf(value) || is_cyclonedx(value)
 }
 

@@ -3,8 +3,35 @@
 
 use serde_json::Value;
 
+use super::Class;
+use super::frame::StatementPart;
+use super::spec::{KindSpec, OwnWords, no_description, no_inputs, no_schema, whole_tree};
+use super::statement;
+
+/// What this kind is.
+pub const KIND: KindSpec = KindSpec {
+    name: "vsa",
+    class: Class::Other,
+    marks: recognise,
+    marks_beside: recognise,
+    media_words: &[],
+    predicate_types: &[
+        "https://slsa.dev/verification_summary/v0.2",
+        "https://slsa.dev/verification_summary/v1",
+        "https://slsa.dev/verification_summary/v1.*",
+    ],
+    in_statement: StatementPart::Whole,
+    schema: no_schema,
+    is_streamed: whole_tree,
+    facts: statement::subjects_of,
+    own_words: OwnWords::Nothing,
+    inputs: no_inputs,
+    describe: no_description,
+    refers: true,
+};
+
 /// Whether the value is the predicate of a verification summary (a statement is known by its type).
-pub fn recognise(value: &Value) -> bool {
+fn recognise(value: &Value) -> bool {
     let has = |key: &str| value.get(key).is_some();
     has("verifier") && has("resourceUri") && has("policy") && (has("verificationResult") || has("verification_result"))
 }

@@ -14,7 +14,8 @@ use super::platform::Platform;
 use super::walk::Walk;
 use super::{complete, pin};
 use crate::limits::Limits;
-use crate::oci::{Body, Descriptor, Digest, LayoutSelector, Manifest, Reference, media_type};
+use crate::oci::media_type::{self, DocumentWords};
+use crate::oci::{Body, Descriptor, Digest, LayoutSelector, Manifest, Reference};
 use crate::source::{self, Access, Gap, GapReason, ResolveError, SearchTarget, Statistics};
 
 /// BuildKit's annotations of index entries (BuildKit `docs/attestations/attestation-storage.md`).
@@ -159,13 +160,13 @@ pub async fn walk_children(
     index: ReferrerGraph,
     choice: &Choice,
     access: &Access,
-    limits: &Limits,
+    (limits, words): (&Limits, &DocumentWords),
 ) -> Vec<WalkOutcome> {
     let children = match chosen(&index, choice) {
         Ok(children) => children,
         Err(error) => return vec![MissedSubject::of(None, error, index.statistics)],
     };
-    let walks = children.iter().take(limits.children).map(|entry| walk_child(&index, entry, access, limits));
+    let walks = children.iter().take(limits.children).map(|entry| walk_child(&index, entry, access, (limits, words)));
     let mut reached: Vec<WalkOutcome> = stream::iter(walks).buffered(SIDE_BY_SIDE).collect().await;
     if children.len() > limits.children {
         let reason = GapReason::Limit { what: "children of one index".into(), limit: limits.children as u64 };
@@ -186,7 +187,12 @@ pub async fn walk_children(
     reached
 }
 
-async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, limits: &Limits) -> WalkOutcome {
+async fn walk_child(
+    index: &ReferrerGraph,
+    entry: &Descriptor,
+    access: &Access,
+    (limits, words): (&Limits, &DocumentWords),
+) -> WalkOutcome {
     let subject = &index.subject;
     let child = Child {
         index: subject.descriptor.digest.clone(),
@@ -222,7 +228,7 @@ async fn walk_child(index: &ReferrerGraph, entry: &Descriptor, access: &Access, 
     // What was typed is the index's name, and what is said of that name holds for the child.
     resolved.tag_moved_to = subject.tag_moved_to.clone();
     let (pinned, gaps) = pin(&source, subject.reference.clone(), subject.repository.clone(), resolved);
-    let mut walk = Walk::new(&source, limits, pinned, gaps);
+    let mut walk = Walk::new(&source, (limits, words), pinned, gaps);
     walk.start();
     let entries = entries(&subject.manifest);
     let about = entry.digest.to_string();

@@ -8,7 +8,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::found::{IgnoredReferrer, LayerState, Link, Node, ReferrerGraph, Subject};
 use crate::limits::Limits;
-use crate::oci::media_type;
+use crate::oci::media_type::{self, DocumentWords};
 use crate::oci::{Algorithm, Descriptor, Digest, Manifest, Repository};
 use crate::source::{
     AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, SearchTarget, Source, Statistics,
@@ -31,6 +31,7 @@ type Request<'a> = Pin<Box<dyn Future<Output = Arrived> + 'a>>;
 pub(super) struct Walk<'a> {
     source: &'a Source,
     limits: &'a Limits,
+    words: &'a DocumentWords,
     /// The other repository that is looked at; none for the subject's own.
     place: Option<Repository>,
     graph: ReferrerGraph,
@@ -46,7 +47,12 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(source: &'a Source, limits: &'a Limits, subject: Subject, gaps: Vec<Gap>) -> Self {
+    pub(super) fn new(
+        source: &'a Source,
+        (limits, words): (&'a Limits, &'a DocumentWords),
+        subject: Subject,
+        gaps: Vec<Gap>,
+    ) -> Self {
         let graph = ReferrerGraph {
             subject,
             through: None,
@@ -61,6 +67,7 @@ impl<'a> Walk<'a> {
         Walk {
             source,
             limits,
+            words,
             place: None,
             graph,
             waiting: VecDeque::new(),
@@ -123,8 +130,8 @@ impl<'a> Walk<'a> {
     fn ask_own_layers(&mut self) {
         let subject = &self.graph.subject;
         let about = subject.descriptor.digest.clone();
-        let is_named = |layer: &Descriptor| media_type::is_own_document(&layer.media_type, layer.title());
-        let may_be = |layer: &&Descriptor| media_type::may_be_own_document(&layer.media_type, layer.title());
+        let is_named = |layer: &Descriptor| self.words.is_own_document(&layer.media_type, layer.title());
+        let may_be = |layer: &&Descriptor| self.words.may_be_own_document(&layer.media_type, layer.title());
         let mut seen = BTreeSet::new();
         let mut wanted: Vec<(bool, Descriptor)> =
             subject.manifest.layers().iter().filter(may_be).map(|layer| (!is_named(layer), layer.clone())).collect();
@@ -297,7 +304,7 @@ impl<'a> Walk<'a> {
         }
         let readable = self.ask_layers(&content.digest, &manifest);
         let declared = match link {
-            Link::Subject => manifest.effective_type().filter(|text| media_type::declares_document(text)),
+            Link::Subject => manifest.effective_type().filter(|text| self.words.declare_document(text)),
             // cosign's tags hold evidence by their very name.
             Link::CosignTag(tag) => Some(tag.suffix()),
             Link::IndexEntry => Some("attestation-manifest"),

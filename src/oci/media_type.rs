@@ -49,67 +49,81 @@ pub fn may_be_evidence(media_type: &str, title: Option<&str>) -> bool {
     base(media_type) != EMPTY && (is_json(media_type) || titled)
 }
 
-/// Whether a layer of the subject itself may be a document about it: by a type that says so, or by a title. A data
-/// layer is not read, and so is no GeoJSON, which a STAC Item is only where its title ends in `.json`.
-pub fn may_be_own_document(media_type: &str, title: Option<&str>) -> bool {
-    let base = base(media_type);
-    let title = title.map(str::to_ascii_lowercase);
-    let titled = title.as_deref().is_some_and(|title| title.ends_with(".json") || title.ends_with(".jsonld"));
-    let is_signed = base.starts_with(SIGSTORE_BUNDLE_PREFIX) || base == DSSE_ENVELOPE || base == SIMPLE_SIGNING;
-    let is_named = titled || title.is_none() && matches!(base.as_str(), "application/json" | "application/ld+json");
-    base != EMPTY && !is_signed && (is_named || is_json(&base) && names_document(&base))
+/// Whether a text in lower case has one of these words: as a part between separators, or anywhere where the word has a
+/// separator itself.
+pub fn has_word(text: &str, words: &[&str]) -> bool {
+    let separators = ['/', '.', '+', '-', '_'];
+    words.iter().any(|word| match word.contains(separators) {
+        true => text.contains(word),
+        false => text.split(separators).any(|part| part == *word),
+    })
 }
 
-/// Names that a file with a document about the data set has, in addition to what [`names_document`] knows.
+/// Names that a file with a document about the data set has, besides the words of the kinds.
 const DOCUMENT_TITLES: [&str; 5] = ["item", "collection", "catalog", "provenance", "metadata"];
 
-/// Whether a layer of the subject that may be a document has to be taken for one although nobody read it: by a type
-/// or a title that says so. Any other JSON is data: or a large `soils.json` would never pass.
-pub fn is_own_document(media_type: &str, title: Option<&str>) -> bool {
-    let base = base(media_type);
-    let title = title.unwrap_or_default().to_ascii_lowercase();
-    let mut parts = title.split(|character: char| !character.is_ascii_alphanumeric());
-    let titled = title.contains("run_manifest")
-        || title.contains("run-manifest")
-        || parts.any(|part| DOCUMENT_TITLES.contains(&part) || DOCUMENT_WORDS.contains(&part));
-    titled || names_document(&base)
-}
+/// Words of types of what is signed (in-toto, DSSE, Sigstore).
+const SIGNED_WORDS: [&str; 3] = ["toto", "dsse", "sigstore"];
 
-/// With one of these a part of a referrer's artifact type begins if the referrer is a document.
-const DOCUMENT_WORDS: [&str; 12] = [
-    "prov",
-    "slsa",
-    "sbom",
-    "spdx",
-    "cyclonedx",
-    "stac",
-    "dcat",
-    "metadata",
-    "runmanifest",
-    "toto",
-    "dsse",
-    "sigstore",
-];
+/// The words by which types and file names say that something is a document. Which there are is for whoever knows the kinds
+/// of documents.
+#[derive(Debug, Clone)]
+pub struct DocumentWords(Vec<&'static str>);
 
-/// Whether an artifact type says that the referrer is a document (and not, say, a preview image).
-///
-/// A config's media type stands in for a missing artifact type and ends in `json` without saying so.
-pub fn declares_document(artifact_type: &str) -> bool {
-    let base = base(artifact_type);
-    let mut parts = base.split(|character: char| !character.is_ascii_alphanumeric());
-    let is_config = parts.any(|part| part == "config" || part == "container");
-    base != EMPTY && ((is_json(&base) && !is_config) || names_document(&base))
-}
+impl DocumentWords {
+    /// These, and those of what is signed.
+    pub fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
+        DocumentWords(words.into_iter().chain(SIGNED_WORDS).collect())
+    }
 
-/// Whether a type, without parameters, names a kind of document.
-pub fn names_document(base: &str) -> bool {
-    let mut parts = base.split(|character: char| !character.is_ascii_alphanumeric());
-    base.contains("run-manifest") || parts.any(|part| DOCUMENT_WORDS.iter().any(|word| part.starts_with(word)))
+    /// Whether a layer of the subject itself may be a document about it: by a type that says so, or by a title. A data
+    /// layer is not read, and so is no GeoJSON, which a STAC Item is only where its title ends in `.json`.
+    pub fn may_be_own_document(&self, media_type: &str, title: Option<&str>) -> bool {
+        let base = base(media_type);
+        let title = title.map(str::to_ascii_lowercase);
+        let titled = title.as_deref().is_some_and(|title| title.ends_with(".json") || title.ends_with(".jsonld"));
+        let is_signed = base.starts_with(SIGSTORE_BUNDLE_PREFIX) || base == DSSE_ENVELOPE || base == SIMPLE_SIGNING;
+        let is_named = titled || title.is_none() && matches!(base.as_str(), "application/json" | "application/ld+json");
+        base != EMPTY && !is_signed && (is_named || is_json(&base) && self.are_in(&base))
+    }
+
+    /// Whether a layer of the subject that may be a document has to be taken for one although nobody read it: by a type
+    /// or a title that says so. Any other JSON is data: or a large `soils.json` would never pass.
+    pub fn is_own_document(&self, media_type: &str, title: Option<&str>) -> bool {
+        let title = title.unwrap_or_default().to_ascii_lowercase();
+        let has_separator = |word: &&&str| !word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let mut parts = title.split(|character: char| !character.is_ascii_alphanumeric());
+        self.0.iter().filter(has_separator).any(|word| title.contains(word))
+            || parts.any(|part| DOCUMENT_TITLES.contains(&part) || self.0.contains(&part))
+            || self.are_in(&base(media_type))
+    }
+
+    /// Whether an artifact type says that the referrer is a document (and not, say, a preview image).
+    ///
+    /// A config's media type stands in for a missing artifact type and ends in `json` without saying so.
+    pub fn declare_document(&self, artifact_type: &str) -> bool {
+        let base = base(artifact_type);
+        let mut parts = base.split(|character: char| !character.is_ascii_alphanumeric());
+        let is_config = parts.any(|part| part == "config" || part == "container");
+        base != EMPTY && ((is_json(&base) && !is_config) || self.are_in(&base))
+    }
+
+    /// Whether a part of a type, without parameters, begins with one of them.
+    fn are_in(&self, base: &str) -> bool {
+        let begins = |word: &&str| {
+            base.split(|character: char| !character.is_ascii_alphanumeric()).any(|part| part.starts_with(*word))
+        };
+        self.0.iter().any(|word| base.contains(word) && (word.contains(['-', '_', '.']) || begins(word)))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn words() -> DocumentWords {
+        DocumentWords::new(["prov", "sbom", "cyclonedx", "stac", "metadata", "run-manifest"])
+    }
 
     #[test]
     fn evidence_is_chosen_by_type_or_title() {
@@ -137,7 +151,7 @@ mod tests {
             ("application/vnd.dev.sigstore.bundle.v0.3+json", Some("a.json"), false),
             (EMPTY, Some("a.json"), false),
         ] {
-            assert_eq!(may_be_own_document(media_type, title), expected, "{media_type} {title:?}");
+            assert_eq!(words().may_be_own_document(media_type, title), expected, "{media_type} {title:?}");
         }
         for (media_type, title, expected) in [
             ("application/vnd.kfm.metadata.stac.v1+json", None, true),
@@ -151,13 +165,13 @@ mod tests {
             ("application/geo+json", Some("provinces.json"), false),
             ("application/vnd.acme.grid+json", Some("grid.json"), false),
         ] {
-            assert_eq!(is_own_document(media_type, title), expected, "{media_type} {title:?}");
+            assert_eq!(words().is_own_document(media_type, title), expected, "{media_type} {title:?}");
         }
-        assert!(declares_document("application/vnd.kfm.provenance.provjsonld.v1"));
-        assert!(declares_document("application/vnd.cyclonedx+xml"));
-        assert!(declares_document("application/vnd.example.metadata.v1"));
+        assert!(words().declare_document("application/vnd.kfm.provenance.provjsonld.v1"));
+        assert!(words().declare_document("application/vnd.cyclonedx+xml"));
+        assert!(words().declare_document("application/vnd.example.metadata.v1"));
         for other in ["image/png", "application/vnd.oci.image.config.v1+json", "application/vnd.acme.approval.v1"] {
-            assert!(!declares_document(other), "{other}");
+            assert!(!words().declare_document(other), "{other}");
         }
     }
 }

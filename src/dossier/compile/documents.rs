@@ -219,7 +219,7 @@ impl Compiler<'_> {
 
     /// A statement's predicate is the document; all pointers begin at the statement.
     pub(super) fn read_statement(&self, kind: DocumentKind, statement: &Reading<'_>) -> DocumentReading {
-        let (prefix, part) = statement.part(kind);
+        let (prefix, part) = statement.part(kind.spec().in_statement);
         let mut read = self.read_document(kind, &part, PayloadDocument::of(statement.value(), kind));
         read.defects.iter_mut().for_each(|defect| defect.pointer.insert_str(0, prefix));
         // What is no predicate at all lacks none of its fields.
@@ -239,7 +239,7 @@ impl Compiler<'_> {
 
 /// What a document says, and what is wrong with it by its schema and its own logic.
 pub fn read(kind: DocumentKind, reading: &Reading<'_>) -> (Facts, Vec<Fault>) {
-    let schema = document::schema(kind, reading.value());
+    let schema = (kind.spec().schema)(reading.value());
     // What is not in the tree is held against the schema while it is gone through.
     let elements = RefCell::new(schema.map(schema::ElementChecker::of));
     let seen = |list: &str, at: &DocumentValue<'_>| {

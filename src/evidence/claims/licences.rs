@@ -6,7 +6,7 @@ use super::dress::{DRESS, is_nested};
 use super::scope::Scope;
 use super::tables::licence_iri;
 use super::{ClaimRole, Reader, Source};
-use crate::evidence::dcat::is_source;
+use crate::evidence::dcat::terms::is_source;
 use crate::evidence::document::reading::{DEPTH, DocumentValue, local_name, plain};
 
 /// In which members of an object a licence is told (CycloneDX 1.6 `#/definitions/licenseChoice`).

@@ -7,7 +7,7 @@ use super::*;
 use crate::evidence::document;
 
 fn read(kind: DocumentKind, value: &Value) -> Vec<Claim> {
-    let facts = document::facts_of(kind, &Reading::of(value).part(kind).1);
+    let facts = document::facts_of(kind, &Reading::of(value).part(kind.spec().in_statement).1);
     claims(kind, PayloadDocument::of(value, kind), &facts, &FieldTable::bundled(), &LabelTable::bundled())
 }
 

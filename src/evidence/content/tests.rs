@@ -54,7 +54,7 @@ fn read(kind: DocumentKind, value: &Value) -> (Facts, BTreeSet<(String, String)>
     let shown = RefCell::new(BTreeSet::new());
     let seen = |list: &str, at: &DocumentValue<'_>| {
         // Pointers begin at the document, as those of its schema do.
-        assert_eq!(part(value, kind).1.pointer(&at.pointer()), Some(at.value));
+        assert_eq!(kind.spec().in_statement.of(value).1.pointer(&at.pointer()), Some(at.value));
         shown.borrow_mut().insert((list.to_owned(), at.pointer()));
     };
     let facts = facts_of(kind, &content.reading(text.as_bytes()).observed(&seen));

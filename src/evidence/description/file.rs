@@ -38,18 +38,20 @@ const IANA: [&str; 4] = [
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl DescribedFile {
-    pub(super) fn new(at: &DocumentValue<'_>) -> Self {
+    /// A file that is described here.
+    pub fn new(at: &DocumentValue<'_>) -> Self {
         DescribedFile { pointer: at.pointer(), ..DescribedFile::default() }
     }
 
-    pub(super) fn pointers(&mut self) -> impl Iterator<Item = &mut String> {
+    /// All places of it, to be moved.
+    pub fn pointers(&mut self) -> impl Iterator<Item = &mut String> {
         let lists = [&mut self.digests, &mut self.media_types, &mut self.sizes, &mut self.roles, &mut self.locators];
         let stated = lists.into_iter().flatten().map(|stated| &mut stated.pointer);
         std::iter::once(&mut self.pointer).chain(stated)
     }
 
     /// A file's name or title. One more than are kept is read, to know that there is.
-    pub(super) fn named(&mut self, name: &str) {
+    pub fn named(&mut self, name: &str) {
         let name = name.trim();
         if !name.is_empty() && self.names.len() <= MOST {
             self.names.push(clipped(name).to_owned());
@@ -57,14 +59,14 @@ impl DescribedFile {
     }
 
     /// Cuts off names beyond those that are kept, and says whether there were any.
-    pub(super) fn cut_off(&mut self) -> bool {
+    pub fn cut_off(&mut self) -> bool {
         let is_longer = self.names.len() > MOST;
         self.names.truncate(MOST);
         is_longer
     }
 
     /// Where it is: a pinned reference, or an address whose last part is its name.
-    pub(super) fn located(&mut self, at: &DocumentValue<'_>) {
+    pub fn located(&mut self, at: &DocumentValue<'_>) {
         let Some(text) = at.text() else { return };
         match digest_of_reference(text) {
             Some(digest) => {
@@ -78,13 +80,14 @@ impl DescribedFile {
         }
     }
 
-    pub(super) fn digested(&mut self, at: &DocumentValue<'_>, digest: Option<Digest>) {
+    /// States a digest of it, if this is one.
+    pub fn digested(&mut self, at: &DocumentValue<'_>, digest: Option<Digest>) {
         let stated = digest.map(|digest| StatedText { value: digest.to_string(), pointer: at.pointer() });
         self.digests.extend(stated);
     }
 
     /// What has the form of a media type.
-    pub(super) fn typed(&mut self, at: &DocumentValue<'_>) {
+    pub fn typed(&mut self, at: &DocumentValue<'_>) {
         let Some(mut stated) = literal(at).stated() else { return };
         if let Some(name) = IANA.iter().find_map(|prefix| stated.value.strip_prefix(prefix)) {
             stated.value = name.to_owned();
@@ -99,7 +102,7 @@ impl DescribedFile {
     }
 
     /// A number in any notation. One that is no number of bytes is told as it stands: it is not the manifest's.
-    pub(super) fn sized(&mut self, at: &DocumentValue<'_>) {
+    pub fn sized(&mut self, at: &DocumentValue<'_>) {
         for at in literal(at).each() {
             let text = match at.value {
                 Value::String(text) => text.trim().to_owned(),
@@ -113,12 +116,13 @@ impl DescribedFile {
         }
     }
 
-    pub(super) fn in_role(&mut self, at: &DocumentValue<'_>) {
+    /// States what it is for.
+    pub fn in_role(&mut self, at: &DocumentValue<'_>) {
         self.roles.extend(at.each().iter().filter_map(|at| literal(at).stated()));
     }
 
     /// What members with well-known names say, whatever their prefix: of a PROV entity, an output of a run.
-    pub(super) fn members(&mut self, at: &DocumentValue<'_>) {
+    pub fn members(&mut self, at: &DocumentValue<'_>) {
         for (key, member) in at.members().filter(|(key, _)| !key.starts_with('@')) {
             match plain(local_name(key)).as_str() {
                 "mediatype" | "format" | "contenttype" | "mimetype" => {
@@ -138,7 +142,7 @@ impl DescribedFile {
     }
 
     /// Whether anything is said of it that could be compared.
-    pub(super) fn says_something(&self) -> bool {
+    pub fn says_something(&self) -> bool {
         !(self.digests.is_empty() && self.media_types.is_empty() && self.sizes.is_empty() && self.roles.is_empty())
     }
 }

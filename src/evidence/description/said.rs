@@ -7,7 +7,7 @@ use super::space::Extent;
 use super::time::Period;
 use super::values::literal;
 use crate::evidence::StatedText;
-use crate::evidence::claims::Claim;
+use crate::evidence::claims::claim::Claim;
 use crate::evidence::document::reading::{DocumentValue, local_name, plain};
 
 /// One identifier of the data set.
@@ -111,13 +111,14 @@ impl Description {
         self
     }
 
-    pub(super) fn identifier(&mut self, field: &'static str, at: &DocumentValue<'_>) {
+    /// States an identifier of the data set.
+    pub fn identifier(&mut self, field: &'static str, at: &DocumentValue<'_>) {
         let found = at.each().into_iter().filter_map(|at| literal(&at).stated());
         self.identifiers.extend(found.map(|stated| Identifier { field, stated }));
     }
 
     /// The members of one object that name the data set, under any prefix.
-    pub(super) fn named_by(&mut self, at: &DocumentValue<'_>) {
+    pub fn named_by(&mut self, at: &DocumentValue<'_>) {
         let named = at.members().filter(|(key, _)| plain(local_name(key)) == "datasetid");
         named.for_each(|(_, member)| self.identifier("dataset_id", &member));
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::evidence::document::reading::DocumentValue;
+use crate::evidence::document::reading::{DocumentValue, local_name, plain};
 use crate::oci::json::parse_strict;
 
 /// Characters of a literal that are read: a bounding box needs few.
@@ -54,6 +54,12 @@ impl Extent {
         // Numbers of another reference system cannot be compared with degrees.
         let are_degrees = is_longitude(west) && is_longitude(east) && is_latitude(south) && is_latitude(north);
         (are_degrees && south <= north).then(|| Extent { bbox, is_of_collection: false, pointer: at.pointer() })
+    }
+
+    /// What the members of an object called `bbox`, under any prefix, say.
+    pub fn boxes(at: &DocumentValue<'_>) -> Vec<Extent> {
+        let boxes = at.members().filter(|(key, _)| plain(local_name(key)) == "bbox");
+        boxes.filter_map(|(_, at)| Extent::of_numbers(&at)).collect()
     }
 }
 

@@ -1,0 +1,24 @@
+//! What says of itself no kind that is known here. Anything in it may be meant as a record of the data set.
+
+use super::Class;
+use super::frame::StatementPart;
+use super::spec::{KindSpec, OwnWords, no_description, no_inputs, no_marks, no_schema, whole_tree};
+use super::statement;
+
+/// What this kind is.
+pub const KIND: KindSpec = KindSpec {
+    name: "unknown",
+    class: Class::Other,
+    marks: no_marks,
+    marks_beside: no_marks,
+    media_words: &[],
+    predicate_types: &[],
+    in_statement: StatementPart::Whole,
+    schema: no_schema,
+    is_streamed: whole_tree,
+    facts: statement::subjects_of,
+    own_words: OwnWords::Anything,
+    inputs: no_inputs,
+    describe: no_description,
+    refers: true,
+};
