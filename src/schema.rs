@@ -15,9 +15,10 @@ use strsim::osa_distance;
 use crate::fault::{Fault, FaultCode};
 
 /// Name and text of each bundled schema.
-const SCHEMAS: [(&str, &str); 25] = [
+const SCHEMAS: [(&str, &str); 26] = [
     ("capsule.v1", include_str!("../schemas/capsule.v1.schema.json")),
     ("config.v1", include_str!("../schemas/config.v1.schema.json")),
+    ("croissant-1.v1", include_str!("../schemas/croissant-1.v1.schema.json")),
     ("cyclonedx-1.v1", include_str!("../schemas/cyclonedx-1.v1.schema.json")),
     ("dcat-3.v1", include_str!("../schemas/dcat-3.v1.schema.json")),
     ("distribution-pointer.v1", include_str!("../schemas/distribution-pointer.v1.schema.json")),

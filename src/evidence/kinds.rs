@@ -2,7 +2,8 @@
 
 use super::spec::KindSpec;
 use super::{
-    Class, cyclonedx, dcat, openlineage, prov, ro_crate, run_manifest, slsa, spdx, stac, statement, unknown, vex, vsa,
+    Class, croissant, cyclonedx, dcat, openlineage, prov, ro_crate, run_manifest, slsa, spdx, stac, statement, unknown,
+    vex, vsa,
 };
 
 macro_rules! kinds {
@@ -44,6 +45,8 @@ kinds! {
     OpenLineage => openlineage;
     /// RO-Crate metadata.
     RoCrate => ro_crate;
+    /// Croissant 1.0 or 1.1, JSON-LD.
+    Croissant => croissant;
     /// A DCAT 3 record, JSON-LD.
     Dcat => dcat;
     /// A run manifest: what one run read, wrote and was run by.

@@ -17,6 +17,7 @@ pub mod bundle;
 mod canonical;
 pub mod claims;
 pub mod content;
+mod croissant;
 mod cyclonedx;
 mod dcat;
 pub mod description;

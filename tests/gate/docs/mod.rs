@@ -2,6 +2,7 @@
 //! the schemas say.
 
 mod codes;
+mod kinds;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
