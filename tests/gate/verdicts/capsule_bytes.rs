@@ -345,5 +345,5 @@ fn the_readmes_example_does_what_it_says() {
     assert_eq!(codes, [0, 0, 0, 0, 1], "{said:#?}");
     assert!(said[0].1.contains("case.oci.tar sha256:") && told::has_word(&said[0].1, "pass"), "{}", said[0].1);
     // The rule that says it is that of bytes.
-    assert!(told::has_line(&said[4].1, "  FAIL  content:", &[]), "{}", said[4].1);
+    assert!(told::has_line(&said[4].1, "  FAIL  ocigate.content:", &[]), "{}", said[4].1);
 }

@@ -140,7 +140,10 @@ fn the_report_says_who_when_and_where() {
     assert_eq!((&who["workflow"], &who["runner_environment"]), (&json!(WORKFLOW), &json!("github-hosted")));
     let stamped = json!({"at": "2026-01-15T12:00:01Z", "clock": "timestamp authority"});
     let logged = json!({"at": "2026-01-15T12:00:02Z", "clock": "transparency log"});
-    assert_eq!((&shown["times"], &shown["log"]["log"]), (&json!([stamped, logged]), &json!("https://rekor.sigstore.test")));
+    assert_eq!(
+        (&shown["times"], &shown["log"]["log"]),
+        (&json!([stamped, logged]), &json!("https://rekor.sigstore.test"))
+    );
     let signer = &outcome.report.as_ref().unwrap()["run"]["signers"][0];
     assert!(signer["name"] == "tiles" && told::holds(&signer["identity"], &[WORKFLOW]), "{signer:#}");
     // The text says all of it too, each time by its clock.
@@ -390,7 +393,8 @@ fn an_attestation_is_proven_by_its_certificate() {
     outcome.assert("both", 0, &["PASS"]);
     let proven: Vec<Value> =
         told::each(&outcome, "evidence").into_iter().filter(|row| row["standing"] == "proven").collect();
-    let of_slsa = |row: &Value| row["kind"] == "provenance" && told::holds(&row["what"], &["https://slsa.dev/provenance/v1"]);
+    let of_slsa =
+        |row: &Value| row["kind"] == "provenance" && told::holds(&row["what"], &["https://slsa.dev/provenance/v1"]);
     assert!(proven.iter().any(of_slsa), "{proven:#?}");
     // An attestation is no signature of the subject.
     let (mut artifact, subject) = documented();

@@ -237,9 +237,5 @@ fn documents_of_several_subjects_are_a_list() {
     let inputs: Value = serde_json::from_str(&outcome.out).unwrap();
     assert_eq!(inputs.as_array().unwrap().len(), 2);
     assert_eq!(std::fs::read_to_string(place.folder.path().join("pinned.txt")).unwrap(), "");
-    ocigate(Path::new("."), &["verify", "--from", "x", "--pointer", "y"]).assert(
-        "both",
-        2,
-        &["--from", "--pointer"],
-    );
+    ocigate(Path::new("."), &["verify", "--from", "x", "--pointer", "y"]).assert("both", 2, &["--from", "--pointer"]);
 }

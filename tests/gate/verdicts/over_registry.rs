@@ -224,11 +224,7 @@ fn inspect_and_resolve_show_what_is_there() {
     ocigate(Path::new("."), &["resolve", &reference]).assert("resolve", 0, &[&subject]);
     let key = served.folder.path().join("release.pub");
     let tree = ocigate(Path::new("."), &["inspect", "--key", key.to_str().unwrap(), &reference]);
-    tree.assert(
-        "inspect",
-        0,
-        &["├─ ", "└─ "],
-    );
+    tree.assert("inspect", 0, &["├─ ", "└─ "]);
     // Below the branches what each holds, by its standing.
     let has = |standing: &str, data: &[&str]| {
         tree.out.lines().any(|line| line.contains(standing) && data.iter().all(|datum| line.contains(datum)))

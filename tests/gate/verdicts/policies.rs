@@ -233,11 +233,7 @@ fn core_stays_unless_it_is_left_out_aloud() {
     let gate = gate.with(&["--policy", file.to_str().unwrap()]);
     gate.run().assert("added", 1, &["fail signature.absent"]);
     gate.with(&["--without-core"]).run().assert("without", 0, &["relaxed relaxation.without_core"]);
-    Gate::on(&documents).with(&["--without-core"]).run().assert(
-        "nothing left",
-        2,
-        &["deny contains"],
-    );
+    Gate::on(&documents).with(&["--without-core"]).run().assert("nothing left", 2, &["deny contains"]);
 }
 
 #[test]
@@ -282,11 +278,7 @@ fn rules_are_listed_and_tests_run() {
         "policy/main_test.rego",
         b"package main_test\ntest_wrong if count(data.main.deny) == 1 with input as {\"version\": 1}\n",
     );
-    crate::support::gate::ocigate(&folder, &["test", path]).assert(
-        "tests",
-        1,
-        &["main_test.test_wrong"],
-    );
+    crate::support::gate::ocigate(&folder, &["test", path]).assert("tests", 1, &["main_test.test_wrong"]);
 }
 
 /// A setting that nobody reads would be a demand that nobody makes.

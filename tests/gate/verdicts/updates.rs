@@ -119,7 +119,15 @@ fn a_trusted_root_is_fetched_into_a_file() {
             "https://c.example",
         ],
     );
-    shown.assert("used", 0, &["new.json", &Digest::sha256(&std::fs::read(folder.path().join("new.json")).unwrap()).to_string(), "https://rekor.sigstore.test"]);
+    shown.assert(
+        "used",
+        0,
+        &[
+            "new.json",
+            &Digest::sha256(&std::fs::read(folder.path().join("new.json")).unwrap()).to_string(),
+            "https://rekor.sigstore.test",
+        ],
+    );
 }
 
 #[test]

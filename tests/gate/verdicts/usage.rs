@@ -246,11 +246,7 @@ fn every_output_agrees_with_the_exit_code() {
         let pinned = Gate::on(&artifact).with(&["--output", "pinned"]).run();
         assert_eq!(pinned.out.contains("@sha256:"), code == 0, "{}", pinned.out);
     }
-    Gate::on(&complete().0).with(&["-o", "json", "-o", "text"]).run().assert(
-        "two to stdout",
-        2,
-        &["--output"],
-    );
+    Gate::on(&complete().0).with(&["-o", "json", "-o", "text"]).run().assert("two to stdout", 2, &["--output"]);
     Gate::on(&complete().0).with(&["-o", "json=/nowhere/x.json"]).run().assert(
         "no folder",
         2,
