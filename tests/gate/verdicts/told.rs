@@ -20,7 +20,7 @@ pub fn verdicts(outcome: &Outcome) -> Vec<String> {
     list(report, "subjects").iter().map(|subject| subject["verdict"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Whether all these data stand in the texts of this part of a report.
+/// Whether all these data stand in the texts of this part of a report; a number is no part of another word.
 pub fn holds(part: &Value, data: &[&str]) -> bool {
     fn texts<'a>(part: &'a Value, found: &mut Vec<&'a str>) {
         match part {
@@ -32,7 +32,11 @@ pub fn holds(part: &Value, data: &[&str]) -> bool {
     }
     let mut found = Vec::new();
     texts(part, &mut found);
-    data.iter().all(|datum| found.iter().any(|text| text.contains(datum)))
+    let stands = |text: &str, datum: &str| match datum.bytes().all(|byte| byte.is_ascii_digit()) && !datum.is_empty() {
+        true => has_word(text, datum),
+        false => text.contains(datum),
+    };
+    data.iter().all(|datum| found.iter().any(|text| stands(text, datum)))
 }
 
 /// Asserts a reason as rows name it (`fail licence.absent`, `gap gap.limit`, `relaxed relaxation.clock`), of which one
