@@ -25,6 +25,7 @@ mod real;
 mod sets;
 mod signatures;
 mod standing;
+mod told;
 mod trust;
 #[cfg(feature = "tuf")]
 mod updates;

@@ -10,6 +10,7 @@ use ocigate::oci::Digest;
 use ocigate::oci::digest::hex;
 use serde_json::{Value, json};
 
+use super::told;
 use crate::support::gate::{Outcome, ocigate};
 use crate::support::sigstore::{Sigstore, seconds};
 
@@ -102,7 +103,9 @@ fn a_trusted_root_is_fetched_into_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let repository = repository(&trusted_root(), LATER);
     let url = serve(repository.files);
-    update(folder.path(), &url, &repository.root).assert("fetched", 0, &["new.json: 5 services"]);
+    let outcome = update(folder.path(), &url, &repository.root);
+    outcome.assert("fetched", 0, &["new.json"]);
+    assert!([&outcome.out, &outcome.err].iter().any(|text| told::has_word(text, "5")), "of services: {outcome:?}");
     let shown = ocigate(
         folder.path(),
         &[
@@ -116,7 +119,15 @@ fn a_trusted_root_is_fetched_into_a_file() {
             "https://c.example",
         ],
     );
-    shown.assert("used", 0, &["root `new.json`: new.json, sha256:", "https://rekor.sigstore.test"]);
+    shown.assert(
+        "used",
+        0,
+        &[
+            "new.json",
+            &Digest::sha256(&std::fs::read(folder.path().join("new.json")).unwrap()).to_string(),
+            "https://rekor.sigstore.test",
+        ],
+    );
 }
 
 #[test]
@@ -134,11 +145,11 @@ fn what_tuf_does_not_verify_is_not_written() {
     let timestamp = unsigned.files.get_mut("/timestamp.json").unwrap();
     *timestamp = String::from_utf8(timestamp.clone()).unwrap().replace("\"version\":1", "\"version\":2").into_bytes();
     refuse("a changed timestamp", unsigned, "timestamp");
-    refuse("expired", repository(&trusted_root(), "2001-01-01T00:00:00Z"), "expired");
-    refuse("no root", repository(b"{}", LATER), "missing field");
+    refuse("expired", repository(&trusted_root(), "2001-01-01T00:00:00Z"), "2001-01-01T00:00:00Z");
+    refuse("no root", repository(b"{}", LATER), "`mediaType`");
     let mut absent = repository(&trusted_root(), LATER);
     absent.files.clear();
-    refuse("nothing there", absent, "timestamp.json not found");
+    refuse("nothing there", absent, "timestamp.json");
 }
 
 #[test]
@@ -146,8 +157,8 @@ fn where_trust_begins_has_to_be_said() {
     let run = |arguments: &[&str]| {
         ocigate(Path::new("."), &[&["trust", "update", "--output", "/nowhere/x"], arguments].concat())
     };
-    run(&[]).assert("nothing", 2, &["expected `public-good`, `github`, or --mirror URL with --tuf-root FILE"]);
-    run(&["--mirror", "http://127.0.0.1:1"]).assert("no root", 2, &["--tuf-root FILE"]);
-    run(&["gitlab"]).assert("unknown", 2, &["expected the root `public-good` or `github`, found \"gitlab\""]);
-    run(&["public-good", "--mirror", "http://127.0.0.1:1"]).assert("not there", 3, &["error: "]);
+    run(&[]).assert("nothing", 2, &["public-good", "github", "--mirror", "--tuf-root"]);
+    run(&["--mirror", "http://127.0.0.1:1"]).assert("no root", 2, &["--tuf-root"]);
+    run(&["gitlab"]).assert("unknown", 2, &["public-good", "github", "\"gitlab\""]);
+    run(&["public-good", "--mirror", "http://127.0.0.1:1"]).assert("not there", 3, &["http://127.0.0.1:1"]);
 }
