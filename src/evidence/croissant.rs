@@ -77,7 +77,9 @@ fn facts(value: &Value) -> Facts {
         return facts;
     };
     for key in REQUIRED {
-        if !values(&data_set, key, &context).iter().any(|at| literal(at).text().is_some_and(|text| !text.is_empty())) {
+        // A name may be given in several languages.
+        let says = |at: &DocumentValue<'_>| at.value.is_object() || at.text().is_some_and(|text| !text.is_empty());
+        if !values(&data_set, key, &context).iter().any(says) {
             let message = format!("expected `{key}` of the data set (a text), found none");
             facts.faults.push(Fault::new(FaultCode::Missing, data_set.pointer(), message));
         }

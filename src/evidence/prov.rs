@@ -73,11 +73,17 @@ fn recognise(value: &Value) -> bool {
     signs.prov_type || signs.prov_property && !signs.other_type || bare || json::recognise(value)
 }
 
-/// Whether what is a document of another kind is provenance too: it describes an entity and an activity of its own.
+/// Whether what is a document of another kind is provenance too: it describes an entity and an activity as nodes of their
+/// own. What a data set says of its origin within itself is a fact in that data set (Croissant 1.1 § Provenance
+/// Representation).
 fn recognise_beside(value: &Value) -> bool {
     let context = Context::of(value);
+    let root = DocumentValue::new(value, "");
+    let graph = root.get("@graph").map(|graph| graph.each()).unwrap_or_default();
     let mut signs = Signs::default();
-    signs.read(value, &context, DEPTH);
+    for node in root.each().iter().chain(&graph) {
+        signs.types(node, &context);
+    }
     signs.entity && signs.activity || json::recognise(value)
 }
 
@@ -100,20 +106,21 @@ impl Signs {
         match value {
             Value::Array(items) => items.iter().for_each(|item| self.read(item, context, depth)),
             Value::Object(fields) if !fields.contains_key("@value") => {
-                for (key, member) in fields {
-                    if context.name(key) == "@type" {
-                        DocumentValue::new(member, "")
-                            .each()
-                            .iter()
-                            .filter_map(DocumentValue::text)
-                            .for_each(|name| self.kind(name, context));
-                    } else if key != "@context" {
-                        self.prov_property |= context.is_surely_prov(key);
-                        self.read(member, context, depth);
-                    }
+                self.types(&DocumentValue::new(value, ""), context);
+                for (key, member) in fields.iter().filter(|(key, _)| *key != "@context" && context.name(key) != "@type")
+                {
+                    self.prov_property |= context.is_surely_prov(key);
+                    self.read(member, context, depth);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The types of one node.
+    fn types(&mut self, node: &DocumentValue<'_>, context: &Context) {
+        for (_, types) in node.members().filter(|(key, _)| context.name(key) == "@type") {
+            types.each().iter().filter_map(DocumentValue::text).for_each(|name| self.kind(name, context));
         }
     }
 

@@ -102,6 +102,43 @@ pub fn ro_crate(licence: &str) -> Value {
     })
 }
 
+pub fn croissant(licence: &str) -> Value {
+    json!({
+        "@context": {"@vocab": "https://schema.org/", "cr": "http://mlcommons.org/croissant/",
+            "conformsTo": "http://purl.org/dc/terms/conformsTo", "prov": "http://www.w3.org/ns/prov#",
+            "rai": "http://mlcommons.org/croissant/RAI/", "kfm": "https://kfm.dev/ns#"},
+        "@type": "Dataset", "conformsTo": "http://mlcommons.org/croissant/1.1", "name": "soils", "license": licence,
+        "kfm:access_level": "public", "rai:dataCollection": "Survey of the county",
+        "distribution": [{"@type": "cr:FileObject", "@id": "soils.pmtiles", "contentUrl": "soils.pmtiles",
+            "encodingFormat": "application/vnd.pmtiles", "sha256": hex(&data_digest())}],
+    })
+}
+
+#[test]
+fn croissant_states_licence_label_files_and_sources() {
+    let by = "https://spdx.org/licenses/CC-BY-4.0";
+    with_metadata(&croissant(by)).assert("as it should be", 0, &["PASS"]);
+    let outcome = with_metadata(&croissant("https://spdx.org/licenses/CC0-1.0"));
+    outcome.assert("another licence", 0, &[SIGNED_DECIDES, "`CC0-1.0`"]);
+    let with = |edit: &dyn Fn(&mut Value)| {
+        let mut record = croissant(by);
+        edit(&mut record);
+        with_metadata(&record)
+    };
+    let unresolved = "fail sensitivity.unresolved";
+    with(&|at| at["kfm:access_level"] = json!("nobody knows")).assert("label", 1, &[unresolved, "nobody knows"]);
+    let bytes = with(&|at| at["distribution"][0]["sha256"] = json!(hex(&other())));
+    bytes.assert("other bytes", 0, &["warn agreement.disagreement", &other()]);
+    let pinned =
+        with(&|at| at["distribution"][0]["contentUrl"] = json!("oci://registry.example.org/kfm/layers:latest"));
+    pinned.assert("a tag", 1, &["FAIL  references_pinned", "/distribution/0/contentUrl"]);
+    let nameless = with(&|at| at["name"] = json!(""));
+    nameless.assert("no name", 1, &["fail metadata.missing"]);
+    let source = json!([{"@id": "urn:survey", "name": "survey", "license": "CC-BY-ND-4.0"}]);
+    let derived = with(&|at| at["prov:wasDerivedFrom"] = source.clone());
+    derived.assert("no derivatives", 1, &["FAIL  input_licences", "/prov:wasDerivedFrom/0"]);
+}
+
 #[test]
 fn prov_binds_in_each_of_its_serializations() {
     for (case, form) in [("PROV-JSON", prov_json as fn(&str) -> Value), ("PROV-JSONLD", prov_jsonld)] {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::kinds::{dcat, prov_json, prov_jsonld, ro_crate, spdx3};
+use super::kinds::{croissant, dcat, prov_json, prov_jsonld, ro_crate, spdx3};
 use crate::support::artifact::{Layer, document};
 use crate::support::documents::{
     METADATA, PROVENANCE, REPOSITORY, SBOM, bare, cyclonedx, data_digest, prov, release, run_manifest, slsa, spdx, stac,
@@ -64,6 +64,7 @@ fn by_logic(kind: &str) -> &'static [&'static str] {
             "/wasAssociatedWith/_:3/prov:agent",
             "/entity/soils/kfm:digest",
         ],
+        "Croissant" => &["/name", "/conformsTo"],
         "DCAT" => &["/dct:title", "/c:distribution/0/c:accessURL"],
         "RO-Crate" => &[
             "/@graph/0/about",
@@ -203,7 +204,7 @@ fn statement(predicate_type: &str, subject: &str, predicate: Value) -> Value {
     })
 }
 
-const KINDS: [Kind; 14] = [
+const KINDS: [Kind; 15] = [
     ("PROV-O", "prov-jsonld.v1", Part::Provenance, prov),
     ("PROV-JSONLD", "prov-jsonld.v1", Part::Provenance, prov_jsonld),
     ("PROV-JSON", "prov-json.v1", Part::Provenance, prov_json),
@@ -245,6 +246,7 @@ const KINDS: [Kind; 14] = [
         })
     }),
     ("DCAT", "dcat-3.v1", Part::Metadata, |_| dcat("CC-BY-4.0", "public")),
+    ("Croissant", "croissant-1.v1", Part::Metadata, |_| croissant("https://spdx.org/licenses/CC-BY-4.0")),
     ("RO-Crate", "ro-crate-1.v1", Part::Metadata, |_| ro_crate("https://spdx.org/licenses/CC-BY-4.0")),
 ];
 
