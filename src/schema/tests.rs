@@ -86,11 +86,7 @@ fn the_bundled_tables_are_valid() {
         (
             "labels.v1",
             json!({"version": "1", "ranks": {"a": 5, "b": "x"}, "more": 1}),
-            vec![
-                " unknown_field more",
-                "/ranks/a wrong_value 5",
-                "/ranks/b wrong_type x",
-            ],
+            vec![" unknown_field more", "/ranks/a wrong_value 5", "/ranks/b wrong_type x"],
         ),
         (
             "predicates.v1",
@@ -123,16 +119,10 @@ fn prov_needs_context_and_graph() {
         assert_eq!(told("prov-jsonld.v1", &value), [""; 0], "{value}");
     }
     for (value, expected) in [
-        (
-            json!({"run_id": "demo", "note": "x"}),
-            vec![" missing @context", " missing @graph"],
-        ),
+        (json!({"run_id": "demo", "note": "x"}), vec![" missing @context", " missing @graph"]),
         (with(&good, "/@graph", json!("x")), vec!["/@graph wrong_type x"]),
         (with(&good, "/@graph/0", json!(5)), vec!["/@graph/0 wrong_type 5"]),
-        (
-            with(&good, "/@context", json!(5)),
-            vec!["/@context wrong_value 5"],
-        ),
+        (with(&good, "/@context", json!(5)), vec!["/@context wrong_value 5"]),
         (json!([]), vec![" wrong_value []"]),
         (json!("x"), vec![" wrong_type x"]),
     ] {
@@ -152,10 +142,7 @@ fn slsa_needs_builder_and_build() {
     for (value, expected) in [
         (
             with(&v1, "/predicate", json!({})),
-            vec![
-                "/predicate missing buildDefinition",
-                "/predicate missing runDetails",
-            ],
+            vec!["/predicate missing buildDefinition", "/predicate missing runDetails"],
         ),
         (
             with(&v1, "/predicate/buildDefinition/externalParameters", removed()),
@@ -167,20 +154,13 @@ fn slsa_needs_builder_and_build() {
         ),
         (
             with(&v1, "/predicate/buildDefinition/resolvedDependencies/0", json!({"name": "x"})),
-            vec![
-                "/predicate/buildDefinition/resolvedDependencies/0 missing uri + digest + content",
-            ],
+            vec!["/predicate/buildDefinition/resolvedDependencies/0 missing uri + digest + content"],
         ),
         (with(&v1, "/subject", json!([])), vec!["/subject wrong_value []"]),
-        (
-            with(&v1, "/subject/0/digest/sha256", json!("AA")),
-            vec!["/subject/0/digest/sha256 wrong_value AA"],
-        ),
+        (with(&v1, "/subject/0/digest/sha256", json!("AA")), vec!["/subject/0/digest/sha256 wrong_value AA"]),
         (
             with(&v1, "/_type", json!("x")),
-            vec![
-                "/_type wrong_value https://in-toto.io/Statement/v0.1 + https://in-toto.io/Statement/v1 + x",
-            ],
+            vec!["/_type wrong_value https://in-toto.io/Statement/v0.1 + https://in-toto.io/Statement/v1 + x"],
         ),
     ] {
         assert_told("slsa-provenance-v1", &value, &expected);
@@ -199,12 +179,7 @@ fn slsa_needs_builder_and_build() {
     assert_told(
         "slsa-provenance-v1",
         &json!({"buildDefinition": {}}),
-        &[
-            " missing _type",
-            " missing predicateType",
-            " missing predicate",
-            " missing subject",
-        ]
+        &[" missing _type", " missing predicateType", " missing predicate", " missing subject"],
     );
 }
 
@@ -220,24 +195,12 @@ fn a_run_manifest_needs_run_time_and_tool() {
         assert_eq!(told("run-manifest.v1", &value), [""; 0], "{value}");
     }
     for (value, expected) in [
-        (
-            json!({"run_id": "r"}),
-            vec![
-                " missing run_time + started_at",
-                " missing tool + pipeline_id + tool_versions",
-            ],
-        ),
+        (json!({"run_id": "r"}), vec![" missing run_time + started_at", " missing tool + pipeline_id + tool_versions"]),
         (with(&good, "/run_id", removed()), vec![" missing run_id"]),
         (with(&good, "/run_id", json!(7)), vec!["/run_id wrong_type 7"]),
-        (
-            with(&good, "/run_time", json!("yesterday")),
-            vec!["/run_time wrong_value yesterday"],
-        ),
+        (with(&good, "/run_time", json!("yesterday")), vec!["/run_time wrong_value yesterday"]),
         (with(&good, "/tool", json!({})), vec!["/tool missing name"]),
-        (
-            with(&good, "/outputs/0/sha256", json!("abc")),
-            vec!["/outputs/0/sha256 wrong_value abc"],
-        ),
+        (with(&good, "/outputs/0/sha256", json!("abc")), vec!["/outputs/0/sha256 wrong_value abc"]),
     ] {
         assert_told("run-manifest.v1", &value, &expected);
     }
@@ -257,30 +220,16 @@ fn spdx_needs_its_mandatory_fields() {
     for (value, expected) in [
         (
             json!({"spdxVersion": "SPDX-2.3", "name": "demo"}),
-            vec![
-                " missing SPDXID",
-                " missing creationInfo",
-                " missing dataLicense",
-                " missing documentNamespace",
-            ],
+            vec![" missing SPDXID", " missing creationInfo", " missing dataLicense", " missing documentNamespace"],
         ),
         (
             with(&good, "/spdxVersion", json!("SPDX-3.0")),
             vec!["/spdxVersion wrong_value SPDX-2.2 + SPDX-2.3 + SPDX-3.0"],
         ),
         (with(&good, "/SPDXID", json!("x")), vec!["/SPDXID wrong_value SPDXRef-DOCUMENT + x"]),
-        (
-            with(&good, "/creationInfo/created", json!(5)),
-            vec!["/creationInfo/created wrong_type 5"],
-        ),
-        (
-            with(&good, "/creationInfo/creators", json!([])),
-            vec!["/creationInfo/creators wrong_value []"],
-        ),
-        (
-            with(&good, "/packages/0/downloadLocation", removed()),
-            vec!["/packages/0 missing downloadLocation"],
-        ),
+        (with(&good, "/creationInfo/created", json!(5)), vec!["/creationInfo/created wrong_type 5"]),
+        (with(&good, "/creationInfo/creators", json!([])), vec!["/creationInfo/creators wrong_value []"]),
+        (with(&good, "/packages/0/downloadLocation", removed()), vec!["/packages/0 missing downloadLocation"]),
         (
             with(&good, "/packages/0/checksums/0/checksumValue", json!("ab")),
             vec!["/packages/0/checksums/0/checksumValue wrong_value ab"],
@@ -305,24 +254,15 @@ fn cyclonedx_needs_a_known_version() {
     assert_eq!(told("cyclonedx-1.v1", &good), [""; 0]);
     for (value, expected) in [
         (json!({"bomFormat": "CycloneDX"}), vec![" missing specVersion"]),
-        (
-            with(&good, "/specVersion", json!("2.0")),
-            vec!["/specVersion wrong_value 1.4 + 1.7 + 2.0"],
-        ),
+        (with(&good, "/specVersion", json!("2.0")), vec!["/specVersion wrong_value 1.4 + 1.7 + 2.0"]),
         (with(&good, "/specVersion", json!("1.4")), vec![" missing version"]),
-        (
-            with(&good, "/metadata/component/name", removed()),
-            vec!["/metadata/component missing name"],
-        ),
+        (with(&good, "/metadata/component/name", removed()), vec!["/metadata/component missing name"]),
         (
             with(&good, "/components/0/hashes/0/content", json!("zz")),
             vec!["/components/0/hashes/0/content wrong_value zz"],
         ),
         (with(&good, "/serialNumber", json!("x")), vec!["/serialNumber wrong_value urn:uuid: + x"]),
-        (
-            with(&good, "/components/0/type", json!("thing")),
-            vec!["/components/0/type wrong_value thing"],
-        ),
+        (with(&good, "/components/0/type", json!("thing")), vec!["/components/0/type wrong_value thing"]),
         (
             with(&good, "/components/0/hashes/0/alg", json!("SHA256")),
             vec!["/components/0/hashes/0/alg wrong_value SHA256"],
@@ -358,16 +298,10 @@ fn stac_needs_what_an_item_has() {
         (with(&good, "/properties/datetime", removed()), vec!["/properties missing datetime"]),
         (
             with(&good, "/properties/datetime", json!(null)),
-            vec![
-                "/properties missing end_datetime",
-                "/properties missing start_datetime",
-            ],
+            vec!["/properties missing end_datetime", "/properties missing start_datetime"],
         ),
         (with(&good, "/type", json!("Collection")), vec!["/type wrong_value Feature + Collection"]),
-        (
-            with(&good, "/stac_version", json!("0.9.0")),
-            vec!["/stac_version wrong_value 0.9.0"],
-        ),
+        (with(&good, "/stac_version", json!("0.9.0")), vec!["/stac_version wrong_value 0.9.0"]),
         (with(&good, "/assets/a", json!({})), vec!["/assets/a missing href"]),
         (with(&good, "/links", json!([{"href": "x"}])), vec!["/links/0 missing rel"]),
     ] {
@@ -439,13 +373,7 @@ fn the_other_kinds_need_what_their_specifications_demand() {
             json!({"spatial": {"bbox": [[1, 2, 3, 4]]}}),
             "/extent missing temporal",
         ),
-        (
-            "dcat-3.v1",
-            json!({"@context": {}, "@graph": [{}]}),
-            "/@graph",
-            json!([1]),
-            "/@graph/0 wrong_type 1",
-        ),
+        ("dcat-3.v1", json!({"@context": {}, "@graph": [{}]}), "/@graph", json!([1]), "/@graph/0 wrong_type 1"),
         (
             "ro-crate-1.v1",
             json!({"@context": "x", "@graph": [{"@id": "./", "@type": "Dataset"}]}),

@@ -63,9 +63,11 @@ fn sbom_stub() -> Fixture {
     let (mut artifact, subject) = signed_without(&[Part::Sbom]);
     let content = json!({"spdxVersion": "SPDX-2.3", "name": "demo"});
     artifact.attach(&subject, SBOM, vec![document("sbom.spdx.json", "application/spdx+json", &content)]);
-    Fixture::new("sbom_stub_fail", "An SPDX document without most of what SPDX demands", artifact)
-        .rule("sbom")
-        .says(&["fail sbom.missing name=sbom.spdx.json + SPDXID + creationInfo + dataLicense"])
+    Fixture::new("sbom_stub_fail", "An SPDX document without most of what SPDX demands", artifact).rule("sbom").says(&[
+        "fail sbom.missing name=sbom.spdx.json + SPDXID",
+        "fail sbom.missing name=sbom.spdx.json + creationInfo",
+        "fail sbom.missing name=sbom.spdx.json + dataLicense",
+    ])
 }
 
 fn keyless_sbom() -> Fixture {

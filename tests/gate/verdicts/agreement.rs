@@ -92,7 +92,13 @@ fn each_contradiction_is_one_finding_that_points_into_both() {
         ("run_manifest.json", "/dataset_id", json!("rocks"), "prov.jsonld", "/@graph/0/kfm:dataset_id"),
         ("item.json", "/properties/kfm:lineage/run/run_id", json!("run-2"), "prov.jsonld", "/@graph/2/kfm:run_id"),
         ("dcat.jsonld", "/kfm:runId", json!("run-2"), "prov.jsonld", "/@graph/2/kfm:run_id"),
-        ("run_manifest.json", "/run_time", json!("2026-11-02T09:12:00Z"), "prov.jsonld", "/@graph/2/prov:endedAtTime"),
+        (
+            "run_manifest.json",
+            "/run_time",
+            json!("2026-11-02T09:12:00Z"),
+            "prov.jsonld",
+            "/@graph/2/prov:startedAtTime",
+        ),
         ("item.json", "/bbox", json!([-102.05, 36.99, -94.59, 40.02]), "dcat.jsonld", "/dct:spatial/dcat:bbox"),
         ("dcat.jsonld", "/dct:spatial/dcat:bbox", json!("ENVELOPE(-102.05, -90, 40, 36.99)"), "item.json", "/bbox"),
         (
@@ -162,7 +168,7 @@ fn a_collection_holds_the_item() {
     before.tells(
         "before",
         1,
-        &["fail agreement.disagreement name=collection.json + pointer=/extent/temporal/interval/0"],
+        &["fail agreement.disagreement name=collection.json + pointer=/extent/temporal/interval/0/0"],
     );
 }
 

@@ -122,8 +122,12 @@ fn corrupt_evidence_is_a_gap_with_both_digests() {
 #[test]
 fn a_document_that_cannot_be_read_is_a_gap_and_a_picture_is_none() {
     let (mut artifact, subject) = complete();
-    artifact.attach(&subject, "application/vnd.example.preview", vec![Layer("preview.png", "image/png", vec![0x89])]);
-    Gate::on(&artifact).run().tells("preview", 0, &["PASS", "attached name=preview.png + kind=other"]);
+    let preview = artifact.attach(
+        &subject,
+        "application/vnd.example.preview",
+        vec![Layer("preview.png", "image/png", vec![0x89])],
+    );
+    Gate::on(&artifact).run().tells("preview", 0, &["PASS", &format!("attached manifest={preview} + kind=other")]);
     artifact.attach(
         &subject,
         "application/vnd.cyclonedx",

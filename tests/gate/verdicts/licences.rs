@@ -245,5 +245,5 @@ fn the_table_is_data_with_a_schema() {
     run(json!([term])).tells("own", 1, &["fail input_licences.not_permitted"]);
     let mut wrong = term;
     wrong["effect"] = json!("shrug");
-    run(json!([wrong])).tells("wrong", 2, &["data.config.licences/terms/0/effect", "deny", "warn"]);
+    run(json!([wrong])).tells("wrong", 2, &["data.config.licences/terms/0/effect", "`deny`", "`warn`"]);
 }

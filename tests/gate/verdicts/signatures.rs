@@ -15,7 +15,11 @@ use crate::told::Told as _;
 fn a_signature_in_each_form_counts() {
     let (mut artifact, subject) = documented();
     artifact.sign_legacy(&release(), &subject, &subject);
-    Gate::on(&artifact).run().tells("simple signing", 0, &["proven what=simple-signing"]);
+    Gate::on(&artifact).run().tells(
+        "simple signing",
+        0,
+        &["proven what=simple-signing of https://sigstore.dev/cosign/sign/v1"],
+    );
 
     let (mut artifact, subject) = documented();
     let manifest = artifact.blobs[&subject].clone();
@@ -51,9 +55,10 @@ fn a_signed_sbom_is_no_signature_of_the_subject() {
 #[test]
 fn what_is_signed_has_to_be_the_subject() {
     let other = format!("sha256:{}", "cd".repeat(32));
+    let other_subject = format!("refused step=target + {other}");
     let cases: Vec<(&str, Value, &str)> = vec![
-        ("another subject", statement(&[&other], SIGN, json!({})), "refused step=target"),
-        ("not a statement", json!({"critical": {}}), "refused step=material"),
+        ("another subject", statement(&[&other], SIGN, json!({})), other_subject.as_str()),
+        ("not a statement", json!({"critical": {}}), "refused step=target + _type"),
         ("no subject", statement(&[], SIGN, json!({})), "refused step=target"),
     ];
     for (case, statement, reason) in cases {
@@ -107,11 +112,7 @@ fn another_payload_type_is_refused() {
     let (mut artifact, subject) = documented();
     let payload = serde_json::to_vec(&statement(&[&subject], SIGN, json!({}))).unwrap();
     artifact.attach_bundle(&subject, bundle_of(envelope_of(&release(), "text/plain", &payload)));
-    Gate::on(&artifact).run().tells(
-        "payload type",
-        1,
-        &["fail signature.absent", "refused step=material + text/plain"],
-    );
+    Gate::on(&artifact).run().tells("payload type", 1, &["fail signature.absent", "refused step=target + text/plain"]);
 }
 
 #[test]
@@ -123,11 +124,7 @@ fn duplicate_keys_in_a_signed_payload_refuse_it() {
         &subject,
         bundle_of(envelope_of(&release(), "application/vnd.in-toto+json", doubled.as_bytes())),
     );
-    Gate::on(&artifact).run().tells(
-        "duplicate",
-        1,
-        &["fail signature.absent", "refused step=material + predicateType"],
-    );
+    Gate::on(&artifact).run().tells("duplicate", 1, &["fail signature.absent", "refused step=target + predicateType"]);
 }
 
 #[test]

@@ -158,5 +158,9 @@ fn proven_documents_that_contradict_each_other_fail_and_point_into_both() {
     artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     artifact.sign(&release(), &subject);
-    Gate::on(&artifact).run().tells("contradiction", 1, &[&format!("fail provenance.other_subject {other}")]);
+    Gate::on(&artifact).run().tells(
+        "contradiction",
+        1,
+        &[&format!("fail provenance.signed_disagreement {subject} + {other}")],
+    );
 }
