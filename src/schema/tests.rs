@@ -122,7 +122,7 @@ fn prov_needs_context_and_graph() {
         (json!({"run_id": "demo", "note": "x"}), vec![" missing @context", " missing @graph"]),
         (with(&good, "/@graph", json!("x")), vec!["/@graph wrong_type x"]),
         (with(&good, "/@graph/0", json!(5)), vec!["/@graph/0 wrong_type 5"]),
-        (with(&good, "/@context", json!(5)), vec!["/@context wrong_value 5"]),
+        (with(&good, "/@context", json!(5)), vec!["/@context wrong_type 5"]),
         (json!([]), vec![" wrong_value []"]),
         (json!("x"), vec![" wrong_type x"]),
     ] {
