@@ -30,7 +30,7 @@ fn an_entry_rule_must_be_a_partial_set() {
     // One good definition does not excuse a bad one in another file.
     let good = user("a.rego", "package main\ndeny contains \"x\"");
     let bad = user("b.rego", "package main\ndeny := {\"x\"}\nwarn contains \"y\"");
-    told(&load(&[good, bad]).unwrap_err(), "EntryKind", &["b.rego:2:1", "`deny`"]);
+    told(&load(&[good, bad]).unwrap_err(), "Conflict", &["b.rego:2:1", "`main.deny`", "a.rego:2:1"]);
 }
 
 #[test]

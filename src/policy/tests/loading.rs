@@ -158,7 +158,7 @@ test_prints if print("hello")
         ["p_test.rego:13: hello"]
     );
     let none = test(&of(&[]), &[user("a_test.rego", "package a\nx := 1")], &Limits::default(), now()).unwrap_err();
-    told(&none, "Nothing", &["a_test.rego"]);
+    told(&none, "Nothing", &["`test_"]);
     let function =
         test(&of(&[]), &[user("a_test.rego", "package a\ntest_x(y) := y")], &Limits::default(), now()).unwrap_err();
     told(&function, "Test", &["a_test.rego:2:1: ", "`test_x`"]);
