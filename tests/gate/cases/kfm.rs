@@ -48,7 +48,8 @@ fn failing() -> Vec<Fixture> {
             .file("signers.json", "{\"config\": {\"kfm\": {\"allowed_signers\": [\"council\"]}}}\n")
             .says(&["fail allowed_signers.absent council + ../keys/release.pub"]),
         fixture("carrier_tuple_fail", "No DCAT record", "kfm.carrier_tuple", |documents| drop(documents.remove(1)))
-            .says(&["fail carrier_tuple.absent DCAT"]),
+            .says(&["fail carrier_tuple.absent DCAT", "proven stac", "proven prov"])
+            .never_says(&["proven dcat"]),
         fixture("carrier_tuple_locator_fail", "STAC names a mirror as the place", "kfm.carrier_tuple", |documents| {
             let asset = &mut documents[0].3["assets"]["data"];
             let elsewhere = asset["href"].as_str().unwrap().replace("registry.example.org", "mirror.example.net");

@@ -60,7 +60,7 @@ fn slsa_in_a_bundle() -> Fixture {
     artifact.attest(&release(), &subject, SLSA, slsa());
     Fixture::new("provenance_slsa_pass", "Attested SLSA provenance, which is a run manifest too", artifact)
         .rule("provenance")
-        .says(&["PASS", "passed run_manifest", "proven what=bundle of https://slsa.dev/provenance/v1"])
+        .says(&["PASS", "passed run_manifest", "proven linked_by=subject + https://slsa.dev/provenance/v1"])
 }
 
 fn slsa_under_a_tag() -> Fixture {
@@ -68,7 +68,7 @@ fn slsa_under_a_tag() -> Fixture {
     artifact.attest_legacy(&release(), &subject, SLSA, slsa());
     Fixture::new("provenance_slsa_legacy_pass", "SLSA provenance attested under the tag `.att`", artifact)
         .rule("provenance")
-        .says(&["PASS", "passed run_manifest", "proven what=envelope of https://slsa.dev/provenance/v1"])
+        .says(&["PASS", "passed run_manifest", "proven linked_by=cosign tag + https://slsa.dev/provenance/v1"])
 }
 
 fn prov_of_another_artifact() -> Fixture {

@@ -52,7 +52,7 @@ fn h2_what_stands_beside_a_predicate_or_in_one_of_another_class_satisfies_nothin
             outcome.tells(
                 &said.to_string(),
                 1,
-                &["fail sensitivity.absent", "proven what=bundle of https://example.org/scan/v1"],
+                &["fail sensitivity.absent", "proven linked_by=subject + https://example.org/scan/v1"],
             );
         }
     }

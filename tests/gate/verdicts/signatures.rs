@@ -18,7 +18,7 @@ fn a_signature_in_each_form_counts() {
     Gate::on(&artifact).run().tells(
         "simple signing",
         0,
-        &["proven what=simple-signing of https://sigstore.dev/cosign/sign/v1"],
+        &["proven linked_by=cosign tag + kind=signature + https://sigstore.dev/cosign/sign/v1"],
     );
 
     let (mut artifact, subject) = documented();
@@ -32,7 +32,7 @@ fn a_signature_in_each_form_counts() {
         },
     });
     artifact.attach_bundle(&subject, message);
-    Gate::on(&artifact).run().tells("message", 0, &["proven what=bundle of https://sigstore.dev/cosign/sign/v1"]);
+    Gate::on(&artifact).run().tells("message", 0, &["proven linked_by=subject + https://sigstore.dev/cosign/sign/v1"]);
 }
 
 fn bytes(hex: &str) -> Vec<u8> {
@@ -94,7 +94,7 @@ fn an_attestation_may_have_several_subjects() {
     let (mut artifact, subject) = complete();
     let other = format!("sha256:{}", "cd".repeat(32));
     artifact.attach_bundle(&subject, bundle(&release(), &statement(&[&other, &subject], SLSA, slsa())));
-    Gate::on(&artifact).run().tells("two subjects", 0, &["proven what=bundle of https://slsa.dev/provenance/v1"]);
+    Gate::on(&artifact).run().tells("two subjects", 0, &["proven linked_by=subject + https://slsa.dev/provenance/v1"]);
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn a_signature_proves_no_referrer() {
     outcome.tells(
         "attached",
         0,
-        &["attached what=prov + name=prov.jsonld", "attached what=spdx + name=sbom.spdx.json"],
+        &["attached kind=provenance + name=prov.jsonld", "attached kind=sbom + name=sbom.spdx.json"],
     );
 }
 
@@ -54,7 +54,7 @@ fn a_referrer_with_a_signature_of_its_own_is_proven() {
     Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().tells(
         "signed referrer",
         0,
-        &["proven what=spdx + name=sbom.spdx.json + release.pub"],
+        &["proven kind=sbom + name=sbom.spdx.json + release.pub"],
     );
 }
 
@@ -112,7 +112,7 @@ fn an_attestation_under_cosigns_tag_is_proven() {
     Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().tells(
         ".att",
         0,
-        &["proven what=envelope of https://spdx.dev/Document"],
+        &["proven linked_by=cosign tag + https://spdx.dev/Document"],
     );
 }
 
@@ -141,7 +141,7 @@ fn an_sbom_under_cosigns_tag_is_attached() {
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     let bytes = serde_json::to_vec(&spdx(&data_digest())).unwrap();
     artifact.tag(&subject, "sbom", "text/spdx+json", bytes, json!({}));
-    Gate::on(&artifact).run().tells(".sbom", 0, &["attached what=spdx", "warn sbom.unsigned"]);
+    Gate::on(&artifact).run().tells(".sbom", 0, &["attached kind=sbom + linked_by=cosign tag", "warn sbom.unsigned"]);
 }
 
 #[test]
