@@ -164,7 +164,7 @@ fn what_is_said_of_vulnerabilities_is_no_sbom() {
         "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
         "vulnerabilities": [{"id": "CVE-2026-1", "analysis": {"state": "not_affected"}}],
     });
-    with_sbom(&vex).tells("VEX", 1, &["fail sbom.missing", "attached kind=sbom + vex + spdx"]);
+    with_sbom(&vex).tells("VEX", 1, &["fail sbom.missing", "attached vex + spdx + name=sbom.json"]);
 }
 
 #[test]

@@ -145,9 +145,12 @@ mod tests {
                 "registry.example.org/a:v1",
             ),
             ("{\"reference\":\"registry.example.org/a:v1\",\"reference\":\"x\"}", "`reference`"),
-            ("{\"reference\":\"oci-layout:x:v1\",\"as\":\"registry.example.org/nobody\"}", "oci-layout:x:v1"),
-            ("{\"reference\":\"oci-layout:x/y:v1\",\"as\":\"registry.example.org/x\"}", "oci-layout:x/y:v1"),
-            ("{\"reference\":\"oci-layout:../x:v1\",\"as\":\"registry.example.org/x\"}", "oci-layout:../x:v1"),
+            (
+                "{\"reference\":\"oci-layout:x:v1\",\"as\":\"registry.example.org/nobody\"}",
+                "--as registry.example.org/nobody=",
+            ),
+            ("{\"reference\":\"oci-layout:x/y:v1\",\"as\":\"registry.example.org/x\"}", "--as registry.example.org/x"),
+            ("{\"reference\":\"oci-layout:../x:v1\",\"as\":\"registry.example.org/x\"}", "--as registry.example.org/x"),
         ] {
             let error = format!("{:#}", lines("list", text, &bound).err().unwrap());
             assert!(error.contains(fault), "{text}: {error}");
