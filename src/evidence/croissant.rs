@@ -64,10 +64,6 @@ fn is_of_specification(address: &str) -> bool {
     address.split_once("://").is_some_and(|(_, rest)| rest.starts_with(SPECIFICATION))
 }
 
-/// What the specification demands of a data set and its own validator refuses without (§ schema.org/Dataset, Required; what
-/// else stands there is only recommended by that). The licence is for the rule that asks for it.
-const REQUIRED: [&str; 2] = ["name", "conformsTo"];
-
 fn facts(value: &Value) -> Facts {
     let (root, context) = (DocumentValue::new(value, ""), Context::of(value));
     let mut facts = Facts::default();
@@ -76,13 +72,12 @@ fn facts(value: &Value) -> Facts {
         facts.faults.push(Fault::new(FaultCode::Missing, "", message));
         return facts;
     };
-    for key in REQUIRED {
-        // A name may be given in several languages.
-        let says = |at: &DocumentValue<'_>| at.value.is_object() || at.text().is_some_and(|text| !text.is_empty());
-        if !values(&data_set, key, &context).iter().any(says) {
-            let message = format!("expected `{key}` of the data set (a text), found none");
-            facts.faults.push(Fault::new(FaultCode::Missing, data_set.pointer(), message));
-        }
+    // § schema.org/Dataset, Required. What else stands there the specification's own validator accepts to be missing; the
+    // licence is for the rule that asks for it.
+    let conforms = values(&data_set, "conformsTo", &context);
+    if !conforms.iter().any(|at| literal(at).text().is_some_and(is_of_specification)) {
+        let message = format!("expected `conformsTo` of the data set (http://{SPECIFICATION}1.1), found none");
+        facts.faults.push(Fault::new(FaultCode::Missing, data_set.pointer(), message));
     }
     let mut outputs = DigestList::default();
     for file in files(&data_set, &root, &context) {

@@ -184,6 +184,8 @@ fn check_media_type(body: &Body, stated: &str, how: &'static str, other: &str) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oci::digest::DigestError;
+    use crate::oci::json::JsonError;
 
     const DIGEST: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
 
@@ -206,29 +208,65 @@ mod tests {
 
     #[test]
     fn what_two_readers_would_read_differently_is_refused() {
+        let key_case =
+            |found: &str| ManifestError::KeyCase { at: "/".to_owned(), expected: "layers", found: found.to_owned() };
+        let other_type = |served_as: &'static str, found: &str| ManifestError::MediaType {
+            body: media_type::IMAGE_MANIFEST.to_owned(),
+            served_as,
+            found: found.to_owned(),
+        };
         let cases = [
-            (image(r#","Layers":[]"#), None, "has the key \"Layers\": expected `layers`"),
-            (image(r#","layer\u017f":[]"#), None, "expected `layers`"),
-            (image(r#","layers":[]"#), None, "the key \"layers\" appears twice"),
-            (image(r#","manifests":[]"#), None, "can be read as an index and as a manifest"),
-            (image(""), Some(("served", media_type::IMAGE_INDEX)), "but it was served as"),
-            (image(""), Some(("listed", media_type::DOCKER_MANIFEST)), "but it was listed as"),
-            (image("").replace("\"schemaVersion\":2", "\"schemaVersion\":1"), None, "expected 2, found 1"),
-            (image("").replace("\"size\":2", "\"size\":-2"), None, "expected a non-negative integer, found -2"),
+            (image(r#","Layers":[]"#), None, key_case("Layers")),
+            (image(r#","layer\u017f":[]"#), None, key_case("layerſ")),
+            (
+                image(r#","layers":[]"#),
+                None,
+                ManifestError::Json(JsonError::DuplicateKey { key: "layers".to_owned(), line: 1 }),
+            ),
+            (image(r#","manifests":[]"#), None, ManifestError::Ambiguous),
+            (image(""), Some(("served", media_type::IMAGE_INDEX)), other_type("served", media_type::IMAGE_INDEX)),
+            (
+                image(""),
+                Some(("listed", media_type::DOCKER_MANIFEST)),
+                other_type("listed", media_type::DOCKER_MANIFEST),
+            ),
             (
                 image("").replacen("\"layers\":[{\"mediaType\"", "\"layers\":[{\"lediaType\"", 1),
                 None,
-                "`/layers/0` has no `mediaType`",
+                ManifestError::Missing { at: "/layers/0".to_owned(), field: "mediaType" },
             ),
-            (image("").replace(DIGEST, "sha256:../../x"), None, "expected lower-case hex"),
-            (image(r#","subject":{"digest":"x","size":0}"#), None, "`/subject/digest`"),
-            (image("").replace("\"size\":2}]", "\"size\":2,\"data\":\"e30K\"}]"), None, "the inline data has digest"),
-            (r#"{"schemaVersion":2}"#.to_owned(), None, "neither `layers` nor `manifests`"),
-            ("<html>".to_owned(), None, "not valid JSON"),
+            (
+                image("").replacen(DIGEST, "sha256:../../x", 1),
+                None,
+                ManifestError::Digest {
+                    at: "/config/digest".to_owned(),
+                    error: DigestError::NotLowerHex { algorithm: "sha256", found: '.' },
+                },
+            ),
+            (r#"{"schemaVersion":2}"#.to_owned(), None, ManifestError::Neither),
         ];
-        for (text, served, reason) in cases {
-            let error = Manifest::parse(text.as_bytes(), served).unwrap_err().to_string();
-            assert!(error.contains(reason), "{text}\n{error}");
+        for (text, served, expected) in cases {
+            assert_eq!(Manifest::parse(text.as_bytes(), served), Err(expected), "{text}");
         }
+        // Place and what stands there; the third part says in words what is expected.
+        for (text, place, value) in [
+            (image("").replace("\"schemaVersion\":2", "\"schemaVersion\":1"), "/schemaVersion", "1"),
+            (image("").replace("\"size\":2", "\"size\":-2"), "/config/size", "-2"),
+        ] {
+            let error = Manifest::parse(text.as_bytes(), None).unwrap_err();
+            let ManifestError::Expected { at, found, .. } = &error else { panic!("{text}\n{error:?}") };
+            assert_eq!((at.as_str(), found.as_str()), (place, value), "{text}");
+        }
+        let subject = Manifest::parse(image(r#","subject":{"digest":"x","size":0}"#).as_bytes(), None).unwrap_err();
+        assert!(matches!(&subject, ManifestError::Digest { at, .. } if at == "/subject/digest"), "{subject:?}");
+        let inline = image("").replace("\"size\":2}]", "\"size\":2,\"data\":\"e30K\"}]");
+        let inline = Manifest::parse(inline.as_bytes(), None).unwrap_err();
+        assert!(
+            matches!(&inline, ManifestError::Data { at, expected, .. }
+                if at == "/layers/0/data" && expected.to_string() == DIGEST),
+            "{inline:?}"
+        );
+        let page = Manifest::parse(b"<html>", None).unwrap_err();
+        assert!(matches!(page, ManifestError::Json(JsonError::Syntax(_))), "{page:?}");
     }
 }

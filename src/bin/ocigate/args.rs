@@ -212,7 +212,7 @@ mod tests {
         assert_eq!(parse_duration("90s"), Ok(Duration::from_secs(90)));
         assert_eq!(parse_duration("2m"), Ok(Duration::from_secs(120)));
         for wrong in ["0", "-1", "1h", "", "99999999999"] {
-            assert!(parse_duration(wrong).unwrap_err().contains("expected a positive number"));
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
         }
         let digest = Digest::sha256(b"");
         for (text, expected) in [
@@ -233,7 +233,7 @@ mod tests {
         }
         let reference = "registry.example.org/case.tar:v1.tar".parse().unwrap();
         assert!(matches!(reference, SubjectArgument::Reference(_)), "{reference:?}");
-        assert!("yaml".parse::<OutputFlag>().unwrap_err().contains("found \"yaml\""));
-        assert!("json=".parse::<OutputFlag>().unwrap_err().contains("a file name after"));
+        assert!("yaml".parse::<OutputFlag>().unwrap_err().contains("\"yaml\""));
+        assert!("json=".parse::<OutputFlag>().unwrap_err().contains("`=`"));
     }
 }

@@ -15,14 +15,14 @@ fn data_cannot_stand_in_for_a_package() {
         (r#"{"team": {"images": {"other": 1}}}"#, "`data.team.images`"),
         (r#"{"team": null}"#, "`data.team`"),
     ] {
-        let error = with_data(&modules, &[file("d.json", data, Origin::User)]).unwrap_err().to_string();
-        contains(&error, &["d.json: ", path, "would silently replace its rules"]);
+        let error = with_data(&modules, &[file("d.json", data, Origin::User)]).unwrap_err();
+        told(&error, "DataShadowsPackage", &["d.json: ", path]);
     }
     let fine = file("d.json", r#"{"core": {"other": 1}, "team": {"list": ["a"]}, "x": 1}"#, Origin::User);
     assert!(with_data(&modules, &[fine]).is_ok());
     let config = [core("signature", SIGNATURE), user("p.rego", "package config\ndeny contains \"x\"")];
     let bundled = file("policies/core/fields.json", r#"{"config": {"fields": []}}"#, Origin::Bundled);
-    contains(&with_data(&config, &[bundled]).unwrap_err().to_string(), &["package `config` (p.rego)"]);
+    told(&with_data(&config, &[bundled]).unwrap_err(), "DataShadowsPackage", &["`config`", "p.rego"]);
 }
 
 #[test]
@@ -41,32 +41,29 @@ fn users_override_settings_and_do_not_contradict_themselves() {
     assert_eq!(messages(&evaluation), ["c", "n", "no"]);
 
     let wrong = file("u.json", r#"{"config": {"list": {"c": 1}}}"#, Origin::User);
-    let error = with_data(&modules, &[bundled.clone(), wrong]).unwrap_err().to_string();
-    contains(&error, &["u.json: `data.config.list`: expected an array as in the bundled default, found an object"]);
+    let error = with_data(&modules, &[bundled.clone(), wrong]).unwrap_err();
+    told(&error, "Data", &["u.json: ", "`data.config.list`"]);
 
     let other = file("v.json", r#"{"config": {"list": ["d"]}}"#, Origin::User);
-    let error = with_data(&modules, &[yaml.clone(), other]).unwrap_err().to_string();
-    contains(&error, &["v.json: `data.config.list` already has another value in u.yaml"]);
+    let error = with_data(&modules, &[yaml.clone(), other]).unwrap_err();
+    told(&error, "DataConflict", &["v.json: ", "`data.config.list`", "u.yaml"]);
     assert!(with_data(&modules, &[yaml.clone(), yaml]).is_ok());
 
     let stray = file("policies/core/a.json", r#"{"fields": 1}"#, Origin::Bundled);
-    contains(
-        &with_data(&modules, &[stray]).unwrap_err().to_string(),
-        &["bundled data lies under `config`, found `fields`"],
-    );
+    told(&with_data(&modules, &[stray]).unwrap_err(), "Data", &["policies/core/a.json: ", "`config`", "`fields`"]);
 }
 
 #[test]
 fn data_files_are_strict() {
     let modules = [user("p.rego", "package main\ndeny contains \"x\"")];
-    for (path, text, reason) in [
-        ("d.json", r#"{"a": 1, "a": 2}"#, "appears twice"),
-        ("d.json", "[1]", "expected an object at the top, found an array"),
-        ("d.json", "{", "not valid JSON"),
-        ("d.yaml", "a: 1\na: 2\n", "duplicate"),
-        ("d.yaml", "a: [", ""),
+    for (path, text, datum) in [
+        ("d.json", r#"{"a": 1, "a": 2}"#, "\"a\""),
+        ("d.json", "[1]", ""),
+        ("d.json", "{", "JSON"),
+        ("d.yaml", "a: 1\na: 2\n", "line 2"),
+        ("d.yaml", "a: [", "YAML"),
     ] {
-        let error = with_data(&modules, &[file(path, text, Origin::User)]).unwrap_err().to_string();
-        contains(&error, &[&format!("{path}: "), reason]);
+        let error = with_data(&modules, &[file(path, text, Origin::User)]).unwrap_err();
+        told(&error, "Data", &[&format!("{path}: "), datum]);
     }
 }

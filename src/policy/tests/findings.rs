@@ -36,19 +36,13 @@ fn findings_of_a_bundled_rule_carry_its_metadata() {
 
 #[test]
 fn a_bundled_rule_is_named_alike_everywhere() {
-    let with = |from: &str, to: &str| load(&[core("signature", &SIGNATURE.replace(from, to))]).unwrap_err().to_string();
-    contains(
-        &with("id: signature", "id: other"),
-        &["policies/core/signature.rego:", "custom.id signature, found other"],
-    );
-    contains(&with("package core.signature", "package core.other"), &["expected the file other.rego"]);
-    contains(&with("package core.signature", "package lib.signature"), &["`package core.<rule>`"]);
-    contains(&with("quantifier: any", "quantifier: some"), &["expected any or all, found some"]);
-    contains(
-        &with("severity: critical", "severity: high"),
-        &["expected critical, error, warning or info, found \"high\""],
-    );
-    contains(&with("undecided contains", "deny_x contains"), &["found deny_x"]);
+    let with = |from: &str, to: &str| load(&[core("signature", &SIGNATURE.replace(from, to))]).unwrap_err();
+    told(&with("id: signature", "id: other"), "Bundled", &["policies/core/signature.rego:", "signature", "other"]);
+    told(&with("package core.signature", "package core.other"), "Bundled", &["other.rego"]);
+    told(&with("package core.signature", "package lib.signature"), "Bundled", &["`package core.<rule>`"]);
+    told(&with("quantifier: any", "quantifier: some"), "Bundled", &["any", "all", "some"]);
+    told(&with("severity: critical", "severity: high"), "Metadata", &["critical", "\"high\""]);
+    told(&with("undecided contains", "deny_x contains"), "Bundled", &["deny_x"]);
 }
 
 #[test]
@@ -70,32 +64,29 @@ deny_x contains {"msg": "m", "basis": "present", "severity": "info", "kind": "sb
 
 #[test]
 fn what_is_no_finding_leaves_its_rule_undecided() {
-    for (element, reason) in [
-        ("1", "expected a string or an object with `msg`, found a number"),
-        ("true", "found a boolean"),
-        ("null", "found null"),
-        ("[\"x\"]", "found an array"),
-        ("\"\"", "the message is empty"),
-        ("{\"message\": \"x\"}", "expected a key `msg`, found only `message`"),
-        ("{}", "found only an empty object"),
-        ("{\"msg\": 1}", "`msg`: expected a string, found a number"),
-        (
-            "{\"msg\": \"x\", \"severity\": \"high\"}",
-            "`severity`: expected critical, error, warning or info, found \"high\"",
-        ),
-        ("{\"msg\": \"x\", \"severity\": 1}", "`severity`: expected a string"),
-        ("{\"msg\": \"x\", \"basis\": \"maybe\"}", "`basis`: expected \"present\" or \"absent\", found \"maybe\""),
-        ("{\"msg\": \"x\", \"evidence\": \"sha256:abc\"}", "`evidence`: expected 64 hex characters"),
-        ("{\"msg\": \"x\", \"pointer\": \"/a\"}", "`pointer` needs `evidence`"),
+    for (element, data) in [
+        ("1", &["`msg`"][..]),
+        ("true", &["`msg`"]),
+        ("null", &["`msg`"]),
+        ("[\"x\"]", &["`msg`"]),
+        ("\"\"", &[]),
+        ("{\"message\": \"x\"}", &["`msg`", "`message`"]),
+        ("{}", &["`msg`"]),
+        ("{\"msg\": 1}", &["`msg`: "]),
+        ("{\"msg\": \"x\", \"severity\": \"high\"}", &["`severity`: ", "critical", "\"high\""]),
+        ("{\"msg\": \"x\", \"severity\": 1}", &["`severity`: "]),
+        ("{\"msg\": \"x\", \"basis\": \"maybe\"}", &["`basis`: ", "\"present\"", "\"absent\"", "\"maybe\""]),
+        ("{\"msg\": \"x\", \"evidence\": \"sha256:abc\"}", &["`evidence`: ", "64"]),
+        ("{\"msg\": \"x\", \"pointer\": \"/a\"}", &["`pointer`", "`evidence`"]),
         (
             "{\"msg\": \"x\", \"evidence\": concat(\"\", [\"sha256:\", sprintf(\"%064d\", [0])]), \"pointer\": \"a\"}",
-            "expected a JSON pointer",
+            &["`pointer`"],
         ),
-        ("{\"msg\": \"x\", \"also\": {}}", "`also`: expected an array"),
-        ("{\"msg\": \"x\", \"also\": [{\"pointer\": \"/a\"}]}", "`also`: `pointer` needs `evidence`"),
-        ("{\"msg\": \"x\", \"also\": [{}]}", "`also`: expected a key `evidence`"),
-        ("{\"msg\": \"x\", \"kind\": 1}", "`kind`: expected a string"),
-        ("{\"msg\": \"x\", \"remedy\": []}", "`remedy`: expected a string"),
+        ("{\"msg\": \"x\", \"also\": {}}", &["`also`: "]),
+        ("{\"msg\": \"x\", \"also\": [{\"pointer\": \"/a\"}]}", &["`also`: ", "`pointer`", "`evidence`"]),
+        ("{\"msg\": \"x\", \"also\": [{}]}", &["`also`: ", "`evidence`"]),
+        ("{\"msg\": \"x\", \"kind\": 1}", &["`kind`: "]),
+        ("{\"msg\": \"x\", \"remedy\": []}", &["`remedy`: "]),
     ] {
         for set in ["deny", "warn", "violation", "undecided"] {
             // A head that is written out is seen when it is loaded; this one is not.
@@ -107,7 +98,7 @@ fn what_is_no_finding_leaves_its_rule_undecided() {
                 (error.rule.to_string(), error.at.to_string()),
                 (format!("main.{set}"), "p.rego:2:1".to_owned())
             );
-            contains(&error.message, &[reason, "in the element"]);
+            contains(&error.message, data);
             assert_eq!(evaluation.errors.len(), 1);
         }
     }
@@ -115,15 +106,11 @@ fn what_is_no_finding_leaves_its_rule_undecided() {
 
 #[test]
 fn a_head_that_can_never_be_a_finding_is_a_defect() {
-    for (element, found) in [
-        ("1", "found 1"),
-        ("true", "found true"),
-        ("[\"x\"]", "found an array"),
-        ("{1}", "found a set"),
-        ("{\"message\": \"x\"}", "found an object with only `message`"),
-    ] {
+    for (element, found) in
+        [("1", "1"), ("true", "true"), ("[\"x\"]", ""), ("{1}", ""), ("{\"message\": \"x\"}", "`message`")]
+    {
         let error = defect(&format!("package main\nwarn contains \"x\"\ndeny_x contains {element} if input.x"));
-        contains(&error, &["p.rego:3:", "deny_x: expected a string or an object with `msg`", found]);
+        told(&error, "Element", &["p.rego:3:", "deny_x: ", "`msg`", found]);
     }
 }
 
@@ -183,14 +170,11 @@ fn time_is_bounded_for_all_rules_together() {
     let limits = Limits { policy_time: std::time::Duration::from_millis(200), ..Limits::default() };
     let text = "package main\ndeny_a contains \"a\"\ndeny_b contains \"x\" if { some i in numbers.range(1, 100000); some j in numbers.range(1, 100000); i * j == 0 }\ndeny_c contains \"c\"";
     let evaluation = Policies::load(of(&[user("p.rego", text)]), &limits).unwrap().evaluate(json!({}), now()).unwrap();
-    let errors: Vec<_> = evaluation.errors.iter().map(|error| format!("{} {}", error.rule, error.message)).collect();
-    assert_eq!(
-        errors,
-        [
-            "main.deny_b stopped: all policies together have 0.2 s",
-            "main.deny_c not evaluated: rules before it used up the 0.2 s that all policies have together"
-        ]
-    );
+    let errors: Vec<_> = evaluation.errors.iter().map(|error| error.rule.to_string()).collect();
+    assert_eq!(errors, ["main.deny_b", "main.deny_c"]);
+    evaluation.errors.iter().for_each(|error| contains(&error.message, &["0.2 s"]));
+    // The one was stopped, the other never began.
+    assert_ne!(evaluation.errors[0].message, evaluation.errors[1].message);
     assert_eq!(messages(&evaluation), ["a"]);
 }
 

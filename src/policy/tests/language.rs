@@ -59,15 +59,12 @@ fn an_import_evaluates_only_what_it_names() {
 #[test]
 fn bad_metadata_is_a_defect() {
     let with = |block: &str| defect(&format!("package main\n{block}deny contains \"x\"\n"));
-    contains(&with("# METADATA\n# title: [\n"), &["p.rego:2:1: METADATA: expected YAML"]);
-    contains(&with("# METADATA\n# just text\n"), &["expected keys such as `title:`"]);
-    contains(&with("# METADATA\n# title: 1\n"), &["title: expected a string, found 1"]);
-    contains(&with("# METADATA\n# scope: all\n"), &["expected rule, document, package or subpackages"]);
-    contains(
-        &with("# METADATA\n# custom: {severity: high}\n"),
-        &["custom.severity: expected critical, error, warning or info, found \"high\""],
-    );
-    contains(&defect("package main\ndeny contains \"x\"\n# METADATA\n# title: x\n"), &["found the end of the file"]);
+    told(&with("# METADATA\n# title: [\n"), "Metadata", &["p.rego:2:1: ", "YAML"]);
+    told(&with("# METADATA\n# just text\n"), "Metadata", &["p.rego:2:1: ", "`title:`"]);
+    told(&with("# METADATA\n# title: 1\n"), "Metadata", &["title: ", "1"]);
+    told(&with("# METADATA\n# scope: all\n"), "Metadata", &["document", "subpackages"]);
+    told(&with("# METADATA\n# custom: {severity: high}\n"), "Metadata", &["custom.severity: ", "critical", "\"high\""]);
+    told(&defect("package main\ndeny contains \"x\"\n# METADATA\n# title: x\n"), "Metadata", &["p.rego:3:1: "]);
     let raw = run("package main\ndeny contains `\n# METADATA\n# title: [\n`", &json!({}));
     assert_eq!(raw.findings.len(), 1);
 }
@@ -127,42 +124,44 @@ deny_network contains "x" if net.cidr_expand("10.0.0.0/8")
 deny_zone contains "x" if time.format([0, "Local"]) == "x"
 "#;
     let evaluation = run(text, &json!({"huge": "1e1000000000"}));
-    let errors: Vec<_> =
-        evaluation.errors.iter().map(|error| format!("{} {}", error.rule.rule, error.message)).collect();
-    assert_eq!(errors.len(), 6, "{errors:#?}");
-    let all = errors.join("\n");
-    contains(
-        &all,
-        &[
-            "more than 1000000 elements",
-            "more than 4096 bits",
-            "the number is too large",
-            "more than 65536 addresses",
-            "depends on the machine",
-        ],
-    );
+    let rows = [
+        ("deny_range", 2, "1000000"),
+        ("deny_shift", 3, "4096"),
+        ("deny_number", 4, "to_number"),
+        ("deny_json", 5, "json.unmarshal"),
+        ("deny_network", 6, "65536"),
+        ("deny_zone", 7, "Local"),
+    ];
+    assert_eq!(evaluation.errors.len(), rows.len(), "{:#?}", evaluation.errors);
+    for (rule, line, datum) in rows {
+        let error = evaluation.errors.iter().find(|error| error.rule.rule == rule).unwrap();
+        assert_eq!(error.at.line, line, "{error:?}");
+        contains(&error.message, &[datum]);
+    }
     for call in ["rand.intn(\"x\", 5)", "uuid.rfc4122(\"x\")", "opa.runtime()"] {
-        contains(
-            &defect(&format!("package main\ndeny contains \"x\" if {call} == 1")),
-            &["p.rego:2:", "is refused: a verdict must depend on nothing but"],
-        );
+        let name = call.split('(').next().unwrap();
+        let error = defect(&format!("package main\ndeny contains \"x\" if {call} == 1"));
+        told(&error, "UnknownFunction", &["p.rego:2:", &format!("`{name}`")]);
     }
 }
 
 // A44: `with` must not smuggle in a builtin, nor skip a statement in silence.
 #[test]
 fn with_has_an_effect_or_is_refused() {
-    contains(
+    told(
         &defect("package main\ndeny contains \"x\" if time.now_ns() > 1 with time.now_ns as http.send"),
-        &["p.rego:2:", "the builtin `http.send` cannot stand in"],
+        "With",
+        &["p.rego:2:", "`http.send`"],
     );
-    contains(
+    told(
         &defect("package main\nf(x, y) := x\ndeny contains \"x\" if f([1], 2) == 1 with f as count"),
-        &["p.rego:3:", "`count` takes 1 arguments, expected 2"],
+        "With",
+        &["p.rego:3:", "`count`", "1", "2"],
     );
-    contains(
+    told(
         &defect("package main\ndeny contains \"x\" if true with nothing.there as 1"),
-        &["`nothing.there` cannot be replaced"],
+        "With",
+        &["p.rego:2:", "`nothing.there`"],
     );
     let counted = run("package main\nf(x) := x\ndeny contains \"x\" if f([1]) == 1 with f as count", &json!({}));
     assert_eq!(messages(&counted), ["x"]);
@@ -188,18 +187,19 @@ fn unknown_functions_are_found_at_load() {
             "package main\nimport data.helpers\nimport data.gone\nr := 1\nf(x) := x\ndeny contains \"x\" if {{\n  input.never\n  {call}\n}}\n"
         ))
     };
-    contains(&with("nope(1)"), &["p.rego:8:", "the function `nope` does not exist"]);
-    contains(
+    told(&with("nope(1)"), "UnknownFunction", &["p.rego:8:", "`nope`"]);
+    told(
         &with("io.jwt.encode_sign(\"a\", \"b\", 1)"),
-        &["`io.jwt.encode_sign` is one of OPA's builtins that are not supported here"],
+        "UnknownFunction",
+        &["p.rego:8:", "`io.jwt.encode_sign`", "OPA"],
     );
-    contains(&with("http.send({})"), &["is refused: a verdict must depend on nothing but"]);
-    contains(&with("gone.f(1)"), &["no loaded policy defines `data.gone.f`"]);
-    contains(&with("data.other.f(1)"), &["no loaded policy defines `data.other.f`"]);
-    contains(&with("r(1)"), &["is a rule and no function"]);
-    contains(&with("f(1, 2, 3)"), &["takes 1 arguments, found 3"]);
-    contains(&with("startswith(\"a\")"), &["`startswith` takes 2 arguments, found 1"]);
-    contains(&with("x := [y | y := nope(1)]"), &["`nope` does not exist"]);
+    told(&with("http.send({})"), "UnknownFunction", &["`http.send`"]);
+    told(&with("gone.f(1)"), "UnknownFunction", &["`data.gone.f`"]);
+    told(&with("data.other.f(1)"), "UnknownFunction", &["`data.other.f`"]);
+    told(&with("r(1)"), "UnknownFunction", &["`r`"]);
+    told(&with("f(1, 2, 3)"), "Arguments", &["`f`", "1", "3"]);
+    told(&with("startswith(\"a\")"), "Arguments", &["`startswith`", "2", "1"]);
+    told(&with("x := [y | y := nope(1)]"), "UnknownFunction", &["`nope`"]);
     // A package below is not visible by its last segment.
     let below = PolicyFile { root: Some("p.rego".to_owned()), ..user("j.rego", "package main.json\nf(x) := x") };
     let main = user("p.rego", "package main\ndeny contains \"x\" if json.is_valid(\"1\")");
@@ -216,11 +216,11 @@ fn unknown_functions_are_found_at_load() {
 #[test]
 fn recursion_is_refused() {
     let with = |rules: &str| defect(&format!("package main\n{rules}\ndeny contains \"x\" if f(1)\n"));
-    contains(&with("f(x) := f(x + 1)"), &["p.rego:2:1", "`main.f` depends on itself: `main.f` → `main.f`"]);
-    contains(&with("f(x) := g(x)\ng(x) := data.main.f(x)"), &["`main.f` → `main.g` → `main.f`"]);
-    contains(&with("f(x) := a\na := b\nb := f(1)"), &["depends on itself"]);
-    contains(&with("f(x) := x\nh(x) := y if y := f(x) with f as h"), &["`main.h` → `main.h`"]);
-    contains(&with("f(x) := data[x]"), &["depends on itself"]);
+    told(&with("f(x) := f(x + 1)"), "Recursion", &["p.rego:2:1", "`main.f` → `main.f`"]);
+    told(&with("f(x) := g(x)\ng(x) := data.main.f(x)"), "Recursion", &["`main.f` → `main.g` → `main.f`"]);
+    told(&with("f(x) := a\na := b\nb := f(1)"), "Recursion", &["`main.a`", "`main.b`", "`main.f`"]);
+    told(&with("f(x) := x\nh(x) := y if y := f(x) with f as h"), "Recursion", &["`main.h` → `main.h`"]);
+    told(&with("f(x) := data[x]"), "Recursion", &["`main.f`"]);
     // A local variable is not the rule of its name.
     let fine = "package main\nmsg := f(\"a\")\nf(x) := y if { msg := x; y := msg }\ndeny contains msg";
     assert_eq!(messages(&run(fine, &json!({}))), ["a"]);
@@ -237,20 +237,20 @@ fn a_chain_of_calls_ends_before_the_stack_does() {
     assert_eq!((messages(&evaluation), evaluation.errors.len()), (vec!["491"], 0), "{:#?}", evaluation.errors);
     let evaluation = run(&chain(20_000), &json!({}));
     assert_eq!(messages(&evaluation), Vec::<&str>::new());
-    contains(&evaluation.errors[0].message, &["lie too deep in each other"]);
+    assert_eq!((evaluation.errors.len(), evaluation.errors[0].at.path.as_str()), (1, "p.rego"));
     let sum = format!("package main\ndeny contains sprintf(\"%v\", [1{}])", " + 1".repeat(390));
     assert_eq!(messages(&run(&sum, &json!({}))), ["391"]);
 }
 
 #[test]
 fn parse_errors_show_the_place() {
-    contains(&defect("package main\n\ndeny contains \"x\" if {\n  input.x ==\n}\n"), &["p.rego:5:1", "\n  }"]);
-    contains(&defect("deny contains \"x\""), &["p.rego:1:"]);
+    told(&defect("package main\n\ndeny contains \"x\" if {\n  input.x ==\n}\n"), "Parse", &["p.rego:5:1", "\n  }"]);
+    told(&defect("deny contains \"x\""), "Parse", &["p.rego:1:"]);
     let deep = |open: &str, close: &str| {
         format!("package main\ndeny contains \"x\" if {}1{}", open.repeat(30), close.repeat(30))
     };
-    contains(&defect(&deep("(", ")")), &["nested deeper than 24 levels"]);
-    contains(&defect(&deep("[", "]")), &["would take the parser too long"]);
+    told(&defect(&deep("(", ")")), "TooNested", &["p.rego:2:", "24"]);
+    told(&defect(&deep("[", "]")), "TooCostly", &["p.rego:2:"]);
     let long = format!("package main\n# {}\ndeny contains \"{}\"", "c".repeat(5000), "x".repeat(5000));
     assert_eq!(run(&long, &json!({})).findings.len(), 1);
     let lines = format!("package main\n{}deny contains \"x\"", "\n".repeat(30_000));
@@ -259,15 +259,9 @@ fn parse_errors_show_the_place() {
 
 #[test]
 fn an_unbound_variable_is_a_defect() {
-    contains(
-        &defect("package main\ndeny contains message if input.bad"),
-        &["p.rego:2:15", "the variable `message` is never given a value"],
-    );
-    contains(&defect("package main\nf(x) := y\ndeny contains f(\"x\")"), &["p.rego:2:9", "`y` is never given a value"]);
-    contains(
-        &defect("package main\nwarn contains \"x\" if y == 1"),
-        &["p.rego:2:22", "the variable `y` is never given a value"],
-    );
+    told(&defect("package main\ndeny contains message if input.bad"), "Unsafe", &["p.rego:2:15", "`message`"]);
+    told(&defect("package main\nf(x) := y\ndeny contains f(\"x\")"), "Unsafe", &["p.rego:2:9", "`y`"]);
+    told(&defect("package main\nwarn contains \"x\" if y == 1"), "Unsafe", &["p.rego:2:22", "`y`"]);
     let fine = "package main\nr := \"r\"\ndeny contains r\nwarn contains x if x = \"x\"\nwarn contains y if some y in [\"y\"]\nwarn contains k if [\"k\"][_] = k";
     assert_eq!(messages(&run(fine, &json!({}))), ["r", "k", "x", "y"]);
 }

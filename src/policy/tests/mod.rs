@@ -1,4 +1,4 @@
-//! Each guard has a test here that asserts the exact reason.
+//! Each guard has a test here that asserts which one it was, and where.
 
 mod data;
 mod entries;
@@ -47,8 +47,8 @@ fn load(modules: &[PolicyFile]) -> Result<Policies, PolicyDefect> {
 }
 
 /// The error of loading one user's module.
-fn defect(text: &str) -> String {
-    load(&[user("p.rego", text)]).expect_err("a defect").to_string()
+fn defect(text: &str) -> PolicyDefect {
+    load(&[user("p.rego", text)]).expect_err("a defect")
 }
 
 fn run(text: &str, input: &Value) -> Evaluation {
@@ -57,6 +57,21 @@ fn run(text: &str, input: &Value) -> Evaluation {
 
 fn messages(evaluation: &Evaluation) -> Vec<&str> {
     evaluation.findings.iter().map(|finding| finding.message.as_str()).collect()
+}
+
+/// Asserts what is wrong: the variant, of Rego that of one of its defects, and places and data that it has to name.
+#[track_caller]
+fn told(error: &PolicyDefect, variant: &str, data: &[&str]) {
+    let name = |debug: String| debug.split([' ', '(']).next().unwrap_or_default().to_owned();
+    let all: Vec<(String, String)> = match error {
+        PolicyDefect::Rego(RegoDefects { defects, excerpts }) => {
+            let lines = defects.iter().zip(excerpts);
+            lines.map(|(one, line)| (name(format!("{one:?}")), format!("{}: {one}\n  {line}", one.at()))).collect()
+        }
+        other => vec![(name(format!("{other:?}")), other.to_string())],
+    };
+    let is_it = |(found, text): &(String, String)| found == variant && data.iter().all(|datum| text.contains(datum));
+    assert!(all.iter().any(is_it), "expected {variant} {data:?} in {all:#?}");
 }
 
 fn contains(text: &str, parts: &[&str]) {

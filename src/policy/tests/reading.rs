@@ -36,8 +36,8 @@ fn policies_are_read_sorted_and_without_tests() {
     assert_eq!(names(&directory.path().join("a.rego")), ["a.rego"]);
     let tests = read_tests(directory.path(), &Limits::default()).unwrap();
     assert_eq!(tests.len(), 1);
-    let error = read_directory(&directory.path().join("a_test.rego"), &Limits::default()).unwrap_err().to_string();
-    contains(&error, &["a_test.rego holds no policies"]);
+    let error = read_directory(&directory.path().join("a_test.rego"), &Limits::default()).unwrap_err();
+    told(&error, "Nothing", &["a_test.rego"]);
     let policies = load(&read_directory(directory.path(), &Limits::default()).unwrap()).unwrap();
     assert_eq!(policies.rules().len(), 1);
 }
@@ -45,11 +45,8 @@ fn policies_are_read_sorted_and_without_tests() {
 #[test]
 fn a_directory_without_policies_is_a_defect() {
     let empty = directory(&[("data.json", "{}")]);
-    contains(&read_directory(empty.path(), &Limits::default()).unwrap_err().to_string(), &["holds no policies"]);
-    contains(
-        &read_directory(Path::new("/nonexistent/p"), &Limits::default()).unwrap_err().to_string(),
-        &["cannot read /nonexistent/p"],
-    );
+    told(&read_directory(empty.path(), &Limits::default()).unwrap_err(), "Nothing", &[&empty.path().to_string_lossy()]);
+    told(&read_directory(Path::new("/nonexistent/p"), &Limits::default()).unwrap_err(), "Read", &["/nonexistent/p"]);
 }
 
 #[cfg(unix)]
@@ -67,16 +64,12 @@ fn links_do_not_lead_out() {
     symlink("a.rego", inside.path().join("a_test.rego")).unwrap();
     assert_eq!(names(inside.path()), ["a.rego"]);
     symlink(outside.path().join("secret.rego"), inside.path().join("b.rego")).unwrap();
-    contains(
-        &read_directory(inside.path(), &Limits::default()).unwrap_err().to_string(),
-        &["b.rego", "outside of the directory"],
-    );
+    told(&read_directory(inside.path(), &Limits::default()).unwrap_err(), "Read", &["/b.rego"]);
     fs::remove_file(inside.path().join("b.rego")).unwrap();
     symlink(outside.path(), inside.path().join("c")).unwrap();
-    contains(
-        &read_directory(inside.path(), &Limits::default()).unwrap_err().to_string(),
-        &["a link to a directory outside"],
-    );
+    let link = inside.path().join("c");
+    let error = read_directory(inside.path(), &Limits::default()).unwrap_err();
+    assert!(matches!(&error, PolicyDefect::Read { path, .. } if Path::new(path) == link), "{error:?}");
 }
 
 // A45: a path must not make a request.
@@ -89,14 +82,15 @@ fn only_local_files_are_read() {
         "file:///etc/p.rego",
         "git::https://x",
     ] {
-        contains(
-            &read_directory(Path::new(path), &Limits::default()).unwrap_err().to_string(),
-            &["expected a local file or directory"],
-        );
-        contains(
-            &read_data(Path::new(path), &Limits::default()).unwrap_err().to_string(),
-            &["expected a local file or directory"],
-        );
+        // Without having looked: nothing says what the system has to say of it.
+        let not_there = std::io::Error::from(std::io::ErrorKind::NotFound).to_string();
+        for error in [
+            read_directory(Path::new(path), &Limits::default()).unwrap_err(),
+            read_data(Path::new(path), &Limits::default()).unwrap_err(),
+        ] {
+            told(&error, "Read", &[path]);
+            assert!(!error.to_string().contains("os error") && !error.to_string().contains(&not_there), "{error}");
+        }
     }
 }
 
@@ -104,20 +98,15 @@ fn only_local_files_are_read() {
 fn files_are_bounded_text() {
     let directory = directory(&[("a.rego", DENY), ("d.json", "{}"), ("d.txt", "{}")]);
     let limits = Limits { policy_bytes: 10, ..Limits::default() };
-    contains(&read_directory(directory.path(), &limits).unwrap_err().to_string(), &["a.rego: larger than 10 bytes"]);
-    contains(
-        &Policies::load(of(&[user("p.rego", DENY)]), &limits).unwrap_err().to_string(),
-        &["p.rego: larger than 10 bytes"],
-    );
+    told(&read_directory(directory.path(), &limits).unwrap_err(), "Read", &["a.rego: ", " 10 "]);
+    told(&Policies::load(of(&[user("p.rego", DENY)]), &limits).unwrap_err(), "Read", &["p.rego: ", " 10 "]);
     assert!(read_data(&directory.path().join("d.json"), &limits).is_ok());
-    contains(
-        &read_data(&directory.path().join("d.txt"), &limits).unwrap_err().to_string(),
-        &["ending in .json, .yaml or .yml"],
+    told(
+        &read_data(&directory.path().join("d.txt"), &limits).unwrap_err(),
+        "Read",
+        &["d.txt", ".json", ".yaml", ".yml"],
     );
     fs::write(directory.path().join("a.rego"), [0xff, 0xfe]).unwrap();
-    contains(&read_directory(directory.path(), &Limits::default()).unwrap_err().to_string(), &["expected UTF-8"]);
-    contains(
-        &read_directory(Path::new("/dev/null"), &Limits::default()).unwrap_err().to_string(),
-        &["holds no policies"],
-    );
+    told(&read_directory(directory.path(), &Limits::default()).unwrap_err(), "Read", &["a.rego: ", "UTF-8"]);
+    told(&read_directory(Path::new("/dev/null"), &Limits::default()).unwrap_err(), "Nothing", &["/dev/null"]);
 }

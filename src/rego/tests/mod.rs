@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{BuiltinErrors, Input, Module, Policy, RegoVersion, RuleValue};
+use super::{BuiltinErrors, Defect, Input, Module, Policy, RegoVersion, RuleValue};
 
 /// The value of a rule: of a set its elements under `set`, `undefined`, or what the error says with its line.
 fn value(texts: &[&str], input: &Value, rule: &str) -> Value {
@@ -37,11 +37,10 @@ fn value_of(texts: &[&str], input: &Value, rule: &str, version: RegoVersion) -> 
     }
 }
 
-/// Where a program is refused, and why.
-fn refused(text: &str, version: RegoVersion) -> (usize, String) {
-    let defect = match Module::read("p.rego", text, version) {
+/// Why a program is refused, and where.
+fn refused(text: &str, version: RegoVersion) -> Defect {
+    match Module::read("p.rego", text, version) {
         Ok(module) => Policy::compile(&[module]).err().unwrap().remove(0),
         Err(defect) => defect,
-    };
-    (defect.at().line, defect.to_string())
+    }
 }

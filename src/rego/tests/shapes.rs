@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{refused, value, value_of};
-use crate::rego::RegoVersion;
+use crate::rego::{Defect, RegoVersion};
 
 /// A head looks up by a variable of its body, beside an `else`.
 #[test]
@@ -72,8 +72,9 @@ fn a_negated_block_needs_its_import() {
     assert_eq!(value(&[text], &json!({"a": 1, "b": 2}), "p.x"), json!(true));
     assert_eq!(value(&[text], &json!({"a": 1, "b": 4}), "p.x"), json!("undefined"));
     for import in ["future.keywords.foo", "rego.v2"] {
-        let (line, reason) = refused(&format!("package p\nimport {import}\nx := 1"), RegoVersion::V1);
-        assert!(line == 2 && reason.contains("import"), "{line} {reason}");
+        let defect = refused(&format!("package p\nimport {import}\nx := 1"), RegoVersion::V1);
+        let Defect::Unsupported { at, message } = defect else { panic!("{import}: {defect:?}") };
+        assert!(at.line == 2 && message.contains(&format!("`import {import}`")), "{at} {message}");
     }
 }
 
@@ -185,7 +186,7 @@ fn v0_is_read_when_it_is_asked_for() {
     assert_eq!(read("p.deny"), json!({"set": [2]}));
     assert_eq!(read("p.only"), json!({"set": [{"n": 1}]}));
     assert_eq!(read("p.v"), json!(3));
-    assert_eq!(refused(text, RegoVersion::V1).0, 2);
+    assert_eq!(refused(text, RegoVersion::V1).at().line, 2);
 }
 
 #[test]
@@ -196,15 +197,21 @@ fn errors_say_where() {
     // Definitions that differ are looked at to the end.
     let text = "package p\nx := true if false\nx := 1 if { some l in input; {k: v | some k in l; some v in [1, 2]} }";
     assert_eq!(value(&[text], &json!([[], ["a"]]), "p.x")["line"], json!(3));
-    for (text, line, word) in [
+    for (text, line, name) in [
         ("package p\nx := y", 2, "y"),
         ("package p\n\nx := http.send({})", 3, "http.send"),
         ("package p\nx := yaml.unmarshal(\"a\")", 2, "yaml.unmarshal"),
         ("package p\nx := no_such(1)", 2, "no_such"),
-        ("package p\ny := x\n\nx := y", 2, "depends on itself"),
+        ("package p\ny := x\n\nx := y", 2, "p.y"),
     ] {
-        let (found, reason) = refused(text, RegoVersion::V1);
-        assert!(found >= line && reason.contains(word), "{text}: {found} {reason}");
+        let defect = refused(text, RegoVersion::V1);
+        let found = match &defect {
+            Defect::Unsafe { variable, .. } => variable,
+            Defect::UnknownFunction { function, .. } => function,
+            Defect::Recursion { rule, .. } => rule,
+            _ => panic!("{text}: {defect:?}"),
+        };
+        assert!(defect.at().line >= line && found == name, "{text}: {defect:?}");
     }
 }
 
@@ -224,6 +231,6 @@ shape := {["<"]: 1}
     assert_eq!(value(&[text], &input, "p.literal"), json!("1.0 0.10 -0 1e-1 1e3 -1.50 1 [1.0] 5x"));
     assert_eq!(value(&[text], &input, "p.raw"), json!("2.50\"1.0"));
     assert_eq!(value(&[text], &input, "p.shape"), json!({r#"["\u003c"]"#: 1}));
-    let (line, reason) = refused("package p\nx := 9007199254740993.0", RegoVersion::V1);
-    assert_eq!((line, reason.contains("digits")), (2, true), "{reason}");
+    let defect = refused("package p\nx := 9007199254740993.0", RegoVersion::V1);
+    assert!(matches!(&defect, Defect::Unsupported { at, .. } if at.line == 2), "{defect:?}");
 }

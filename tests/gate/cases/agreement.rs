@@ -16,9 +16,9 @@ pub fn fixtures() -> Vec<Fixture> {
             "The input is under a licence that its derivatives keep",
             "ODbL-1.0",
             &[
-                "FAIL  input_licences: the input `urn:example:source` is under `ODbL-1.0`, which does not permit that the subject is under `CC-BY-4.0`",
-                "in prov.jsonld:",
-                "in the subject's manifest:",
+                "fail input_licences.not_permitted urn:example:source + ODbL-1.0 + CC-BY-4.0",
+                "fail input_licences.not_permitted name=prov.jsonld + pointer=/@graph/1/dct:license",
+                "fail input_licences.not_permitted pointer=/annotations/org.opencontainers.image.licenses",
             ],
         ),
     ]
@@ -39,7 +39,7 @@ fn agree() -> Fixture {
     Fixture::new("agreement_pass", "STAC, DCAT, PROV and run manifest say the same of one data set", artifact)
         .rule("agreement")
         .says(&["PASS"])
-        .never_says(&["warning  agreement"])
+        .never_says(&["warn agreement"])
 }
 
 fn other_size(signed: bool) -> crate::support::artifact::Artifact {
@@ -55,9 +55,9 @@ fn disagree() -> Fixture {
     Fixture::new("agreement_fail", "A signed DCAT record states another size than the manifest", other_size(true))
         .rule("agreement")
         .says(&[
-            "FAIL  agreement: expected one answer for the size of `soils.pmtiles`, found several: the manifest says `24`, dcat.jsonld says `4096`",
-            "in dcat.jsonld:",
-            "/layers/0/size",
+            "fail agreement.disagreement soils.pmtiles + 24 + 4096",
+            "fail agreement.disagreement name=dcat.jsonld + pointer=/dcat:distribution/0/dcat:byteSize",
+            "fail agreement.disagreement pointer=/layers/0/size",
         ])
 }
 
@@ -70,6 +70,6 @@ fn unsigned() -> Fixture {
     .rule("agreement")
     .says(&[
         "PASS",
-        "warning  agreement: expected one answer for the size of `soils.pmtiles`, found several, not all of it signed",
+        "warn agreement.disagreement soils.pmtiles + pointer=/dcat:distribution/0/dcat:byteSize + pointer=/layers/0/size",
     ])
 }

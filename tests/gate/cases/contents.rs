@@ -38,7 +38,7 @@ pub fn fixtures() -> Vec<Fixture> {
 fn spdx_attached() -> Fixture {
     Fixture::new("sbom_pass", "SPDX 2.3 that describes the subject's layer", complete().0)
         .rule("sbom")
-        .says(&["PASS", "is present, unsigned"])
+        .says(&["PASS", "warn sbom.unsigned name=sbom.spdx.json"])
 }
 
 fn cyclonedx_attested() -> Fixture {
@@ -46,8 +46,8 @@ fn cyclonedx_attested() -> Fixture {
     artifact.attest(&release(), &subject, CYCLONEDX, cyclonedx(&subject));
     Fixture::new("sbom_cyclonedx_pass", "Attested CycloneDX 1.6 that describes the subject's manifest", artifact)
         .rule("sbom")
-        .says(&["PASS", CYCLONEDX])
-        .never_says(&["SBOM sha256:"])
+        .says(&["PASS", &format!("proven kind=sbom + {CYCLONEDX}")])
+        .never_says(&["warn sbom"])
 }
 
 fn sbom_of_another_artifact() -> Fixture {
@@ -56,7 +56,7 @@ fn sbom_of_another_artifact() -> Fixture {
     artifact.attach(&subject, SBOM, sbom_layers(&other));
     Fixture::new("sbom_fail", "SPDX of another artifact", artifact)
         .rule("sbom")
-        .says(&["FAIL  sbom", &format!("is about {other}, not about this subject {subject}")])
+        .says(&[&format!("fail sbom.other_subject {other} + {subject}")])
 }
 
 fn sbom_stub() -> Fixture {
@@ -64,10 +64,9 @@ fn sbom_stub() -> Fixture {
     let content = json!({"spdxVersion": "SPDX-2.3", "name": "demo"});
     artifact.attach(&subject, SBOM, vec![document("sbom.spdx.json", "application/spdx+json", &content)]);
     Fixture::new("sbom_stub_fail", "An SPDX document without most of what SPDX demands", artifact).rule("sbom").says(&[
-        "FAIL  sbom: the SBOM is not well-formed",
-        "SPDXID",
-        "creationInfo",
-        "dataLicense",
+        "fail sbom.missing name=sbom.spdx.json + SPDXID",
+        "fail sbom.missing name=sbom.spdx.json + creationInfo",
+        "fail sbom.missing name=sbom.spdx.json + dataLicense",
     ])
 }
 
@@ -76,7 +75,12 @@ fn keyless_sbom() -> Fixture {
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], SPDX, spdx(&data_digest()))));
     Fixture::new("sbom_undecided", "An SBOM that nothing here can check", artifact)
         .rule("sbom")
-        .says(&["UNDECIDED  sbom", "no signer with an identity was given"])
+        .says(&["undecided sbom.absent", &unchecked(SPDX)])
+}
+
+/// Evidence of this type that nobody here could check.
+fn unchecked(predicate_type: &str) -> String {
+    format!("unchecked claimed_type={predicate_type}")
 }
 
 /// A signed subject with this licence in its annotation and all documents but these.
@@ -93,25 +97,23 @@ fn one_licence() -> Fixture {
     Fixture::new("licence_pass", "The annotation and attested metadata state one licence", artifact)
         .rule("licence")
         .says(&["PASS"])
-        .never_says(&["licence is present, unsigned"])
+        .never_says(&["warn licence"])
 }
 
 fn good_metadata() -> Fixture {
     let (mut artifact, subject) = complete();
     artifact.attach(&subject, METADATA, vec![document("old.json", "application/geo+json", &unfinished())]);
-    Fixture::new("metadata_pass", "A STAC Item, and beside it one without a date", artifact).rule("metadata").says(&[
-        "PASS",
-        "warning  metadata: the metadata (stac) is not well-formed: `datetime` is required but missing",
-    ])
+    Fixture::new("metadata_pass", "A STAC Item, and beside it one without a date", artifact)
+        .rule("metadata")
+        .says(&["PASS", "warn metadata.missing name=old.json + datetime + pointer=/properties"])
 }
 
 fn bad_metadata() -> Fixture {
     let (mut artifact, subject) = signed_without(&[Part::Metadata]);
     artifact.attach(&subject, METADATA, vec![document("item.json", "application/geo+json", &unfinished())]);
-    Fixture::new("metadata_fail", "A STAC Item without a date", artifact).rule("metadata").says(&[
-        "FAIL  metadata: the metadata (stac) is not well-formed: `datetime` is required but missing",
-        "/properties",
-    ])
+    Fixture::new("metadata_fail", "A STAC Item without a date", artifact)
+        .rule("metadata")
+        .says(&["fail metadata.missing name=item.json + datetime + pointer=/properties"])
 }
 
 /// A STAC Item that lacks what one must have.
@@ -126,10 +128,7 @@ fn unfinished() -> Value {
 fn no_spdx_expression() -> Fixture {
     Fixture::new("licence_fail", "A licence in other words than SPDX's", licensed_without("CC-BY 4.0", &[]).0)
         .rule("licence")
-        .says(&[
-            "FAIL  licence: expected an SPDX licence expression, found",
-            "`CC-BY 4.0`; `CC-BY-4.0` is probably meant",
-        ])
+        .says(&["fail licence.not_spdx CC-BY 4.0 + CC-BY-4.0 + pointer=/annotations/org.opencontainers.image.licenses"])
 }
 
 fn two_licences() -> Fixture {
@@ -138,7 +137,7 @@ fn two_licences() -> Fixture {
     artifact.attest(&release(), &subject, CYCLONEDX, cyclonedx(&subject));
     Fixture::new("licence_disagree_fail", "The annotation and attested metadata state different licences", artifact)
         .rule("licence")
-        .says(&["FAIL  licence: the sources of the licence disagree", "`CC0-1.0`", "`CC-BY-4.0`"])
+        .says(&["fail licence.disagreement CC0-1.0 + CC-BY-4.0"])
 }
 
 fn sbom_disagrees() -> Fixture {
@@ -148,9 +147,7 @@ fn sbom_disagrees() -> Fixture {
     artifact.attest(&release(), &subject, SPDX, content);
     Fixture::new("licence_sbom_fail", "The attested SBOM says another licence of what it describes", artifact)
         .rule("licence")
-        .says(&[
-            "FAIL  licence: the signed SBOM says that the licence of what it describes is `ODbL-1.0`, not `CC-BY-4.0`",
-        ])
+        .says(&["fail licence.sbom_disagrees ODbL-1.0 + CC-BY-4.0"])
 }
 
 fn licence_unchecked() -> Fixture {
@@ -163,7 +160,7 @@ fn licence_unchecked() -> Fixture {
     artifact.sign(&release(), &subject);
     Fixture::new("licence_undecided", "Only metadata that nothing here can check may state a licence", artifact)
         .rule("licence")
-        .says(&["UNDECIDED  licence: expected a licence", "no signer with an identity was given"])
+        .says(&["undecided licence.absent", &unchecked(STAC)])
 }
 
 /// A signed subject with this metadata attached, and all else.
@@ -184,20 +181,20 @@ fn one_label() -> Fixture {
     Fixture::new("sensitivity_pass", "Attested metadata labels it `public`", described_by_a_signer(stac("public")).0)
         .rule("sensitivity")
         .says(&["PASS"])
-        .never_says(&["label is present, unsigned"])
+        .never_says(&["warn sensitivity"])
 }
 
 fn unresolved_label() -> Fixture {
     Fixture::new("sensitivity_fail", "A label that is still to be determined", described(&stac("TBD")).0)
         .rule("sensitivity")
-        .says(&["FAIL  sensitivity: expected a label that the table of labels", "kfm:access_level = `TBD`"])
+        .says(&["fail sensitivity.unresolved kfm:access_level + TBD"])
 }
 
 fn no_label() -> Fixture {
     let (artifact, subject) = signed_without(&[Part::Metadata]);
     Fixture::new("sensitivity_none_fail", "Nothing says who may see it", artifact)
         .rule("sensitivity")
-        .says(&[&format!("FAIL  sensitivity: expected a label of the sensitivity of {subject}, found none")])
+        .says(&[&format!("fail sensitivity.absent {subject}")])
 }
 
 fn label_unchecked() -> Fixture {
@@ -205,7 +202,7 @@ fn label_unchecked() -> Fixture {
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], STAC, stac("public"))));
     Fixture::new("sensitivity_undecided", "Only metadata that nothing here can check may label it", artifact)
         .rule("sensitivity")
-        .says(&["UNDECIDED  sensitivity", "no signer with an identity was given"])
+        .says(&["undecided sensitivity.absent", &unchecked(STAC)])
 }
 
 /// Metadata with this label and a CARE block of this status.
@@ -227,7 +224,7 @@ fn no_care() -> Fixture {
     let (artifact, _) = described_by_a_signer(stac("restricted"));
     Fixture::new("care_fail", "Restricted, and no CARE block", artifact)
         .rule("care")
-        .says(&["FAIL  care: expected a CARE block, because kfm:access_level = `restricted` has rank 3, found none"])
+        .says(&["fail care.absent kfm:access_level + restricted + 3"])
 }
 
 fn raised_label() -> Fixture {
@@ -236,7 +233,7 @@ fn raised_label() -> Fixture {
     artifact.attach(&subject, METADATA, layers);
     Fixture::new("care_raised_fail", "Attested metadata says `public`, and an unsigned label raises it", artifact)
         .rule("care")
-        .says(&["FAIL  care", "`sacred` has rank 4", "the labels disagree, and the highest wins"])
+        .says(&["fail care.absent sacred + 4", "warn sensitivity.disagreement sacred + public"])
 }
 
 fn care_refused() -> Fixture {
@@ -246,16 +243,12 @@ fn care_refused() -> Fixture {
         described(&governed("public", "rejected")).0,
     )
     .rule("care")
-    .says(&["FAIL  care: expected the CARE status `approved`, found `rejected`"])
+    .says(&["fail care.not_approved approved + rejected"])
 }
 
 fn unsigned_care() -> Fixture {
     let (artifact, _) = described(&governed("restricted", "approved"));
     Fixture::new("care_undecided", "Restricted, with a CARE block that anyone could have written", artifact)
         .rule("care")
-        .says(&[
-            "UNDECIDED  care: expected a signed CARE block",
-            "found only unsigned ones",
-            "cosign sign --key cosign.key",
-        ])
+        .says(&["undecided care.unsigned", "cosign sign --key cosign.key"])
 }

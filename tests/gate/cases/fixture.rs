@@ -22,9 +22,9 @@ pub struct Case {
     pub arguments: Vec<String>,
     /// The exit code.
     pub exit: i32,
-    /// What the text report has to contain.
+    /// What has to be told: rows of the report for programs, or what stands in the text.
     pub reasons: Vec<String>,
-    /// What it must not contain.
+    /// What must not be told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absent: Vec<String>,
 }
@@ -121,13 +121,13 @@ impl Fixture {
         self
     }
 
-    /// What the report has to contain.
+    /// What has to be told.
     pub fn says(mut self, reasons: &[&str]) -> Self {
         self.reasons.extend(arguments(reasons));
         self
     }
 
-    /// What the report must not contain.
+    /// What must not be told.
     pub fn never_says(mut self, absent: &[&str]) -> Self {
         self.absent.extend(arguments(absent));
         self

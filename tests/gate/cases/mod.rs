@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use crate::support::gate::ocigate;
 use crate::support::rules::bundled_rules;
+use crate::told;
 use fixture::{Case, Fixture};
 use ocigate::policy::{RuleInfo, Set};
 use serde_json::Value;
@@ -111,12 +112,16 @@ fn judge(root: &Path, name: &str) -> Vec<String> {
     if fixture::exit(name) != Some(case.exit) {
         faults.push("its name says another verdict".to_owned());
     }
-    let missing = case.reasons.iter().filter(|reason| !outcome.out.contains(*reason));
-    faults.extend(missing.map(|reason| format!("expected the reason {reason:?}")));
-    let unwanted = case.absent.iter().filter(|text| outcome.out.contains(*text));
-    faults.extend(unwanted.map(|text| format!("expected no {text:?}")));
     match fs::read(&report) {
-        Ok(bytes) => faults.extend(compare(&case, &serde_json::from_slice(&bytes).unwrap())),
+        Ok(bytes) => {
+            let report = serde_json::from_slice(&bytes).unwrap();
+            let is_told = |row: &String| told::stands(&report, row).unwrap_or_else(|| outcome.out.contains(row));
+            let missing = case.reasons.iter().filter(|row| !is_told(row));
+            faults.extend(missing.map(|row| format!("expected the reason {row:?}")));
+            let unwanted = case.absent.iter().filter(|row| is_told(row));
+            faults.extend(unwanted.map(|row| format!("expected no {row:?}")));
+            faults.extend(compare(&case, &report));
+        }
         Err(error) => faults.push(format!("the JSON report: {error}")),
     }
     if let Some(last) = faults.last_mut() {
@@ -237,6 +242,6 @@ fn policies_in(folder: &Path) -> BTreeSet<String> {
 #[test]
 fn the_tests_of_the_bundled_policies_pass() {
     let outcome = ocigate(&repository(), &["test"]);
-    outcome.assert("test", 0, &[" 0 failed"]);
+    outcome.assert("test", 0, &[]);
     assert!(!outcome.out.contains("skipped"), "{}", outcome.out);
 }

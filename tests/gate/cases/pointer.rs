@@ -65,8 +65,8 @@ fn agrees() -> Fixture {
     let subject = layer.subject.clone();
     layer
         .judged_by("pointer_pass", "A pointer that names all that is there", &pointer)
-        .says(&["PASS", "by the pointer distribution.oci.json", &subject])
-        .never_says(&["warning  pointer"])
+        .says(&["PASS", "distribution.oci.json", &subject])
+        .never_says(&["warn pointer"])
 }
 
 fn parts() -> Fixture {
@@ -100,9 +100,9 @@ fn stale() -> Fixture {
     pointer["distribution"]["oci"]["files"][0]["size"] = json!(23);
     pointer["distribution"]["oci"]["files"][0]["media_type"] = json!("application/octet-stream");
     layer.judged_by("pointer_fail", "A pointer that says otherwise than the manifest", &pointer).says(&[
-        "FAIL  pointer: the pointer says that the size of `soils.pmtiles` is `23`, its layer has `24`",
-        "in distribution.oci.json:9:19  /distribution/oci/files/0/size",
-        "the media type of `soils.pmtiles` is `application/octet-stream`, its layer has `application/vnd.pmtiles`",
+        "fail pointer.file_differs soils.pmtiles + 23 + 24 + pointer=/distribution/oci/files/0/size",
+        "fail pointer.file_differs name=distribution.oci.json + line=9 + column=19",
+        "fail pointer.file_differs soils.pmtiles + application/octet-stream + application/vnd.pmtiles",
     ])
 }
 
@@ -110,11 +110,9 @@ fn placeholder() -> Fixture {
     let layer = layer();
     let mut pointer = layer.pointer();
     pointer["distribution"]["oci"]["referrers"]["signature"] = json!(at("sha256:SIGNATURE_DIGEST"));
-    layer.judged_by("pointer_placeholder_fail", "A pointer that was not filled in", &pointer).says(&[
-        "FAIL  pointer: signature: expected",
-        "found the placeholder `SIGNATURE_DIGEST`",
-        "/distribution/oci/referrers/signature",
-    ])
+    layer
+        .judged_by("pointer_placeholder_fail", "A pointer that was not filled in", &pointer)
+        .says(&["fail pointer.wrong_value SIGNATURE_DIGEST + pointer=/distribution/oci/referrers/signature"])
 }
 
 fn other_repository() -> Fixture {
@@ -123,7 +121,8 @@ fn other_repository() -> Fixture {
     let elsewhere = format!("oci://registry.example.org/kfm/provenance@{}", layer.provenance);
     pointer["distribution"]["oci"]["referrers"]["provenance"] = json!(elsewhere);
     layer.judged_by("pointer_other_repository_fail", "A pointer to provenance in another repository", &pointer).says(&[
-        "FAIL  pointer: provenance: expected a referrer in the subject's repository registry.example.org/kfm/layers",
+        "fail pointer.referrer_elsewhere registry.example.org/kfm/layers",
+        "fail pointer.referrer_elsewhere pointer=/distribution/oci/referrers/provenance",
     ])
 }
 
@@ -132,9 +131,9 @@ fn gone() -> Fixture {
     let mut pointer = layer.pointer();
     let other = format!("sha256:{}", "7e".repeat(32));
     pointer["distribution"]["oci"]["referrers"]["sbom"] = json!([at(&layer.sbom), at(&other)]);
-    layer.judged_by("pointer_gone_fail", "A pointer to an SBOM that is not there", &pointer).says(&[&format!(
-        "FAIL  pointer: the pointer names {other} as SBOM, and nothing with this digest refers to the subject"
-    )])
+    layer
+        .judged_by("pointer_gone_fail", "A pointer to an SBOM that is not there", &pointer)
+        .says(&[&format!("fail pointer.referrer_absent {other} + pointer=/distribution/oci/referrers/sbom/1")])
 }
 
 fn behind_a_gap() -> Fixture {
@@ -146,5 +145,5 @@ fn behind_a_gap() -> Fixture {
     pointer["distribution"]["oci"]["referrers"]["provenance"] = json!([at(&layer.provenance), at(&hidden)]);
     layer
         .judged_by("pointer_undecided", "A pointer to provenance that is listed and cannot be read", &pointer)
-        .says(&["UNDECIDED  pointer: the pointer names", "it may be behind what could not be seen"])
+        .says(&[&format!("undecided pointer.referrer_absent {hidden}"), &format!("gap gap.absent {hidden}")])
 }

@@ -45,14 +45,14 @@ fn with_prov(content: &Value) -> (Artifact, String) {
 fn prov_of_the_manifest() -> Fixture {
     Fixture::new("provenance_pass", "W3C PROV whose output is the subject's manifest", complete().0)
         .rule("provenance")
-        .says(&["PASS", "is present, unsigned: anyone who can push could have written it"])
+        .says(&["PASS", "warn provenance.unsigned name=prov.jsonld"])
 }
 
 fn prov_of_the_layers() -> Fixture {
     let (artifact, _) = with_prov(&prov(&data_digest()));
     Fixture::new("provenance_layers_pass", "W3C PROV written before the push, which knows the layers only", artifact)
         .rule("provenance")
-        .says(&["PASS", "is bound by layers only"])
+        .says(&["PASS", "warn provenance.bound_by_layers name=prov.jsonld"])
 }
 
 fn slsa_in_a_bundle() -> Fixture {
@@ -60,7 +60,7 @@ fn slsa_in_a_bundle() -> Fixture {
     artifact.attest(&release(), &subject, SLSA, slsa());
     Fixture::new("provenance_slsa_pass", "Attested SLSA provenance, which is a run manifest too", artifact)
         .rule("provenance")
-        .says(&["PASS", "A run manifest says how the subject was made", "bundle of https://slsa.dev/provenance/v1"])
+        .says(&["PASS", "passed run_manifest", "proven linked_by=subject + https://slsa.dev/provenance/v1"])
 }
 
 fn slsa_under_a_tag() -> Fixture {
@@ -68,21 +68,21 @@ fn slsa_under_a_tag() -> Fixture {
     artifact.attest_legacy(&release(), &subject, SLSA, slsa());
     Fixture::new("provenance_slsa_legacy_pass", "SLSA provenance attested under the tag `.att`", artifact)
         .rule("provenance")
-        .says(&["PASS", "A run manifest says how the subject was made", "envelope of https://slsa.dev/provenance/v1"])
+        .says(&["PASS", "passed run_manifest", "proven linked_by=cosign tag + https://slsa.dev/provenance/v1"])
 }
 
 fn prov_of_another_artifact() -> Fixture {
     let (artifact, subject) = with_prov(&prov(&other_digest()));
     Fixture::new("provenance_fail", "W3C PROV of another artifact", artifact)
         .rule("provenance")
-        .says(&["FAIL  provenance", &format!("is about {}, not about this subject {subject}", other_digest())])
+        .says(&[&format!("fail provenance.other_subject {} + {subject}", other_digest())])
 }
 
 fn stub() -> Fixture {
     let (artifact, _) = with_prov(&json!({"run_id": "demo", "note": "replace with the real one"}));
     Fixture::new("provenance_stub_fail", "A stub that is declared to be provenance", artifact)
         .rule("provenance")
-        .says(&["FAIL  provenance: the provenance is not well-formed", "@context"])
+        .says(&["fail provenance.missing name=prov.jsonld + @context"])
 }
 
 fn only_used() -> Fixture {
@@ -92,15 +92,14 @@ fn only_used() -> Fixture {
     artifact.attach(&subject, PROVENANCE, vec![document("prov.jsonld", "application/ld+json", &content)]);
     Fixture::new("provenance_used_fail", "W3C PROV that used the subject to make another artifact", artifact)
         .rule("provenance")
-        .says(&["FAIL  provenance", "only as something used", &subject, &other_digest()])
+        .says(&[&format!("fail provenance.only_used {subject} + {}", other_digest())])
 }
 
 fn none() -> Fixture {
     let (artifact, subject) = signed_without(&[Part::Provenance]);
-    Fixture::new("provenance_none_fail", "Nothing says where it came from", artifact).rule("provenance").says(&[
-        &format!("FAIL  provenance: expected provenance (W3C PROV or SLSA) of {subject}, found none"),
-        "to do: Attach it: `oras attach",
-    ])
+    Fixture::new("provenance_none_fail", "Nothing says where it came from", artifact)
+        .rule("provenance")
+        .says(&[&format!("fail provenance.absent {subject}"), "oras attach"])
 }
 
 fn attached_where_attested_is_demanded() -> Fixture {
@@ -111,10 +110,7 @@ fn attached_where_attested_is_demanded() -> Fixture {
     )
     .rule("provenance")
     .config(ATTESTING)
-    .says(&[
-        "FAIL  provenance",
-        "unsigned ones do not count: signer `release` of the configuration signs https://slsa.dev",
-    ])
+    .says(&["fail provenance.absent release + https://slsa.dev/provenance/v1"])
 }
 
 const ATTESTING: &str = r#"[[trust.signer]]
@@ -127,7 +123,7 @@ fn attached_where_proven_is_demanded() -> Fixture {
     Fixture::new("provenance_require_proven_fail", "Provenance has to be proven, and is only attached", complete().0)
         .rule("provenance")
         .config(PROVEN)
-        .says(&["FAIL  provenance", "`require_proven` of the configuration names it"])
+        .says(&["fail provenance.absent require_proven"])
 }
 
 const PROVEN: &str = r#"require_proven = ["provenance"]
@@ -145,7 +141,7 @@ fn two_runs() -> Fixture {
     artifact.attest(&release(), &subject, SLSA, other);
     Fixture::new("provenance_two_runs_fail", "Two attested documents name different runs", artifact)
         .rule("provenance")
-        .says(&["FAIL  provenance: signed provenance documents name different runs", "`run-1`", "`run-2`"])
+        .says(&["fail provenance.signed_disagreement run-1 + run-2"])
 }
 
 fn corrupt() -> Fixture {
@@ -157,7 +153,7 @@ fn corrupt() -> Fixture {
     let expected = expected.clone();
     Fixture::new("provenance_undecided", "The provenance is there, and its bytes are not its digest", artifact)
         .rule("provenance")
-        .says(&["UNDECIDED  provenance", "not everything could be seen", &subject, &expected, &found])
+        .says(&[&format!("undecided provenance.absent {subject}"), &format!("gap gap.corrupt {expected} + {found}")])
 }
 
 fn keyless_slsa() -> Fixture {
@@ -165,7 +161,7 @@ fn keyless_slsa() -> Fixture {
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], SLSA, slsa())));
     Fixture::new("provenance_keyless_undecided", "SLSA provenance that nothing here can check", artifact)
         .rule("provenance")
-        .says(&["UNDECIDED  provenance", "no signer with an identity was given"])
+        .says(&["undecided provenance.absent", &format!("unchecked claimed_type={SLSA}")])
 }
 
 fn run_manifest_attested() -> Fixture {
@@ -173,7 +169,7 @@ fn run_manifest_attested() -> Fixture {
     artifact.attest(&release(), &subject, RUN_MANIFEST, run_manifest());
     Fixture::new("run_manifest_pass", "An attested run manifest of the run that the provenance names", artifact)
         .rule("run_manifest")
-        .says(&["PASS", RUN_MANIFEST])
+        .says(&["PASS", &format!("proven kind=run_manifest + {RUN_MANIFEST}")])
 }
 
 /// A signed subject with this run manifest and all else.
@@ -189,14 +185,14 @@ fn failed_run() -> Fixture {
     content["status"] = json!("failed");
     Fixture::new("run_manifest_fail", "The run manifest of a run that failed", with_run_manifest(&content).0)
         .rule("run_manifest")
-        .says(&["FAIL  run_manifest: the run manifest says that its run did not succeed: its status is `failed`"])
+        .says(&["fail run_manifest.run_failed failed + pointer=/status"])
 }
 
 fn no_run_manifest() -> Fixture {
     let (artifact, subject) = signed_without(&[Part::RunManifest]);
     Fixture::new("run_manifest_none_fail", "W3C PROV, and no run manifest", artifact)
         .rule("run_manifest")
-        .says(&[&format!("FAIL  run_manifest: expected a run manifest or SLSA provenance of {subject}, found none")])
+        .says(&[&format!("fail run_manifest.absent {subject}")])
 }
 
 fn run_of_another_artifact() -> Fixture {
@@ -205,7 +201,7 @@ fn run_of_another_artifact() -> Fixture {
     let (artifact, subject) = with_run_manifest(&content);
     Fixture::new("run_manifest_other_fail", "The run manifest of another artifact", artifact)
         .rule("run_manifest")
-        .says(&["FAIL  run_manifest", &format!("is about {}, not about this subject {subject}", other_digest())])
+        .says(&[&format!("fail run_manifest.other_subject {} + {subject}", other_digest())])
 }
 
 fn keyless_run_manifest() -> Fixture {
@@ -213,5 +209,5 @@ fn keyless_run_manifest() -> Fixture {
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], RUN_MANIFEST, run_manifest())));
     Fixture::new("run_manifest_undecided", "A run manifest that nothing here can check", artifact)
         .rule("run_manifest")
-        .says(&["UNDECIDED  run_manifest", "no signer with an identity was given"])
+        .says(&["undecided run_manifest.absent", &format!("unchecked claimed_type={RUN_MANIFEST}")])
 }

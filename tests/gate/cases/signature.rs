@@ -44,7 +44,7 @@ fn unpinned() -> Fixture {
     Fixture::new("subject_pinned_fail", "A name, where digests are required", artifact)
         .rule("subject_pinned")
         .with(&["--require-digest"])
-        .says(&["FAIL  subject_pinned: expected a reference with a digest", &subject])
+        .says(&[&format!("fail subject_pinned.unpinned {subject}")])
 }
 
 /// A signed subject of two layers with these titles.
@@ -74,23 +74,20 @@ fn one_path() -> Fixture {
     let titles = ["soils.pmtiles", "./Soils.pmtiles"];
     Fixture::new("layer_titles_fail", "Two layers whose names come to one path", titled(titles))
         .rule("layer_titles")
-        .says(&[
-            "FAIL  layer_titles: expected a path of its own for every layer",
-            "`./Soils.pmtiles` = `soils.pmtiles`",
-        ])
+        .says(&["fail layer_titles.shared_path ./Soils.pmtiles + soils.pmtiles"])
 }
 
 fn climbing_title() -> Fixture {
     let titles = ["soils.pmtiles", "../.bashrc"];
     Fixture::new("layer_titles_climbing_fail", "A layer whose name leads out of the folder", titled(titles))
         .rule("layer_titles")
-        .says(&["FAIL  layer_titles: expected a relative path as title of layer", "found `../.bashrc`"])
+        .says(&["fail layer_titles.outside ../.bashrc"])
 }
 
 fn signed() -> Fixture {
     Fixture::new("signature_pass", "Signed into a bundle, as cosign 3 does", complete().0)
         .rule("signature")
-        .says(&["PASS", "by `../keys/release.pub`"])
+        .says(&["PASS", "proven kind=signature + signer=../keys/release.pub"])
 }
 
 fn signed_under_a_tag() -> Fixture {
@@ -99,7 +96,7 @@ fn signed_under_a_tag() -> Fixture {
     Fixture::new("signature_legacy_pass", "Signed under the tag `.sig`, by the signer of a configuration", artifact)
         .rule("signature")
         .config(PERMITTED)
-        .says(&["PASS", "by `release`", "configuration  ocigate.toml"])
+        .says(&["PASS", "proven kind=signature + signer=release", "ocigate.toml"])
 }
 
 const PERMITTED: &str = r#"[[trust.signer]]
@@ -111,8 +108,8 @@ repositories = ["registry.example.org/kfm/*"]
 fn unsigned() -> Fixture {
     let (artifact, subject) = documented();
     Fixture::new("signature_fail", "Nobody signed it", artifact).rule("signature").says(&[
-        &format!("FAIL  signature: expected a signature of {subject} by a permitted signer, found no signature at all"),
-        "to do: Sign the digest: `cosign sign --key cosign.key registry.example.org/kfm/layers@sha256:",
+        &format!("fail signature.absent {subject}"),
+        "cosign sign --key cosign.key registry.example.org/kfm/layers@sha256:",
     ])
 }
 
@@ -123,7 +120,7 @@ fn only_the_sbom_is_signed() -> Fixture {
     artifact.sign(&release(), &referrer);
     Fixture::new("signature_of_sbom_fail", "An SBOM is signed and one is attested, the subject is not signed", artifact)
         .rule("signature")
-        .says(&["a signed SBOM is not a signature of the subject", "https://spdx.dev/Document by ../keys/release.pub"])
+        .says(&["fail signature.absent https://spdx.dev/Document + ../keys/release.pub"])
 }
 
 fn signed_for_another_repository() -> Fixture {
@@ -131,8 +128,8 @@ fn signed_for_another_repository() -> Fixture {
         .rule("signature")
         .config(ELSEWHERE)
         .says(&[
-            "1 found and refused, the first because `repository` failed",
-            "signer `release` may not sign for the repository registry.example.org/kfm/layers",
+            "fail signature.absent 1 + repository",
+            "refused step=repository + release + registry.example.org/kfm/layers",
         ])
 }
 
@@ -147,10 +144,7 @@ fn signed_by_a_stranger() -> Fixture {
     artifact.sign(&stranger(), &subject);
     Fixture::new("signature_other_key_fail", "Signed with a key that is not permitted", artifact)
         .rule("signature")
-        .says(&[
-            "1 found and refused, the first because `signature` failed",
-            "no key of the configured signers verifies it",
-        ])
+        .says(&["fail signature.absent 1 + signature", "refused step=signature"])
 }
 
 fn signed_for_two_digests() -> Fixture {
@@ -159,7 +153,7 @@ fn signed_for_two_digests() -> Fixture {
     artifact.attach_bundle(&subject, bundle(&release(), &statement(&[&subject, &other], SIGN, json!({}))));
     Fixture::new("signature_two_digests_fail", "A signature that names a second digest too", artifact)
         .rule("signature")
-        .says(&["1 found and refused, the first because `target` failed"])
+        .says(&["fail signature.absent 1 + target", "refused step=target"])
 }
 
 fn keyless() -> Fixture {
@@ -167,14 +161,14 @@ fn keyless() -> Fixture {
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], SIGN, json!({}))));
     Fixture::new("signature_undecided", "Signed with a certificate, and no signer with an identity is given", artifact)
         .rule("signature")
-        .says(&["UNDECIDED  signature", "no signer with an identity was given"])
+        .says(&["undecided signature.absent", &format!("unchecked claimed_type={SIGN}")])
 }
 
 fn no_key() -> Fixture {
     Fixture::new("signature_no_key_undecided", "Signed, and nobody says who may sign", complete().0)
         .rule("signature")
         .untrusting()
-        .says(&["UNDECIDED  signature", "found 1 candidate but no signer to check it with", "Give `--key FILE`"])
+        .says(&["undecided signature.unchecked 1", "`--key FILE`"])
 }
 
 const TWO_ROLES: &str = r#"[[trust.signer]]
@@ -199,16 +193,14 @@ fn two_in_their_roles() -> Fixture {
     Fixture::new("required_signers_pass", "Signed by publisher and community reviewer", artifact)
         .rule("required_signers")
         .config(TWO_ROLES)
-        .says(&["PASS", "by `release`", "by `community`"])
+        .says(&["PASS", "proven signer=release", "proven signer=community"])
 }
 
 fn only_the_publisher() -> Fixture {
     Fixture::new("required_signers_fail", "Signed by the publisher, and no community reviewer", complete().0)
         .rule("required_signers")
         .config(TWO_ROLES)
-        .says(&[
-            "FAIL  required_signers: expected signatures by 2 distinct signers, each in another role: publisher, community-reviewer, found `release` (publisher) (nobody left for community-reviewer)",
-        ])
+        .says(&["fail required_signers.absent 2 + release + publisher + community-reviewer"])
 }
 
 fn nobody_could_check_the_second() -> Fixture {
@@ -221,5 +213,5 @@ fn nobody_could_check_the_second() -> Fixture {
     )
     .rule("required_signers")
     .config(TWO_ROLES)
-    .says(&["UNDECIDED  required_signers: expected signatures by 2 distinct signers"])
+    .says(&["undecided required_signers.absent 2"])
 }

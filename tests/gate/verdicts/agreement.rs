@@ -6,6 +6,7 @@ use super::kinds::ro_crate;
 use crate::support::artifact::{document, hex, pretty};
 use crate::support::documents::{METADATA, catalogued, data, data_digest, release, with_documents};
 use crate::support::gate::{Gate, Outcome};
+use crate::told::Told as _;
 
 /// The gate on the agreeing documents with one changed.
 fn changed(file: &str, pointer: &str, value: &Value, signed: bool) -> Outcome {
@@ -29,8 +30,8 @@ fn other() -> String {
 fn documents_that_agree_pass_without_a_word() {
     for signed in [true, false] {
         let outcome = Gate::on(&with_documents(|subject| catalogued(subject).to_vec(), signed).0).run();
-        outcome.assert("agreeing", 0, &["PASS", "The documents and the manifest agree"]);
-        assert!(!outcome.out.contains("warning  agreement"), "{}", outcome.out);
+        outcome.tells("agreeing", 0, &["PASS", "passed agreement"]);
+        assert!(!outcome.told("warn agreement"), "{}", outcome.out);
     }
 }
 
@@ -69,98 +70,78 @@ fn one_notation_of_the_same_contradicts_nothing() {
     ] {
         let outcome = changed(file, pointer, &value, true);
         outcome.assert(&format!("{file}{pointer} {value}"), 0, &["PASS"]);
-        assert!(!outcome.out.contains("warning  agreement"), "{}", outcome.out);
+        assert!(!outcome.told("warn agreement"), "{}", outcome.out);
     }
 }
+
+/// No file: the subject's own manifest.
+const MANIFEST: &str = "";
 
 #[test]
 fn each_contradiction_is_one_finding_that_points_into_both() {
     let checksum = json!(format!("1220{}", hex(&other())));
-    for (file, pointer, value, heading, beside) in [
-        ("item.json", "/properties/kfm:dataset_id", json!("kfm.ks.rocks.2025.v1"), "the data set id", "prov.jsonld"),
-        ("dcat.jsonld", "/kfm:dataset_id", json!("kfm.ks.rocks.2025.v1"), "the data set id", "prov.jsonld"),
-        ("run_manifest.json", "/dataset_id", json!("rocks"), "the data set id", "prov.jsonld"),
-        ("item.json", "/properties/kfm:lineage/run/run_id", json!("run-2"), "the run", "prov.jsonld"),
-        ("dcat.jsonld", "/kfm:runId", json!("run-2"), "the run", "prov.jsonld"),
-        ("run_manifest.json", "/run_time", json!("2026-11-02T09:12:00Z"), "the time of the run", "prov.jsonld"),
-        ("item.json", "/bbox", json!([-102.05, 36.99, -94.59, 40.02]), "the extent", "dcat.jsonld"),
-        (
-            "dcat.jsonld",
-            "/dct:spatial/dcat:bbox",
-            json!("ENVELOPE(-102.05, -90, 40, 36.99)"),
-            "the extent",
-            "item.json",
-        ),
-        ("item.json", "/properties/end_datetime", json!("2026-12-31T23:59:59Z"), "the time of the data", "dcat.jsonld"),
-        ("dcat.jsonld", "/dct:temporal/dcat:startDate", json!("2024-01-01"), "the time of the data", "item.json"),
+    for (file, pointer, value, beside, there) in [
         (
             "item.json",
-            "/assets/data/type",
-            json!("image/tiff"),
-            "the media type of `soils.pmtiles`",
-            "the subject's manifest",
-        ),
-        (
-            "dcat.jsonld",
-            "/dcat:distribution/0/dcat:mediaType",
-            json!("text/csv"),
-            "the media type of `soils.pmtiles`",
-            "the subject's manifest",
-        ),
-        (
+            "/properties/kfm:dataset_id",
+            json!("kfm.ks.rocks.2025.v1"),
             "prov.jsonld",
-            "/@graph/0/kfm:media_type",
-            json!("image/tiff"),
-            "the media type of `soils.pmtiles`",
-            "the subject's manifest",
+            "/@graph/0/kfm:dataset_id",
         ),
+        ("dcat.jsonld", "/kfm:dataset_id", json!("kfm.ks.rocks.2025.v1"), "prov.jsonld", "/@graph/0/kfm:dataset_id"),
+        ("run_manifest.json", "/dataset_id", json!("rocks"), "prov.jsonld", "/@graph/0/kfm:dataset_id"),
+        ("item.json", "/properties/kfm:lineage/run/run_id", json!("run-2"), "prov.jsonld", "/@graph/2/kfm:run_id"),
+        ("dcat.jsonld", "/kfm:runId", json!("run-2"), "prov.jsonld", "/@graph/2/kfm:run_id"),
         (
             "run_manifest.json",
-            "/outputs/0/media_type",
-            json!("image/tiff"),
-            "the media type of `soils.pmtiles`",
-            "the subject's manifest",
+            "/run_time",
+            json!("2026-11-02T09:12:00Z"),
+            "prov.jsonld",
+            "/@graph/2/prov:startedAtTime",
         ),
-        ("item.json", "/assets/data/file:size", json!(25), "the size of `soils.pmtiles`", "the subject's manifest"),
-        (
-            "dcat.jsonld",
-            "/dcat:distribution/0/dcat:byteSize",
-            json!("23"),
-            "the size of `soils.pmtiles`",
-            "the subject's manifest",
-        ),
-        (
-            "run_manifest.json",
-            "/outputs/0/size_bytes",
-            json!(23),
-            "the size of `soils.pmtiles`",
-            "the subject's manifest",
-        ),
+        ("item.json", "/bbox", json!([-102.05, 36.99, -94.59, 40.02]), "dcat.jsonld", "/dct:spatial/dcat:bbox"),
+        ("dcat.jsonld", "/dct:spatial/dcat:bbox", json!("ENVELOPE(-102.05, -90, 40, 36.99)"), "item.json", "/bbox"),
         (
             "item.json",
-            "/assets/data/file:checksum",
-            checksum,
-            "the digest of `soils.pmtiles`",
-            "the subject's manifest",
+            "/properties/end_datetime",
+            json!("2026-12-31T23:59:59Z"),
+            "dcat.jsonld",
+            "/dct:temporal/dcat:startDate",
         ),
+        ("dcat.jsonld", "/dct:temporal/dcat:startDate", json!("2024-01-01"), "item.json", "/properties/start_datetime"),
+        ("item.json", "/assets/data/type", json!("image/tiff"), MANIFEST, "/layers/0/mediaType"),
+        ("dcat.jsonld", "/dcat:distribution/0/dcat:mediaType", json!("text/csv"), MANIFEST, "/layers/0/mediaType"),
+        ("prov.jsonld", "/@graph/0/kfm:media_type", json!("image/tiff"), MANIFEST, "/layers/0/mediaType"),
+        ("run_manifest.json", "/outputs/0/media_type", json!("image/tiff"), MANIFEST, "/layers/0/mediaType"),
+        ("item.json", "/assets/data/file:size", json!(25), MANIFEST, "/layers/0/size"),
+        ("dcat.jsonld", "/dcat:distribution/0/dcat:byteSize", json!("23"), MANIFEST, "/layers/0/size"),
+        ("run_manifest.json", "/outputs/0/size_bytes", json!(23), MANIFEST, "/layers/0/size"),
+        ("item.json", "/assets/data/file:checksum", checksum, MANIFEST, "/layers/0/digest"),
         (
             "dcat.jsonld",
             "/dcat:distribution/0/spdx:checksum/spdx:checksumValue",
             json!(hex(&other())),
-            "the digest of `soils.pmtiles`",
-            "the subject's manifest",
+            MANIFEST,
+            "/layers/0/digest",
         ),
-        ("item.json", "/assets/data/roles", json!(["metadata"]), "the role of `soils.pmtiles`", "prov.jsonld"),
+        ("item.json", "/assets/data/roles", json!(["metadata"]), "prov.jsonld", "/@graph/0/kfm:role"),
     ] {
         let case = format!("{file}{pointer}");
-        let outcome = changed(file, pointer, &value, true);
-        let finding = format!("FAIL  agreement: expected one answer for {heading}, found several: ");
-        outcome.assert(&case, 1, &[&finding, &format!("in {file}:"), &format!("in {beside}:")]);
-        assert_eq!(outcome.out.matches("  FAIL  ").count(), 1, "{case}: one finding\n{}", outcome.out);
-        let unsigned = changed(file, pointer, &value, false);
-        let finding =
-            format!("warning  agreement: expected one answer for {heading}, found several, not all of it signed");
-        unsigned.assert(&case, 0, &[&finding, &format!("in {file}:"), &format!("in {beside}:")]);
+        for (weight, code, signed) in [("fail", 1, true), ("warn", 0, false)] {
+            let outcome = changed(file, pointer, &value, signed);
+            let row = |file: &str, at: &str| {
+                let name = if file == MANIFEST { String::new() } else { format!(" + name={file}") };
+                format!("{weight} agreement.disagreement pointer={at}{name}")
+            };
+            // A period is told of by where it begins, a list by its first element.
+            let place = pointer.replace("end_datetime", "start_datetime").replace("/roles", "/roles/0");
+            outcome.tells(&case, code, &[&row(file, &place), &row(beside, there)]);
+            if signed && pointer.ends_with("end_datetime") {
+                outcome.tells(&case, code, &[&format!("fail agreement.disagreement {}", value.as_str().unwrap())]);
+            }
+            let failing = outcome.codes().into_iter().filter(|one| one.starts_with("fail ")).count();
+            assert_eq!(failing, usize::from(signed), "{case}: one finding\n{}", outcome.out);
+        }
     }
 }
 
@@ -187,12 +168,12 @@ fn a_collection_holds_the_item() {
     };
     run(collection(json!([-103, 36, -94, 41]), "2020-01-01T00:00:00Z")).assert("holds", 0, &["PASS"]);
     let outside = run(collection(json!([-103, 36, -95, 41]), "2020-01-01T00:00:00Z"));
-    outside.assert("outside", 1, &["FAIL  agreement: expected one answer for the extent", "in collection.json:"]);
+    outside.tells("outside", 1, &["fail agreement.disagreement name=collection.json + pointer=/extent/spatial/bbox/0"]);
     let before = run(collection(json!([-103, 36, -94, 41]), "2025-02-01T00:00:00Z"));
-    before.assert(
+    before.tells(
         "before",
         1,
-        &["FAIL  agreement: expected one answer for the time of the data", "in collection.json:"],
+        &["fail agreement.disagreement name=collection.json + pointer=/extent/temporal/interval/0/0"],
     );
 }
 
@@ -208,7 +189,7 @@ fn a_third_document_reconciles_nothing() {
         item
     };
     let wide = at("c", json!({"start_datetime": "2000-01-01T00:00:00Z", "end_datetime": "2030-01-01T00:00:00Z"}));
-    let reason = "FAIL  agreement: expected one answer for the time of the data, found several: ";
+    let both = "fail agreement.disagreement name=item.json + name=b.json + 2020-01-01T00:00:00Z + 2024-06-01T00:00:00Z";
     for third in [None, Some(false), Some(true)] {
         let documents = |subject: &str| {
             let mut documents = catalogued(subject).to_vec();
@@ -225,7 +206,7 @@ fn a_third_document_reconciles_nothing() {
                 artifact.sign(&release(), &referrer);
             }
         }
-        Gate::on(&artifact).run().assert(&format!("{third:?}"), 1, &[reason, "in item.json:", "in b.json:"]);
+        Gate::on(&artifact).run().tells(&format!("{third:?}"), 1, &[both]);
     }
 }
 
@@ -251,16 +232,18 @@ fn the_files_of_a_ro_crate_are_compared_too() {
         Gate::on(&with_documents(documents, true).0).run()
     };
     let agreeing = run(&json!({}));
-    agreeing.assert("agreeing", 0, &["PASS", "The documents and the manifest agree"]);
-    assert!(!agreeing.out.contains("warning  agreement"), "{}", agreeing.out);
-    for (file, heading) in [
-        (json!({"sha256": hex(&other())}), "the digest of `soils.pmtiles`"),
-        (json!({"contentSize": "25"}), "the size of `soils.pmtiles`"),
-        (json!({"encodingFormat": "image/tiff"}), "the media type of `soils.pmtiles`"),
+    agreeing.tells("agreeing", 0, &["PASS", "passed agreement"]);
+    assert!(!agreeing.told("warn agreement"), "{}", agreeing.out);
+    for (file, beside) in [
+        (json!({"sha256": hex(&other())}), "/layers/0/digest"),
+        (json!({"contentSize": "25"}), "/layers/0/size"),
+        (json!({"encodingFormat": "image/tiff"}), "/layers/0/mediaType"),
     ] {
-        let key = file.as_object().unwrap().keys().next().unwrap();
-        let place = format!("/@graph/3/{key}");
-        run(&file).assert(heading, 1, &["FAIL  agreement", heading, "ro-crate-metadata.json:", &place]);
+        let (key, value) = file.as_object().unwrap().iter().next().unwrap();
+        let (value, place) = (value.as_str().unwrap(), format!("/@graph/3/{key}"));
+        let row = format!("fail agreement.disagreement soils.pmtiles + {value} + pointer={beside}");
+        let theirs = format!("fail agreement.disagreement name=ro-crate-metadata.json + pointer={place}");
+        run(&file).tells(key, 1, &[&row, &theirs]);
     }
 }
 
@@ -274,7 +257,7 @@ fn metadata_of_other_bytes_is_told() {
         }}),
         true,
     );
-    outcome.assert("other bytes", 0, &["warning  agreement: the metadata names neither this subject", &other()]);
+    outcome.tells("other bytes", 0, &[&format!("warn agreement.other_subject {}", other())]);
 }
 
 #[test]
@@ -291,15 +274,15 @@ fn settings_say_what_is_compared_and_how_exactly() {
         (
             json!({"bbox_tolerance": 0.1, "identifier_fields": ["dataset_id", "identifier"]}),
             1,
-            "FAIL  agreement: expected one answer for the data set id",
+            "fail agreement.disagreement pointer=/dct:identifier",
         ),
         (json!({"bbox_tolerance": 0.1, "identifier_fields": ["identifier"]}), 0, "PASS"),
-        (json!({}), 1, "FAIL  agreement: expected one answer for the extent"),
-        (json!({"bbox_tolerance": "wide"}), 2, "data.config.agreement/bbox_tolerance: expected a number of degrees"),
+        (json!({}), 1, "fail agreement.disagreement pointer=/bbox"),
+        (json!({"bbox_tolerance": "wide"}), 2, "data.config.agreement/bbox_tolerance"),
     ] {
         let gate = Gate::on(&artifact);
         let data = gate.file("data.json", &pretty(&json!({"config": {"agreement": settings}})));
-        gate.with(&["--data", data.to_str().unwrap()]).run().assert(&settings.to_string(), code, &[reason]);
+        gate.with(&["--data", data.to_str().unwrap()]).run().tells(&settings.to_string(), code, &[reason]);
     }
     let gate = Gate::on(&artifact);
     let data = gate.file("data.json", &pretty(&json!({"config": {"media_types": {"aliases": {"a/b": 7}}}})));

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::support::artifact::{Artifact, Layer};
 use crate::support::documents::{complete, data_digest, release};
 use crate::support::gate::Gate;
+use crate::told::Told as _;
 
 /// The config of every oras artifact.
 const EMPTY_BLOB: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
@@ -29,7 +30,8 @@ fn one_changed_byte_anywhere_is_no_pass() {
         let found = ocigate::oci::Digest::sha256(&bytes).to_string();
         let own = [subject.as_str(), &data_digest(), EMPTY_BLOB].contains(&digest.as_str());
         // The subject, its config and its layers fail; evidence is a gap.
-        gate.run().assert(digest, if own { 1 } else { 3 }, &[&found]);
+        let (code, row) = if own { (1, "fail content.corrupt") } else { (3, "gap gap.corrupt") };
+        gate.run().tells(digest, code, &[&format!("{row} {found}")]);
     }
 }
 
@@ -52,7 +54,7 @@ fn a_blob_of_another_size_is_refused_by_its_size() {
     let gate = Gate::on(&artifact);
     let size = 1u64 << 40;
     fs::OpenOptions::new().write(true).open(blob(&gate, &data_digest())).unwrap().set_len(size).unwrap();
-    gate.run().assert("sparse", 1, &["subject_pinned", &size.to_string()]);
+    gate.run().tells("sparse", 1, &[&format!("fail content.corrupt {size}")]);
 }
 
 #[test]
@@ -65,7 +67,7 @@ fn a_tar_of_the_layout_is_read() {
         let key = gate.layout().with_file_name("release.pub");
         let reference = format!("oci-layout:{}:v1", tar.display());
         let arguments = ["verify", "--key", key.to_str().unwrap(), &reference];
-        crate::support::gate::ocigate(Path::new("."), &arguments).assert(prefix, 0, &["PASS"]);
+        crate::support::gate::ocigate(Path::new("."), &arguments).tells(prefix, 0, &["PASS"]);
     }
 }
 
@@ -120,7 +122,7 @@ fn a_tar_that_leads_out_or_reads_two_ways_is_refused() {
         builder.append(&header, &[][..]).unwrap();
         builder.finish().unwrap();
         drop(builder);
-        crate::support::gate::ocigate(Path::new("."), &["verify", &reference]).assert(reason, 3, &[reason]);
+        crate::support::gate::ocigate(Path::new("."), &["verify", &reference]).tells(reason, 3, &[reason]);
     }
     // Cut in the middle of a blob.
     pack(&gate.layout(), &tar, "");
@@ -138,7 +140,7 @@ fn a_link_in_a_layout_is_not_followed() {
     let aside = gate.file("aside", &fs::read(&path).unwrap());
     fs::remove_file(&path).unwrap();
     std::os::unix::fs::symlink(aside, &path).unwrap();
-    gate.run().assert("link", 1, &["fail content.corrupt"]);
+    gate.run().tells("link", 1, &["fail content.corrupt"]);
 }
 
 #[test]
@@ -150,7 +152,7 @@ fn a_subject_that_reads_two_ways_fails() {
     });
     let descriptor = artifact.manifest(&ambiguous);
     artifact.list(descriptor, Some("v1"));
-    Gate::on(&artifact).run().assert("ambiguous", 1, &["FAIL", "fail content.corrupt"]);
+    Gate::on(&artifact).run().tells("ambiguous", 1, &["fail content.corrupt"]);
 }
 
 #[test]
@@ -166,14 +168,14 @@ fn an_index_is_gated_itself_and_says_so() {
     artifact.list(descriptor, Some("v1"));
     artifact.sign(&release(), &subject);
     let rules = ["--disable", "provenance", "--disable", "run_manifest", "--disable", "sbom"];
-    Gate::on(&artifact).with(&rules).run().assert("index", 0, &["index", "warning"]);
+    Gate::on(&artifact).with(&rules).run().tells("index", 0, &["warn subject_pinned.index_alone"]);
     // A changed byte in a child's layer is a changed byte of the subject.
     let gate = Gate::on(&artifact).with(&rules);
     fs::write(blob(&gate, &ocigate::oci::Digest::sha256(b"a").to_string()), b"b").unwrap();
-    gate.run().assert("child's layer", 1, &["fail content.corrupt"]);
+    gate.run().tells("child's layer", 1, &["fail content.corrupt"]);
     // Signing the child does not sign the index.
     let mut unsigned = artifact.clone();
     unsigned.entries.pop();
     unsigned.sign(&release(), &child);
-    Gate::on(&unsigned).with(&rules).run().assert("child signed", 1, &["fail signature.absent"]);
+    Gate::on(&unsigned).with(&rules).run().tells("child signed", 1, &["fail signature.absent"]);
 }

@@ -64,7 +64,7 @@ fn by_logic(kind: &str) -> &'static [&'static str] {
             "/wasAssociatedWith/_:3/prov:agent",
             "/entity/soils/kfm:digest",
         ],
-        "Croissant" => &["/name", "/conformsTo"],
+        "Croissant" => &["/conformsTo"],
         "DCAT" => &["/dct:title", "/c:distribution/0/c:accessURL"],
         "RO-Crate" => &[
             "/@graph/0/about",

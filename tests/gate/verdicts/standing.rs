@@ -8,22 +8,25 @@ use crate::support::documents::{
     release, run_manifest, sbom_layers, slsa, spdx,
 };
 use crate::support::gate::Gate;
-
-const UNSIGNED: &str = "present, unsigned: anyone who can push could have written it";
+use crate::told::Told as _;
 
 #[test]
 fn attached_documents_satisfy_and_say_so() {
-    Gate::on(&complete().0).run().assert("attached", 0, &[UNSIGNED]);
+    Gate::on(&complete().0).run().tells(
+        "attached",
+        0,
+        &["warn provenance.unsigned", "warn run_manifest.unsigned", "warn sbom.unsigned"],
+    );
 }
 
 #[test]
 fn require_proven_makes_attached_ones_fail() {
     let (artifact, _) = complete();
     for (class, rule) in [("provenance", "provenance"), ("sbom", "sbom"), ("run-manifest", "run_manifest")] {
-        Gate::on(&artifact).config(&format!("require_proven = [\"{class}\"]\n")).run().assert(
+        Gate::on(&artifact).config(&format!("require_proven = [\"{class}\"]\n")).run().tells(
             class,
             1,
-            &[&format!("FAIL  {rule}"), "require_proven"],
+            &[&format!("fail {rule}.absent require_proven")],
         );
     }
 }
@@ -33,7 +36,11 @@ fn a_signature_proves_no_referrer() {
     // Signed subject, unsigned documents: still only attached.
     let (artifact, _) = complete();
     let outcome = Gate::on(&artifact).run();
-    outcome.assert("attached", 0, &["attached   prov prov.jsonld", "attached   spdx sbom.spdx.json"]);
+    outcome.tells(
+        "attached",
+        0,
+        &["attached kind=provenance + name=prov.jsonld", "attached kind=sbom + name=sbom.spdx.json"],
+    );
 }
 
 #[test]
@@ -44,10 +51,10 @@ fn a_referrer_with_a_signature_of_its_own_is_proven() {
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     artifact.sign(&release(), &subject);
     artifact.sign(&release(), &sbom);
-    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().assert(
+    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().tells(
         "signed referrer",
         0,
-        &["proven     spdx sbom.spdx.json", "its manifest is signed by"],
+        &["proven kind=sbom + name=sbom.spdx.json + release.pub"],
     );
 }
 
@@ -62,7 +69,7 @@ fn a_referrer_signed_by_one_who_may_not_sign_its_kind_is_not_proven() {
     let config = format!(
         "require_proven = [\"sbom\"]\n[[trust.signer]]\nname = \"r\"\nkey = \"release.pub\"\npredicate_types = [\"{SIGN}\"]\n"
     );
-    gate.config(&config).run().assert("kind", 1, &["fail sbom.absent"]);
+    gate.config(&config).run().tells("kind", 1, &["fail sbom.absent"]);
 }
 
 #[test]
@@ -71,7 +78,11 @@ fn once_a_proven_item_exists_attached_ones_cannot_satisfy() {
     let (mut artifact, subject) = complete();
     let other = format!("sha256:{}", "cd".repeat(32));
     artifact.attest(&release(), &subject, "http://www.w3.org/ns/prov#", prov(&other));
-    Gate::on(&artifact).run().assert("proven and wrong", 1, &["FAIL  provenance", &other, &subject]);
+    Gate::on(&artifact).run().tells(
+        "proven and wrong",
+        1,
+        &[&format!("fail provenance.other_subject {other} + {subject}")],
+    );
 }
 
 #[test]
@@ -81,7 +92,7 @@ fn slsa_serves_as_provenance_and_as_run_manifest() {
     artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     artifact.sign(&release(), &subject);
-    Gate::on(&artifact).run().assert("slsa", 0, &["provenance", "run_manifest"]);
+    Gate::on(&artifact).run().tells("slsa", 0, &["passed provenance", "passed run_manifest"]);
 }
 
 #[test]
@@ -91,17 +102,17 @@ fn the_signed_predicate_type_alone_fixes_the_kind() {
     artifact.attest(&release(), &subject, SLSA, spdx(&data_digest()));
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     artifact.sign(&release(), &subject);
-    Gate::on(&artifact).run().assert("kind", 1, &["FAIL  provenance", "fail sbom.absent", "buildDefinition"]);
+    Gate::on(&artifact).run().tells("kind", 1, &["fail provenance.missing buildDefinition", "fail sbom.absent"]);
 }
 
 #[test]
 fn an_attestation_under_cosigns_tag_is_proven() {
     let (mut artifact, subject) = complete();
     artifact.attest_legacy(&release(), &subject, SPDX, spdx(&data_digest()));
-    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().assert(
+    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().tells(
         ".att",
         0,
-        &["proven     envelope of https://spdx.dev/Document"],
+        &["proven linked_by=cosign tag + https://spdx.dev/Document"],
     );
 }
 
@@ -119,7 +130,7 @@ fn the_annotation_of_an_attestation_layer_says_nothing() {
         serde_json::to_vec(&envelope).unwrap(),
         annotations,
     );
-    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().assert("annotation", 1, &["fail sbom.absent"]);
+    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().tells("annotation", 1, &["fail sbom.absent"]);
 }
 
 #[test]
@@ -130,7 +141,7 @@ fn an_sbom_under_cosigns_tag_is_attached() {
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     let bytes = serde_json::to_vec(&spdx(&data_digest())).unwrap();
     artifact.tag(&subject, "sbom", "text/spdx+json", bytes, json!({}));
-    Gate::on(&artifact).run().assert(".sbom", 0, &["attached   spdx", UNSIGNED]);
+    Gate::on(&artifact).run().tells(".sbom", 0, &["attached kind=sbom + linked_by=cosign tag", "warn sbom.unsigned"]);
 }
 
 #[test]
@@ -147,5 +158,9 @@ fn proven_documents_that_contradict_each_other_fail_and_point_into_both() {
     artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     artifact.sign(&release(), &subject);
-    Gate::on(&artifact).run().assert("contradiction", 1, &["FAIL  provenance", &other]);
+    Gate::on(&artifact).run().tells(
+        "contradiction",
+        1,
+        &[&format!("fail provenance.signed_disagreement {subject} + {other}")],
+    );
 }

@@ -137,14 +137,20 @@ mod tests {
         assert_eq!(named.len(), 2);
         assert!(named[1].require_digest && named[1].stands_for.is_some() && named[0].stands_for.is_none());
         for (text, fault) in [
-            ("# nothing\n", "list names no subject"),
+            ("# nothing\n", "list "),
             ("registry.example.org/a:v1\nubuntu\n", "list:2: "),
-            ("{\"reference\":\"registry.example.org/a:v1\",\"key\":1}", "unknown field `key`"),
-            ("{\"reference\":\"registry.example.org/a:v1\",\"as\":\"registry.example.org/b\"}", "lies in a registry"),
-            ("{\"reference\":\"registry.example.org/a:v1\",\"reference\":\"x\"}", "duplicate field"),
-            ("{\"reference\":\"oci-layout:x:v1\",\"as\":\"registry.example.org/nobody\"}", "it cannot choose"),
-            ("{\"reference\":\"oci-layout:x/y:v1\",\"as\":\"registry.example.org/x\"}", "it cannot choose"),
-            ("{\"reference\":\"oci-layout:../x:v1\",\"as\":\"registry.example.org/x\"}", "it cannot choose"),
+            ("{\"reference\":\"registry.example.org/a:v1\",\"key\":1}", "`key`"),
+            (
+                "{\"reference\":\"registry.example.org/a:v1\",\"as\":\"registry.example.org/b\"}",
+                "registry.example.org/a:v1",
+            ),
+            ("{\"reference\":\"registry.example.org/a:v1\",\"reference\":\"x\"}", "`reference`"),
+            (
+                "{\"reference\":\"oci-layout:x:v1\",\"as\":\"registry.example.org/nobody\"}",
+                "--as registry.example.org/nobody=",
+            ),
+            ("{\"reference\":\"oci-layout:x/y:v1\",\"as\":\"registry.example.org/x\"}", "--as registry.example.org/x"),
+            ("{\"reference\":\"oci-layout:../x:v1\",\"as\":\"registry.example.org/x\"}", "--as registry.example.org/x"),
         ] {
             let error = format!("{:#}", lines("list", text, &bound).err().unwrap());
             assert!(error.contains(fault), "{text}: {error}");
