@@ -176,22 +176,44 @@ impl Compiled {
         let mut known = BTreeSet::new();
         words(&self.schema, &mut known);
         let looked_at = cut(value, &known);
-        let mut found: BTreeSet<Fault> = BTreeSet::new();
+        let (mut found, mut missing) = (BTreeSet::new(), BTreeMap::new());
         for error in self.validator.iter_errors(&looked_at) {
-            self.tell(&error, &mut found);
+            self.tell(&error, &mut found, &mut missing);
         }
         if found.is_empty()
             && let Err(error) = self.validator.validate(value)
         {
             // The defect lies further back than what was looked at.
-            self.tell(&error, &mut found);
+            self.tell(&error, &mut found, &mut missing);
         }
+        found.extend(
+            missing
+                .into_iter()
+                .map(|(pointer, fields)| Fault::of_schema(FaultCode::Missing, pointer, missing_fields(&fields))),
+        );
         found
     }
 
-    fn tell(&self, error: &ValidationError<'_>, found: &mut BTreeSet<Fault>) {
+    /// Adds what one error says; `missing` are the fields that an object lacks, which one fault says together.
+    fn tell(
+        &self,
+        error: &ValidationError<'_>,
+        found: &mut BTreeSet<Fault>,
+        missing: &mut BTreeMap<String, BTreeSet<String>>,
+    ) {
         let pointer = error.instance_path().as_str().to_owned();
-        if let Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } = error.kind() {
+        let lacks = match error.kind() {
+            Kind::Required { property } => Some(format!("`{}`", plain(property))),
+            Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+                alternatives(context).map(|names| format!("one of {names}"))
+            }
+            _ => None,
+        };
+        if let Some(field) = lacks {
+            missing.entry(pointer).or_default().insert(field);
+        } else if let Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } =
+            error.kind()
+        {
             let told = unexpected.iter().take(DEFECTS).map(|key| {
                 let suggestion = self.nearest(error, key).map(|name| format!(" (did you mean `{name}`?)"));
                 format!("expected no field `{}`, found one{}", shortened(key), suggestion.unwrap_or_default())
@@ -216,11 +238,9 @@ impl Compiled {
     /// What was expected and what was found, for one error.
     fn message(&self, error: &ValidationError<'_>) -> String {
         let expected = match error.kind() {
-            Kind::Required { property } => return format!("`{}` is required but missing", plain(property)),
-            Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match alternatives(context) {
-                Some(names) => return format!("one of {names} is required, but none is there"),
-                None => self.title(error).unwrap_or("one of the alternatives of the schema").to_owned(),
-            },
+            Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } => {
+                self.title(error).unwrap_or("one of the alternatives of the schema").to_owned()
+            }
             Kind::FalseSchema => return "expected no such field, found one".to_owned(),
             kind => self.title(error).map(str::to_owned).unwrap_or_else(|| expectation(kind)),
         };
@@ -242,13 +262,19 @@ impl Compiled {
     }
 }
 
+/// What an object lacks, in one sentence.
+fn missing_fields(fields: &BTreeSet<String>) -> String {
+    let mut fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+    match fields.pop() {
+        Some(last) if fields.is_empty() => format!("{last} is required but missing"),
+        Some(last) => format!("{} and {last} are required but missing", fields.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// The code of a fault by the keyword that finds it.
 fn code(kind: &Kind) -> FaultCode {
     match kind {
-        Kind::Required { .. } => FaultCode::Missing,
-        Kind::AnyOf { context } | Kind::OneOfNotValid { context } if alternatives(context).is_some() => {
-            FaultCode::Missing
-        }
         Kind::FalseSchema => FaultCode::UnknownField,
         Kind::Type { .. } => FaultCode::WrongType,
         Kind::UniqueItems => FaultCode::Duplicate,

@@ -94,18 +94,18 @@ fn facts(value: &Value) -> Facts {
         facts.subject_parts.extend(usual);
         return facts;
     };
-    for key in REQUIRED {
-        let (code, message, pointer) = match data_set.get(key).filter(|at| !at.value.is_null()) {
-            None => {
-                (FaultCode::Missing, format!("expected `{key}` of the root data set, found none"), data_set.pointer())
-            }
-            Some(at) if at.value.is_number() || at.value.is_boolean() => {
-                let message = format!("expected `{key}` of the root data set to be a text, found {}", at.value);
-                (FaultCode::WrongType, message, at.pointer())
-            }
-            Some(_) => continue,
-        };
-        facts.faults.push(Fault::new(code, pointer, message));
+    let stated = |key: &str| data_set.get(key).filter(|at| !at.value.is_null());
+    let missing: Vec<String> =
+        REQUIRED.iter().filter(|key| stated(key).is_none()).map(|key| format!("`{key}`")).collect();
+    if !missing.is_empty() {
+        let message = format!("expected {} of the root data set, found none", missing.join(", "));
+        facts.faults.push(Fault::new(FaultCode::Missing, data_set.pointer(), message));
+    }
+    for (key, at) in REQUIRED.iter().filter_map(|key| Some((key, stated(key)?))) {
+        if at.value.is_number() || at.value.is_boolean() {
+            let message = format!("expected `{key}` of the root data set to be a text, found {}", at.value);
+            facts.faults.push(Fault::new(FaultCode::WrongType, at.pointer(), message));
+        }
     }
     facts.subject_parts.push(data_set.pointer());
     let (mut outputs, mut inputs) = (DigestList::default(), DigestList::default());

@@ -91,18 +91,13 @@ fn the_bundled_tables_are_valid() {
         (
             "predicates.v1",
             json!({"version": "1", "types": {"https://example.org/x": "salsa"}}),
-            vec![
-                "/types/https:~1~1example.org~1x wrong_value slsa + spdx + cyclonedx + prov + run-manifest + stac + dcat + ro-crate + openlineage + vex + vsa + salsa",
-            ],
+            vec!["/types/https:~1~1example.org~1x wrong_value salsa"],
         ),
         (
             "fields.v1",
             json!({"version": "", "prefixes": "kfm"}),
             vec![
-                " missing authority",
-                " missing care",
-                " missing licence",
-                " missing sensitivity",
+                " missing authority + care + licence + sensitivity",
                 "/prefixes wrong_type kfm",
                 "/version wrong_value \"\"",
             ],
@@ -119,7 +114,7 @@ fn prov_needs_context_and_graph() {
         assert_eq!(told("prov-jsonld.v1", &value), [""; 0], "{value}");
     }
     for (value, expected) in [
-        (json!({"run_id": "demo", "note": "x"}), vec![" missing @context", " missing @graph"]),
+        (json!({"run_id": "demo", "note": "x"}), vec![" missing @context + @graph"]),
         (with(&good, "/@graph", json!("x")), vec!["/@graph wrong_type x"]),
         (with(&good, "/@graph/0", json!(5)), vec!["/@graph/0 wrong_type 5"]),
         (with(&good, "/@context", json!(5)), vec!["/@context wrong_type 5"]),
@@ -140,10 +135,7 @@ fn slsa_needs_builder_and_build() {
     });
     assert_eq!(told("slsa-provenance-v1", &v1), [""; 0]);
     for (value, expected) in [
-        (
-            with(&v1, "/predicate", json!({})),
-            vec!["/predicate missing buildDefinition", "/predicate missing runDetails"],
-        ),
+        (with(&v1, "/predicate", json!({})), vec!["/predicate missing buildDefinition + runDetails"]),
         (
             with(&v1, "/predicate/buildDefinition/externalParameters", removed()),
             vec!["/predicate/buildDefinition missing externalParameters"],
@@ -179,7 +171,7 @@ fn slsa_needs_builder_and_build() {
     assert_told(
         "slsa-provenance-v1",
         &json!({"buildDefinition": {}}),
-        &[" missing _type", " missing predicateType", " missing predicate", " missing subject"],
+        &[" missing _type + predicateType + predicate + subject"],
     );
 }
 
@@ -195,7 +187,7 @@ fn a_run_manifest_needs_run_time_and_tool() {
         assert_eq!(told("run-manifest.v1", &value), [""; 0], "{value}");
     }
     for (value, expected) in [
-        (json!({"run_id": "r"}), vec![" missing run_time + started_at", " missing tool + pipeline_id + tool_versions"]),
+        (json!({"run_id": "r"}), vec![" missing run_time + started_at + tool + pipeline_id + tool_versions"]),
         (with(&good, "/run_id", removed()), vec![" missing run_id"]),
         (with(&good, "/run_id", json!(7)), vec!["/run_id wrong_type 7"]),
         (with(&good, "/run_time", json!("yesterday")), vec!["/run_time wrong_value yesterday"]),
@@ -220,7 +212,7 @@ fn spdx_needs_its_mandatory_fields() {
     for (value, expected) in [
         (
             json!({"spdxVersion": "SPDX-2.3", "name": "demo"}),
-            vec![" missing SPDXID", " missing creationInfo", " missing dataLicense", " missing documentNamespace"],
+            vec![" missing SPDXID + creationInfo + dataLicense + documentNamespace"],
         ),
         (
             with(&good, "/spdxVersion", json!("SPDX-3.0")),
@@ -296,10 +288,7 @@ fn stac_needs_what_an_item_has() {
     for (value, expected) in [
         (with(&good, "/bbox", removed()), vec![" missing bbox"]),
         (with(&good, "/properties/datetime", removed()), vec!["/properties missing datetime"]),
-        (
-            with(&good, "/properties/datetime", json!(null)),
-            vec!["/properties missing end_datetime", "/properties missing start_datetime"],
-        ),
+        (with(&good, "/properties/datetime", json!(null)), vec!["/properties missing end_datetime + start_datetime"]),
         (with(&good, "/type", json!("Collection")), vec!["/type wrong_value Feature + Collection"]),
         (with(&good, "/stac_version", json!("0.9.0")), vec!["/stac_version wrong_value 0.9.0"]),
         (with(&good, "/assets/a", json!({})), vec!["/assets/a missing href"]),

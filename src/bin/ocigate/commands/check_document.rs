@@ -68,8 +68,12 @@ pub fn run(arguments: &CheckDocument) -> anyhow::Result<Exit> {
 
 /// Lists what was found in a file, and says what that means for the whole.
 fn tell(listing: &mut Vec<u8>, name: &str, bytes: &[u8], checked: &Checked) -> anyhow::Result<Exit> {
-    for (pointer, message) in &checked.faults {
-        writeln!(listing, "{}", located(name, bytes, pointer, message))?;
+    // In the order of the lines, as somebody goes through the file.
+    let mut faults: Vec<_> =
+        checked.faults.iter().map(|(pointer, message)| (place(name, bytes, pointer), pointer, message)).collect();
+    faults.sort();
+    for (place, pointer, message) in faults {
+        writeln!(listing, "{}", told(name, place, pointer, message))?;
     }
     Ok(match (&checked.what, checked.faults.len()) {
         (Some(what), 0) => {
@@ -92,12 +96,19 @@ fn tell(listing: &mut Vec<u8>, name: &str, bytes: &[u8], checked: &Checked) -> a
 
 /// A fault with its line.
 pub fn located(name: &str, bytes: &[u8], pointer: &str, message: &str) -> String {
-    let place = Notation::of(name).locate(bytes, pointer);
-    let before = place.and_then(|found| std::str::from_utf8(bytes).ok()?.get(..found.range.start));
-    let at = before.map_or(String::new(), |before| {
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        format!(":{}:{column}", before.matches('\n').count() + 1)
-    });
+    told(name, place(name, bytes, pointer), pointer, message)
+}
+
+/// Line and column of what a pointer leads to, from one.
+fn place(name: &str, bytes: &[u8], pointer: &str) -> Option<(usize, usize)> {
+    let found = Notation::of(name).locate(bytes, pointer)?;
+    let before = std::str::from_utf8(bytes).ok()?.get(..found.range.start)?;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    Some((before.matches('\n').count() + 1, column))
+}
+
+fn told(name: &str, place: Option<(usize, usize)>, pointer: &str, message: &str) -> String {
+    let at = place.map_or(String::new(), |(line, column)| format!(":{line}:{column}"));
     let pointer = if pointer.is_empty() { String::new() } else { format!(" {pointer}:") };
     format!("{}{at}:{} {}", line(name), line(&pointer), line(message))
 }
