@@ -202,50 +202,25 @@ pointer_of(element) := element.pointer if {
 	is_string(element.pointer)
 } else := ""
 
-# One spelling of an expression; the parts of a plain list of alternatives (or of duties) have no order.
-normal(text) := concat(" OR ", sort(split(spaced(text), " OR "))) if {
-	plain_list(spaced(text), " OR ", [" AND "])
-} else := concat(" AND ", sort(split(spaced(text), " AND "))) if {
-	plain_list(spaced(text), " AND ", [" OR "])
-} else := spaced(text)
+# One text for all expressions that say the same.
+normal(text) := ocigate.licence.normal(text)
 
 spaced(text) := concat(" ", [word | some word in split(trim_space(text), " "); word != ""])
-
-plain_list(text, operator, others) if {
-	contains(text, operator)
-	not contains(text, "(")
-	every other in others {
-		not contains(text, other)
-	}
-}
 
 # Where no setting says which, every one is.
 allowed(_) if count(allow_list) == 0
 
-# An expression of the settings permits just that; of plain alternatives one licence is enough, else all have to be listed.
-allowed(text) if normal(text) in {normal(listed) | some listed in allow_list}
+# An expression of the settings permits just that; of alternatives one is enough, of which every licence has to be listed.
+allowed(text) if normal(text) in permitted
 
 allowed(text) if {
-	plain_list(spaced(text), " OR ", [" AND "])
-	some part in split(spaced(text), " OR ")
-	spaced(part) in {spaced(listed) | some listed in allow_list}
-}
-
-allowed(text) if {
-	every licence in licences(text) {
-		licence in single_licences
+	some way in ocigate.licence.ways(text)
+	every licence in way {
+		normal(licence) in permitted
 	}
 }
 
-# The licences of an expression, each with its exception.
-licences(text) := {spaced(part) |
-	some part in split(replace(spaced(strings.replace_n({"(": " ", ")": " "}, text)), " OR ", " AND "), " AND ")
-}
-
-single_licences := {spaced(listed) |
-	some listed in allow_list
-	count(licences(listed)) == 1
-}
+permitted := {normal(listed) | some listed in allow_list}
 
 allow_list := object.get(settings, "allowed", []) if {
 	not bad_settings

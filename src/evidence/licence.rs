@@ -1,10 +1,12 @@
 //! Licence expressions (SPDX 2.3, Annex D) against the SPDX licence list, offline.
+//!
+//! Identifiers are matched in any case (Annex D.2), and a deprecated one stands for the current one of the same licence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use spdx::expression::{ExprNode, Operator};
-use spdx::identifiers::LICENSES;
+use spdx::identifiers::{EXCEPTIONS, LICENSES};
 use spdx::{AdditionItem, License, LicenseItem, LicenseReq};
 
 use super::claims::{Claim, ClaimRole};
@@ -39,8 +41,58 @@ pub fn validity(claim: &Claim) -> Option<bool> {
 pub fn is_licence(text: &str) -> bool {
     let expression = text.trim();
     !NO_LICENCE.iter().any(|none| expression.eq_ignore_ascii_case(none))
-        && spdx::Expression::parse(expression)
-            .is_ok_and(|parsed| parsed.requirements().all(|requirement| names_something(&requirement.req)))
+        && parse(expression).is_some_and(|parsed| parsed.requirements().all(|one| names_something(&one.req)))
+}
+
+/// An expression with every identifier as the list writes the current one.
+fn parse(text: &str) -> Option<spdx::Expression> {
+    let mut written = String::new();
+    let is_end = |character: char| character.is_whitespace() || matches!(character, '(' | ')');
+    for part in text.trim().split_inclusive(is_end) {
+        let word = part.trim_end_matches(is_end);
+        written.push_str(&identifier(word));
+        written.push_str(part.get(word.len()..).unwrap_or_default());
+    }
+    spdx::Expression::parse(&written).ok()
+}
+
+/// Deprecated identifiers of the list that name a licence together with its exception, or that have become another one
+/// (SPDX licence list, "Deprecated License Identifiers").
+const REPLACED: [(&str, &str); 8] = [
+    ("GPL-2.0-with-autoconf-exception", "GPL-2.0-only WITH Autoconf-exception-2.0"),
+    ("GPL-2.0-with-bison-exception", "GPL-2.0-or-later WITH Bison-exception-2.2"),
+    ("GPL-2.0-with-classpath-exception", "GPL-2.0-only WITH Classpath-exception-2.0"),
+    ("GPL-2.0-with-font-exception", "GPL-2.0-only WITH Font-exception-2.0"),
+    ("GPL-2.0-with-GCC-exception", "GPL-2.0-or-later WITH GCC-exception-2.0"),
+    ("GPL-3.0-with-autoconf-exception", "GPL-3.0-only WITH Autoconf-exception-3.0"),
+    ("GPL-3.0-with-GCC-exception", "GPL-3.0-only WITH GCC-exception-3.1"),
+    ("StandardML-NJ", "SMLNJ"),
+];
+
+/// One word of an expression as the list writes it. Of the GNU family a bare number means that version alone, one with `+`
+/// any later one too.
+fn identifier(word: &str) -> String {
+    let (base, later) = word.strip_suffix('+').map_or((word, false), |base| (base, true));
+    let Some(name) = by_identifier().get(&base.to_ascii_lowercase()) else { return word.to_owned() };
+    let replaced = REPLACED.iter().find(|(old, _)| old == name).filter(|_| !later);
+    if let Some((_, current)) = replaced {
+        return (*current).to_owned();
+    }
+    let ending = if later { "or-later" } else { "only" };
+    match by_identifier().get(&format!("{name}-{ending}").to_ascii_lowercase()) {
+        Some(current) => (*current).to_owned(),
+        None => format!("{name}{}", if later { "+" } else { "" }),
+    }
+}
+
+/// The identifiers of licences and exceptions by themselves in lower case.
+fn by_identifier() -> &'static BTreeMap<String, &'static str> {
+    static NAMES: OnceLock<BTreeMap<String, &'static str>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let licences = LICENSES.iter().map(|licence| licence.name);
+        let names = licences.chain(EXCEPTIONS.iter().map(|exception| exception.name));
+        names.map(|name| (name.to_ascii_lowercase(), name)).collect()
+    })
 }
 
 /// Whether a licence of an expression names one: a reference into a document, or to a text of one's own, may be empty
@@ -70,13 +122,37 @@ const ALTERNATIVES: usize = 64;
 /// The ways to use what is under an expression, each with all licences that then hold, without exceptions and `+`:
 /// `A AND (B OR C)` is `[A, B]` and `[A, C]`. Nothing for what is no valid expression.
 pub fn alternatives(text: &str) -> Vec<Vec<String>> {
-    let Ok(expression) = spdx::Expression::parse(text.trim()) else { return Vec::new() };
+    let bare = |requirement: &LicenseReq| requirement.license.to_string().trim_end_matches('+').to_owned();
+    alternatives_of(text, &bare)
+}
+
+/// The same with the exception of each licence.
+pub fn ways(text: &str) -> Vec<Vec<String>> {
+    alternatives_of(text, &LicenseReq::to_string)
+}
+
+/// One text for all expressions that say the same: no matter in which order, with which brackets, in which case and with
+/// which of the identifiers of a licence. What is no expression, or has too many alternatives, is only spaced alike.
+pub fn normal(text: &str) -> String {
+    let ways: BTreeSet<BTreeSet<String>> = ways(text).into_iter().map(|way| way.into_iter().collect()).collect();
+    let is_single = ways.len() == 1;
+    let shown = |way: &BTreeSet<String>| {
+        let joined = way.iter().map(String::as_str).collect::<Vec<_>>().join(" AND ");
+        if is_single || way.len() == 1 { joined } else { format!("({joined})") }
+    };
+    match ways.is_empty() {
+        true => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        false => ways.iter().map(shown).collect::<Vec<_>>().join(" OR "),
+    }
+}
+
+fn alternatives_of(text: &str, name: &dyn Fn(&LicenseReq) -> String) -> Vec<Vec<String>> {
+    let Some(expression) = parse(text) else { return Vec::new() };
     let mut stack: Vec<Vec<Vec<String>>> = Vec::new();
     for node in expression.iter() {
         match node {
             ExprNode::Req(requirement) => {
-                let licence = requirement.req.license.to_string();
-                stack.push(vec![vec![licence.trim_end_matches('+').to_owned()]]);
+                stack.push(vec![vec![name(&requirement.req)]]);
             }
             ExprNode::Op(operator) => {
                 let (Some(right), Some(mut left)) = (stack.pop(), stack.pop()) else { return Vec::new() };
@@ -225,16 +301,12 @@ mod tests {
         for (text, expected) in [
             ("CC-BY 4.0", Some("CC-BY-4.0")),
             ("CC BY-NC 4.0", Some("CC-BY-NC-4.0")),
-            ("cc-by-sa-4.0", Some("CC-BY-SA-4.0")),
             ("CC BY 4.0 ", Some("CC-BY-4.0")),
             ("Creative Commons Attribution 4.0 International", Some("CC-BY-4.0")),
             ("odbl v1.0", Some("ODbL-1.0")),
             ("apache license 2.0", Some("Apache-2.0")),
             ("The MIT License", Some("MIT")),
-            ("GPL-2.0", Some("GPL-2.0-only or GPL-2.0-or-later")),
-            ("gpl-3.0+", Some("GPL-3.0-or-later")),
-            ("LGPL-2.1", Some("LGPL-2.1-only or LGPL-2.1-or-later")),
-            ("mit or apache-2.0", Some("MIT OR Apache-2.0")),
+            ("GPL 2.0", Some("GPL-2.0-only or GPL-2.0-or-later")),
             ("MIT/Apache-2.0", Some("MIT OR Apache-2.0")),
             ("SEE_SOURCE", None),
             ("noassertion", None),
@@ -246,15 +318,41 @@ mod tests {
             assert_eq!(suggestion(text).as_deref(), expected, "{text}");
         }
         for license in LICENSES.iter().filter(|license| !is_deprecated(license)) {
-            let lower = license.name.to_lowercase();
-            let found = suggestion(&lower).unwrap_or_else(|| lower.clone());
-            // The library lists some of the GNU family without the ending that says whether later versions hold.
-            assert!(
-                found.to_lowercase() == lower || found.starts_with(&format!("{}-only or", license.name)),
-                "{found}"
-            );
+            assert!(is_licence(&license.name.to_lowercase()), "{}", license.name);
         }
         assert_eq!(suggestion(&"cc by ".repeat(100_000)), None);
+    }
+
+    #[test]
+    fn expressions_that_say_the_same_have_one_normal_form() {
+        for same in [
+            &["MIT", "mit", "(MIT)", " MIT ", "((mit))", "MIT OR MIT"][..],
+            &["MIT OR Apache-2.0", "mit or apache-2.0", "apache-2.0 OR mit", "(Apache-2.0) OR (MIT)"],
+            &["MIT AND (CC0-1.0 OR ISC)", "(isc OR cc0-1.0) AND MIT", "(MIT AND CC0-1.0) OR (MIT AND ISC)"],
+            &["GPL-2.0", "GPL-2.0-only", "gpl-2.0-ONLY"],
+            &["GPL-2.0+", "GPL-2.0-or-later", "gpl-2.0+"],
+            &["GPL-2.0-with-classpath-exception", "GPL-2.0 WITH Classpath-exception-2.0"],
+            &["LGPL-2.1+ OR MIT", "MIT OR LGPL-2.1-or-later"],
+            &["no  expression", " no expression "],
+        ] {
+            let forms: BTreeSet<String> = same.iter().map(|text| normal(text)).collect();
+            assert_eq!(forms.len(), 1, "{forms:?}");
+        }
+        for (one, other) in [
+            ("MIT OR Apache-2.0", "MIT AND Apache-2.0"),
+            ("GPL-2.0", "GPL-2.0+"),
+            ("GPL-2.0", "GPL-3.0"),
+            ("GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only"),
+            ("Apache-2.0", "Apache-2.0+"),
+            ("MIT AND (CC0-1.0 OR ISC)", "MIT AND CC0-1.0 OR ISC"),
+            ("LicenseRef-a", "LicenseRef-b"),
+        ] {
+            assert_ne!(normal(one), normal(other), "{one} / {other}");
+        }
+        for (_, current) in REPLACED {
+            assert!(is_licence(current), "{current}");
+        }
+        assert_eq!(normal("MIT AND (isc OR 0bsd)"), "(0BSD AND MIT) OR (ISC AND MIT)");
     }
 
     #[test]

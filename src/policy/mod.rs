@@ -20,6 +20,7 @@ mod defect;
 mod element;
 mod entries;
 mod evaluate;
+mod functions;
 pub mod input;
 mod load;
 mod metadata;

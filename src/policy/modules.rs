@@ -1,6 +1,7 @@
 //! The files of policies, parsed and compiled; what is wrong with them is told with their lines.
 
 use super::defect::{PolicyDefect, RegoDefects, engine};
+use super::functions::FUNCTIONS;
 use super::{Origin, PolicyFile};
 use crate::limits::Limits;
 use crate::rego::{Defect, Module, Policy, RegoVersion, side_by_side};
@@ -52,5 +53,5 @@ pub(super) fn located(mut defects: Vec<Defect>, sources: &[&PolicyFile]) -> Poli
 
 /// Compiles modules together.
 pub(super) fn compile(modules: &[Module], sources: &[&PolicyFile]) -> Result<Policy, PolicyDefect> {
-    Policy::compile(modules).map_err(|defects| located(defects, sources))
+    Policy::compile_with(modules, &FUNCTIONS).map_err(|defects| located(defects, sources))
 }

@@ -5,16 +5,17 @@ use std::ops::Bound;
 
 use regorus::Value;
 
+use super::builtins::Builtin;
 use super::defect::Defect;
 use super::lower::{Dependency, lower};
 use super::names::{Names, shown};
 use super::program::{Program, RuleNumber, RuleSet};
 use super::tree::{Module, RuleKind};
 
-/// Compiles modules; all that is wrong with them is told, in the order of the files and lines.
-pub(crate) fn compile(modules: &[Module]) -> Result<Program, Vec<Defect>> {
+/// Compiles modules, which may call these functions besides the builtins; all that is wrong with them is told, in the order of the files and lines.
+pub(crate) fn compile(modules: &[Module], functions: &'static [Builtin]) -> Result<Program, Vec<Defect>> {
     let mut defects = Vec::new();
-    let mut names = Names::gather(modules, &mut defects);
+    let mut names = Names::gather(modules, functions, &mut defects);
     let mut dependencies: Vec<(RuleNumber, Dependency)> = Vec::new();
     let mut lowered = Vec::new();
     for (number, module) in modules.iter().enumerate() {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use regorus::Value;
 
 use super::annotations;
-use super::builtins::{self, Availability};
+use super::builtins::Availability;
 use super::defect::Defect;
 use super::location::Position;
 use super::names::{Globals, Names, tail};
@@ -449,7 +449,7 @@ impl Lowerer<'_> {
                 None => format!("does not exist: no loaded policy defines `data.{}`", dotted(&path)),
             },
             Meaning::Input(_) => "does not exist: the input holds no functions".to_owned(),
-            Meaning::Bare => match builtins::find(&name) {
+            Meaning::Bare => match self.names.builtin(&name) {
                 Availability::Here(builtin) => return Some((Callee::Builtin(builtin), builtin.arity)),
                 Availability::Refused => {
                     "is refused: a verdict must depend on nothing but the input, the policies and the given time"
@@ -518,7 +518,7 @@ impl Lowerer<'_> {
                 }
                 format!("`data.{}` is a part of a rule's result: replace the whole rule", dotted(&path))
             }
-            Meaning::Bare => match builtins::find(&dotted(&path)) {
+            Meaning::Bare => match self.names.builtin(&dotted(&path)) {
                 Availability::Here(builtin) if builtin.name == "walk" => {
                     "`walk` cannot be replaced: wrap it in a function of your own".to_owned()
                 }
@@ -551,7 +551,7 @@ impl Lowerer<'_> {
                 (Callee::Rule(number), arguments)
             }
             Meaning::Input(_) => return None,
-            Meaning::Bare => match builtins::find(&dotted(&path)) {
+            Meaning::Bare => match self.names.builtin(&dotted(&path)) {
                 Availability::Here(builtin) if builtin.name != "walk" => (Callee::Builtin(builtin), builtin.arity),
                 Availability::Unknown => return None,
                 _ => {

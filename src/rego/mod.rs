@@ -42,6 +42,7 @@ pub use tree::{Module, RuleKind};
 pub use version::RegoVersion;
 
 pub(crate) use annotations::chain;
+pub(crate) use builtins::{Builtin, Call, Function, text as text_argument};
 pub(crate) use cases::{TestRule, separate_tests};
 pub(crate) use parse::shortened;
 pub(crate) use regorus::Value;

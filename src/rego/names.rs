@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use regorus::Value;
 
+use super::builtins::{self, Availability, Builtin};
 use super::defect::Defect;
 use super::location::Location;
 use super::program::{Documents, RuleNumber, RuleSet, RuleSetKind};
@@ -15,6 +16,8 @@ pub(crate) struct Names {
     pub sets: Vec<RuleSet>,
     /// The tree of their paths.
     pub documents: Documents,
+    /// What may be called besides the builtins.
+    functions: &'static [Builtin],
     numbers: BTreeMap<Vec<Value>, RuleNumber>,
     /// Names that a package's own modules define; those of packages below it are not visible in it.
     packages: BTreeMap<Vec<String>, Vec<Name>>,
@@ -25,8 +28,9 @@ pub(crate) type Globals = BTreeMap<Name, Vec<Name>>;
 
 impl Names {
     /// Gathers the names; each contradiction is a defect.
-    pub fn gather(modules: &[Module], defects: &mut Vec<Defect>) -> Self {
+    pub fn gather(modules: &[Module], functions: &'static [Builtin], defects: &mut Vec<Defect>) -> Self {
         let mut names = Names {
+            functions,
             sets: Vec::new(),
             documents: Documents::default(),
             numbers: BTreeMap::new(),
@@ -42,6 +46,12 @@ impl Names {
         }
         names.check_tree(modules, defects);
         names
+    }
+
+    /// The builtin of this name, or the function that was given besides.
+    pub fn builtin(&self, name: &str) -> Availability {
+        let given = self.functions.iter().find(|function| function.name == name);
+        given.map_or_else(|| builtins::find(name), Availability::Here)
     }
 
     fn add(&mut self, modules: &[Module], number: usize, rule: &Rule) -> Result<(), Defect> {

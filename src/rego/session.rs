@@ -7,6 +7,7 @@ use regorus::Value;
 use serde::{Deserialize as _, Deserializer};
 use time::OffsetDateTime;
 
+use super::builtins::Builtin;
 use super::builtins::compact_json;
 use super::compile::compile;
 use super::defect::Defect;
@@ -26,7 +27,12 @@ pub struct Policy {
 impl Policy {
     /// Compiles modules. All that is wrong with them is told at once, sorted by file and line.
     pub fn compile(modules: &[Module]) -> Result<Self, Vec<Defect>> {
-        compile(modules).map(|program| Policy { program })
+        Self::compile_with(modules, &[])
+    }
+
+    /// The same of modules that may call these functions besides the builtins.
+    pub(crate) fn compile_with(modules: &[Module], functions: &'static [Builtin]) -> Result<Self, Vec<Defect>> {
+        compile(modules, functions).map(|program| Policy { program })
     }
 
     /// Whether another rule refers to what is at this path below `data`.

@@ -142,7 +142,7 @@ pub(super) fn wrong_type(call: &Call, position: usize, expected: &str, found: &V
 }
 
 /// A text argument.
-pub(super) fn text<'v>(call: &Call, arguments: &'v [Value], position: usize) -> Result<&'v str, String> {
+pub(crate) fn text<'v>(call: &Call, arguments: &'v [Value], position: usize) -> Result<&'v str, String> {
     match arguments.get(position) {
         Some(Value::String(text)) => Ok(text),
         Some(other) => Err(wrong_type(call, position + 1, "a string", other)),
