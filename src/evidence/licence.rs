@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use spdx::expression::{ExprNode, Operator};
 use spdx::identifiers::{EXCEPTIONS, LICENSES};
-use spdx::{AdditionItem, License, LicenseItem, LicenseReq};
+use spdx::{AdditionItem, License, LicenseItem, LicenseReq, ParseMode};
 
 use super::claims::{Claim, ClaimRole};
 
@@ -53,7 +53,8 @@ fn parse(text: &str) -> Option<spdx::Expression> {
         written.push_str(&identifier(word));
         written.push_str(part.get(word.len()..).unwrap_or_default());
     }
-    spdx::Expression::parse(&written).ok()
+    // A deprecated identifier that no other replaces is still one.
+    spdx::Expression::parse_mode(&written, ParseMode { allow_deprecated: true, ..ParseMode::STRICT }).ok()
 }
 
 /// Deprecated identifiers of the list that name a licence together with its exception, or that have become another one
