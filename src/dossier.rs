@@ -28,6 +28,7 @@ use crate::verify::{Proof, Refusal, UncheckedMaterial};
 
 mod check;
 mod compile;
+mod image_config;
 mod pointing;
 mod requirements;
 
@@ -199,6 +200,8 @@ pub struct Dossier {
     pub documents: Vec<Document>,
     /// What the subject's own annotations claim.
     pub subject_claims: Vec<Claim>,
+    /// Whether the digest of the subject's config stands for the subject, as image ids do.
+    pub config_names_subject: bool,
     /// What the annotations of the subject's layers claim, by the layer's place in the manifest.
     pub layer_claims: Vec<Vec<Claim>>,
     /// What the annotations of its referrers claim.

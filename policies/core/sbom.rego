@@ -3,7 +3,8 @@
 # title: An SBOM says what is in the subject
 # description: >-
 #   One SBOM (SPDX or CycloneDX) that is well-formed and does not describe something else: if what it describes
-#   has digests, one of them is this subject's or one of its layers'. Digests of packages are not meant.
+#   has digests, one of them is this subject's or one of its layers', or the id of the image. Digests of packages are
+#   not meant.
 # custom:
 #   id: sbom
 #   severity: error
@@ -13,6 +14,7 @@
 #   remedy: Make the SBOM from the pushed digest, and attach or attest it to that digest.
 #   codes:
 #     absent: there is no SBOM
+#     bound_by_config: the SBOM names the image by its id alone
 #     bound_by_attachment: the SBOM names no digest of what it describes
 #     layers_unnamed: the document names neither the manifest nor all layers
 #     no_digest: the document states no digest of what was made
@@ -76,6 +78,19 @@ warn contains finding if {
 		sprintf("SBOM %s is bound by attachment only: what it describes has no sha256 or sha512%s", [document.document, signer_note(document)]),
 		[data.lib.finding.at(document.document, "")],
 		sprintf("Make it with a tool that records the digest of what it describes, from %s.", [data.lib.text.pinned]),
+	)
+}
+
+warn contains finding if {
+	bindings := {item.bound | some item in judged; count(item.faults) == 0}
+	bindings == {"config"}
+	some i, document in good
+	i == 0
+	finding := data.lib.finding.wrong(
+		"bound_by_config",
+		sprintf("SBOM %s names the image by its id %s alone: that is the digest of its config, not of %s", [document.document, input.subject.config.digest, input.subject.digest]),
+		[data.lib.finding.at(document.document, "")],
+		sprintf("Make it with a tool that records the digest of the manifest, from %s.", [data.lib.text.pinned]),
 	)
 }
 

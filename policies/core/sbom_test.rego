@@ -93,3 +93,21 @@ test_a_missing_input_is_not_passed_over if {
 	findings := data.core.sbom.deny | data.core.sbom.undecided with input as {}
 	count(findings) > 0
 }
+
+# An image whose config has as many layers as its manifest.
+image(names_subject) := data.lib.fixture_test.changed({
+	"subject": {"config": {"digest": data.lib.fixture_test.other_digest, "media_type": "application/vnd.oci.image.config.v1+json", "size": 9, "names_subject": names_subject}},
+	"proven": {"sbom": []},
+	"attached": {"sbom": [spdx("s", [another])]},
+})
+
+test_the_id_of_an_image_names_it_and_is_warned_of if {
+	data.lib.fixture_test.silent(data.core.sbom.deny) with input as image(true)
+	findings := data.core.sbom.warn with input as image(true)
+	{finding.code | some finding in findings} == {"bound_by_config", "unsigned"}
+}
+
+test_the_digest_of_any_other_config_names_nothing if {
+	findings := data.core.sbom.deny with input as image(false)
+	{finding.code | some finding in findings} == {"other_subject"}
+}

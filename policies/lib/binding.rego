@@ -5,8 +5,8 @@ package lib.binding
 # What there is to know of how a document names the subject, found out once.
 view(document) := {
 	"document": document,
-	"bound": bound(ours, layers, unnamed, others),
-	"touches": (count(ours) + count(named & {layer | some layer in input.subject.binding_layers})) > 0,
+	"bound": bound(ours, layers, unnamed, others, by_config),
+	"touches": ((count(ours) + count(by_config)) + count(named & {layer | some layer in input.subject.binding_layers})) > 0,
 	"ours": ours,
 	"unnamed": unnamed,
 	"others": others,
@@ -16,6 +16,14 @@ view(document) := {
 	layers := layers_for(document)
 	unnamed := [layer | some layer in layers; not layer in named]
 	others := other_manifests(document, ours)
+	by_config := [output | some output in document.outputs; named_by_config(document, output)]
+}
+
+# The id of an image is the digest of its config: scanners write it into the SBOM. Nothing else is named by it.
+named_by_config(document, output) if {
+	document.kind in {"spdx", "cyclonedx"}
+	input.subject.config.names_subject == true
+	output.digest == input.subject.config.digest
 }
 
 # What has to be named: all layers; by a layer of the subject itself those that are no documents, because no document
@@ -31,12 +39,16 @@ own_documents contains document.document if {
 	document.manifest in input.subject.digests
 }
 
-# By the manifest, by all layers, or not at all. A manifest that is somebody else's outweighs the layers.
-bound(ours, layers, unnamed, others) := "manifest" if {
+# By the manifest, by all layers, by the id of the image, or not at all. A manifest that is somebody else's outweighs the
+# others.
+bound(ours, layers, unnamed, others, by_config) := "manifest" if {
 	count(ours) > 0
 } else := "layers" if {
 	count(layers) > 0
 	count(unnamed) == 0
+	count(others) == 0
+} else := "config" if {
+	count(by_config) > 0
 	count(others) == 0
 } else := "nothing"
 

@@ -32,6 +32,7 @@ subject := {
 		"digest": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
 		"media_type": "application/vnd.oci.empty.v1+json",
 		"size": 2,
+		"names_subject": false,
 	},
 	"layers": [
 		layer(layer_digest, "layer.pmtiles"),

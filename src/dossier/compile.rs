@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 pub use documents::read;
 
+use super::image_config;
 use super::requirements::{self, RequirementState};
 use super::{Dossier, Item, Standing, TrustSummary, Vocabulary, counts_as_signature};
 use crate::demands::Demands;
@@ -43,6 +44,7 @@ impl Dossier {
             items,
             documents,
             subject_claims,
+            config_names_subject: image_config::names_subject(&graph, by.limits),
             layer_claims,
             referrers,
             vouched,

@@ -84,6 +84,7 @@ impl<'a> Walk<'a> {
         // They lie where the subject lies.
         if self.place.is_none() {
             self.ask_own_layers();
+            self.ask_image_config();
         }
         let named = self.graph.subject.descriptor.digest.clone();
         let sha256 = self.graph.subject.digests.iter().find(|digest| digest.algorithm() == Algorithm::Sha256).cloned();
@@ -159,6 +160,22 @@ impl<'a> Walk<'a> {
                     self.ask_layer(layer, about.clone());
                 }
             }
+        }
+    }
+
+    /// Asks for the config of a container image, by whose digest SBOMs name the image. One that is too large is none.
+    fn ask_image_config(&mut self) {
+        let subject = &self.graph.subject;
+        let about = subject.descriptor.digest.clone();
+        let is_there = |config: &&Descriptor| {
+            matches!(subject.held.get(&config.digest), Some(BlobState::Held | BlobState::NotRead))
+                && config.size <= self.limits.own_document_bytes
+                && !self.graph.layers.contains_key(&config.digest)
+        };
+        let config = subject.manifest.config().filter(|config| media_type::is_image_config(&config.media_type));
+        if let Some(config) = config.filter(is_there).cloned() {
+            self.graph.layers.insert(config.digest.clone(), LayerState::Unseen);
+            self.ask_layer(config, about);
         }
     }
 

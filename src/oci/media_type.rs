@@ -14,6 +14,9 @@ pub const ARTIFACT_MANIFEST: &str = "application/vnd.oci.artifact.manifest.v1+js
 pub const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 /// Digest of the empty blob `{}`, shared by all artifacts without a config.
 pub const EMPTY_DIGEST: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+/// The config of a container image (image-spec 1.1, `config.md`), and Docker's, which has the same fields.
+const IMAGE_CONFIGS: [&str; 2] =
+    ["application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"];
 /// cosign's simple-signing payload.
 pub const SIMPLE_SIGNING: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
 /// A DSSE envelope as cosign's `.att` layers carry it.
@@ -31,6 +34,11 @@ pub fn base(media_type: &str) -> String {
 /// Whether the type is that of a manifest or an index.
 pub fn is_manifest(media_type: &str) -> bool {
     [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST, ARTIFACT_MANIFEST].contains(&base(media_type).as_str())
+}
+
+/// Whether the type is that of a container image's config.
+pub fn is_image_config(media_type: &str) -> bool {
+    IMAGE_CONFIGS.contains(&base(media_type).as_str())
 }
 
 /// Whether the type ends in `json` or `jsonld`, as a structured suffix or otherwise.

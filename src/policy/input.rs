@@ -107,6 +107,7 @@ fn subject(dossier: &Dossier) -> Value {
             "digest": config.digest.to_string(),
             "media_type": config.media_type,
             "size": config.size,
+            "names_subject": dossier.config_names_subject,
         })),
         "layers": layers(dossier),
         "binding_layers": binding_layers(manifest.layers(), manifest.config()),
