@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::support::artifact::document;
+use crate::support::artifact::{Artifact, MANIFEST, document};
 use crate::support::documents::{
     METADATA, PROVENANCE, SBOM, bare, data_digest, metadata_layers, prov, release, run_manifest, sbom_layers, spdx,
 };
 use crate::support::gate::{Gate, Outcome};
+use crate::support::registry::{Options, Response};
+use crate::support::served::Served;
 use crate::told::Told as _;
 
 /// The gate on a signed subject with this provenance and this SBOM.
@@ -137,4 +139,77 @@ fn titles_that_meet_or_lead_away_fail() {
         artifact.sign(&release(), &subject);
         Gate::on(&artifact).run().tells(first, 1, &[reason]);
     }
+}
+
+/// A signed image of one layer, with an SBOM of what has this digest and provenance of what has that one. The config is of
+/// this type and lists so many layers; both documents get its digest.
+fn image(
+    config_type: &str,
+    diff_ids: usize,
+    described: &dyn Fn(&str) -> Value,
+    made: &dyn Fn(&str) -> String,
+) -> Artifact {
+    let mut artifact = Artifact::default();
+    let layer = artifact.blob("application/vnd.oci.image.layer.v1.tar+gzip", b"a layer".to_vec());
+    let ids: Vec<&Value> = std::iter::repeat_n(&layer["digest"], diff_ids).collect();
+    let config = json!({"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": ids}});
+    let config = artifact.blob(config_type, serde_json::to_vec(&config).unwrap());
+    let id = config["digest"].as_str().unwrap().to_owned();
+    let manifest = json!({
+        "schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer],
+        "annotations": {"org.opencontainers.image.licenses": "CC-BY-4.0"},
+    });
+    let manifest = artifact.manifest(&manifest);
+    let subject = manifest["digest"].as_str().unwrap().to_owned();
+    artifact.list(manifest, Some("v1"));
+    let made = if made(&id).is_empty() { subject.clone() } else { made(&id) };
+    let run = json!({"run_id": "run-1", "run_time": "2026-11-02T08:00:00Z", "tool": {"name": "t", "version": "1"},
+        "inputs": [], "outputs": [{"path": "image", "sha256": made.trim_start_matches("sha256:")}]});
+    let layers = vec![
+        document("prov.jsonld", "application/ld+json", &prov(&made)),
+        document("run-manifest.json", "application/json", &run),
+    ];
+    artifact.attach(&subject, PROVENANCE, layers);
+    artifact.attach(&subject, SBOM, vec![document("sbom.json", "application/spdx+json", &described(&id))]);
+    artifact.attach(&subject, METADATA, metadata_layers("public"));
+    artifact.sign(&release(), &subject);
+    artifact
+}
+
+const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+
+#[test]
+fn an_sbom_may_name_an_image_by_its_id_and_nothing_else_may() {
+    let judge = |config: &str, diff_ids: usize, described: &dyn Fn(&str) -> Value, made: &dyn Fn(&str) -> String| {
+        Gate::on(&image(config, diff_ids, described, made)).run()
+    };
+    let subject = |_: &str| String::new();
+    let bound = "warn sbom.bound_by_config";
+    for config in [CONFIG, "application/vnd.docker.container.image.v1+json"] {
+        judge(config, 1, &|id| spdx(id), &subject).tells(config, 0, &[bound]);
+    }
+    for (case, config, diff_ids) in [
+        ("more layers than there are", CONFIG, 2),
+        ("no layers", CONFIG, 0),
+        ("no config of an image", "application/vnd.example.config.v1+json", 1),
+    ] {
+        judge(config, diff_ids, &|id| spdx(id), &subject).tells(case, 1, &["fail sbom.other_subject"]);
+    }
+    // Provenance and a run manifest of the config are of something else.
+    let outcome = judge(CONFIG, 1, &|id| spdx(id), &str::to_owned);
+    outcome.tells("provenance", 1, &["fail provenance.other_subject", "fail run_manifest.other_subject", bound]);
+    // What names the manifest as well needs no id.
+    let outcome = judge(CONFIG, 1, &|_| spdx(&data_digest()), &subject);
+    outcome.tells("another image", 1, &["fail sbom.other_subject"]);
+}
+
+/// What the config says is not known where it could not be read.
+#[test]
+fn a_config_that_cannot_be_read_is_a_gap() {
+    let artifact = image(CONFIG, 1, &|id| spdx(id), &|_| String::new());
+    let served = Served::new(&artifact, Options::default());
+    served.judge(":v1").outcome.tells("served", 0, &["warn sbom.bound_by_config"]);
+    let blobs: Vec<String> = served.registry.paths().into_iter().filter(|path| path.contains("/blobs/")).collect();
+    served.registry.fault(&blobs[0], usize::MAX, Response::new(503).body("{}"));
+    served.judge(":v1").outcome.tells("unavailable", 3, &["undecided sbom.other_subject", "gap gap.status"]);
 }
