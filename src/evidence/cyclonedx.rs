@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::document::reading::{DEPTH, DigestList, DocumentValue, digest_by, digests_within};
+use super::document::reading::{DEPTH, DigestList, DocumentValue, digest_by, digests_within, shortened};
 use super::frame::StatementPart;
 use super::sbom::{LISTED, list_first, unread};
 use super::spec::{KindSpec, OwnWords, no_description};
-use super::{Class, DocumentPart, Facts, Reading, vex};
+use super::{Class, DocumentPart, Facts, Reading, licence, vex};
 use crate::fault::{Fault, FaultCode};
 
 /// What this kind is.
@@ -56,8 +56,13 @@ fn facts(document: &Reading<'_>) -> Facts {
     described.iter().for_each(|component| digests(component, &mut outputs));
     let mut count = Count::default();
     let mut materials = described.iter().map(Materials::of).next().unwrap_or_default();
+    let is_old = matches!(document.root().text_of("specVersion"), Some("1.4" | "1.5" | "1.6"));
+    let mut licences = LicenceFaults { is_old, faults: Vec::new() };
+    document.root().get("metadata").iter().for_each(|at| licences.find_at(at));
+    described.iter().for_each(|component| licences.find(component, DEPTH));
     let gone_through = document.each(&["components", "dependencies"], &mut |list, element| match list {
         0 => {
+            licences.find(element, DEPTH);
             count.add(element.value, DEPTH);
             materials.find(element, DEPTH);
         }
@@ -69,8 +74,49 @@ fn facts(document: &Reading<'_>) -> Facts {
     facts.outputs = outputs.finish(&mut facts.faults);
     facts.inputs = materials.digests.finish(&mut facts.faults);
     facts.faults.extend(materials.faults);
+    facts.faults.extend(licences.faults);
     facts.materials = materials.found;
     facts
+}
+
+/// What is wrong with licences that a schema without the SPDX list cannot say.
+struct LicenceFaults {
+    /// Before 1.7, a list has licences or one expression (CycloneDX 1.6 #/definitions/licenseChoice).
+    is_old: bool,
+    faults: Vec<Fault>,
+}
+
+/// Faults of licences in one document that are told.
+const LICENCE_FAULTS: usize = 20;
+
+impl LicenceFaults {
+    /// Those of a component and of the components within it.
+    fn find(&mut self, component: &DocumentValue<'_>, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        self.find_at(component);
+        component.list("components").for_each(|inner| self.find(&inner, depth));
+    }
+
+    /// Those of the licences of one thing.
+    fn find_at(&mut self, at: &DocumentValue<'_>) {
+        let Some(licences) = at.get("licenses").filter(|_| self.faults.len() < LICENCE_FAULTS) else { return };
+        let length = licences.items().count();
+        for choice in licences.items() {
+            if let Some(id) = choice.path(&["license", "id"])
+                && let Some(text) = id.text().filter(|text| !licence::is_listed(text))
+            {
+                let message = format!(
+                    "expected an identifier of the SPDX licence list, found `{}`: a licence that is not listed has a `name`",
+                    shortened(text)
+                );
+                self.faults.push(Fault::new(FaultCode::WrongValue, id.pointer(), message));
+            }
+            if self.is_old && length > 1 && choice.get("expression").is_some() {
+                let message = "expected licences or one expression, found both: version 1.7 alone allows that";
+                self.faults.push(Fault::new(FaultCode::WrongValue, choice.pointer(), message));
+            }
+        }
+    }
 }
 
 /// The digests that a component states of itself: its hashes, its package URL, and its version or name where

@@ -9,7 +9,7 @@ use spdx::expression::{ExprNode, Operator};
 use spdx::identifiers::{EXCEPTIONS, LICENSES};
 use spdx::{AdditionItem, License, LicenseItem, LicenseReq, ParseMode};
 
-use super::claims::{Claim, ClaimRole};
+use super::claims::claim::{Claim, ClaimRole};
 
 /// Texts that the parser or a producer accepts and that name no licence.
 const NO_LICENCE: [&str; 4] = ["NOASSERTION", "NONE", "UNKNOWN", "SEE_SOURCE"];
@@ -42,6 +42,11 @@ pub fn is_licence(text: &str) -> bool {
     let expression = text.trim();
     !NO_LICENCE.iter().any(|none| expression.eq_ignore_ascii_case(none))
         && parse(expression).is_some_and(|parsed| parsed.requirements().all(|one| names_something(&one.req)))
+}
+
+/// Whether this is the identifier of a licence or an exception of the SPDX list, in any case.
+pub fn is_listed(id: &str) -> bool {
+    by_identifier().contains_key(&id.to_ascii_lowercase())
 }
 
 /// An expression with every identifier as the list writes the current one.
