@@ -7,7 +7,6 @@ use crate::support::documents::{
     METADATA, PROVENANCE, SBOM, bare, data_digest, metadata_layers, prov, release, run_manifest, sbom_layers, spdx,
 };
 use crate::support::gate::{Gate, Outcome};
-use crate::told::Told as _;
 
 /// The gate on a signed subject with this provenance and this SBOM.
 fn gate(provenance: &dyn Fn(&str) -> Value, sbom: &Value) -> (Outcome, String) {
@@ -29,12 +28,12 @@ fn other() -> String {
 
 #[test]
 fn the_manifest_digest_binds() {
-    gate(&prov, &spdx(&data_digest())).0.tells("manifest", 0, &["PASS"]);
+    gate(&prov, &spdx(&data_digest())).0.assert("manifest", 0, &["PASS"]);
 }
 
 #[test]
 fn all_layers_bind_and_the_report_says_that_only_they_do() {
-    gate(&|_| prov(&data_digest()), &spdx(&data_digest())).0.tells(
+    gate(&|_| prov(&data_digest()), &spdx(&data_digest())).0.assert(
         "layers",
         0,
         &["warn provenance.bound_by_layers name=prov.jsonld"],
@@ -44,7 +43,7 @@ fn all_layers_bind_and_the_report_says_that_only_they_do() {
 #[test]
 fn provenance_of_another_artifact_is_refused_with_both_digests() {
     let (outcome, subject) = gate(&|_| prov(&other()), &spdx(&data_digest()));
-    outcome.tells("another", 1, &[&format!("fail provenance.other_subject {} + {subject}", other())]);
+    outcome.assert("another", 1, &[&format!("fail provenance.other_subject {} + {subject}", other())]);
 }
 
 #[test]
@@ -63,10 +62,10 @@ fn documents_of_an_earlier_push_of_the_same_layer_are_refused() {
         json!({"@id": "urn:example:artifact", "@type": "prov:Entity", "kfm:image": format!("registry.example.org/kfm/other@{}", other()), "prov:wasGeneratedBy": made}),
     ] {
         let (outcome, subject) = gate(&earlier(other_entity), &spdx(&data_digest()));
-        outcome.tells("earlier push", 1, &[&format!("fail provenance.other_subject {} + {subject}", other())]);
+        outcome.assert("earlier push", 1, &[&format!("fail provenance.other_subject {} + {subject}", other())]);
     }
     let file = json!({"@id": "urn:example:file:preview.png", "@type": "prov:Entity", "kfm:digest": other(), "prov:wasGeneratedBy": made});
-    gate(&earlier(file), &spdx(&data_digest())).0.tells("another file", 0, &["PASS"]);
+    gate(&earlier(file), &spdx(&data_digest())).0.assert("another file", 0, &["PASS"]);
 }
 
 #[test]
@@ -77,19 +76,19 @@ fn what_was_used_and_what_many_share_never_binds() {
         document["@graph"][1]["kfm:digest"] = json!(subject);
         document
     };
-    gate(&used, &spdx(&data_digest())).0.tells("used", 1, &["fail provenance.only_used"]);
-    gate(&|_| prov(empty), &spdx(&data_digest())).0.tells("empty blob", 1, &["fail provenance.other_subject"]);
+    gate(&used, &spdx(&data_digest())).0.assert("used", 1, &["fail provenance.only_used"]);
+    gate(&|_| prov(empty), &spdx(&data_digest())).0.assert("empty blob", 1, &["fail provenance.other_subject"]);
 }
 
 #[test]
 fn the_founding_stubs_are_told_which_fields_they_lack() {
     let (outcome, _) = gate(&|_| json!({"run_id": "demo", "note": "replace me"}), &spdx(&data_digest()));
-    outcome.tells("prov stub", 1, &["fail provenance.missing name=prov.jsonld + @graph"]);
+    outcome.assert("prov stub", 1, &["fail provenance.missing name=prov.jsonld + @graph"]);
     let mut stub = spdx(&data_digest());
     stub.as_object_mut().unwrap().remove("SPDXID");
-    gate(&prov, &stub).0.tells("spdx stub", 1, &["fail sbom.missing SPDXID"]);
+    gate(&prov, &stub).0.assert("spdx stub", 1, &["fail sbom.missing SPDXID"]);
     let stub = json!({"spdxVersion": "SPDX-2.3", "name": "demo"});
-    gate(&prov, &stub).0.tells(
+    gate(&prov, &stub).0.assert(
         "bare spdx stub",
         1,
         &["fail sbom.missing SPDXID", "fail sbom.missing creationInfo", "fail sbom.missing dataLicense"],
@@ -99,10 +98,10 @@ fn the_founding_stubs_are_told_which_fields_they_lack() {
 #[test]
 fn an_sbom_of_something_else_fails_and_one_of_nothing_warns() {
     let (outcome, subject) = gate(&prov, &spdx(&other()));
-    outcome.tells("another", 1, &[&format!("fail sbom.other_subject {} + {subject}", other())]);
+    outcome.assert("another", 1, &[&format!("fail sbom.other_subject {} + {subject}", other())]);
     let mut unbound = spdx(&data_digest());
     unbound["packages"][0].as_object_mut().unwrap().remove("checksums");
-    gate(&prov, &unbound).0.tells("unbound", 0, &["warn sbom.bound_by_attachment"]);
+    gate(&prov, &unbound).0.assert("unbound", 0, &["warn sbom.bound_by_attachment"]);
 }
 
 #[test]
@@ -110,13 +109,13 @@ fn provenance_and_sbom_have_to_be_there() {
     let (mut artifact, subject) = bare();
     artifact.sign(&release(), &subject);
     artifact.attach(&subject, METADATA, metadata_layers("public"));
-    Gate::on(&artifact).run().tells(
+    Gate::on(&artifact).run().assert(
         "nothing",
         1,
         &["fail provenance.absent", "fail run_manifest.absent", "fail sbom.absent", "oras attach"],
     );
     artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
-    Gate::on(&artifact).run().tells("sbom only", 1, &["fail provenance.absent", "passed sbom"]);
+    Gate::on(&artifact).run().assert("sbom only", 1, &["fail provenance.absent", "passed sbom"]);
 }
 
 #[test]
@@ -135,6 +134,6 @@ fn titles_that_meet_or_lead_away_fail() {
         ];
         let subject = artifact.push("v1", layers, json!({}));
         artifact.sign(&release(), &subject);
-        Gate::on(&artifact).run().tells(first, 1, &[reason]);
+        Gate::on(&artifact).run().assert(first, 1, &[reason]);
     }
 }
