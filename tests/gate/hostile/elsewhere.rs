@@ -377,7 +377,8 @@ fn the_order_of_places_decides_nothing() {
                 served.program(&arguments.chain(named.clone()).collect::<Vec<_>>(), b"")
             };
             // Saving writes no report for programs; it has to find what judging does.
-            let disagree = ["fail agreement.disagreement 2019-03-01 + other.json", "2019-03-01", "other.json"];
+            let disagree =
+                ["fail agreement.disagreement 2019-03-01T00:00:00Z + other.json", "2019-03-01", "other.json"];
             run(&["verify"], &["--key", &key, &reference]).assert(&case, 1, &disagree);
             let _ = std::fs::remove_file(served.folder.path().join("case.tar"));
             let capsule = served.folder.path().join("case.tar");

@@ -220,11 +220,10 @@ fn inspect_and_resolve_show_what_is_there() {
     let tree = ocigate(Path::new("."), &["inspect", "--key", key.to_str().unwrap(), &reference]);
     tree.assert("inspect", 0, &["├─ ", "└─ "]);
     // Below the branches what each holds, by its standing.
-    let has = |standing: &str, data: &[&str]| {
-        tree.out.lines().any(|line| line.contains(standing) && data.iter().all(|datum| line.contains(datum)))
-    };
-    let signature = ["https://sigstore.dev/cosign/sign/v1", key.to_str().unwrap()];
-    assert!(has("proven", &signature) && has("attached", &["prov", "prov.jsonld"]), "{}", tree.out);
+    let signature = ["proven", "https://sigstore.dev/cosign/sign/v1", key.to_str().unwrap()];
+    for data in [&signature[..], &["attached", "prov", "prov.jsonld"]] {
+        assert!(rows::has_line(&tree.out, "", data), "{data:?}: {}", tree.out);
+    }
     ocigate(Path::new("."), &["resolve", &format!("{}/kfm/layers:nope", served.registry.host())]).assert(
         "404",
         3,
@@ -233,8 +232,7 @@ fn inspect_and_resolve_show_what_is_there() {
     served.registry.fault("/referrers/", usize::MAX, Response::new(500));
     let tree = ocigate(Path::new("."), &["inspect", &reference]);
     tree.assert("gap", 3, &[]);
-    let names_both = |line: &str| line.contains(&subject) && rows::holds(line, "500");
-    assert!(tree.out.lines().any(names_both), "what was not seen: {}", tree.out);
+    assert!(rows::has_line(&tree.out, "", &[&subject, "500"]), "what was not seen: {}", tree.out);
 }
 
 #[test]
