@@ -9,7 +9,6 @@ mod docs;
 mod hostile;
 mod registry;
 mod sigstore;
-mod told;
 mod verdicts;
 
 #[path = "../support/mod.rs"]

@@ -6,6 +6,7 @@ pub mod documents;
 pub mod gate;
 pub mod in_process;
 pub mod registry;
+pub mod rows;
 pub mod rules;
 pub mod served;
 pub mod sigstore;

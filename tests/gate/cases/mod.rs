@@ -17,8 +17,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::support::gate::ocigate;
+use crate::support::rows;
 use crate::support::rules::bundled_rules;
-use crate::told;
 use fixture::{Case, Fixture};
 use ocigate::policy::{RuleInfo, Set};
 use serde_json::Value;
@@ -115,7 +115,7 @@ fn judge(root: &Path, name: &str) -> Vec<String> {
     match fs::read(&report) {
         Ok(bytes) => {
             let report = serde_json::from_slice(&bytes).unwrap();
-            let is_told = |row: &String| told::stands(&report, row).unwrap_or_else(|| outcome.out.contains(row));
+            let is_told = |row: &String| rows::stands(&report, row).unwrap_or_else(|| outcome.out.contains(row));
             let missing = case.reasons.iter().filter(|row| !is_told(row));
             faults.extend(missing.map(|row| format!("expected the reason {row:?}")));
             let unwanted = case.absent.iter().filter(|row| is_told(row));

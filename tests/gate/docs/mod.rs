@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use crate::support::artifact::{self, Artifact, Key, Layer};
 use crate::support::documents;
 use crate::support::gate::{Gate, Outcome, ocigate};
-use crate::told::Told as _;
 use ocigate::limits::Limits;
 use serde_json::{Value, json};
 
@@ -283,12 +282,12 @@ fn the_policy_of_the_readme_is_tested_and_does_what_it_says() {
     let policy = workspace.path().join("policy");
     let outcome = Gate::on(&documents::complete().0).with(&["--policy", policy.to_str().unwrap()]).run();
     let annotation = "fail deny set=team.source + org.opencontainers.image.source";
-    outcome.tells("it denies", 1, &[annotation, "fail deny_review set=team.source"]);
+    outcome.assert("it denies", 1, &[annotation, "fail deny_review set=team.source"]);
     let (mut artifact, subject) = documents::complete();
     artifact.attest(&documents::release(), &subject, "https://example.org/review/v1", json!({"reviewer": "somebody"}));
     let outcome = Gate::on(&artifact).with(&["--policy", policy.to_str().unwrap()]).run();
-    outcome.tells("the review is found", 1, &[annotation]);
-    assert!(!outcome.told("fail deny_review"), "{}", outcome.out);
+    outcome.assert("the review is found", 1, &[annotation]);
+    assert!(!outcome.has("fail deny_review"), "{}", outcome.out);
 }
 
 #[test]

@@ -3,10 +3,11 @@
 use ocigate::oci::Digest;
 use serde_json::{Value, json};
 
-use super::{full, gap_of, native, referrers, tagged};
+use super::{PROVEN, full, gap_of, native, referrers, tagged};
 use crate::support::artifact::{BUNDLE, EMPTY, INDEX, MANIFEST};
 use crate::support::documents::{documented, release};
 use crate::support::registry::{Options, Referrers, Registry, Response};
+use crate::support::rows::row;
 use crate::support::served::Served;
 
 /// A registry that pages its list, by this link in place of its own from the second page on.
@@ -35,11 +36,7 @@ fn pages_by_relative_and_by_absolute_links() {
     for absolute_links in [false, true] {
         let referrers = Referrers::Native { page: 2, absolute_links };
         let served = Served::new(&full().0, Options { referrers, ..Options::default() });
-        served
-            .judge(":v1")
-            .assert("pages", 0, &["PASS"])
-            .assert_evidence("pages", "attached", "prov.jsonld")
-            .assert_evidence("pages", "proven", BUNDLE);
+        served.judge(":v1").assert("pages", 0, &["PASS", "attached name=prov.jsonld", PROVEN]);
         assert!(served.registry.paths().iter().any(|path| path.ends_with("?start=4")), "three pages");
     }
 }
@@ -48,16 +45,18 @@ fn pages_by_relative_and_by_absolute_links() {
 fn a_link_to_another_host() {
     let elsewhere = Registry::start(Options::default());
     let link = format!("<{}/v2/x>; rel=\"next\"", elsewhere.url());
-    let measured = paging(Some(&link)).judge(":v1").assert("foreign", 3, &["UNDECIDED"]);
-    measured.assert_gap("foreign", "refused", &[&full().1, &elsewhere.url()]);
+    paging(Some(&link)).judge(":v1").assert(
+        "foreign",
+        3,
+        &["UNDECIDED", &format!("gap gap.refused {} + {}", full().1, elsewhere.url())],
+    );
     assert!(elsewhere.requests().is_empty());
 }
 
 #[test]
 fn a_link_to_itself() {
     let served = paging(Some("<?start=2>; rel=\"next\""));
-    let measured = served.judge(":v1").assert("loop", 3, &["UNDECIDED"]);
-    measured.assert_gap("loop", "refused", &[&full().1]);
+    served.judge(":v1").assert("loop", 3, &["UNDECIDED", &format!("gap gap.refused {}", full().1)]);
     let pages = served.registry.paths().into_iter().filter(|path| path.contains(&format!("/referrers/{}", full().1)));
     assert_eq!(pages.count(), 2, "the second page is read once");
 }
@@ -73,8 +72,11 @@ fn endless_links() {
     for number in 1..40 {
         served = served.answering(&format!("?page={number:03}"), page(number + 1));
     }
-    let measured = served.answering("/referrers/", page(1)).judge(":v1").assert("endless", 3, &["UNDECIDED"]);
-    measured.assert_gap("endless", "limit", &[&full().1, "32"]);
+    served.answering("/referrers/", page(1)).judge(":v1").assert(
+        "endless",
+        3,
+        &["UNDECIDED", &format!("gap gap.limit {} + 32", full().1)],
+    );
 }
 
 /// Registries without the API. The tag is the list: what it holds is seen, and nothing is a gap.
@@ -90,7 +92,7 @@ fn no_api_in_every_way_to_say_so() {
         ("303 to HTML", Response::new(303).header("Location", "/login")),
     ] {
         let served = answering(answer).answering("/login", Response::html(200));
-        served.judge(":v1").assert(case, 0, &["PASS"]).assert_evidence(case, "proven", BUNDLE);
+        served.judge(":v1").assert(case, 0, &["PASS", PROVEN]);
     }
 }
 
@@ -106,8 +108,11 @@ fn a_list_that_cannot_be_seen() {
         ("303 to 429 HTML", Response::new(303).header("Location", "/login"), "status", &["429"]),
     ] {
         let served = native().answering("/referrers/", answer).answering("/login", Response::html(429));
-        let measured = served.judge(":v1").assert(case, 3, &["UNDECIDED"]);
-        measured.assert_gap(case, code, &[&[full().1.as_str()], data].concat());
+        served.judge(":v1").assert(
+            case,
+            3,
+            &["UNDECIDED", &row(&format!("gap gap.{code}"), &[&[full().1.as_str()], data].concat())],
+        );
     }
 }
 
@@ -125,7 +130,7 @@ fn an_empty_list_while_the_fallback_tag_is_full() {
     served.registry.write_fallback_tag(&subject.parse().unwrap());
     let empty = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": []}).to_string();
     let served = served.answering("/referrers/", Response::new(200).content_type(INDEX).body(empty));
-    served.judge(":v1").assert("full tag", 0, &["PASS"]).assert_evidence("full tag", "proven", BUNDLE);
+    served.judge(":v1").assert("full tag", 0, &["PASS", PROVEN]);
 }
 
 #[test]
@@ -134,8 +139,7 @@ fn a_fallback_tag_that_cannot_be_seen() {
     for status in [400, 401, 403, 429, 500] {
         let served = tagged().answering("/manifests/sha256-", Response::new(status));
         let case = status.to_string();
-        let measured = served.judge(":v1").assert(&case, 3, &["UNDECIDED"]);
-        measured.assert_gap(&case, gap_of(status), &[&tag, &case]);
+        served.judge(":v1").assert(&case, 3, &["UNDECIDED", &format!("gap gap.{} {tag} + {case}", gap_of(status))]);
     }
     // 404 on the API and on every tag means that there is nothing.
     tagged().answering("/manifests/sha256-", Response::new(404)).judge(":v1").assert(
@@ -152,7 +156,7 @@ fn a_fallback_tag_that_is_the_subject() {
     let served = Served::new(&artifact, Options { referrers, ..Options::default() });
     let itself = Response::new(200).content_type(MANIFEST).body(artifact.bytes(&subject));
     let served = served.answering(&format!("/manifests/{}", subject.replace(':', "-")), itself);
-    served.judge(":v1").assert("itself", 1, &["fail signature.absent"]).assert_no_gap("itself");
+    assert!(!served.judge(":v1").assert("itself", 1, &["fail signature.absent"]).outcome.has("gap"));
 }
 
 #[test]
@@ -160,8 +164,11 @@ fn a_fallback_tag_that_is_an_image() {
     let (artifact, _) = full();
     let other = referrers(&artifact)[0].clone();
     let image = Response::new(200).content_type(MANIFEST).body(artifact.bytes(&other));
-    let measured = tagged().answering("/manifests/sha256-", image).judge(":v1").assert("image", 3, &["UNDECIDED"]);
-    measured.assert_gap("image", "malformed", &[&full().1.replace(':', "-"), MANIFEST]);
+    tagged().answering("/manifests/sha256-", image).judge(":v1").assert(
+        "image",
+        3,
+        &["UNDECIDED", &format!("gap gap.malformed {} + {MANIFEST}", full().1.replace(':', "-"))],
+    );
 }
 
 /// Clients before 2026 wrote such entries: what a list says of an entry is a hint.
@@ -187,8 +194,7 @@ fn a_list_whose_artifact_types_are_wrong() {
         );
         served.registry.put_manifest(Some(tag.rsplit('/').next().unwrap()), list.as_bytes(), INDEX);
         let case = wrong.to_string();
-        let measured = served.judge(":v1").assert(&case, 0, &["PASS"]);
-        measured.assert_evidence(&case, "attached", "prov.jsonld").assert_evidence(&case, "proven", BUNDLE);
+        served.judge(":v1").assert(&case, 0, &["PASS", "attached name=prov.jsonld", PROVEN]);
     }
 }
 
@@ -204,7 +210,7 @@ fn a_listed_referrer_of_another_subject() {
     served.registry.list(&subject.parse().unwrap(), all.descriptor(&signature));
     let measured = served.judge(":v1").assert("stray", 1, &["fail signature.absent"]);
     let ignored = json!({"manifest": signature, "listed_for": subject, "own_subject": stray});
-    assert_eq!(measured.entries("ignored"), [ignored]);
+    assert_eq!(measured.outcome.list("ignored"), [ignored]);
 }
 
 /// T9: one referrer that cannot be loaded is not passed over.
@@ -216,13 +222,16 @@ fn a_listed_referrer_that_is_missing_or_cannot_be_had() {
     served
         .registry
         .list(&full().1.parse().unwrap(), json!({"mediaType": MANIFEST, "digest": absent.to_string(), "size": 7}));
-    let measured = served.judge(":v1").assert("missing", 3, &["UNDECIDED"]);
-    measured.assert_gap("missing", "absent", &[&absent.to_string()]);
+    let measured = served.judge(":v1");
+    measured.assert("missing", 3, &["UNDECIDED", &format!("gap gap.absent {absent}")]);
     for status in [403, 429, 500] {
         let one = referrers(&artifact)[0].clone();
         let served = native().answering(&format!("/manifests/{one}"), Response::new(status));
-        let measured = served.judge(":v1").assert("trouble", 3, &["UNDECIDED"]);
-        measured.assert_gap("trouble", gap_of(status), &[&one, &status.to_string()]);
+        served.judge(":v1").assert(
+            "trouble",
+            3,
+            &["UNDECIDED", &format!("gap gap.{} {one} + {status}", gap_of(status))],
+        );
     }
 }
 
@@ -239,7 +248,7 @@ fn a_cycle_of_lists() {
         served.registry.list(&about.parse().unwrap(), artifact.descriptor(listed));
     }
     let measured = served.judge(":v1").assert("cycle", 0, &["PASS"]);
-    let ignored = measured.entries("ignored");
+    let ignored = measured.outcome.list("ignored");
     assert_eq!(ignored.len(), 2, "{ignored:#?}");
     for (manifest, own) in [(&first, &subject), (&second, &first)] {
         assert!(ignored.contains(&json!({"manifest": manifest, "listed_for": second, "own_subject": own})));

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::full;
 use crate::support::registry::{Auth, Options};
+use crate::support::rows::row;
 use crate::support::served::{Measured, Served};
 
 const SECRET: &str = "s3cret-value";
@@ -40,8 +41,11 @@ fn assert_passes(served: &Served, case: &str) {
 
 /// Is refused, says by what names whose credentials were looked up or used, and shows no secret.
 fn assert_refused(served: &Served, case: &str, data: &[&str]) {
-    let measured = served.judge(":v1").assert(case, 3, &["UNDECIDED"]).assert_unseen(case, "denied", &["401"]);
-    measured.assert_gap(case, "denied", data).assert_unsaid(case, SECRET).assert_unsaid(case, TOKEN);
+    served
+        .judge(":v1")
+        .assert(case, 3, &["UNDECIDED", "unseen gap.denied 401", &row("gap gap.denied", data)])
+        .assert_unsaid(case, SECRET)
+        .assert_unsaid(case, TOKEN);
 }
 
 /// How often credentials were sent.
@@ -137,15 +141,16 @@ fn tokens_in_a_file() {
 #[test]
 fn a_user_name_and_a_password_from_standard_input() {
     for input in [SECRET.to_owned(), format!("{SECRET}\n"), format!("{SECRET}\r\n")] {
-        let measured = judge_with(&basic(), &input, &["--username", "bob", "--password-stdin"]);
-        measured.assert("given", 0, &["PASS"]).assert_unsaid("given", SECRET);
+        judge_with(&basic(), &input, &["--username", "bob", "--password-stdin"])
+            .assert("given", 0, &["PASS"])
+            .assert_unsaid("given", SECRET);
     }
     let served = basic();
     served.file(".docker/config.json", auths(&served.registry.host(), password(SECRET)));
     let wrong = judge_with(&served, "wr0ng", &["--username", "bob", "--password-stdin"]);
     let case = "given goes before stored";
-    let wrong = wrong.assert(case, 3, &["UNDECIDED"]).assert_unsaid(case, "wr0ng");
-    wrong.assert_unseen(case, "denied", &["401", "bob", "--password-stdin"]);
+    let rows = ["UNDECIDED", "unseen gap.denied 401 + bob + --password-stdin"];
+    wrong.assert(case, 3, &rows).assert_unsaid(case, "wr0ng");
 }
 
 #[test]
@@ -182,8 +187,8 @@ fn a_token_of_the_environment_goes_to_its_host_only() {
     // Another port is another host, and so is a name that begins like it.
     for other in ["127.0.0.1", "127.0.0.1:1", "localhost"] {
         let served = token().with(&["--registry-token-host", other]);
-        let refused = served.judge(":v1").assert(other, 3, &["UNDECIDED"]).assert_unsaid(other, TOKEN);
-        let refused = refused.assert_unseen(other, "denied", &["401", ".docker/config.json"]);
+        let rows = ["UNDECIDED", "unseen gap.denied 401 + .docker/config.json"];
+        let refused = served.judge(":v1").assert(other, 3, &rows).assert_unsaid(other, TOKEN);
         assert!(refused.peak > 0);
         for request in served.registry.requests() {
             assert!(!request.header("authorization").unwrap_or_default().contains(TOKEN), "{other}");

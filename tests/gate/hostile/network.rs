@@ -1,7 +1,8 @@
 //! Redirects, throttling, proxies, and registries that go away.
 
-use super::{BUNDLE, content::document, full, native};
+use super::{PROVEN, content::document, full, native};
 use crate::support::registry::{Options, Registry, Response};
+use crate::support::rows::row;
 use crate::support::served::Served;
 
 fn redirecting(location: &str) -> Response {
@@ -24,7 +25,7 @@ fn redirects_to_another_port_and_to_another_host() {
     for by_name in [false, true] {
         let auth = crate::support::registry::Auth::Bearer { user: None, token: "t0ken" };
         let (served, storage) = with_storage(auth, by_name);
-        served.judge(":v1").assert("storage", 0, &["PASS"]).assert_evidence("storage", "proven", BUNDLE);
+        served.judge(":v1").assert("storage", 0, &["PASS", PROVEN]);
         assert!(!storage.requests().is_empty());
         for request in storage.requests() {
             assert_eq!((request.header("authorization"), request.header("referer")), (None, None));
@@ -37,8 +38,11 @@ fn a_storage_that_lies() {
     let (served, storage) = with_storage(crate::support::registry::Auth::Anyone, false);
     storage.fault("/blobs/", usize::MAX, Response::new(200).body("{}"));
     let found = ocigate::oci::Digest::sha256(b"{}").to_string();
-    let measured = served.judge(":v1").assert("other bytes", 3, &["UNDECIDED"]);
-    measured.assert_gap("other bytes", "corrupt", &[&document(&full().0, "prov.jsonld"), &found]);
+    served.judge(":v1").assert(
+        "other bytes",
+        3,
+        &["UNDECIDED", &format!("gap gap.corrupt {} + {found}", document(&full().0, "prov.jsonld"))],
+    );
 }
 
 /// Blobs that are redirected there are not fetched, for a reason that names all of this.
@@ -46,7 +50,7 @@ fn assert_refused(location: &str, data: &[&str]) {
     let measured = native().answering("/blobs/", redirecting(location)).judge(":v1");
     let layer = document(&full().0, "prov.jsonld");
     let data = [&[layer.as_str()], data].concat();
-    measured.assert(location, 3, &["UNDECIDED"]).assert_gap(location, "refused", &data);
+    measured.assert(location, 3, &["UNDECIDED", &row("gap gap.refused", &data)]);
 }
 
 #[test]
@@ -64,8 +68,11 @@ fn a_redirect_to_a_file() {
 #[test]
 fn a_redirect_loop() {
     let served = native().answering("/manifests/v1", redirecting("/v2/kfm/layers/manifests/v1"));
-    let measured = served.judge(":v1").assert("loop", 3, &["UNDECIDED"]).assert_cost("loop", 6, 0);
-    measured.assert_unseen("loop", "refused", &["5", &served.registry.url()]);
+    served.judge(":v1").assert(
+        "loop",
+        3,
+        &["UNDECIDED", "subject requests=6 + cached=0", &format!("unseen gap.refused 5 + {}", served.registry.url())],
+    );
     assert_eq!(served.registry.requests().len(), 6);
 }
 
@@ -79,8 +86,8 @@ fn a_redirect_with_a_password() {
 fn a_retry_after_beyond_the_deadline() {
     let slow = Response::new(429).header("Retry-After", "3600");
     let served = native().within(30).answering("/referrers/", slow);
-    let measured = served.judge(":v1").assert("429", 3, &["UNDECIDED"]);
-    let measured = measured.assert_gap("429", "status", &[&full().1, "429", "3600"]);
+    let measured = served.judge(":v1");
+    let measured = measured.assert("429", 3, &["UNDECIDED", &format!("gap gap.status {} + 429 + 3600", full().1)]);
     assert!(measured.elapsed.as_secs() < 20, "{:?}", measured.elapsed);
 }
 
@@ -130,6 +137,6 @@ fn a_registry_that_goes_away_in_the_middle() {
         let served = native();
         served.registry.stop_after(answered);
         let (case, url) = (format!("{answered} of {count}"), served.registry.url());
-        served.judge(":v1").assert(&case, 3, &["UNDECIDED"]).assert_gap(&case, "connection", &[&url]);
+        served.judge(":v1").assert(&case, 3, &["UNDECIDED", &format!("gap gap.connection {url}")]);
     }
 }

@@ -1,6 +1,6 @@
 //! Registries behind TLS: whose certificates are believed, who is shown ours, HTTP/2, and tunnels through proxies.
 
-use super::{BUNDLE, content::document, full, gap_of, names, native};
+use super::{PROVEN, content::document, full, gap_of, native};
 use crate::support::registry::{Auth, Options, Registry, Response};
 use crate::support::served::Served;
 use crate::support::tls::certificates::{Authority, Issued};
@@ -29,7 +29,7 @@ impl Behind {
 fn an_authority_of_ones_own() {
     let authority = Authority::new();
     let behind = behind(native(), &authority, &authority.server(&["localhost"]), false, Clients::Nobody);
-    behind.judge().assert("http/1.1", 0, &["PASS"]).assert_evidence("http/1.1", "proven", BUNDLE);
+    behind.judge().assert("http/1.1", 0, &["PASS", PROVEN]);
     assert!(behind.terminator.seen().iter().all(|seen| !seen.http2));
 }
 
@@ -38,8 +38,7 @@ fn an_authority_of_ones_own() {
 fn http_2() {
     let authority = Authority::new();
     let behind = behind(native(), &authority, &authority.server(&["localhost"]), true, Clients::Nobody);
-    let measured = behind.judge().assert("h2", 0, &["PASS"]);
-    measured.assert_evidence("h2", "proven", BUNDLE).assert_cost("h2", 19, 0);
+    behind.judge().assert("h2", 0, &["PASS", PROVEN, "subject requests=19 + cached=0"]);
     assert_eq!(behind.terminator.seen(), [Seen { http2: true, with_certificate: false }]);
 }
 
@@ -50,8 +49,7 @@ fn trouble_over_http_2() {
         let served = native().answering("/referrers/", Response::new(status));
         let behind = behind(served, &authority, &authority.server(&["localhost"]), true, Clients::Nobody);
         let case = status.to_string();
-        let measured = behind.judge().assert(&case, 3, &["UNDECIDED"]);
-        measured.assert_gap(&case, gap_of(status), &[&full().1, &case]);
+        behind.judge().assert(&case, 3, &["UNDECIDED", &format!("gap gap.{} {} + {case}", gap_of(status), full().1)]);
     }
 }
 
@@ -65,12 +63,12 @@ fn certificates_that_are_not_believed() {
     ] {
         let behind = behind(native(), &authority, &issued, false, Clients::Nobody);
         let url = format!("https://{}", behind.terminator.host());
-        let measured = behind.judge().assert(case, 3, &["UNDECIDED"]);
-        let measured = measured.assert_unseen(case, "connection", &[&url]);
+        let measured = behind.judge();
+        let measured = measured.assert(case, 3, &["UNDECIDED", &format!("unseen gap.connection {url}")]);
         // The name it is for, or the end of its time, is what is wrong with it, or else its signature.
         for datum in ["registry.example.org", "1609459200"] {
-            let reason = measured.entries("gaps")[0]["reason"].as_str().unwrap();
-            assert_eq!(names(reason, datum), data == Some(datum), "{case}: {reason}");
+            let gap = format!("gap gap.connection {datum}");
+            assert_eq!(measured.outcome.has(&gap), data == Some(datum), "{case}: {gap}");
         }
         assert!(behind.served.registry.requests().is_empty(), "{case}");
     }
@@ -80,8 +78,11 @@ fn certificates_that_are_not_believed() {
     let terminator = Terminator::start(&served.registry.host(), &issued, false, Clients::Nobody, &authority);
     let host = terminator.host();
     let served = served.with(&["--https", &host]);
-    let measured = served.judge_at(&host, ":v1").assert("no --ca-file", 3, &["UNDECIDED"]);
-    measured.assert_unseen("no --ca-file", "connection", &[&format!("https://{host}"), "--ca-file"]);
+    served.judge_at(&host, ":v1").assert(
+        "no --ca-file",
+        3,
+        &["UNDECIDED", &format!("unseen gap.connection https://{host} + --ca-file")],
+    );
 }
 
 #[test]
@@ -138,18 +139,21 @@ fn from_https_nothing_leads_to_plain_http() {
     let away = Response::new(307).header("Location", storage.url() + "/x");
     let served = native().answering("/blobs/", away);
     let behind_redirect = behind(served, &authority, &issued, false, Clients::Nobody);
-    let measured = behind_redirect.judge().assert("redirect", 3, &["UNDECIDED"]);
+    let measured = behind_redirect.judge();
     let from = format!("https://{}", behind_redirect.terminator.host());
     let layer = document(&full().0, "prov.jsonld");
-    measured.assert_gap("redirect", "refused", &[&layer, &from, &storage.url()]);
+    measured.assert("redirect", 3, &["UNDECIDED", &format!("gap gap.refused {layer} + {from} + {}", storage.url())]);
     assert!(storage.requests().is_empty());
 
     // The challenge of the test registry names a token server in plain http.
     let auth = Auth::Bearer { user: None, token: "t0ken" };
     let served = Served::new(&full().0, Options { auth, ..Options::default() });
     let behind_realm = behind(served, &authority, &issued, false, Clients::Nobody);
-    let measured = behind_realm.judge().assert("realm", 3, &["UNDECIDED"]);
-    measured.assert_unseen("realm", "refused", &[&behind_realm.served.registry.url()]);
+    behind_realm.judge().assert(
+        "realm",
+        3,
+        &["UNDECIDED", &format!("unseen gap.refused {}", behind_realm.served.registry.url())],
+    );
     assert!(behind_realm.served.registry.paths().iter().all(|path| !path.starts_with("/token")));
 }
 
@@ -194,8 +198,11 @@ fn files_that_are_no_certificates() {
     let served = native();
     let certificate = served.file("a.pem", authority.client("a").certificate_pem());
     let other = served.file("b.key", &key);
-    let outcome = served.with(&["--client-cert", &certificate, "--client-key", &other]).judge(":v1").outcome;
-    outcome.assert("another's key", 2, &[&certificate, &other]);
+    served.with(&["--client-cert", &certificate, "--client-key", &other]).judge(":v1").outcome.assert(
+        "another's key",
+        2,
+        &[&certificate, &other],
+    );
 }
 
 /// A registry elsewhere is asked through the proxy that the environment names, and by its own certificate.

@@ -6,7 +6,7 @@ use ocigate::source::{Access, GapReason};
 use serde_json::{Value, json};
 
 use super::{
-    access, assert_reason, descriptor, limits, logged_in, names, put_subject, run, source, source_with, unseen,
+    access, assert_reason, descriptor, holds, limits, logged_in, put_subject, run, source, source_with, unseen,
 };
 use crate::support::registry::{Auth, Body, Options, Registry, Response};
 
@@ -140,7 +140,7 @@ fn a_refusal_says_which_credentials_were_used_and_what_to_do() {
         assert_eq!(authorizations(&registry, "/v2/").contains(&true), sent, "{case}");
         assert!(!format!("{reason:?}").contains(SECRET), "{case}: {reason:?}");
         let GapReason::Denied { hint: Some(hint), .. } = reason else { panic!("{case}") };
-        assert_eq!(names(&hint, "bob"), sent, "{case}: {hint}");
+        assert_eq!(holds(&hint, "bob"), sent, "{case}: {hint}");
     }
     assert_reason(
         &refused(&registry, &access()),
@@ -164,7 +164,7 @@ fn a_bad_token_is_a_gap() {
         let data: Vec<&str> = expected.into_iter().chain([url.as_str()]).collect();
         assert_reason(&reason, &json!({"malformed": data}), case);
         let GapReason::Malformed(text) = reason else { panic!("{case}") };
-        assert_eq!(names(&text, "access_token"), expected.is_some(), "{case}: {text}");
+        assert_eq!(holds(&text, "access_token"), expected.is_some(), "{case}: {text}");
         assert!(!text.contains("Evil"), "{case}: {text}");
     }
     let registry = Registry::start(bearer(None));
@@ -240,7 +240,7 @@ fn a_realm_is_not_trusted() {
         assert_reason(&reason, &expected, case);
         // Of an empty one there is nothing to name.
         if let ("empty", GapReason::Denied { hint: Some(hint), .. }) = (case, &reason) {
-            assert!(!names(hint, "Basic") && !names(hint, "Bearer") && !names(hint, "docker login"), "{hint}");
+            assert!(!holds(hint, "Basic") && !holds(hint, "Bearer") && !holds(hint, "docker login"), "{hint}");
         }
         assert!(!authorizations(&registry, "/").contains(&true), "{case}");
     }

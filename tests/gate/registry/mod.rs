@@ -10,8 +10,8 @@ mod transport;
 use std::future::Future;
 use std::time::Duration;
 
-use crate::hostile::names;
 use crate::support::registry::Registry;
+use crate::support::rows::holds;
 use ocigate::limits::Limits;
 use ocigate::oci::{Descriptor, Digest, media_type};
 use ocigate::source::{Access, Gap, GapReason, ResolveError, Source, open};
@@ -101,14 +101,14 @@ fn unseen(error: ResolveError) -> Gap {
 #[track_caller]
 fn assert_reason(reason: &GapReason, expected: &Value, case: &str) {
     let found = serde_json::to_value(reason).unwrap();
-    assert!(holds(&found, expected), "{case}: expected {expected} in {found}");
+    assert!(is_such(&found, expected), "{case}: expected {expected} in {found}");
 }
 
-fn holds(found: &Value, expected: &Value) -> bool {
+fn is_such(found: &Value, expected: &Value) -> bool {
     match (found, expected) {
-        (Value::String(text), Value::Array(data)) => data.iter().all(|datum| names(text, datum.as_str().unwrap())),
+        (Value::String(text), Value::Array(data)) => data.iter().all(|datum| holds(text, datum.as_str().unwrap())),
         (Value::Object(found), Value::Object(expected)) => {
-            expected.iter().all(|(field, expected)| found.get(field).is_some_and(|found| holds(found, expected)))
+            expected.iter().all(|(field, expected)| found.get(field).is_some_and(|found| is_such(found, expected)))
         }
         (found, expected) => found == expected,
     }

@@ -9,7 +9,6 @@ use crate::support::documents::{
 use crate::support::gate::{Gate, Outcome};
 use crate::support::registry::{Options, Response};
 use crate::support::served::Served;
-use crate::told::Told as _;
 
 /// The gate on a signed subject with this provenance and this SBOM.
 fn gate(provenance: &dyn Fn(&str) -> Value, sbom: &Value) -> (Outcome, String) {
@@ -31,12 +30,12 @@ fn other() -> String {
 
 #[test]
 fn the_manifest_digest_binds() {
-    gate(&prov, &spdx(&data_digest())).0.tells("manifest", 0, &["PASS"]);
+    gate(&prov, &spdx(&data_digest())).0.assert("manifest", 0, &["PASS"]);
 }
 
 #[test]
 fn all_layers_bind_and_the_report_says_that_only_they_do() {
-    gate(&|_| prov(&data_digest()), &spdx(&data_digest())).0.tells(
+    gate(&|_| prov(&data_digest()), &spdx(&data_digest())).0.assert(
         "layers",
         0,
         &["warn provenance.bound_by_layers name=prov.jsonld"],
@@ -46,7 +45,7 @@ fn all_layers_bind_and_the_report_says_that_only_they_do() {
 #[test]
 fn provenance_of_another_artifact_is_refused_with_both_digests() {
     let (outcome, subject) = gate(&|_| prov(&other()), &spdx(&data_digest()));
-    outcome.tells("another", 1, &[&format!("fail provenance.other_subject {} + {subject}", other())]);
+    outcome.assert("another", 1, &[&format!("fail provenance.other_subject {} + {subject}", other())]);
 }
 
 #[test]
@@ -65,10 +64,10 @@ fn documents_of_an_earlier_push_of_the_same_layer_are_refused() {
         json!({"@id": "urn:example:artifact", "@type": "prov:Entity", "kfm:image": format!("registry.example.org/kfm/other@{}", other()), "prov:wasGeneratedBy": made}),
     ] {
         let (outcome, subject) = gate(&earlier(other_entity), &spdx(&data_digest()));
-        outcome.tells("earlier push", 1, &[&format!("fail provenance.other_subject {} + {subject}", other())]);
+        outcome.assert("earlier push", 1, &[&format!("fail provenance.other_subject {} + {subject}", other())]);
     }
     let file = json!({"@id": "urn:example:file:preview.png", "@type": "prov:Entity", "kfm:digest": other(), "prov:wasGeneratedBy": made});
-    gate(&earlier(file), &spdx(&data_digest())).0.tells("another file", 0, &["PASS"]);
+    gate(&earlier(file), &spdx(&data_digest())).0.assert("another file", 0, &["PASS"]);
 }
 
 #[test]
@@ -79,19 +78,19 @@ fn what_was_used_and_what_many_share_never_binds() {
         document["@graph"][1]["kfm:digest"] = json!(subject);
         document
     };
-    gate(&used, &spdx(&data_digest())).0.tells("used", 1, &["fail provenance.only_used"]);
-    gate(&|_| prov(empty), &spdx(&data_digest())).0.tells("empty blob", 1, &["fail provenance.other_subject"]);
+    gate(&used, &spdx(&data_digest())).0.assert("used", 1, &["fail provenance.only_used"]);
+    gate(&|_| prov(empty), &spdx(&data_digest())).0.assert("empty blob", 1, &["fail provenance.other_subject"]);
 }
 
 #[test]
 fn the_founding_stubs_are_told_which_fields_they_lack() {
     let (outcome, _) = gate(&|_| json!({"run_id": "demo", "note": "replace me"}), &spdx(&data_digest()));
-    outcome.tells("prov stub", 1, &["fail provenance.missing name=prov.jsonld + @graph"]);
+    outcome.assert("prov stub", 1, &["fail provenance.missing name=prov.jsonld + @graph"]);
     let mut stub = spdx(&data_digest());
     stub.as_object_mut().unwrap().remove("SPDXID");
-    gate(&prov, &stub).0.tells("spdx stub", 1, &["fail sbom.missing SPDXID"]);
+    gate(&prov, &stub).0.assert("spdx stub", 1, &["fail sbom.missing SPDXID"]);
     let stub = json!({"spdxVersion": "SPDX-2.3", "name": "demo"});
-    gate(&prov, &stub).0.tells(
+    gate(&prov, &stub).0.assert(
         "bare spdx stub",
         1,
         &["fail sbom.missing SPDXID", "fail sbom.missing creationInfo", "fail sbom.missing dataLicense"],
@@ -101,10 +100,10 @@ fn the_founding_stubs_are_told_which_fields_they_lack() {
 #[test]
 fn an_sbom_of_something_else_fails_and_one_of_nothing_warns() {
     let (outcome, subject) = gate(&prov, &spdx(&other()));
-    outcome.tells("another", 1, &[&format!("fail sbom.other_subject {} + {subject}", other())]);
+    outcome.assert("another", 1, &[&format!("fail sbom.other_subject {} + {subject}", other())]);
     let mut unbound = spdx(&data_digest());
     unbound["packages"][0].as_object_mut().unwrap().remove("checksums");
-    gate(&prov, &unbound).0.tells("unbound", 0, &["warn sbom.bound_by_attachment"]);
+    gate(&prov, &unbound).0.assert("unbound", 0, &["warn sbom.bound_by_attachment"]);
 }
 
 #[test]
@@ -112,13 +111,13 @@ fn provenance_and_sbom_have_to_be_there() {
     let (mut artifact, subject) = bare();
     artifact.sign(&release(), &subject);
     artifact.attach(&subject, METADATA, metadata_layers("public"));
-    Gate::on(&artifact).run().tells(
+    Gate::on(&artifact).run().assert(
         "nothing",
         1,
         &["fail provenance.absent", "fail run_manifest.absent", "fail sbom.absent", "oras attach"],
     );
     artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
-    Gate::on(&artifact).run().tells("sbom only", 1, &["fail provenance.absent", "passed sbom"]);
+    Gate::on(&artifact).run().assert("sbom only", 1, &["fail provenance.absent", "passed sbom"]);
 }
 
 #[test]
@@ -137,7 +136,7 @@ fn titles_that_meet_or_lead_away_fail() {
         ];
         let subject = artifact.push("v1", layers, json!({}));
         artifact.sign(&release(), &subject);
-        Gate::on(&artifact).run().tells(first, 1, &[reason]);
+        Gate::on(&artifact).run().assert(first, 1, &[reason]);
     }
 }
 
@@ -186,21 +185,21 @@ fn an_sbom_may_name_an_image_by_its_id_and_nothing_else_may() {
     let subject = |_: &str| String::new();
     let bound = "warn sbom.bound_by_config";
     for config in [CONFIG, "application/vnd.docker.container.image.v1+json"] {
-        judge(config, 1, &|id| spdx(id), &subject).tells(config, 0, &[bound]);
+        judge(config, 1, &|id| spdx(id), &subject).assert(config, 0, &[bound]);
     }
     for (case, config, diff_ids) in [
         ("more layers than there are", CONFIG, 2),
         ("no layers", CONFIG, 0),
         ("no config of an image", "application/vnd.example.config.v1+json", 1),
     ] {
-        judge(config, diff_ids, &|id| spdx(id), &subject).tells(case, 1, &["fail sbom.other_subject"]);
+        judge(config, diff_ids, &|id| spdx(id), &subject).assert(case, 1, &["fail sbom.other_subject"]);
     }
     // Provenance and a run manifest of the config are of something else.
     let outcome = judge(CONFIG, 1, &|id| spdx(id), &str::to_owned);
-    outcome.tells("provenance", 1, &["fail provenance.other_subject", "fail run_manifest.other_subject", bound]);
+    outcome.assert("provenance", 1, &["fail provenance.other_subject", "fail run_manifest.other_subject", bound]);
     // What names the manifest as well needs no id.
     let outcome = judge(CONFIG, 1, &|_| spdx(&data_digest()), &subject);
-    outcome.tells("another image", 1, &["fail sbom.other_subject"]);
+    outcome.assert("another image", 1, &["fail sbom.other_subject"]);
 }
 
 /// What the config says is not known where it could not be read.
@@ -208,8 +207,8 @@ fn an_sbom_may_name_an_image_by_its_id_and_nothing_else_may() {
 fn a_config_that_cannot_be_read_is_a_gap() {
     let artifact = image(CONFIG, 1, &|id| spdx(id), &|_| String::new());
     let served = Served::new(&artifact, Options::default());
-    served.judge(":v1").outcome.tells("served", 0, &["warn sbom.bound_by_config"]);
+    served.judge(":v1").outcome.assert("served", 0, &["warn sbom.bound_by_config"]);
     let blobs: Vec<String> = served.registry.paths().into_iter().filter(|path| path.contains("/blobs/")).collect();
     served.registry.fault(&blobs[0], usize::MAX, Response::new(503).body("{}"));
-    served.judge(":v1").outcome.tells("unavailable", 3, &["undecided sbom.other_subject", "gap gap.status"]);
+    served.judge(":v1").outcome.assert("unavailable", 3, &["undecided sbom.other_subject", "gap gap.status"]);
 }

@@ -8,7 +8,6 @@ use serde_json::json;
 use crate::support::artifact::{Artifact, Layer};
 use crate::support::documents::{complete, data_digest, release};
 use crate::support::gate::Gate;
-use crate::told::Told as _;
 
 /// The config of every oras artifact.
 const EMPTY_BLOB: &str = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
@@ -31,7 +30,7 @@ fn one_changed_byte_anywhere_is_no_pass() {
         let own = [subject.as_str(), &data_digest(), EMPTY_BLOB].contains(&digest.as_str());
         // The subject, its config and its layers fail; evidence is a gap.
         let (code, row) = if own { (1, "fail content.corrupt") } else { (3, "gap gap.corrupt") };
-        gate.run().tells(digest, code, &[&format!("{row} {found}")]);
+        gate.run().assert(digest, code, &[&format!("{row} {found}")]);
     }
 }
 
@@ -54,7 +53,7 @@ fn a_blob_of_another_size_is_refused_by_its_size() {
     let gate = Gate::on(&artifact);
     let size = 1u64 << 40;
     fs::OpenOptions::new().write(true).open(blob(&gate, &data_digest())).unwrap().set_len(size).unwrap();
-    gate.run().tells("sparse", 1, &[&format!("fail content.corrupt {size}")]);
+    gate.run().assert("sparse", 1, &[&format!("fail content.corrupt {size}")]);
 }
 
 #[test]
@@ -67,7 +66,7 @@ fn a_tar_of_the_layout_is_read() {
         let key = gate.layout().with_file_name("release.pub");
         let reference = format!("oci-layout:{}:v1", tar.display());
         let arguments = ["verify", "--key", key.to_str().unwrap(), &reference];
-        crate::support::gate::ocigate(Path::new("."), &arguments).tells(prefix, 0, &["PASS"]);
+        crate::support::gate::ocigate(Path::new("."), &arguments).assert(prefix, 0, &["PASS"]);
     }
 }
 
@@ -122,7 +121,7 @@ fn a_tar_that_leads_out_or_reads_two_ways_is_refused() {
         builder.append(&header, &[][..]).unwrap();
         builder.finish().unwrap();
         drop(builder);
-        crate::support::gate::ocigate(Path::new("."), &["verify", &reference]).tells(reason, 3, &[reason]);
+        crate::support::gate::ocigate(Path::new("."), &["verify", &reference]).assert(reason, 3, &[reason]);
     }
     // Cut in the middle of a blob.
     pack(&gate.layout(), &tar, "");
@@ -140,7 +139,7 @@ fn a_link_in_a_layout_is_not_followed() {
     let aside = gate.file("aside", &fs::read(&path).unwrap());
     fs::remove_file(&path).unwrap();
     std::os::unix::fs::symlink(aside, &path).unwrap();
-    gate.run().tells("link", 1, &["fail content.corrupt"]);
+    gate.run().assert("link", 1, &["fail content.corrupt"]);
 }
 
 #[test]
@@ -152,7 +151,7 @@ fn a_subject_that_reads_two_ways_fails() {
     });
     let descriptor = artifact.manifest(&ambiguous);
     artifact.list(descriptor, Some("v1"));
-    Gate::on(&artifact).run().tells("ambiguous", 1, &["fail content.corrupt"]);
+    Gate::on(&artifact).run().assert("ambiguous", 1, &["fail content.corrupt"]);
 }
 
 #[test]
@@ -168,14 +167,14 @@ fn an_index_is_gated_itself_and_says_so() {
     artifact.list(descriptor, Some("v1"));
     artifact.sign(&release(), &subject);
     let rules = ["--disable", "provenance", "--disable", "run_manifest", "--disable", "sbom"];
-    Gate::on(&artifact).with(&rules).run().tells("index", 0, &["warn subject_pinned.index_alone"]);
+    Gate::on(&artifact).with(&rules).run().assert("index", 0, &["warn subject_pinned.index_alone"]);
     // A changed byte in a child's layer is a changed byte of the subject.
     let gate = Gate::on(&artifact).with(&rules);
     fs::write(blob(&gate, &ocigate::oci::Digest::sha256(b"a").to_string()), b"b").unwrap();
-    gate.run().tells("child's layer", 1, &["fail content.corrupt"]);
+    gate.run().assert("child's layer", 1, &["fail content.corrupt"]);
     // Signing the child does not sign the index.
     let mut unsigned = artifact.clone();
     unsigned.entries.pop();
     unsigned.sign(&release(), &child);
-    Gate::on(&unsigned).with(&rules).run().tells("child signed", 1, &["fail signature.absent"]);
+    Gate::on(&unsigned).with(&rules).run().assert("child signed", 1, &["fail signature.absent"]);
 }

@@ -12,10 +12,10 @@ use ocigate::source::capsule::archive;
 use ocigate::source::{Access, Answers};
 use serde_json::{Value, json};
 
-use super::told;
 use crate::support::artifact::Artifact;
 use crate::support::documents::{REPOSITORY, bare, complete, release};
 use crate::support::gate::{Gate, Outcome, ocigate};
+use crate::support::rows;
 
 /// A small capsule in a folder of its own.
 fn saved() -> (Gate, PathBuf) {
@@ -343,7 +343,7 @@ fn the_readmes_example_does_what_it_says() {
     }
     let codes: Vec<i32> = said.iter().map(|(code, _)| *code).collect();
     assert_eq!(codes, [0, 0, 0, 0, 1], "{said:#?}");
-    assert!(said[0].1.contains("case.oci.tar sha256:") && told::has_word(&said[0].1, "pass"), "{}", said[0].1);
+    assert!(said[0].1.contains("case.oci.tar sha256:") && rows::holds(&said[0].1, "pass"), "{}", said[0].1);
     // The rule that says it is that of bytes.
-    assert!(told::has_line(&said[4].1, "  FAIL  ocigate.content:", &[]), "{}", said[4].1);
+    assert!(rows::has_line(&said[4].1, "  FAIL  ocigate.content:", &[]), "{}", said[4].1);
 }

@@ -12,7 +12,6 @@ use ocigate::source::capsule::archive;
 use ocigate::source::{Access, Answers};
 use serde_json::{Value, json};
 
-use super::told;
 use crate::support::artifact::{Artifact, BUNDLE, INDEX, Key, MANIFEST, digest, pretty};
 use crate::support::documents::{
     METADATA, PROVENANCE, REPOSITORY, SPDX, complete, data_digest, documented, metadata_layers, provenance_layers,
@@ -20,6 +19,7 @@ use crate::support::documents::{
 };
 use crate::support::gate::{Outcome, ocigate};
 use crate::support::registry::{Auth, Options, Registry, Response};
+use crate::support::rows;
 
 /// A folder with a layout, keys, and a registry that serves the layout under every repository name.
 struct Place {
@@ -71,7 +71,7 @@ impl Place {
     #[track_caller]
     fn assert_saved(&self, outcome: &Outcome, case: &str, code: i32, verdict: &str) {
         outcome.assert(case, code, &["case.oci.tar", &self.digest()]);
-        assert!(told::has_word(&outcome.err, verdict), "{case}: {}", outcome.err);
+        assert!(rows::holds(&outcome.err, verdict), "{case}: {}", outcome.err);
         let report: Value = serde_json::from_str(&self.text("saved.json")).unwrap();
         assert_eq!(report["verdict"], verdict, "{case}");
     }
@@ -249,8 +249,7 @@ fn a_registrys_run_is_judged_again_without_the_registry() {
     assert_eq!(own["subjects"][1]["pinned"], format!("{repository}@{subject}"));
     // Which repository it is, is the capsule's word: it does not decide who may sign.
     let inert = place.run(&["verify", "--config", "limited.toml", "case.oci.tar"]);
-    inert.assert("no --as", 3, &[]);
-    told::assert_differs(&inert, "no --as", None, Some(&repository));
+    inert.assert("no --as", 3, &[&format!("differs here=null + capsule={repository}")]);
     let report = inert.report.unwrap();
     assert_eq!(
         (&report["subjects"][0]["repository"], &report["subjects"][0]["pinned"]),
@@ -370,14 +369,12 @@ fn several_repositories_are_each_named() {
     let both = ["--config", "limited.toml", "--as", &a, "--as", &b];
     place.assert_same("both", 1, &both);
     let one = place.run(&["verify", "--config", "limited.toml", "--as", &a, "case.oci.tar"]);
-    one.assert("one", 3, &[]);
-    assert_eq!(told::verdicts(&one), ["pass", "undecided"]);
-    told::assert_differs(&one, "one", Some(&a), Some(&b));
-    assert!(told::has_line(&one.out, "differs", &[&a, &b]), "{}", one.out);
+    assert_eq!(one.each("subjects", "verdict"), ["pass", "undecided"]);
+    one.assert("one", 3, &[&format!("differs here={a} + capsule={b}")]);
+    assert!(rows::has_line(&one.out, "differs", &[&a, &b]), "{}", one.out);
     let none = place.run(&["verify", "--config", "limited.toml", "case.oci.tar"]);
-    none.assert("none", 3, &[]);
-    assert_eq!(told::verdicts(&none), ["undecided", "undecided"]);
-    told::assert_differs(&none, "none", None, Some(&format!("{a}, {b}")));
+    assert_eq!(none.each("subjects", "verdict"), ["undecided", "undecided"]);
+    none.assert("none", 3, &[&format!("differs here=null + capsule={a}, {b}")]);
     let layout = place.run(&["verify", "--as", &a, "--as", &b, "oci-layout:layout:v1"]);
     layout.assert("a layout", 2, &["--as HOST/REPOSITORY=PATH"]);
 }
@@ -398,12 +395,10 @@ fn evidence_of_other_repositories_is_saved_and_read_where_it_is_wanted() {
     place.assert_same("own", 3, &[&own[..], &["--evidence-from", &elsewhere]].concat());
     let verify = |more: &[&str]| place.run(&[&["verify", "case.oci.tar"], &own[..], more].concat());
     let outcome = verify(&[]);
-    outcome.assert("not wanted", 0, &["PASS"]);
-    told::assert_differs(&outcome, "not wanted", None, Some(&elsewhere));
+    outcome.assert("not wanted", 0, &["PASS", &format!("differs here=null + capsule={elsewhere}")]);
     let other = place.reference("kfm/others");
     let outcome = verify(&["--evidence-from", &other]);
-    outcome.assert("not asked", 3, &["gap gap.not_kept"]);
-    told::assert_differs(&outcome, "not asked", Some(&other), Some(&elsewhere));
+    outcome.assert("not asked", 3, &["gap gap.not_kept", &format!("differs here={other} + capsule={elsewhere}")]);
 }
 
 #[test]
@@ -424,22 +419,36 @@ fn what_a_capsule_carries_of_trust_decides_nothing_by_itself() {
     let outcome = verify(&[]);
     outcome.assert("nothing is trusted", 3, &["UNDECIDED", "undecided signature.unchecked"]);
     assert_eq!(outcome.report.as_ref().unwrap()["run"]["signers"], json!([]));
-    told::assert_differs(&outcome, "nothing is trusted", None, Some(&configuration));
+    outcome.assert("nothing is trusted", 3, &[&format!("differs here=null + capsule={configuration}")]);
     let own = ["--key", "release.pub", "--as", REPOSITORY];
     let outcome = verify(&own);
-    outcome.assert("the auditor's own trust", 1, &["fail signature.absent"]);
-    told::assert_differs(&outcome, "the configuration", None, Some(&configuration));
-    told::assert_differs(&outcome, "the keys", Some(&mine), Some(&theirs));
-    assert!(told::each(&outcome, "passed").iter().any(|passed| passed["rule"] == "provenance"), "{}", outcome.out);
+    outcome.assert(
+        "the auditor's own trust",
+        1,
+        &[
+            "fail signature.absent",
+            "passed provenance",
+            &format!("differs here=null + capsule={configuration}"),
+            &format!("differs here={mine} + capsule={theirs}"),
+        ],
+    );
     let outcome = verify(&["--trust-from-capsule"]);
     let (trust, time) = ("relaxed capsule.trust", "relaxed capsule.time");
-    outcome.assert("only if so wanted", 0, &["PASS", trust, time, "relaxed capsule.word"]);
-    told::assert_told(&outcome, "only if so wanted", trust, &["--trust-from-capsule"]);
-    told::assert_told(&outcome, "only if so wanted", "relaxed relaxation.disabled_rule", &["core.provenance"]);
+    outcome.assert(
+        "only if so wanted",
+        0,
+        &[
+            "PASS",
+            time,
+            "relaxed capsule.word",
+            &format!("{trust} --trust-from-capsule"),
+            "relaxed relaxation.disabled_rule core.provenance",
+        ],
+    );
     // The text says what the report for programs does.
     for relaxation in outcome.report.as_ref().unwrap()["run"]["relaxations"].as_array().unwrap() {
         let message = relaxation["message"].as_str().unwrap();
-        assert!(told::has_line(&outcome.out, "relaxed", &[message]), "{message}: {}", outcome.out);
+        assert!(rows::has_line(&outcome.out, "relaxed", &[message]), "{message}: {}", outcome.out);
     }
     // Nor do its demands: they are not the auditor's, who is told.
     place.save(&["--key", "stranger.pub", "--as", REPOSITORY, "--require-digest", "oci-layout:layout:v1"]).assert(
@@ -448,8 +457,7 @@ fn what_a_capsule_carries_of_trust_decides_nothing_by_itself() {
         &[],
     );
     let demands = verify(&["--key", "stranger.pub", "--as", REPOSITORY]);
-    demands.assert("demands", 0, &["PASS"]);
-    told::assert_differs(&demands, "demands", None, Some("--require-digest"));
+    demands.assert("demands", 0, &["PASS", "differs here=null + capsule=--require-digest"]);
 }
 
 #[test]
@@ -472,8 +480,7 @@ fn a_forged_capsule_is_no_way_to_a_pass() {
         record["subjects"][0]["answers"][0]["source"] = json!(name);
     });
     let outcome = verify(&[]);
-    outcome.assert("another artifact under a digest", 1, &["fail content.corrupt"]);
-    told::assert_told(&outcome, "another artifact", "fail content.corrupt", &[&subject, &unsigned]);
+    outcome.assert("another artifact under a digest", 1, &[&format!("fail content.corrupt {subject} + {unsigned}")]);
 
     // Without an answer there is a gap, whatever was asked.
     restore();
@@ -529,7 +536,7 @@ fn a_forged_capsule_is_no_way_to_a_pass() {
         let outcome = verify(&[]);
         outcome.assert(case, code, &[reason]);
         if let Err(CapsuleError::Version(version)) = Capsule::open(&path, &Limits::default()) {
-            assert!(version == 2 && told::has_word(&outcome.err, "2"), "{case}: {}", outcome.err);
+            assert!(version == 2 && rows::holds(&outcome.err, "2"), "{case}: {}", outcome.err);
         } else {
             assert_ne!(case, "another version");
         }
@@ -561,7 +568,7 @@ fn the_files_of_a_capsule_are_bounded_together() {
     let of = |total_bytes| Limits { total_bytes, ..Limits::default() };
     assert_eq!(capsule.files(&of(size)).unwrap().len(), 5);
     let is_beyond = |error: &CapsuleError| {
-        matches!(error, CapsuleError::Unreadable(_)) && told::has_word(&error.to_string(), &(size - 1).to_string())
+        matches!(error, CapsuleError::Unreadable(_)) && rows::holds(&error.to_string(), &(size - 1).to_string())
     };
     let error = capsule.files(&of(size - 1)).unwrap_err();
     assert!(is_beyond(&error), "{error:?}");
@@ -641,7 +648,7 @@ fn saving_says_the_verdict_and_overwrites_nothing() {
     let saved = place.run(&arguments);
     let digest = place.digest();
     saved.assert("saved", 0, &["PASS", "case.oci.tar", &digest]);
-    assert!(told::has_word(&saved.err, "pass") && saved.err.contains(&digest), "{}", saved.err);
+    assert!(rows::holds(&saved.err, "pass") && saved.err.contains(&digest), "{}", saved.err);
     let before = std::fs::read(place.folder.path().join("case.oci.tar")).unwrap();
     place.run(&arguments).assert("again", 2, &["case.oci.tar"]);
     assert_eq!(std::fs::read(place.folder.path().join("case.oci.tar")).unwrap(), before);
@@ -650,8 +657,7 @@ fn saving_says_the_verdict_and_overwrites_nothing() {
     verify(&format!("case.oci.tar@{digest}")).assert("its digest", 0, &[&digest]);
     let other = Digest::sha256(b"other").to_string();
     let outcome = verify(&format!("case.oci.tar@{other}"));
-    outcome.assert("another digest", 1, &["fail content.capsule_altered"]);
-    told::assert_told(&outcome, "another digest", "fail content.capsule_altered", &[&digest, &other]);
+    outcome.assert("another digest", 1, &[&format!("fail content.capsule_altered {digest} + {other}")]);
     let usage = place.run(&["save", "--key", "release.pub", "oci-layout:nowhere:v1", "-o", "none.tar"]);
     usage.assert("usage", 2, &["nowhere", "(os error 2)"]);
     place.run(&["save", "--key", "absent.pub", "oci-layout:layout:v1", "-o", "none.tar"]).assert(
@@ -729,23 +735,29 @@ fn a_capsule_does_not_say_what_time_it_is() {
         let by_clock = verify(&own);
         by_clock.assert("the auditor's clock", 1, &expired);
         let run = &by_clock.report.as_ref().unwrap()["run"];
-        told::assert_differs(&by_clock, "the auditor's clock", run["now"].as_str(), Some(time));
-        let note = format!("--now {time}");
-        assert!(run["notes"].as_array().unwrap().iter().any(|one| told::holds(one, &[&note])), "{run:#}");
-        let is_of_time = |code: &&str| by_clock.has("relaxed", code);
-        assert_eq!(["capsule.time", "relaxation.clock"].iter().find(|code| is_of_time(code)), None);
+        let differs = format!("differs here={} + capsule={time}", run["now"].as_str().unwrap());
+        let note = format!("note --now {time}");
+        by_clock.assert("the auditor's clock", 1, &[&differs, &note]);
+        let of_time = ["relaxed capsule.time", "relaxed relaxation.clock"];
+        assert_eq!(of_time.iter().find(|row| by_clock.has(row)), None);
         let relaxed = "relaxed capsule.time";
         let said = verify(&with(&["--now", time]));
-        said.assert("its time, if said", 0, &["PASS"]);
-        told::assert_told(&said, "its time, if said", relaxed, &[time, "--now"]);
-        assert!(!said.has("relaxed", "capsule.trust"), "{}", said.out);
+        said.assert("its time, if said", 0, &["PASS", &format!("{relaxed} {time} + --now")]);
+        assert!(!said.has("relaxed capsule.trust"), "{}", said.out);
         let trusting = verify(&["--trust-from-capsule"]);
-        trusting.assert("its time, if trusted", 0, &["PASS", "relaxed capsule.trust"]);
-        told::assert_told(&trusting, "its time, if trusted", relaxed, &[time, "--now"]);
+        trusting.assert(
+            "its time, if trusted",
+            0,
+            &["PASS", "relaxed capsule.trust", &format!("{relaxed} {time} + --now")],
+        );
         let another = "2026-01-01T00:00:00Z";
         let outcome = verify(&with(&["--now", another]));
-        outcome.assert("another time", 1, &[&expired[..], &["relaxed relaxation.clock"]].concat());
-        told::assert_differs(&outcome, "another time", Some(another), Some(time));
+        outcome.assert(
+            "another time",
+            1,
+            &[&expired[..], &["relaxed relaxation.clock", &format!("differs here={another} + capsule={time}")]]
+                .concat(),
+        );
     }
 }
 
@@ -764,8 +776,7 @@ fn a_run_with_a_set_of_rules_is_judged_again_with_it() {
         assert_eq!(report["run"]["capsule"]["differences"], json!([]));
     }
     let without = place.run(&["verify", "case.oci.tar", "--key", "release.pub", "--as", REPOSITORY]);
-    without.assert("without", 0, &["PASS"]);
-    told::assert_differs(&without, "without", None, Some("kfm"));
+    without.assert("without", 0, &["PASS", "differs here=null + capsule=kfm"]);
     // A set whose rule fails says so again.
     let (artifact, subject) = publish(|documents| drop(documents.remove(1)));
     let place = Place::of(&artifact, Options::default());
@@ -799,7 +810,7 @@ fn two_signers_of_one_name_are_told_apart() {
     let (gone, new) = (signer("a.json", 0), signer("b.json", 0));
     assert_eq!(signer("a.json", 1), signer("b.json", 1));
     told.assert("replaced", 1, &[]);
-    assert!(told::has_line(&told.out, "  - ", &[&gone]) && told::has_line(&told.out, "  + ", &[&new]), "{}", told.out);
+    assert!(rows::has_line(&told.out, "  - ", &[&gone]) && rows::has_line(&told.out, "  + ", &[&new]), "{}", told.out);
     assert!(!told.out.contains(&signer("a.json", 1)), "{}", told.out);
 }
 
@@ -856,7 +867,7 @@ fn differences_are_told() {
         ("  + ", &["evidence", "refused", "https://sigstore.dev/cosign/sign/v1 sha256:"]),
         ("  + ", &["finding", "fail", "signature:"]),
     ] {
-        assert!(told::has_line(&told.out, label, data), "{label}{data:?}: {}", told.out);
+        assert!(rows::has_line(&told.out, label, data), "{label}{data:?}: {}", told.out);
     }
     assert!(!told.out.contains('\u{1b}'), "{}", told.out);
     let json = place.run(&["diff", "a.tar", "c.tar", "-o", "json"]);
@@ -874,7 +885,7 @@ fn differences_are_told() {
     let report: Value = serde_json::from_str(&place.text("d.json")).unwrap();
     let gap = &report["subjects"][0]["gaps"][0];
     assert!(
-        told::has_line(&told.out, "  + gap ", &[gap["sought"].as_str().unwrap(), &subject]),
+        rows::has_line(&told.out, "  + gap ", &[gap["sought"].as_str().unwrap(), &subject]),
         "{gap:#}: {}",
         told.out
     );

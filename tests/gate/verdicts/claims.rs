@@ -8,7 +8,6 @@ use crate::support::documents::{
     sbom_layers, signed_without, stac, stranger,
 };
 use crate::support::gate::{Gate, Outcome};
-use crate::told::Told as _;
 
 const SCAN: &str = "https://example.org/scan/v1";
 
@@ -49,7 +48,7 @@ fn h2_what_stands_beside_a_predicate_or_in_one_of_another_class_satisfies_nothin
         for (predicate, beside) in [(json!({"ok": true}), said.clone()), (said.clone(), json!({}))] {
             let artifact = attested(&[Part::Metadata], SCAN, &predicate, &beside);
             let outcome = gate(&artifact, SCAN).run();
-            outcome.tells(
+            outcome.assert(
                 &said.to_string(),
                 1,
                 &["fail sensitivity.absent", "proven linked_by=subject + https://example.org/scan/v1"],
@@ -68,7 +67,7 @@ fn h2_what_stands_beside_a_predicate_or_in_one_of_another_class_satisfies_nothin
             statement.as_object_mut().unwrap().extend(beside.as_object().unwrap().clone());
             artifact.attach_bundle(&subject, bundle(&stranger(), &statement));
             let outcome = gate(&artifact, SCAN).run();
-            outcome.tells(&said.to_string(), 1, &["fail care.absent", "fail licence.absent"]);
+            outcome.assert(&said.to_string(), 1, &["fail care.absent", "fail licence.absent"]);
         }
     }
 }
@@ -77,20 +76,20 @@ fn h2_what_stands_beside_a_predicate_or_in_one_of_another_class_satisfies_nothin
 fn h2_beside_a_predicate_of_a_known_kind_claims_only_raise() {
     // In the predicate the same word counts.
     let good = attested(&[Part::Metadata], STAC, &stac("public"), &json!({}));
-    gate(&good, STAC).run().tells("within", 0, &["PASS"]);
+    gate(&good, STAC).run().assert("within", 0, &["PASS"]);
     let mut bare_item = stac("public");
     bare_item["properties"].as_object_mut().unwrap().remove("kfm:access_level");
     let aside = attested(&[Part::Metadata], STAC, &bare_item, &label("public"));
-    gate(&aside, STAC).run().tells("beside", 1, &["fail sensitivity.absent"]);
+    gate(&aside, STAC).run().assert("beside", 1, &["fail sensitivity.absent"]);
     let high = attested(&[Part::Metadata], STAC, &stac("public"), &label("restricted"));
-    gate(&high, STAC).run().tells("raised", 1, &["fail care.absent pointer=/kfm:access_level"]);
+    gate(&high, STAC).run().assert("raised", 1, &["fail care.absent pointer=/kfm:access_level"]);
     let around =
         attested(&[Part::Metadata], STAC, &json!({"Data": stac("public"), "care": {"status": "denied"}}), &json!({}));
-    gate(&around, STAC).run().tells("beside Data", 1, &["fail care.not_approved denied + pointer=/predicate/care"]);
+    gate(&around, STAC).run().assert("beside Data", 1, &["fail care.not_approved denied + pointer=/predicate/care"]);
     // Whoever signed it, and also where it does not count.
     for (case, permitted) in [("counts", STAC), ("refused", SCAN)] {
         let refused = attested(&[], STAC, &stac("public"), &json!({"kfm:care": {"status": "denied"}}));
-        gate(&refused, permitted).run().tells(case, 1, &["fail care.not_approved denied + pointer=/kfm:care"]);
+        gate(&refused, permitted).run().assert(case, 1, &["fail care.not_approved denied + pointer=/kfm:care"]);
     }
 }
 
@@ -142,7 +141,7 @@ fn m1_a_refusal_is_heard_in_every_form_of_json_ld() {
         json!({"care": {"@context": {"zustand": status}, "zustand": "denied"}}),
         json!({"a": [{"@context": {"x": NS}, "x:care": {"x:status": {"@id": "x:denied"}}}]}),
     ] {
-        with_document(&content).tells(&content.to_string(), 1, &["fail care.not_approved denied"]);
+        with_document(&content).assert(&content.to_string(), 1, &["fail care.not_approved denied"]);
     }
 }
 
@@ -150,7 +149,7 @@ fn m1_a_refusal_is_heard_in_every_form_of_json_ld() {
 fn m1_a_status_that_cannot_be_understood_is_not_approved() {
     for status in [json!({"x": "denied"}), json!({"en": "denied"}), json!(5), json!(true), json!("keinesfalls")] {
         let content = json!({"care": {"status": status}});
-        with_document(&content).tells(&content.to_string(), 1, &["fail care.not_approved"]);
+        with_document(&content).assert(&content.to_string(), 1, &["fail care.not_approved"]);
     }
     for status in [
         json!("approved"),
@@ -164,7 +163,7 @@ fn m1_a_status_that_cannot_be_understood_is_not_approved() {
         json!(null),
     ] {
         let content = json!({"care": {"status": status}});
-        with_document(&content).tells(&content.to_string(), 0, &["PASS"]);
+        with_document(&content).assert(&content.to_string(), 0, &["PASS"]);
     }
 }
 
@@ -182,7 +181,7 @@ fn m1_an_annotation_with_a_key_twice_is_read() {
     ] {
         let (mut artifact, subject) = signed_without(&[]);
         artifact.attach_annotated(&subject, "application/vnd.example.note", vec![], json!({(key): text}));
-        Gate::on(&artifact).run().tells(text, 1, &["fail care.not_approved approved"]);
+        Gate::on(&artifact).run().assert(text, 1, &["fail care.not_approved approved"]);
     }
 }
 
@@ -204,13 +203,13 @@ fn m1_a_signed_block_counts_in_expanded_form() {
         artifact.attest(&release(), &subject, STAC, item.clone());
         Gate::on(&artifact).run()
     };
-    run(&item(block.clone())).tells("expanded", 0, &["PASS"]);
+    run(&item(block.clone())).assert("expanded", 0, &["PASS"]);
     let mut nobody = block.clone();
     nobody[0][ns("reviewer")] = value("");
-    run(&item(nobody)).tells("nobody", 1, &["fail care.incomplete reviewer"]);
+    run(&item(nobody)).assert("nobody", 1, &["fail care.incomplete reviewer"]);
     let mut both = block;
     both[0][ns("status")] = json!([{"@value": "approved"}, {"@id": ns("denied")}]);
-    run(&item(both)).tells("both", 1, &["fail care.not_approved denied"]);
+    run(&item(both)).assert("both", 1, &["fail care.not_approved denied"]);
 }
 
 #[test]
@@ -238,14 +237,14 @@ fn m2_annotations_of_refused_content_raise() {
             let mut artifact = whole.clone();
             let layer = Layer("x.json", media_type, bytes.clone());
             artifact.attach_annotated(&subject, media_type, vec![layer], json!({(key): text}));
-            Gate::on(&artifact).run().tells(&format!("{case}: {key}"), 1, &[reason]);
+            Gate::on(&artifact).run().assert(&format!("{case}: {key}"), 1, &[reason]);
         }
     }
     // They satisfy nothing.
     let (mut artifact, subject) = signed_without(&[Part::Metadata]);
     let layer = Layer("", BUNDLE, foreign.clone());
     artifact.attach_annotated(&subject, BUNDLE, vec![layer], json!({"kfm:access_level": "public"}));
-    Gate::on(&artifact).run().tells("public", 1, &["fail sensitivity.absent"]);
+    Gate::on(&artifact).run().assert("public", 1, &["fail sensitivity.absent"]);
 }
 
 #[test]
@@ -254,19 +253,19 @@ fn m3_one_layer_under_two_names_is_read_as_what_it_may_be() {
     let data = || Layer("soils.bin", "application/octet-stream", item.clone());
     let metadata = || Layer("item.json", "application/geo+json", item.clone());
     for layers in [vec![data(), metadata()], vec![metadata(), data()]] {
-        Gate::on(&holding(layers, &[]).0).run().tells("own layers", 1, &["fail care.absent name=item.json"]);
+        Gate::on(&holding(layers, &[]).0).run().assert("own layers", 1, &["fail care.absent name=item.json"]);
     }
     // What no word in it tells, the type does.
     let note = serde_json::to_vec(&json!({"kfm:access_level": "sacred"})).unwrap();
     let plain = Layer("a.json", "application/json", note.clone());
     let typed = Layer("b.json", "application/vnd.kfm.metadata.stac.v1+json", note);
-    Gate::on(&holding(vec![plain, typed], &[]).0).run().tells("by its type", 1, &["fail care.absent sacred"]);
+    Gate::on(&holding(vec![plain, typed], &[]).0).run().assert("by its type", 1, &["fail care.absent sacred"]);
     let (whole, subject) = signed_without(&[]);
     for first in [BUNDLE, "application/vnd.dev.cosign.simplesigning.v1+json", "application/octet-stream"] {
         let mut artifact = whole.clone();
         let layers = vec![Layer("x", first, item.clone()), metadata()];
         artifact.attach(&subject, "application/vnd.example.note", layers);
-        Gate::on(&artifact).run().tells(first, 1, &["fail care.absent sacred"]);
+        Gate::on(&artifact).run().assert(first, 1, &["fail care.absent sacred"]);
     }
 }
 
@@ -287,7 +286,7 @@ fn l6_a_reference_that_names_no_licence_is_none() {
         artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
         artifact.attach(&subject, METADATA, crate::support::documents::metadata_layers("public"));
         artifact.sign(&release(), &subject);
-        Gate::on(&artifact).run().tells(licence, 1, &[&format!("fail licence.not_spdx {licence}")]);
+        Gate::on(&artifact).run().assert(licence, 1, &[&format!("fail licence.not_spdx {licence}")]);
     }
 }
 
@@ -301,6 +300,6 @@ fn a_label_under_a_long_key_is_not_said_of_the_subject() {
         item["properties"][&key] = json!({"kfm:access_level": label, "quoted": {"kfm:access_level": label}});
         let (mut artifact, subject) = signed_without(&[Part::Metadata]);
         artifact.attest(&release(), &subject, STAC, item);
-        Gate::on(&artifact).run().tells("long", 1, &["fail sensitivity.absent"]);
+        Gate::on(&artifact).run().assert("long", 1, &["fail sensitivity.absent"]);
     }
 }

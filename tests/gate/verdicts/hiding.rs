@@ -8,7 +8,6 @@ use crate::support::documents::{
     sbom_layers, spdx, stac,
 };
 use crate::support::gate::{Gate, Outcome};
-use crate::told::Told as _;
 
 /// A complete subject with a label that makes CARE due. Gives the metadata's layer too.
 fn restricted() -> (Artifact, String, Vec<u8>) {
@@ -16,7 +15,7 @@ fn restricted() -> (Artifact, String, Vec<u8>) {
     let layers = metadata_layers("restricted");
     let bytes = layers[0].2.clone();
     artifact.attach(&subject, METADATA, layers);
-    Gate::on(&artifact).run().tells("control", 1, &["fail care.absent"]);
+    Gate::on(&artifact).run().assert("control", 1, &["fail care.absent"]);
     (artifact, subject, bytes)
 }
 
@@ -38,7 +37,7 @@ fn a_decoy_that_calls_a_layer_no_evidence_hides_nothing() {
         if decoy_first {
             first(&mut artifact);
         }
-        Gate::on(&artifact).run().tells("as a layer", 1, &["fail care.absent"]);
+        Gate::on(&artifact).run().assert("as a layer", 1, &["fail care.absent"]);
         let (mut artifact, subject, bytes) = restricted();
         let config = artifact.blob("application/vnd.example", bytes);
         let manifest = json!({
@@ -50,7 +49,7 @@ fn a_decoy_that_calls_a_layer_no_evidence_hides_nothing() {
         if decoy_first {
             first(&mut artifact);
         }
-        Gate::on(&artifact).run().tells("as a config", 1, &["fail care.absent"]);
+        Gate::on(&artifact).run().assert("as a config", 1, &["fail care.absent"]);
     }
 }
 
@@ -66,7 +65,7 @@ fn a_layer_with_another_size_elsewhere_is_a_gap() {
     });
     let descriptor = artifact.manifest(&manifest);
     artifact.list(descriptor, None);
-    Gate::on(&artifact).run().tells("size", 3, &["gap gap.corrupt"]);
+    Gate::on(&artifact).run().assert("size", 3, &["gap gap.corrupt"]);
 }
 
 #[test]
@@ -74,11 +73,11 @@ fn a_list_that_names_an_attestation_wrongly_does_not_hide_it() {
     let (mut artifact, subject) = complete();
     let secret = json!({"sensitivity": "sacred"});
     let tag = artifact.attest_legacy(&release(), &subject, "https://example.org/labels/v1", secret);
-    Gate::on(&artifact).run().tells("control", 1, &["fail care.absent"]);
+    Gate::on(&artifact).run().assert("control", 1, &["fail care.absent"]);
     let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": [artifact.descriptor(&tag)]});
     let index = artifact.manifest(&index);
     artifact.list(index, Some(&subject.replace(':', "-")));
-    Gate::on(&artifact).run().tells("listed", 1, &["fail care.absent"]);
+    Gate::on(&artifact).run().assert("listed", 1, &["fail care.absent"]);
 }
 
 #[test]
@@ -90,7 +89,7 @@ fn a_tag_on_a_signed_referrer_leaves_it_signed() {
     artifact.sign(&release(), &sbom);
     let descriptor = artifact.descriptor(&sbom);
     artifact.list(descriptor, Some(&format!("{}.sbom", subject.replace(':', "-"))));
-    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().tells(
+    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().assert(
         "tagged",
         0,
         &[&format!("proven manifest={sbom} + release.pub")],
@@ -102,7 +101,7 @@ fn an_entry_counts_by_what_it_is_and_under_each_of_its_names() {
     let (mut artifact, _, _) = restricted();
     let last = artifact.entries.len() - 1;
     artifact.entries[last]["mediaType"] = json!("application/json");
-    Gate::on(&artifact).run().tells("typed otherwise", 1, &["fail care.absent"]);
+    Gate::on(&artifact).run().assert("typed otherwise", 1, &["fail care.absent"]);
 
     // The fallback index under another name before its own.
     let (mut artifact, subject, _) = restricted();
@@ -110,7 +109,7 @@ fn an_entry_counts_by_what_it_is_and_under_each_of_its_names() {
     let index = artifact.manifest(&json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": [referrer]}));
     artifact.list(index.clone(), Some("aside"));
     artifact.list(index, Some(&subject.replace(':', "-")));
-    Gate::on(&artifact).run().tells("two names", 1, &["fail care.absent"]);
+    Gate::on(&artifact).run().assert("two names", 1, &["fail care.absent"]);
 }
 
 #[test]
@@ -173,11 +172,11 @@ fn a_signer_of_one_type_vouches_for_no_other() {
         ("metadata", care_in_metadata, 3, "undecided care.unsigned"),
         ("statement", care_in_statement, 1, "fail care.absent"),
     ] {
-        with_signed_care(LINT, attach).tells(case, code, &[row]);
+        with_signed_care(LINT, attach).assert(case, code, &[row]);
     }
     // Whoever may sign everything vouches for all of them.
     let anything = "[[trust.signer]]\nname = \"lint\"\nkey = \"lint.pub\"\n";
-    with_signed_care(anything, care_in_metadata).tells("permitted", 0, &["PASS"]);
+    with_signed_care(anything, care_in_metadata).assert("permitted", 0, &["PASS"]);
 }
 
 #[test]
@@ -185,7 +184,7 @@ fn a_permission_for_another_repository_stays_there() {
     let elsewhere = format!(
         "{LINT}[[trust.signer]]\nname = \"lint\"\nkey = \"lint.pub\"\nrepositories = [\"registry.example.org/playground/*\"]\n"
     );
-    with_signed_care(&elsewhere, care_in_metadata).tells("elsewhere", 3, &["undecided care.unsigned"]);
+    with_signed_care(&elsewhere, care_in_metadata).assert("elsewhere", 3, &["undecided care.unsigned"]);
 }
 
 #[test]
@@ -197,10 +196,10 @@ fn a_statement_about_something_else_satisfies_nothing() {
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     let statement = crate::support::artifact::statement(&[&other], SPDX, spdx(&data_digest()));
     artifact.attach(&subject, SBOM, vec![document("s.json", "application/vnd.in-toto+json", &statement)]);
-    Gate::on(&artifact).run().tells("attached", 1, &["fail sbom.absent", &format!("refused {other}")]);
+    Gate::on(&artifact).run().assert("attached", 1, &["fail sbom.absent", &format!("refused {other}")]);
     let statement = crate::support::artifact::statement(&[&subject], SPDX, spdx(&data_digest()));
     artifact.attach(&subject, SBOM, vec![document("t.json", "application/vnd.in-toto+json", &statement)]);
-    Gate::on(&artifact).run().tells("ours", 0, &["PASS"]);
+    Gate::on(&artifact).run().assert("ours", 0, &["PASS"]);
 }
 
 #[test]
@@ -221,7 +220,7 @@ fn a_label_on_a_layer_of_the_subject_counts() {
     artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     artifact.sign(&release(), &subject);
-    Gate::on(&artifact).run().tells("layer's label", 1, &["fail care.absent"]);
+    Gate::on(&artifact).run().assert("layer's label", 1, &["fail care.absent"]);
 }
 
 #[test]
@@ -240,7 +239,7 @@ fn an_index_nested_deeper_than_is_followed_is_a_gap() {
     artifact.list(inner, Some("v1"));
     artifact.sign(&release(), &subject);
     let rules = ["--disable", "provenance", "--disable", "run_manifest", "--disable", "sbom"];
-    Gate::on(&artifact).with(&rules).run().tells("deep", 3, &["gap gap.limit"]);
+    Gate::on(&artifact).with(&rules).run().assert("deep", 3, &["gap gap.limit"]);
 }
 
 #[test]
@@ -250,7 +249,7 @@ fn the_signed_sbom_of_an_old_cosign_is_looked_at() {
     let layers = vec![document("b.json", "text/spdx+json", &spdx(&data_digest()))];
     let sbom = artifact.attach(&subject, "application/vnd.dev.cosign.artifact.sbom.v1+json", layers);
     artifact.sign(&release(), &sbom);
-    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().tells(
+    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().assert(
         "sbom",
         0,
         &[&format!("proven manifest={sbom} + release.pub")],
@@ -260,7 +259,7 @@ fn the_signed_sbom_of_an_old_cosign_is_looked_at() {
 #[test]
 fn a_reference_that_asks_for_help_is_no_pass() {
     let outcome = crate::support::gate::ocigate(std::path::Path::new("."), &["verify", "--key", "k", "--help"]);
-    outcome.tells("--help", 2, &["--help"]);
+    outcome.assert("--help", 2, &["--help"]);
     assert_eq!(crate::support::gate::ocigate(std::path::Path::new("."), &["verify", "--help"]).code, 0);
     assert_eq!(crate::support::gate::ocigate(std::path::Path::new("."), &["--version"]).code, 0);
 }
@@ -281,12 +280,12 @@ fn a_signed_referrer_that_nobody_can_read_is_a_gap() {
             0 => ("refused", "gap gap.malformed"),
             _ => ("gap gap.nothing_readable", "gap gap.nothing_readable"),
         };
-        Gate::on(&artifact).run().tells("unsigned", unsigned, &[&format!("{kind} {referrer}")]);
+        Gate::on(&artifact).run().assert("unsigned", unsigned, &[&format!("{kind} {referrer}")]);
         artifact.sign(&release(), &referrer);
-        Gate::on(&artifact).run().tells("signed", 3, &["UNDECIDED", &format!("{gap} {referrer}")]);
+        Gate::on(&artifact).run().assert("signed", 3, &["UNDECIDED", &format!("{gap} {referrer}")]);
     }
     let (mut artifact, subject) = complete();
     let referrer = artifact.attach(&subject, METADATA, item(&label));
     artifact.sign(&release(), &referrer);
-    Gate::on(&artifact).run().tells("readable", 1, &["fail care.absent"]);
+    Gate::on(&artifact).run().assert("readable", 1, &["fail care.absent"]);
 }

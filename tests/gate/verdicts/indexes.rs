@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use crate::support::artifact::{Artifact, EMPTY, INDEX, MANIFEST, SIGN, bundle, digest, pretty, statement};
 use crate::support::documents::{REPOSITORY, SPDX, complete, data_digest, documented, release, spdx};
 use crate::support::gate::{Gate, Outcome};
-use crate::told::Told as _;
 
 /// An index under the name `multi` over these children with their platforms.
 fn index(artifact: &mut Artifact, children: &[(&str, &str)], beside: Vec<Value>) -> String {
@@ -55,28 +54,28 @@ fn a_child_is_a_subject_of_its_own() {
     let index = index(&mut artifact, &[(&child, "linux/amd64")], vec![]);
     let named = format!("linux/amd64 {child}");
     let outcome = gate(&artifact, &["--platform", "linux/amd64"]);
-    outcome.tells("chosen", 0, &["PASS  ", &named, &index]);
-    assert!(!outcome.told("warn subject_pinned.index_alone"), "{}", outcome.out);
-    gate(&artifact, &["--platform", "all"]).tells("all", 0, &["PASS  ", &named]);
+    outcome.assert("chosen", 0, &["PASS  ", &named, &index]);
+    assert!(!outcome.has("warn subject_pinned.index_alone"), "{}", outcome.out);
+    gate(&artifact, &["--platform", "all"]).assert("all", 0, &["PASS  ", &named]);
     // The index by itself has nothing of that: what a child has says nothing of its index.
-    gate(&artifact, &[]).tells("alone", 1, &["fail signature.absent", "warn subject_pinned.index_alone"]);
+    gate(&artifact, &[]).assert("alone", 1, &["fail signature.absent", "warn subject_pinned.index_alone"]);
     let absent = gate(&artifact, &["--platform", "windows/amd64"]);
-    absent.tells("absent", 1, &["fail content.no_child"]);
+    absent.assert("absent", 1, &["fail content.no_child"]);
     let json = report(&gate(&artifact, &["--platform", "all", "--output", "json"]));
     assert_eq!(json["subjects"][0]["child"], json!({"index": index, "digest": child, "platform": "linux/amd64"}));
     assert_eq!(json["subjects"][0]["digest"], child);
     // A name that can move is one for the child too.
-    gate(&artifact, &["--platform", "all", "--require-digest"]).tells("pinned", 1, &["fail subject_pinned.unpinned"]);
+    gate(&artifact, &["--platform", "all", "--require-digest"]).assert("pinned", 1, &["fail subject_pinned.unpinned"]);
     // What is no index is judged itself.
     let image = Gate::on(&artifact).choosing("linux/amd64").run();
-    image.tells("image", 0, &["PASS  ", "warn content.no_index"]);
+    image.assert("image", 0, &["PASS  ", "warn content.no_index"]);
     let strict = Gate::on(&artifact).with(&["--platform", "linux/amd64", "--fail-on-warn"]).run();
-    strict.tells("strict", 1, &["fail content.no_index"]);
+    strict.assert("strict", 1, &["fail content.no_index"]);
     let all = Gate::on(&artifact).choosing("all").run();
-    all.tells("all there is", 0, &["PASS  "]);
-    assert!(!all.told("warn content.no_index"), "{}", all.out);
+    all.assert("all there is", 0, &["PASS  "]);
+    assert!(!all.has("warn content.no_index"), "{}", all.out);
     for wrong in ["linux", "a/b/c/d", ""] {
-        gate(&artifact, &[&format!("--platform={wrong}")]).tells(wrong, 2, &["--platform", "os/architecture"]);
+        gate(&artifact, &[&format!("--platform={wrong}")]).assert(wrong, 2, &["--platform", "os/architecture"]);
     }
 }
 
@@ -92,9 +91,9 @@ fn evidence_in_a_file_is_about_the_chosen_child() {
         let file = gate.file("signature.json", &signature);
         gate.with(&["--platform", platform, "--evidence", file.to_str().unwrap()]).run()
     };
-    judge("linux/amd64").tells("its own", 0, &["PASS  ", "proven linked_by=file"]);
-    judge("linux/arm64").tells("another's", 1, &["fail signature.absent", "refused linked_by=file + step=target"]);
-    judge("all").tells("all", 2, &["--evidence", "--platform", "2"]);
+    judge("linux/amd64").assert("its own", 0, &["PASS  ", "proven linked_by=file"]);
+    judge("linux/arm64").assert("another's", 1, &["fail signature.absent", "refused linked_by=file + step=target"]);
+    judge("all").assert("all", 2, &["--evidence", "--platform", "2"]);
 }
 
 /// A pointer names the index; what is judged in its place are its children.
@@ -109,27 +108,27 @@ fn a_pointer_to_an_index_holds_for_its_children() {
         let file = gate.file("p.json", pointer.to_string().as_bytes());
         gate.with(&["--platform", "linux/amd64", "--pointer", file.to_str().unwrap()]).run()
     };
-    judge(&index).tells("the index", 0, &["PASS  ", "p.json", &index]);
-    judge(&child).tells("the child", 0, &["PASS  "]);
+    judge(&index).assert("the index", 0, &["PASS  ", "p.json", &index]);
+    judge(&child).assert("the child", 0, &["PASS  "]);
     let other = format!("sha256:{}", "7e".repeat(32));
-    judge(&other).tells("another", 1, &["fail pointer.subject_differs"]);
+    judge(&other).assert("another", 1, &["fail pointer.subject_differs"]);
 }
 
 #[test]
 fn a_signature_of_the_index_serves_the_children_reached_through_it() {
     let (mut artifact, child) = documented();
     let index = index(&mut artifact, &[(&child, "linux/amd64")], vec![]);
-    gate(&artifact, &["--platform", "all"]).tells("unsigned", 1, &["fail signature.absent"]);
+    gate(&artifact, &["--platform", "all"]).assert("unsigned", 1, &["fail signature.absent"]);
     artifact.sign(&release(), &index);
-    gate(&artifact, &["--platform", "all"]).tells(
+    gate(&artifact, &["--platform", "all"]).assert(
         "signed",
         0,
         &["PASS  ", &format!("proven kind=signature + about={index}")],
     );
     // Reached by its own digest it has only its own evidence.
-    Gate::on(&artifact).run().tells("by itself", 1, &["fail signature.absent"]);
+    Gate::on(&artifact).run().assert("by itself", 1, &["fail signature.absent"]);
     let direct = Gate::on(&artifact).named(&format!("@{child}")).choosing("all").run();
-    direct.tells("by its digest", 1, &["fail signature.absent"]);
+    direct.assert("by its digest", 1, &["fail signature.absent"]);
 }
 
 #[test]
@@ -143,8 +142,8 @@ fn a_signature_of_one_child_serves_no_other() {
     let json = report(&outcome);
     let verdicts: Vec<&Value> = json["subjects"].as_array().unwrap().iter().map(|one| &one["verdict"]).collect();
     assert_eq!(verdicts, ["pass", "fail"], "{}", outcome.out);
-    gate(&artifact, &["--platform", "linux/arm64"]).tells("the bad one", 1, &["fail signature.absent"]);
-    gate(&artifact, &["--platform", "linux/amd64"]).tells("the good one", 0, &["PASS  "]);
+    gate(&artifact, &["--platform", "linux/arm64"]).assert("the bad one", 1, &["fail signature.absent"]);
+    gate(&artifact, &["--platform", "linux/amd64"]).assert("the good one", 0, &["PASS  "]);
 }
 
 #[test]
@@ -155,9 +154,9 @@ fn what_could_not_be_seen_of_the_index_is_a_gap_of_each_child() {
     let manifest: Value = serde_json::from_slice(&artifact.bytes(&signature)).unwrap();
     let layer = manifest["layers"][0]["digest"].as_str().unwrap().to_owned();
     artifact.blobs.get_mut(&layer).unwrap()[10] ^= 1;
-    gate(&artifact, &["--platform", "all"]).tells("corrupt", 3, &[&format!("gap gap.corrupt {layer}")]);
+    gate(&artifact, &["--platform", "all"]).assert("corrupt", 3, &[&format!("gap gap.corrupt {layer}")]);
     artifact.blobs.remove(&child);
-    gate(&artifact, &["--platform", "all"]).tells(
+    gate(&artifact, &["--platform", "all"]).assert(
         "no child",
         3,
         &["UNDECIDED", "linux/amd64", &format!("gap gap.absent {child}")],
@@ -209,7 +208,7 @@ fn an_image_that_calls_itself_an_attestation_is_judged() {
     let (mut artifact, child) = complete();
     let disguised = attestation(&mut artifact, &child, "linux/arm64");
     index(&mut artifact, &[(&child, "linux/amd64")], vec![disguised]);
-    gate(&artifact, &["--platform", "all"]).tells("disguised", 1, &["linux/arm64", "fail signature.absent"]);
+    gate(&artifact, &["--platform", "all"]).assert("disguised", 1, &["linux/arm64", "fail signature.absent"]);
 }
 
 #[test]
@@ -219,7 +218,7 @@ fn an_attestation_that_is_listed_and_not_there_is_a_gap() {
     artifact.blobs.remove(&digest(&entry));
     let listed = digest(&entry);
     index(&mut artifact, &[(&child, "linux/amd64")], vec![entry]);
-    gate(&artifact, &["--platform", "all"]).tells("absent", 3, &[&format!("gap gap.absent {listed}")]);
+    gate(&artifact, &["--platform", "all"]).assert("absent", 3, &[&format!("gap gap.absent {listed}")]);
 }
 
 /// The entry says it of the child, whoever judges which of the two.
@@ -236,7 +235,7 @@ fn a_label_on_the_entry_of_a_child_counts() {
         let index = index(&mut artifact, &[], vec![entry]);
         artifact.sign(&release(), &index);
         for platform in [&["--platform", "linux/amd64"][..], &[]] {
-            gate(&artifact, platform).tells("labelled", 1, &[&format!("{reason} /manifests/0/annotations/")]);
+            gate(&artifact, platform).assert("labelled", 1, &[&format!("{reason} /manifests/0/annotations/")]);
         }
     }
 }
@@ -261,7 +260,7 @@ fn a_child_that_a_runtime_would_take_is_judged() {
         let base = wanted.trim_end_matches("/v8");
         index(&mut artifact, &[(&child, base)], vec![entry]);
         let outcome = gate(&artifact, &["--platform", wanted]);
-        outcome.tells(wanted, 1, &["fail signature.absent", &unsigned, &child]);
+        outcome.assert(wanted, 1, &["fail signature.absent", &unsigned, &child]);
     }
 }
 
@@ -274,7 +273,7 @@ fn a_child_of_a_type_that_is_not_read_is_undecided() {
     index(&mut artifact, &[(&child, "linux/arm64")], vec![entry, beside]);
     let reason = "gap gap.malformed application/vnd.docker.distribution.manifest.v1+prettyjws";
     for platform in ["linux/amd64", "all"] {
-        gate(&artifact, &["--platform", platform]).tells(platform, 3, &["UNDECIDED", reason]);
+        gate(&artifact, &["--platform", platform]).assert(platform, 3, &["UNDECIDED", reason]);
     }
-    gate(&artifact, &["--platform", "linux/arm64"]).tells("the other", 0, &["PASS"]);
+    gate(&artifact, &["--platform", "linux/arm64"]).assert("the other", 0, &["PASS"]);
 }

@@ -7,7 +7,6 @@ use crate::support::documents::{
     METADATA, PROVENANCE, SBOM, bare, data_digest, prov, release, run_manifest, spdx, stac,
 };
 use crate::support::gate::{Gate, Outcome};
-use crate::told::Told as _;
 
 /// The signed annotation states a licence; what is only attached can disagree, and cannot decide.
 const SIGNED_DECIDES: &str = "warn licence.unsigned_disagrees";
@@ -144,9 +143,9 @@ fn croissant_states_licence_label_files_and_sources() {
 fn prov_binds_in_each_of_its_serializations() {
     for (case, form) in [("PROV-JSON", prov_json as fn(&str) -> Value), ("PROV-JSONLD", prov_jsonld)] {
         let run = |form: &dyn Fn(&str) -> Value| gate(form, &run_manifest(), &spdx(&data_digest()), &stac("public"));
-        run(&form).0.tells(case, 0, &["PASS"]);
+        run(&form).0.assert(case, 0, &["PASS"]);
         let (outcome, subject) = run(&|_| form(&other()));
-        outcome.tells(case, 1, &[&format!("fail provenance.other_subject {} + {subject}", other())]);
+        outcome.assert(case, 1, &[&format!("fail provenance.other_subject {} + {subject}", other())]);
         let (outcome, _) = run(&|subject: &str| {
             let mut document = form(subject);
             match document.get_mut("wasAssociatedWith") {
@@ -155,7 +154,7 @@ fn prov_binds_in_each_of_its_serializations() {
             }
             document
         });
-        outcome.tells(case, 1, &["fail provenance.missing name=prov.json"]);
+        outcome.assert(case, 1, &["fail provenance.missing name=prov.json"]);
     }
 }
 
@@ -167,16 +166,16 @@ fn the_licence_of_a_prov_json_entity_is_read() {
         document
     };
     let (outcome, _) = gate(&form, &run_manifest(), &spdx(&data_digest()), &stac("public"));
-    outcome.tells("another licence", 0, &[&format!("{SIGNED_DECIDES} CC0-1.0")]);
+    outcome.assert("another licence", 0, &[&format!("{SIGNED_DECIDES} CC0-1.0")]);
 }
 
 #[test]
 fn spdx_3_is_an_sbom_of_what_its_root_is() {
-    with_sbom(&spdx3(&data_digest())).tells("ours", 0, &["PASS"]);
-    with_sbom(&spdx3(&other())).tells("another's", 1, &[&format!("fail sbom.other_subject {}", other())]);
+    with_sbom(&spdx3(&data_digest())).assert("ours", 0, &["PASS"]);
+    with_sbom(&spdx3(&other())).assert("another's", 1, &[&format!("fail sbom.other_subject {}", other())]);
     let mut stub = spdx3(&data_digest());
     stub["@graph"].as_array_mut().unwrap().remove(2);
-    with_sbom(&stub).tells("no document", 1, &["fail sbom.missing"]);
+    with_sbom(&stub).assert("no document", 1, &["fail sbom.missing"]);
 }
 
 /// Whoever reads the first of them sees another thing described than whoever reads the last.
@@ -186,12 +185,12 @@ fn an_sbom_whose_described_identifier_is_of_two_elements_is_defective() {
         let mut sbom = spdx(&first);
         let again = spdx(&last)["packages"][0].clone();
         sbom["packages"].as_array_mut().unwrap().push(again);
-        with_sbom(&sbom).tells("SPDX 2", 1, &["fail sbom.duplicate"]);
+        with_sbom(&sbom).assert("SPDX 2", 1, &["fail sbom.duplicate"]);
         let mut sbom = spdx3(&first);
         let again =
             spdx3(&last)["@graph"].as_array().unwrap().iter().find(|at| at["type"] == "software_Package").cloned();
         sbom["@graph"].as_array_mut().unwrap().extend(again);
-        with_sbom(&sbom).tells("SPDX 3", 1, &["fail sbom.duplicate"]);
+        with_sbom(&sbom).assert("SPDX 3", 1, &["fail sbom.duplicate"]);
     }
 }
 
@@ -201,7 +200,7 @@ fn what_is_said_of_vulnerabilities_is_no_sbom() {
         "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
         "vulnerabilities": [{"id": "CVE-2026-1", "analysis": {"state": "not_affected"}}],
     });
-    with_sbom(&vex).tells("VEX", 1, &["fail sbom.missing", "attached vex + spdx + name=sbom.json"]);
+    with_sbom(&vex).assert("VEX", 1, &["fail sbom.missing", "attached vex + spdx + name=sbom.json"]);
 }
 
 #[test]
@@ -211,17 +210,17 @@ fn catalogue_records_state_licence_and_label() {
         "kfm:access_level": "public", "links": [],
         "extent": {"spatial": {"bbox": [[-102.05, 36.99, -94.59, 40.0]]}, "temporal": {"interval": [["2026-01-01T00:00:00Z", null]]}},
     });
-    with_metadata(&collection).tells("a Collection", 0, &["PASS"]);
-    with_metadata(&dcat("CC-BY-4.0", "public")).tells("DCAT", 0, &["PASS"]);
-    with_metadata(&dcat("CC0-1.0", "public")).tells("another licence", 0, &[&format!("{SIGNED_DECIDES} CC0-1.0")]);
-    with_metadata(&dcat("CC-BY-4.0", "nobody knows")).tells(
+    with_metadata(&collection).assert("a Collection", 0, &["PASS"]);
+    with_metadata(&dcat("CC-BY-4.0", "public")).assert("DCAT", 0, &["PASS"]);
+    with_metadata(&dcat("CC0-1.0", "public")).assert("another licence", 0, &[&format!("{SIGNED_DECIDES} CC0-1.0")]);
+    with_metadata(&dcat("CC-BY-4.0", "nobody knows")).assert(
         "no label",
         1,
         &["fail sensitivity.unresolved nobody knows"],
     );
-    with_metadata(&ro_crate("https://spdx.org/licenses/CC-BY-4.0")).tells("RO-Crate", 0, &["PASS"]);
+    with_metadata(&ro_crate("https://spdx.org/licenses/CC-BY-4.0")).assert("RO-Crate", 0, &["PASS"]);
     let outcome = with_metadata(&ro_crate("https://spdx.org/licenses/CC0-1.0"));
-    outcome.tells("RO-Crate with another licence", 0, &[&format!("{SIGNED_DECIDES} CC0-1.0")]);
+    outcome.assert("RO-Crate with another licence", 0, &[&format!("{SIGNED_DECIDES} CC0-1.0")]);
 }
 
 #[test]
@@ -232,9 +231,9 @@ fn the_digest_that_a_run_manifest_states_of_itself_is_its_own() {
     // Ordered and without spaces: of this manifest serde_json writes what RFC 8785 demands.
     let digest = ocigate::oci::Digest::sha256(serde_json::to_string(&manifest).unwrap().as_bytes()).to_string();
     manifest["canonical_digest"] = json!(digest);
-    run(&manifest).tells("its own", 0, &["PASS"]);
+    run(&manifest).assert("its own", 0, &["PASS"]);
     manifest["tool"]["version"] = json!("1.4.1");
-    run(&manifest).tells("changed since", 1, &["fail run_manifest.contradiction canonical_digest"]);
+    run(&manifest).assert("changed since", 1, &["fail run_manifest.contradiction canonical_digest"]);
 }
 
 #[test]
@@ -244,7 +243,7 @@ fn a_receipt_of_one_stage_is_a_run_manifest() {
         "outputs": [{"path": "soils.pmtiles", "sha256": hex(&data_digest())}],
     });
     let run = |run: &Value| gate(&prov, run, &spdx(&data_digest()), &stac("public")).0;
-    run(&receipt).tells("a receipt", 0, &["PASS"]);
+    run(&receipt).assert("a receipt", 0, &["PASS"]);
     receipt.as_object_mut().unwrap().remove("code_ref");
-    run(&receipt).tells("of no code", 1, &["fail run_manifest.missing code_ref"]);
+    run(&receipt).assert("of no code", 1, &["fail run_manifest.missing code_ref"]);
 }

@@ -8,7 +8,6 @@ use crate::support::documents::{
     run_manifest, stac,
 };
 use crate::support::gate::{Gate, Outcome};
-use crate::told::Told as _;
 
 /// Where the subject's manifest states it.
 const LICENCE: &str = "/annotations/org.opencontainers.image.licenses";
@@ -61,7 +60,7 @@ fn near_misses_are_refused_and_say_what_is_meant() {
         let (mut artifact, subject) = licensed(text);
         attach_all_but(&mut artifact, &subject, &[]);
         artifact.sign(&release(), &subject);
-        Gate::on(&artifact).run().tells(text, 1, &[&format!("fail licence.not_spdx {text} + {meant}")]);
+        Gate::on(&artifact).run().assert(text, 1, &[&format!("fail licence.not_spdx {text} + {meant}")]);
     }
 }
 
@@ -86,10 +85,10 @@ fn one_licence_in_two_spellings_is_no_disagreement() {
         ("MIT AND (ISC OR 0BSD)", "(0BSD OR ISC) AND MIT"),
     ] {
         let outcome = judge(said, catalogued);
-        assert!(!outcome.told("fail licence"), "{said} / {catalogued}: {}", outcome.out);
+        assert!(!outcome.has("fail licence"), "{said} / {catalogued}: {}", outcome.out);
     }
     for (said, catalogued) in [("GPL-2.0", "GPL-2.0+"), ("MIT OR ISC", "MIT AND ISC"), ("Apache-2.0", "Apache-2.0+")] {
-        judge(said, catalogued).tells("another", 1, &[&format!("fail licence.disagreement {said} + {catalogued}")]);
+        judge(said, catalogued).assert("another", 1, &[&format!("fail licence.disagreement {said} + {catalogued}")]);
     }
 }
 
@@ -109,7 +108,7 @@ fn what_an_input_does_not_permit_fails_and_points_into_both() {
         for signed in [true, false] {
             let outcome = with_input(&json!(from), to, signed);
             let case = format!("{from} to {to}, {signed}");
-            outcome.tells(&case, 1, &[&format!("{why} name=prov.jsonld + /@graph/1/dct:license + {LICENCE}")]);
+            outcome.assert(&case, 1, &[&format!("{why} name=prov.jsonld + /@graph/1/dct:license + {LICENCE}")]);
             assert_eq!(outcome.out.matches("  FAIL  ").count(), 1, "{case}\n{}", outcome.out);
         }
     }
@@ -127,8 +126,8 @@ fn what_all_inputs_permit_passes() {
         ("CC-BY-NC-4.0 OR CC-BY-4.0", "CC-BY-4.0"),
     ] {
         let outcome = with_input(&json!(from), to, true);
-        outcome.tells(&format!("{from} to {to}"), 0, &["PASS"]);
-        assert!(!outcome.told("warn input_licences"), "{}", outcome.out);
+        outcome.assert(&format!("{from} to {to}"), 0, &["PASS"]);
+        assert!(!outcome.has("warn input_licences"), "{}", outcome.out);
     }
 }
 
@@ -140,7 +139,7 @@ fn what_cannot_be_compared_is_told() {
         ("CC-BY 4.0", "warn input_licences.unknown_licence"),
         ("NOASSERTION", "warn input_licences.unknown_licence"),
     ] {
-        with_input(&json!(from), "CC-BY-4.0", true).tells(from, 0, &[reason]);
+        with_input(&json!(from), "CC-BY-4.0", true).assert(from, 0, &[reason]);
     }
 }
 
@@ -148,8 +147,8 @@ fn what_cannot_be_compared_is_told() {
 fn more_alternatives_than_are_told_permit_nothing() {
     let many = ["(MIT OR CC0-1.0)"; 7].join(" AND ");
     let reason = "undecided input_licences.too_many_alternatives";
-    with_input(&json!("CC-BY-NC-SA-4.0"), &many, true).tells("of the subject", 3, &[reason]);
-    with_input(&json!(many), "CC-BY-4.0", true).tells("of the input", 3, &[reason]);
+    with_input(&json!("CC-BY-NC-SA-4.0"), &many, true).assert("of the subject", 3, &[reason]);
+    with_input(&json!(many), "CC-BY-4.0", true).assert("of the input", 3, &[reason]);
 }
 
 #[test]
@@ -172,8 +171,8 @@ fn what_is_unsigned_names_nobody_where_metadata_is_signed() {
         gate.with(&["--data", data.to_str().unwrap()]).run()
     };
     let reason = "fail input_licences.attribution";
-    judge(false).tells("nobody", 1, &[reason]);
-    judge(true).tells("an unsigned note", 1, &[reason]);
+    judge(false).assert("nobody", 1, &[reason]);
+    judge(true).assert("an unsigned note", 1, &[reason]);
 }
 
 #[test]
@@ -184,7 +183,7 @@ fn inputs_of_runs_and_sources_of_catalogues_count_too() {
         (RUN, document("run_manifest.json", "application/json", &run))
     };
     let outcome = Gate::on(&artifact("CC-BY-4.0", Part::RunManifest, run, true)).run();
-    outcome.tells(
+    outcome.assert(
         "run manifest",
         1,
         &["fail input_licences.not_permitted name=run_manifest.json + pointer=/inputs/0/license"],
@@ -195,7 +194,7 @@ fn inputs_of_runs_and_sources_of_catalogues_count_too() {
         (METADATA, document("derived.json", "application/geo+json", &item))
     };
     let outcome = Gate::on(&artifact("CC-BY-4.0", Part::Metadata, source, true)).run();
-    outcome.tells("STAC", 1, &["fail input_licences.not_permitted name=derived.json + pointer=/links/0/license"]);
+    outcome.assert("STAC", 1, &["fail input_licences.not_permitted name=derived.json + pointer=/links/0/license"]);
 }
 
 #[test]
@@ -221,24 +220,24 @@ fn what_a_model_was_trained_on_and_derived_from_counts_too() {
     };
     let by_id = |id: &str| json!([{"license": {"id": id}}]);
     let referred = json!([{"ref": "osm"}]);
-    model(json!({"datasets": referred, "licenses": by_id("CC-BY-NC-4.0")})).tells(
+    model(json!({"datasets": referred, "licenses": by_id("CC-BY-NC-4.0")})).assert(
         "by its reference",
         1,
         &["fail input_licences.not_permitted name=bom.json + pointer=/components/150/licenses/0/license/id"],
     );
     let ancestor =
         json!([{"type": "machine-learning-model", "name": "base", "licenses": [{"expression": "CC-BY-SA-4.0"}]}]);
-    model(json!({"ancestors": ancestor})).tells(
+    model(json!({"ancestors": ancestor})).assert(
         "an ancestor",
         1,
         &["fail input_licences.not_permitted /metadata/component/pedigree/ancestors/0"],
     );
     // What it merely contains is none of what it was made from.
-    model(json!({"licenses": by_id("CC-BY-NC-4.0")})).tells("a component", 0, &["PASS"]);
-    model(json!({"datasets": referred, "licenses": by_id("CC0-1.0")})).tells("permitted", 0, &["PASS"]);
+    model(json!({"licenses": by_id("CC-BY-NC-4.0")})).assert("a component", 0, &["PASS"]);
+    model(json!({"datasets": referred, "licenses": by_id("CC0-1.0")})).assert("permitted", 0, &["PASS"]);
     let huge = json!([{"license": {"id": "CC0-1.0", "text": {"content": "x".repeat(70_000)}}}]);
-    model(json!({"datasets": referred, "licenses": huge})).tells("too long", 1, &["fail sbom.too_many"]);
-    model(json!({"datasets": [{"name": "untyped"}]})).tells(
+    model(json!({"datasets": referred, "licenses": huge})).assert("too long", 1, &["fail sbom.too_many"]);
+    model(json!({"datasets": [{"name": "untyped"}]})).assert(
         "a data set without a type",
         1,
         &["fail sbom.missing /datasets/0"],
@@ -253,10 +252,10 @@ fn makers_have_to_be_named_where_the_licence_demands_it() {
     artifact.attach(&subject, artifact_type, vec![layer]);
     artifact.sign(&release(), &subject);
     let reason = "input_licences.attribution urn:example:source + CC-BY-4.0";
-    Gate::on(&artifact).run().tells("told", 0, &[&format!("warn {reason}")]);
+    Gate::on(&artifact).run().assert("told", 0, &[&format!("warn {reason}")]);
     let gate = Gate::on(&artifact);
     let data = gate.file("data.json", &pretty(&json!({"config": {"licence": {"require_notice": true}}})));
-    gate.with(&["--data", data.to_str().unwrap()]).run().tells("demanded", 1, &[&format!("fail {reason}")]);
+    gate.with(&["--data", data.to_str().unwrap()]).run().assert("demanded", 1, &[&format!("fail {reason}")]);
 }
 
 #[test]
@@ -268,8 +267,8 @@ fn the_table_is_data_with_a_schema() {
         gate.with(&["--data", data.to_str().unwrap()]).run()
     };
     let term = json!({"title": "own", "inputs": ["LicenseRef-own"], "outputs": [], "effect": "deny", "notice": false, "why": "it is ours"});
-    run(json!([term])).tells("own", 1, &["fail input_licences.not_permitted"]);
+    run(json!([term])).assert("own", 1, &["fail input_licences.not_permitted"]);
     let mut wrong = term;
     wrong["effect"] = json!("shrug");
-    run(json!([wrong])).tells("wrong", 2, &["data.config.licences/terms/0/effect", "`deny`", "`warn`"]);
+    run(json!([wrong])).assert("wrong", 2, &["data.config.licences/terms/0/effect", "`deny`", "`warn`"]);
 }

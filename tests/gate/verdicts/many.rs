@@ -6,7 +6,6 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use super::told;
 use crate::support::artifact::Artifact;
 use crate::support::documents::{complete, documented, release};
 use crate::support::gate::{Outcome, ocigate};
@@ -117,9 +116,17 @@ fn a_list_may_come_from_standard_input_and_has_options() {
     let report = std::fs::read(place.folder.path().join("report.json")).unwrap();
     let report = Some(serde_json::from_slice(&report).unwrap());
     let outcome = Outcome { code: output.status.code().unwrap(), out, err, report };
-    outcome.assert("from -", 1, &["PASS  127.0.0.1", "FAIL  oci-layout:layout:v1", "FAIL  subject_pinned"]);
-    assert_eq!(told::verdicts(&outcome), ["pass", "fail"]);
-    told::assert_told(&outcome, "from -", "relaxed relaxation.as", &["registry.example.org/kfm/layers", "--as"]);
+    outcome.assert(
+        "from -",
+        1,
+        &[
+            "PASS  127.0.0.1",
+            "FAIL  oci-layout:layout:v1",
+            "FAIL  subject_pinned",
+            "relaxed relaxation.as registry.example.org/kfm/layers + --as",
+        ],
+    );
+    assert_eq!(outcome.each("subjects", "verdict"), ["pass", "fail"]);
     let judged_as = &outcome.report.as_ref().unwrap()["subjects"][1]["repository"];
     assert_eq!(judged_as, "registry.example.org/kfm/layers");
     // The text says of the layout what it is judged as, and counts at its end.
@@ -194,7 +201,7 @@ fn ones_trouble_is_not_anothers_and_the_order_is_that_of_the_list() {
     let undecided: String = ["hangs:v1", "a:v1"].iter().map(|name| place.reference(name) + "\n").collect();
     let outcome = place.verify_list(&undecided, &["--timeout", "1"]);
     outcome.assert("undecided", 3, &["gap gap.timeout"]);
-    assert_eq!(told::verdicts(&outcome), ["undecided", "pass"]);
+    assert_eq!(outcome.each("subjects", "verdict"), ["undecided", "pass"]);
     assert!(counts(&outcome, 2, [0, 1, 1]), "{}", outcome.out);
 }
 

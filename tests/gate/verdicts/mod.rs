@@ -25,7 +25,6 @@ mod real;
 mod sets;
 mod signatures;
 mod standing;
-mod told;
 mod trust;
 #[cfg(feature = "tuf")]
 mod updates;

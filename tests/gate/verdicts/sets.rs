@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::told;
 use crate::support::artifact::document;
 use crate::support::documents::{complete, publish, release};
 use crate::support::gate::{Gate, Outcome, ocigate};
+use crate::support::rows;
+use crate::support::rows::row;
 
 type Documents = Vec<(&'static str, &'static str, &'static str, Value)>;
 
@@ -42,23 +43,21 @@ fn rules_of_a_set_are_listed_and_left_out_like_others() {
     let listed = ocigate(&folder, &["rules", "--set", "kfm"]);
     listed.assert("listed", 0, &[]);
     for (rule, set) in [("carrier_tuple ", "kfm"), ("signature ", "core")] {
-        assert!(told::has_line(&listed.out, rule, &["critical", set]), "{rule}: {}", listed.out);
+        assert!(rows::has_line(&listed.out, rule, &["critical", set]), "{rule}: {}", listed.out);
     }
     assert!(!ocigate(&folder, &["rules"]).out.contains("kfm"));
     let (artifact, subject) = publish(|documents| drop(documents.remove(1)));
     let gate =
         Gate::on(&artifact).with(&["--set", "kfm", "--disable", "kfm.carrier_tuple"]).named(&format!("@{subject}"));
     let outcome = gate.run();
-    outcome.assert("disabled", 0, &["PASS"]);
-    told::assert_told(&outcome, "disabled", "relaxed relaxation.disabled_rule", &["kfm.carrier_tuple"]);
+    outcome.assert("disabled", 0, &["PASS", "relaxed relaxation.disabled_rule kfm.carrier_tuple"]);
 }
 
 #[test]
 fn the_founding_example_made_real_passes_without_a_warning() {
     let outcome = published(|_| {});
-    outcome.assert("made real", 0, &["PASS"]);
-    assert!(told::each(&outcome, "passed").iter().any(|passed| passed["rule"] == "agreement"), "{}", outcome.out);
-    assert_eq!(told::each(&outcome, "findings"), Vec::<Value>::new());
+    outcome.assert("made real", 0, &["PASS", "passed agreement"]);
+    assert_eq!(outcome.list("findings"), Vec::<Value>::new());
     assert!(!outcome.out.contains("warning"), "{}", outcome.out);
 }
 
@@ -69,14 +68,12 @@ fn its_stubs_and_placeholders_are_refused_by_name() {
     {
         let outcome = published(|documents| documents[1].3["kfm:signature_ref"] = json!(placeholder));
         let reason = "fail references_pinned.unpinned";
-        outcome.assert(placeholder, 1, &[reason]);
-        told::assert_told(&outcome, placeholder, reason, &[placeholder, "dcat.jsonld", "/kfm:signature_ref"]);
+        outcome.assert(placeholder, 1, &[&format!("{reason} {placeholder} + dcat.jsonld + /kfm:signature_ref")]);
     }
     let outcome = published(|documents| documents[2].3 = json!({"run_id": "demo", "note": "stub"}));
     outcome.assert("stub", 1, &["fail provenance.missing"]);
     let outcome = published(|documents| documents[0].3["properties"]["license"] = json!("SEE_SOURCE"));
-    outcome.assert("licence", 1, &["fail licence.not_spdx"]);
-    told::assert_told(&outcome, "licence", "fail licence.not_spdx", &["SEE_SOURCE", "/properties/license"]);
+    outcome.assert("licence", 1, &["fail licence.not_spdx SEE_SOURCE + /properties/license"]);
 }
 
 #[test]
@@ -115,8 +112,7 @@ fn what_core_warns_of_the_set_refuses() {
     ];
     for (case, edit, reason, data) in edits {
         let outcome = published(edit);
-        outcome.assert(case, 1, &[reason]);
-        told::assert_told(&outcome, case, reason, data);
+        outcome.assert(case, 1, &[&row(reason, data)]);
         let (artifact, subject) = publish(edit);
         Gate::on(&artifact).named(&format!("@{subject}")).run().assert(case, 0, &["PASS"]);
     }
@@ -192,7 +188,6 @@ fn no_notation_hides_a_part_from_the_profile() {
     ];
     for (case, edit, reason, data) in edits {
         let outcome = published(edit);
-        outcome.assert(case, 1, &[reason]);
-        told::assert_told(&outcome, case, reason, data);
+        outcome.assert(case, 1, &[&row(reason, data)]);
     }
 }

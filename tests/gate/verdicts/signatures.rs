@@ -9,13 +9,12 @@ use crate::support::artifact::{
 };
 use crate::support::documents::{SLSA, SPDX, complete, data_digest, documented, release, slsa, spdx, stranger};
 use crate::support::gate::Gate;
-use crate::told::Told as _;
 
 #[test]
 fn a_signature_in_each_form_counts() {
     let (mut artifact, subject) = documented();
     artifact.sign_legacy(&release(), &subject, &subject);
-    Gate::on(&artifact).run().tells(
+    Gate::on(&artifact).run().assert(
         "simple signing",
         0,
         &["proven linked_by=cosign tag + kind=signature + https://sigstore.dev/cosign/sign/v1"],
@@ -32,7 +31,7 @@ fn a_signature_in_each_form_counts() {
         },
     });
     artifact.attach_bundle(&subject, message);
-    Gate::on(&artifact).run().tells("message", 0, &["proven linked_by=subject + https://sigstore.dev/cosign/sign/v1"]);
+    Gate::on(&artifact).run().assert("message", 0, &["proven linked_by=subject + https://sigstore.dev/cosign/sign/v1"]);
 }
 
 fn bytes(hex: &str) -> Vec<u8> {
@@ -43,9 +42,9 @@ fn bytes(hex: &str) -> Vec<u8> {
 fn a_signed_sbom_is_no_signature_of_the_subject() {
     let (mut artifact, subject) = documented();
     artifact.attest(&release(), &subject, SPDX, spdx(&data_digest()));
-    Gate::on(&artifact).run().tells("signed sbom", 1, &["fail signature.absent https://spdx.dev/Document"]);
+    Gate::on(&artifact).run().assert("signed sbom", 1, &["fail signature.absent https://spdx.dev/Document"]);
     // Unless the team says so, and then it is printed.
-    Gate::on(&artifact).config("signature_predicates = [\"https://spdx.dev/Document\"]\n").run().tells(
+    Gate::on(&artifact).config("signature_predicates = [\"https://spdx.dev/Document\"]\n").run().assert(
         "signature_predicates",
         0,
         &["relaxed relaxation.signature_predicate https://spdx.dev/Document"],
@@ -64,7 +63,7 @@ fn what_is_signed_has_to_be_the_subject() {
     for (case, statement, reason) in cases {
         let (mut artifact, subject) = documented();
         artifact.attach_bundle(&subject, bundle(&release(), &statement));
-        Gate::on(&artifact).run().tells(case, 1, &["fail signature.absent", reason]);
+        Gate::on(&artifact).run().assert(case, 1, &["fail signature.absent", reason]);
     }
 }
 
@@ -73,7 +72,7 @@ fn all_entries_of_a_signature_name_one_digest() {
     let (mut artifact, subject) = documented();
     let other = format!("sha256:{}", "cd".repeat(32));
     artifact.attach_bundle(&subject, bundle(&release(), &statement(&[&subject, &other], SIGN, json!({}))));
-    Gate::on(&artifact).run().tells("two digests", 1, &["fail signature.absent", "refused step=target"]);
+    Gate::on(&artifact).run().assert("two digests", 1, &["fail signature.absent", "refused step=target"]);
 }
 
 #[test]
@@ -86,7 +85,7 @@ fn in_one_entry_every_digest_must_match() {
         "predicate": {},
     });
     artifact.attach_bundle(&subject, bundle(&release(), &statement));
-    Gate::on(&artifact).run().tells("sha512 differs", 1, &["fail signature.absent", "refused step=target"]);
+    Gate::on(&artifact).run().assert("sha512 differs", 1, &["fail signature.absent", "refused step=target"]);
 }
 
 #[test]
@@ -94,7 +93,7 @@ fn an_attestation_may_have_several_subjects() {
     let (mut artifact, subject) = complete();
     let other = format!("sha256:{}", "cd".repeat(32));
     artifact.attach_bundle(&subject, bundle(&release(), &statement(&[&other, &subject], SLSA, slsa())));
-    Gate::on(&artifact).run().tells("two subjects", 0, &["proven linked_by=subject + https://slsa.dev/provenance/v1"]);
+    Gate::on(&artifact).run().assert("two subjects", 0, &["proven linked_by=subject + https://slsa.dev/provenance/v1"]);
 }
 
 #[test]
@@ -104,7 +103,7 @@ fn a_signature_over_the_bare_payload_is_refused() {
     let mut raw = envelope_of(&release(), "application/vnd.in-toto+json", &payload);
     raw["signatures"] = json!([{"sig": STANDARD.encode(release().sign(&payload))}]);
     artifact.attach_bundle(&subject, bundle_of(raw));
-    Gate::on(&artifact).run().tells("no PAE", 1, &["fail signature.absent", "refused step=signature"]);
+    Gate::on(&artifact).run().assert("no PAE", 1, &["fail signature.absent", "refused step=signature"]);
 }
 
 #[test]
@@ -112,7 +111,7 @@ fn another_payload_type_is_refused() {
     let (mut artifact, subject) = documented();
     let payload = serde_json::to_vec(&statement(&[&subject], SIGN, json!({}))).unwrap();
     artifact.attach_bundle(&subject, bundle_of(envelope_of(&release(), "text/plain", &payload)));
-    Gate::on(&artifact).run().tells("payload type", 1, &["fail signature.absent", "refused step=target + text/plain"]);
+    Gate::on(&artifact).run().assert("payload type", 1, &["fail signature.absent", "refused step=target + text/plain"]);
 }
 
 #[test]
@@ -124,7 +123,7 @@ fn duplicate_keys_in_a_signed_payload_refuse_it() {
         &subject,
         bundle_of(envelope_of(&release(), "application/vnd.in-toto+json", doubled.as_bytes())),
     );
-    Gate::on(&artifact).run().tells("duplicate", 1, &["fail signature.absent", "refused step=target + predicateType"]);
+    Gate::on(&artifact).run().assert("duplicate", 1, &["fail signature.absent", "refused step=target + predicateType"]);
 }
 
 #[test]
@@ -134,7 +133,7 @@ fn a_url_safe_payload_is_read() {
     let payload = signed["payload"].as_str().unwrap().replace('+', "-").replace('/', "_");
     signed["payload"] = json!(payload);
     artifact.attach_bundle(&subject, bundle_of(signed));
-    Gate::on(&artifact).run().tells("url-safe", 0, &["PASS"]);
+    Gate::on(&artifact).run().assert("url-safe", 0, &["PASS"]);
 }
 
 #[test]
@@ -142,7 +141,7 @@ fn a_legacy_signature_of_another_image_is_refused() {
     let (mut artifact, subject) = documented();
     let other = format!("sha256:{}", "cd".repeat(32));
     artifact.sign_legacy(&release(), &subject, &other);
-    Gate::on(&artifact).run().tells(
+    Gate::on(&artifact).run().assert(
         "copied .sig",
         1,
         &["fail signature.absent", &format!("refused step=target + {other}")],
@@ -151,15 +150,15 @@ fn a_legacy_signature_of_another_image_is_refused() {
 
 #[test]
 fn without_trust_a_candidate_is_undecided_and_none_is_a_fail() {
-    Gate::untrusting(&complete().0).run().tells("candidate", 3, &["undecided signature.unchecked", "--key"]);
-    Gate::untrusting(&documented().0).run().tells("none", 1, &["fail signature.absent"]);
+    Gate::untrusting(&complete().0).run().assert("candidate", 3, &["undecided signature.unchecked", "--key"]);
+    Gate::untrusting(&documented().0).run().assert("none", 1, &["fail signature.absent"]);
 }
 
 #[test]
 fn keyless_material_is_unchecked() {
     let (mut artifact, subject) = documented();
     artifact.attach_bundle(&subject, keyless_bundle(&statement(&[&subject], SIGN, json!({}))));
-    Gate::on(&artifact).run().tells("keyless", 3, &["undecided signature.absent"]);
+    Gate::on(&artifact).run().assert("keyless", 3, &["undecided signature.absent"]);
 }
 
 fn signer(gate: &Gate, rest: &str) -> String {
@@ -176,12 +175,12 @@ fn configured(artifact: &crate::support::artifact::Artifact, rest: &str) -> Gate
 #[test]
 fn a_signer_signs_only_for_its_repositories() {
     let (artifact, _) = complete();
-    configured(&artifact, "repositories = [\"registry.example.org/kfm/*\"]").run().tells(
+    configured(&artifact, "repositories = [\"registry.example.org/kfm/*\"]").run().assert(
         "its own",
         0,
         &["proven kind=signature + signer=release"],
     );
-    configured(&artifact, "repositories = [\"registry.example.org/other/*\"]").run().tells(
+    configured(&artifact, "repositories = [\"registry.example.org/other/*\"]").run().assert(
         "another",
         1,
         &["fail signature.absent", "refused step=repository + release"],
@@ -193,22 +192,22 @@ fn a_layout_without_a_repository_leaves_a_limited_signer_unchecked() {
     let (artifact, _) = complete();
     let gate = Gate::untrusting(&artifact).bare_arguments();
     let text = signer(&gate, "repositories = [\"registry.example.org/kfm/*\"]");
-    gate.config(&text).run().tells("no --as", 3, &["undecided signature.absent"]);
+    gate.config(&text).run().assert("no --as", 3, &["undecided signature.absent"]);
     // A signer that is not limited needs no repository.
     let gate = Gate::untrusting(&artifact).bare_arguments();
     let text = signer(&gate, "");
-    gate.config(&text).run().tells("unlimited", 0, &["PASS"]);
+    gate.config(&text).run().assert("unlimited", 0, &["PASS"]);
 }
 
 #[test]
 fn a_signer_signs_only_its_predicate_types() {
     let (artifact, _) = complete();
-    configured(&artifact, "predicate_types = [\"https://example.org/other/v1\"]").run().tells(
+    configured(&artifact, "predicate_types = [\"https://example.org/other/v1\"]").run().assert(
         "not cosign's",
         1,
         &["fail signature.absent", "refused step=predicate type + release"],
     );
-    configured(&artifact, "predicate_types = [\"https://sigstore.dev/cosign/sign/v1\"]").run().tells(
+    configured(&artifact, "predicate_types = [\"https://sigstore.dev/cosign/sign/v1\"]").run().assert(
         "listed",
         0,
         &["PASS"],
@@ -220,19 +219,19 @@ fn a_signers_predicate_type_must_be_proven_also_when_key_replaces_the_signer() {
     let (mut artifact, subject) = complete();
     let types = format!("predicate_types = [\"{SIGN}\", \"{SLSA}\"]");
     let reason = &format!("fail provenance.absent release + {SLSA}");
-    configured(&artifact, &types).run().tells("attached only", 1, &[reason]);
+    configured(&artifact, &types).run().assert("attached only", 1, &[reason]);
     let gate = configured(&artifact, &types);
     let key = gate.file("other.pub", release().public_pem().as_bytes());
-    gate.with(&["--key", key.to_str().unwrap()]).run().tells("--key", 1, &[reason]);
+    gate.with(&["--key", key.to_str().unwrap()]).run().assert("--key", 1, &[reason]);
     artifact.attest(&release(), &subject, SLSA, slsa());
-    configured(&artifact, &types).run().tells("proven", 0, &["PASS"]);
+    configured(&artifact, &types).run().assert("proven", 0, &["PASS"]);
 }
 
 #[test]
 fn a_required_log_entry_has_to_be_there_and_checked() {
     let (mut artifact, subject) = documented();
     artifact.sign(&release(), &subject);
-    configured(&artifact, "require_log = true").run().tells(
+    configured(&artifact, "require_log = true").run().assert(
         "none",
         1,
         &["fail signature.absent", "refused step=transparency log"],
@@ -241,15 +240,15 @@ fn a_required_log_entry_has_to_be_there_and_checked() {
     let mut logged = bundle(&release(), &statement(&[&subject], SIGN, json!({})));
     logged["verificationMaterial"]["tlogEntries"] = json!([{"logIndex": "1"}]);
     artifact.attach_bundle(&subject, logged);
-    configured(&artifact, "").run().tells("not demanded", 0, &["PASS"]);
-    configured(&artifact, "require_log = true").run().tells("not checked", 3, &["undecided signature.absent"]);
+    configured(&artifact, "").run().assert("not demanded", 0, &["PASS"]);
+    configured(&artifact, "require_log = true").run().assert("not checked", 3, &["undecided signature.absent"]);
 }
 
 #[test]
 fn another_key_is_refused_by_name() {
     let gate = Gate::untrusting(&complete().0);
     let key = gate.file("stranger.pub", stranger().public_pem().as_bytes());
-    gate.with(&["--key", key.to_str().unwrap()]).run().tells(
+    gate.with(&["--key", key.to_str().unwrap()]).run().assert(
         "stranger",
         1,
         &["fail signature.absent", "refused step=signature + stranger.pub"],
@@ -265,7 +264,7 @@ fn many_bad_signatures_do_not_drown_a_good_one() {
         artifact.attach_bundle(&subject, junk);
     }
     let outcome = Gate::on(&artifact).run();
-    outcome.tells("flood", 0, &["PASS", "--output json"]);
+    outcome.assert("flood", 0, &["PASS", "--output json"]);
     assert!(outcome.out.lines().count() < 200, "the report drowns:\n{}", outcome.out);
 }
 
@@ -303,7 +302,7 @@ fn flooded(count: usize, is_one_payload: bool) -> Artifact {
 fn a_thousand_bad_signatures_in_one_manifest_and_a_good_one() {
     for is_one_payload in [true, false] {
         let outcome = Gate::on(&flooded(1000, is_one_payload)).with(&["--output", "json"]).run();
-        outcome.tells("a thousand", 0, &["\"verdict\": \"pass\""]);
+        outcome.assert("a thousand", 0, &["\"verdict\": \"pass\""]);
         let report: Value = serde_json::from_str(&outcome.out).unwrap();
         let standing = |wanted: &str| {
             let rows = report["subjects"][0]["evidence"].as_array().unwrap().iter();
@@ -312,7 +311,7 @@ fn a_thousand_bad_signatures_in_one_manifest_and_a_good_one() {
         assert_eq!((standing("refused"), standing("proven")), (1000, 1), "one payload: {is_one_payload}");
     }
     let outcome = Gate::on(&flooded(2048, false)).run();
-    outcome.tells("too many", 3, &["gap gap.limit 2048"]);
+    outcome.assert("too many", 3, &["gap gap.limit 2048"]);
 }
 
 #[test]
@@ -328,7 +327,7 @@ fn the_annotations_of_a_layer_do_not_make_a_key_of_a_certificate() {
         serde_json::to_vec(&signed).unwrap(),
         annotations,
     );
-    Gate::on(&artifact).run().tells("certificate", 1, &["fail signature.absent", "refused"]);
+    Gate::on(&artifact).run().assert("certificate", 1, &["fail signature.absent", "refused"]);
 }
 
 #[test]
@@ -341,5 +340,5 @@ fn a_statement_about_the_subject_counts_wherever_it_hangs_only_for_its_target() 
         vec![Layer("a.json", "application/json", b"{}".to_vec())],
     );
     artifact.attach_bundle(&note, bundle(&release(), &statement(&[&subject], SIGN, json!({}))));
-    Gate::on(&artifact).run().tells("under a referrer", 1, &["fail signature.absent"]);
+    Gate::on(&artifact).run().assert("under a referrer", 1, &["fail signature.absent"]);
 }

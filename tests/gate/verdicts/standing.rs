@@ -8,11 +8,10 @@ use crate::support::documents::{
     release, run_manifest, sbom_layers, slsa, spdx,
 };
 use crate::support::gate::Gate;
-use crate::told::Told as _;
 
 #[test]
 fn attached_documents_satisfy_and_say_so() {
-    Gate::on(&complete().0).run().tells(
+    Gate::on(&complete().0).run().assert(
         "attached",
         0,
         &["warn provenance.unsigned", "warn run_manifest.unsigned", "warn sbom.unsigned"],
@@ -23,7 +22,7 @@ fn attached_documents_satisfy_and_say_so() {
 fn require_proven_makes_attached_ones_fail() {
     let (artifact, _) = complete();
     for (class, rule) in [("provenance", "provenance"), ("sbom", "sbom"), ("run-manifest", "run_manifest")] {
-        Gate::on(&artifact).config(&format!("require_proven = [\"{class}\"]\n")).run().tells(
+        Gate::on(&artifact).config(&format!("require_proven = [\"{class}\"]\n")).run().assert(
             class,
             1,
             &[&format!("fail {rule}.absent require_proven")],
@@ -36,7 +35,7 @@ fn a_signature_proves_no_referrer() {
     // Signed subject, unsigned documents: still only attached.
     let (artifact, _) = complete();
     let outcome = Gate::on(&artifact).run();
-    outcome.tells(
+    outcome.assert(
         "attached",
         0,
         &["attached kind=provenance + name=prov.jsonld", "attached kind=sbom + name=sbom.spdx.json"],
@@ -51,7 +50,7 @@ fn a_referrer_with_a_signature_of_its_own_is_proven() {
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     artifact.sign(&release(), &subject);
     artifact.sign(&release(), &sbom);
-    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().tells(
+    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().assert(
         "signed referrer",
         0,
         &["proven kind=sbom + name=sbom.spdx.json + release.pub"],
@@ -69,7 +68,7 @@ fn a_referrer_signed_by_one_who_may_not_sign_its_kind_is_not_proven() {
     let config = format!(
         "require_proven = [\"sbom\"]\n[[trust.signer]]\nname = \"r\"\nkey = \"release.pub\"\npredicate_types = [\"{SIGN}\"]\n"
     );
-    gate.config(&config).run().tells("kind", 1, &["fail sbom.absent"]);
+    gate.config(&config).run().assert("kind", 1, &["fail sbom.absent"]);
 }
 
 #[test]
@@ -78,7 +77,7 @@ fn once_a_proven_item_exists_attached_ones_cannot_satisfy() {
     let (mut artifact, subject) = complete();
     let other = format!("sha256:{}", "cd".repeat(32));
     artifact.attest(&release(), &subject, "http://www.w3.org/ns/prov#", prov(&other));
-    Gate::on(&artifact).run().tells(
+    Gate::on(&artifact).run().assert(
         "proven and wrong",
         1,
         &[&format!("fail provenance.other_subject {other} + {subject}")],
@@ -92,7 +91,7 @@ fn slsa_serves_as_provenance_and_as_run_manifest() {
     artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     artifact.sign(&release(), &subject);
-    Gate::on(&artifact).run().tells("slsa", 0, &["passed provenance", "passed run_manifest"]);
+    Gate::on(&artifact).run().assert("slsa", 0, &["passed provenance", "passed run_manifest"]);
 }
 
 #[test]
@@ -102,14 +101,14 @@ fn the_signed_predicate_type_alone_fixes_the_kind() {
     artifact.attest(&release(), &subject, SLSA, spdx(&data_digest()));
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     artifact.sign(&release(), &subject);
-    Gate::on(&artifact).run().tells("kind", 1, &["fail provenance.missing buildDefinition", "fail sbom.absent"]);
+    Gate::on(&artifact).run().assert("kind", 1, &["fail provenance.missing buildDefinition", "fail sbom.absent"]);
 }
 
 #[test]
 fn an_attestation_under_cosigns_tag_is_proven() {
     let (mut artifact, subject) = complete();
     artifact.attest_legacy(&release(), &subject, SPDX, spdx(&data_digest()));
-    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().tells(
+    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().assert(
         ".att",
         0,
         &["proven linked_by=cosign tag + https://spdx.dev/Document"],
@@ -130,7 +129,7 @@ fn the_annotation_of_an_attestation_layer_says_nothing() {
         serde_json::to_vec(&envelope).unwrap(),
         annotations,
     );
-    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().tells("annotation", 1, &["fail sbom.absent"]);
+    Gate::on(&artifact).config("require_proven = [\"sbom\"]\n").run().assert("annotation", 1, &["fail sbom.absent"]);
 }
 
 #[test]
@@ -141,7 +140,7 @@ fn an_sbom_under_cosigns_tag_is_attached() {
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     let bytes = serde_json::to_vec(&spdx(&data_digest())).unwrap();
     artifact.tag(&subject, "sbom", "text/spdx+json", bytes, json!({}));
-    Gate::on(&artifact).run().tells(".sbom", 0, &["attached kind=sbom + linked_by=cosign tag", "warn sbom.unsigned"]);
+    Gate::on(&artifact).run().assert(".sbom", 0, &["attached kind=sbom + linked_by=cosign tag", "warn sbom.unsigned"]);
 }
 
 #[test]
@@ -158,7 +157,7 @@ fn proven_documents_that_contradict_each_other_fail_and_point_into_both() {
     artifact.attach(&subject, SBOM, sbom_layers(&data_digest()));
     artifact.attach(&subject, METADATA, metadata_layers("public"));
     artifact.sign(&release(), &subject);
-    Gate::on(&artifact).run().tells(
+    Gate::on(&artifact).run().assert(
         "contradiction",
         1,
         &[&format!("fail provenance.signed_disagreement {subject} + {other}")],

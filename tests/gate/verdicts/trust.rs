@@ -2,7 +2,7 @@
 
 use crate::support::documents::{release, stranger};
 use crate::support::gate::{Outcome, ocigate};
-use crate::told::{Told as _, holds};
+use crate::support::rows::{has_line, holds};
 
 const CONFIGURATION: &str = r#"[[trust.signer]]
 name = "release"
@@ -55,7 +55,7 @@ fn lines<'a>(outcome: &'a Outcome, data: &[&str]) -> Vec<&'a str> {
 #[track_caller]
 fn assert_lines(outcome: &Outcome, rows: &[&[&str]]) {
     for data in rows {
-        assert!(!lines(outcome, data).is_empty(), "expected a line with {data:?}\n{}", outcome.out);
+        assert!(has_line(&outcome.out, "", data), "expected a line with {data:?}\n{}", outcome.out);
     }
 }
 
@@ -64,7 +64,7 @@ const WORKFLOW: &str = "https://github.com/kfm/tiles/.github/workflows/release.y
 #[test]
 fn roots_signers_and_requirements_are_shown() {
     let outcome = run(&["show", "--config", "ocigate.toml"]);
-    outcome.tells("show", 0, &["RELAXED"]);
+    outcome.assert("show", 0, &["RELAXED"]);
     assert_lines(
         &outcome,
         &[
@@ -93,16 +93,16 @@ fn roots_signers_and_requirements_are_shown() {
     assert!(header(&outcome, "`github`").len() > header(&outcome, "`public-good`").len(), "{}", outcome.out);
 
     let nobody = run(&["show"]);
-    nobody.tells("nothing configured", 0, &["--key", "--certificate-identity"]);
+    nobody.assert("nothing configured", 0, &["--key", "--certificate-identity"]);
     assert_eq!(header(&nobody, "`github`"), header(&nobody, "`public-good`"));
     assert!(!nobody.out.contains("Ed25519"), "{}", nobody.out);
-    run(&["show", "--config", "absent.toml"]).tells("no such file", 2, &["absent.toml"]);
+    run(&["show", "--config", "absent.toml"]).assert("no such file", 2, &["absent.toml"]);
 }
 
 #[test]
 #[cfg(not(feature = "tuf"))]
 fn a_build_without_tuf_says_so() {
-    run(&["update", "public-good", "--output", "/nowhere/x"]).tells(
+    run(&["update", "public-good", "--output", "/nowhere/x"]).assert(
         "update",
         3,
         &["--features tuf", "cosign trusted-root create"],
@@ -112,7 +112,7 @@ fn a_build_without_tuf_says_so() {
 #[test]
 fn a_reference_is_explained_without_looking_at_it() {
     let outcome = run(&["explain", "--config", "ocigate.toml", "registry.example.org/kfm/layers:v1"]);
-    outcome.tells("explain", 0, &[]);
+    outcome.assert("explain", 0, &[]);
     let judged_as = outcome.out.lines().next().unwrap();
     assert_eq!(judged_as.matches("registry.example.org/kfm/layers").count(), 2, "{judged_as}");
     assert_lines(
@@ -136,13 +136,13 @@ fn a_reference_is_explained_without_looking_at_it() {
     assert_eq!(lines(&outcome, &["https://slsa.dev/provenance/v1", "`release`"]).len(), 2, "{}", outcome.out);
 
     let layout = run(&["explain", "--config", "ocigate.toml", "oci-layout:./nowhere:v1"]);
-    layout.tells("a layout", 0, &[]);
+    layout.assert("a layout", 0, &[]);
     assert!(!layout.out.lines().next().unwrap().contains("registry.example.org"), "{}", layout.out);
     assert_lines(&layout, &[&["`release`", "registry.example.org/kfm/*", "--as HOST/REPOSITORY"]]);
     assert!(lines(&layout, &["`release`", "Ed25519"]).is_empty(), "{}", layout.out);
 
     let arguments = ["--as", "registry.example.org/kfm/x", "oci-layout:./nowhere:v1"];
     let named = run(&[&["explain", "--config", "ocigate.toml"], &arguments[..]].concat());
-    named.tells("a layout that stands for one", 0, &[]);
+    named.assert("a layout that stands for one", 0, &[]);
     assert_lines(&named, &[&["oci-layout:./nowhere:v1", "registry.example.org/kfm/x"], &["`release`", "Ed25519"]]);
 }

@@ -10,8 +10,8 @@ use ocigate::oci::Digest;
 use ocigate::oci::digest::hex;
 use serde_json::{Value, json};
 
-use super::told;
 use crate::support::gate::{Outcome, ocigate};
+use crate::support::rows;
 use crate::support::sigstore::{Sigstore, seconds};
 
 const LATER: &str = "2999-01-01T00:00:00Z";
@@ -105,7 +105,7 @@ fn a_trusted_root_is_fetched_into_a_file() {
     let url = serve(repository.files);
     let outcome = update(folder.path(), &url, &repository.root);
     outcome.assert("fetched", 0, &["new.json"]);
-    assert!([&outcome.out, &outcome.err].iter().any(|text| told::has_word(text, "5")), "of services: {outcome:?}");
+    assert!([&outcome.out, &outcome.err].iter().any(|text| rows::holds(text, "5")), "of services: {outcome:?}");
     let shown = ocigate(
         folder.path(),
         &[
