@@ -166,7 +166,7 @@ by_name[name] contains i if {
 
 path(title) := concat("/", [part | some part in split(replace(title, "\\", "/"), "/"); not part in {"", "."}])
 
-last(name) := regex.replace(name, `^.*/`, "")
+last(name) := parts[count(parts) - 1] if parts := split(name, "/")
 
 # By digest and by name. What pins the manifest of one layer means that layer.
 layers_of(file) := found if {

@@ -66,8 +66,7 @@ run_of(content) := object.get(content, "run", null) if {
 	is_object(content)
 } else := null
 
-# Without prefix and without what joins words: `kfm:run_status` is `runstatus`.
-plain(field) := lower(regex.replace(field, `^.*[:#/]|[_.-]`, ""))
+plain(field) := data.lib.text.plain(field)
 
 # Fields that tell how a run ended. Words may be about other things than success, so of them only what says failure counts.
 told_by := {

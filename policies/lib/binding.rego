@@ -56,11 +56,26 @@ bound(ours, layers, unnamed, others, by_config) := "manifest" if {
 # (`kfm:basemap`), so it counts against the document, never for it.
 mentioned(document, output) if {
 	document.kind == "prov"
-	output.name in steps(regex.replace(output.pointer, prov_json_entity, ""))
+	output.name in properties(steps(output.pointer))
 }
 
-# In PROV-JSON the way to an entity's properties begins with its id, which is no property.
-prov_json_entity := `^(/predicate(/Data)?)?(/(prov:)?bundle/[^/]*)?/(prov:)?entity/[^/]*`
+# In PROV-JSON the way to an entity's properties begins with its id, which is no property: behind the statement, and behind
+# a bundle and its id.
+properties(path) := array.slice(path, i + 2, count(path)) if {
+	some i in [1, 2, 3, 4, 5]
+	path[i] in {"entity", "prov:entity"}
+	count(path) > i + 1
+	inside := [step | some step in array.slice(path, 1, i)]
+	is_way(inside)
+} else := path
+
+is_way(inside) if inside in [[], ["predicate"], ["predicate", "Data"]]
+
+is_way(inside) if {
+	count(inside) > 1
+	inside[count(inside) - 2] in {"bundle", "prov:bundle"}
+	array.slice(inside, 0, count(inside) - 2) in [[], ["predicate"], ["predicate", "Data"]]
+}
 
 # The outputs that are another manifest, where none is the subject's. A digest does not tell what it is of, so
 # every one is that is neither a part of the subject nor evidently a file.

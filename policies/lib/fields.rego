@@ -10,7 +10,7 @@ missing(object, groups) := [group |
 
 stated(object) := {plain(key) | is_object(object); some key, said in object; not said in {null, "", false}; not is_empty(said)}
 
-plain(key) := lower(regex.replace(regex.replace(key, `^.*[:#/]`, ""), `[_.-]`, ""))
+plain(key) := data.lib.text.plain(key)
 
 is_empty(value) if {
 	type_name(value) in {"array", "object"}

@@ -6,6 +6,11 @@ listed(items) := concat(", ", items) if {
 	count(items) <= 3
 } else := sprintf("%s and %v more", [concat(", ", array.slice(items, 0, 3)), count(items) - 3])
 
+# A name without prefix, case and what joins words: `kfm:run_status` is `runstatus`.
+plain(name) := lower(strings.replace_n({"_": "", "-": "", ".": ""}, parts[count(parts) - 1])) if {
+	parts := split(strings.replace_n({":": "/", "#": "/"}, name), "/")
+}
+
 # `1 document`, `2 documents`.
 counted(number, noun) := sprintf("1 %s", [noun]) if {
 	number == 1

@@ -99,7 +99,7 @@ fn canonical_form(value: &Value, stated: &DocumentValue<'_>, faults: &mut Vec<Fa
     ];
     let digest = bare_digest(text);
     let fits = |(_, way): &&Way<'_>| {
-        let made = value.as_object().map(|object| canonical::digest(object, way));
+        let made = value.as_object().and_then(|object| canonical::digest(object, way));
         made.is_some() && made.as_deref() == digest.as_ref().map(|digest| digest.hex())
     };
     let form = ways.iter().find(fits).map(|(name, _)| *name);

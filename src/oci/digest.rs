@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use aws_lc_rs::digest::{Context, SHA256, SHA512};
 use serde::{Deserialize, Serialize};
-use sha2::Digest as _;
 
 /// The digest algorithms that image-spec registers as to be supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,36 +155,29 @@ impl fmt::Debug for Digest {
 }
 
 /// Computes a digest piece by piece.
-pub struct Hasher(HasherState);
-
-enum HasherState {
-    Sha256(sha2::Sha256),
-    Sha512(sha2::Sha512),
+pub struct Hasher {
+    algorithm: Algorithm,
+    state: Context,
 }
 
 impl Hasher {
     /// A hasher that has seen nothing.
     pub fn new(algorithm: Algorithm) -> Self {
-        Hasher(match algorithm {
-            Algorithm::Sha256 => HasherState::Sha256(sha2::Sha256::new()),
-            Algorithm::Sha512 => HasherState::Sha512(sha2::Sha512::new()),
-        })
+        let state = Context::new(match algorithm {
+            Algorithm::Sha256 => &SHA256,
+            Algorithm::Sha512 => &SHA512,
+        });
+        Hasher { algorithm, state }
     }
 
     /// Takes in more bytes.
     pub fn update(&mut self, bytes: &[u8]) {
-        match &mut self.0 {
-            HasherState::Sha256(state) => state.update(bytes),
-            HasherState::Sha512(state) => state.update(bytes),
-        }
+        self.state.update(bytes);
     }
 
     /// The digest of everything seen.
     pub fn finish(self) -> Digest {
-        match self.0 {
-            HasherState::Sha256(state) => Digest { algorithm: Algorithm::Sha256, hex: hex(&state.finalize()) },
-            HasherState::Sha512(state) => Digest { algorithm: Algorithm::Sha512, hex: hex(&state.finalize()) },
-        }
+        Digest { algorithm: self.algorithm, hex: hex(self.state.finish().as_ref()) }
     }
 }
 
