@@ -167,6 +167,17 @@ test_runs_are_at_one_time if {
 	data.lib.fixture_test.says(later, "disagreement", "present", [["prov", "/t"], ["run", "/t"]], [])
 }
 
+# The places are the same, what is asked is not.
+test_the_time_of_the_data_is_not_that_of_the_run if {
+	of_data := data.core.agreement.deny with input as both(period("data", [0, 0], [1, 1], false), period("data", [1000, 1000], [2000, 2000], false))
+	of_run := data.core.agreement.deny with input as both(period("run", [0, 0], [1, 1], false), period("run", [1000, 1000], [2000, 2000], false))
+	every found in [of_data, of_run] {
+		count(found) == 1
+		data.lib.fixture_test.says(found, "disagreement", "present", [["a", "/t"], ["b", "/t"]], [])
+	}
+	count(data.lib.fixture_test.sentences(of_data) & data.lib.fixture_test.sentences(of_run)) == 0
+}
+
 test_metadata_of_another_run_is_denied if {
 	item := object.union(data.lib.fixture_test.stac, {"run_ids": [{"value": "run-2", "pointer": "/properties/kfm:run_id"}]})
 	found := data.core.agreement.deny with input as metadata([item])

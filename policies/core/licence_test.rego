@@ -116,6 +116,11 @@ test_signed_sources_have_to_agree if {
 test_an_unsigned_one_is_not_enough_where_a_signed_one_is_demanded if {
 	demanded := object.union(unsigned([cc_by]), {"demands": {"must_be_proven": {"metadata": "require_proven of the configuration"}}})
 	data.lib.fixture_test.says(data.core.licence.deny, "absent", "absent", [["subject", ""], ["stac", "/properties/license"]], [data.lib.fixture_test.subject_digest]) with input as demanded
+	# That there is one is told: it is another sentence than that of none.
+	told := data.core.licence.deny with input as demanded
+	none := data.core.licence.deny with input as unsigned([])
+	count(none) == 1
+	count(data.lib.fixture_test.sentences(told) & data.lib.fixture_test.sentences(none)) == 0
 }
 
 test_an_unsigned_one_cannot_stand_in_for_signed_metadata_without_one if {

@@ -38,6 +38,7 @@ test_a_label_about_something_else_is_none_but_raises if {
 	data.lib.fixture_test.sentences(alone) == data.lib.fixture_test.sentences(vouched)
 	count(data.lib.fixture_test.sentences(alone) & data.lib.fixture_test.sentences(uncounted)) == 0
 	count(data.lib.fixture_test.sentences(alone) & data.lib.fixture_test.sentences(none)) == 0
+	count(data.lib.fixture_test.sentences(uncounted) & data.lib.fixture_test.sentences(none)) == 0
 	both := data.lib.fixture_test.with_proven("metadata", [stac([public, data.lib.fixture_test.aside(restricted)])])
 	data.lib.fixture_test.silent(data.core.sensitivity.deny) with input as both
 	data.lib.fixture_test.says(data.core.sensitivity.warn, "disagreement", "present", [["stac", "/properties/kfm:access_level"], ["stac", "/properties/kfm:access_level"]], ["restricted", "public", 3]) with input as both

@@ -214,11 +214,12 @@ place(name, pointer) := {"evidence": document_digest(name), "pointer": pointer} 
 
 # The fact stands in the text, as a word and not as a part of one: `2` is not in `12`.
 tells(text, fact) if {
-	parts := split(text, sprintf("%v", [fact]))
+	word := sprintf("%v", [fact])
+	parts := split(text, word)
 	count(parts) > 1
 	some i in numbers.range(1, count(parts) - 1)
-	not regex.match(`[A-Za-z0-9]$`, parts[i - 1])
-	not regex.match(`^[A-Za-z0-9]`, parts[i])
+	not regex.match(`[A-Za-z0-9]$`, concat(word, array.slice(parts, 0, i)))
+	not regex.match(`^[A-Za-z0-9]`, concat(word, array.slice(parts, i, count(parts))))
 }
 
 # How often a word stands in a text.
