@@ -43,7 +43,7 @@ test_documents_without_a_description_are_silent if {
 test_two_data_sets_are_denied_and_point_into_both if {
 	found := data.core.agreement.deny with input as both(id("dataset_id", "soils"), id("dataset_id", "rocks"))
 	count(found) == 1
-	data.lib.fixture_test.says(found, "present", ["the data set id", "`soils`", "`rocks`"])
+	data.lib.fixture_test.says(found, "disagreement", "present", [["a", "/id"], ["b", "/id"]], ["soils", "rocks"])
 	some finding in found
 	finding.evidence == data.lib.fixture_test.document_digest("a")
 	finding.also[0] == {"evidence": data.lib.fixture_test.document_digest("b"), "pointer": "/id"}
@@ -54,7 +54,7 @@ test_other_identifiers_are_compared_only_when_asked if {
 	quiet := data.core.agreement.deny with input as input_
 	loud := data.core.agreement.deny with input as input_ with data.config.agreement as {"identifier_fields": ["dataset_id", "identifier"]}
 	data.lib.fixture_test.silent(quiet)
-	data.lib.fixture_test.says(loud, "present", ["doi.org"])
+	data.lib.fixture_test.says(loud, "disagreement", "present", [["a", "/id"], ["b", "/id"]], ["soils", "https://doi.org/10.5/x"])
 }
 
 test_an_unsigned_side_only_warns if {
@@ -62,17 +62,17 @@ test_an_unsigned_side_only_warns if {
 	denied := data.core.agreement.deny with input as found
 	warned := data.core.agreement.warn with input as found
 	data.lib.fixture_test.silent(denied)
-	data.lib.fixture_test.says(warned, "present", ["not all of it signed", "`rocks`"])
+	data.lib.fixture_test.says(warned, "disagreement", "present", [["a", "/id"], ["b", "/id"]], ["soils", "rocks"])
 }
 
 # Two values of one kind, of which one is right.
 test_each_size_and_digest_that_is_stated_has_to_agree if {
 	sizes := array.concat(at("10"), [{"value": "11", "pointer": "/other"}])
 	two := data.core.agreement.deny with input as metadata([signed("stac", "a", file({"size": sizes}))])
-	data.lib.fixture_test.says(two, "present", ["the size of `layer.pmtiles`", "`11`"])
+	data.lib.fixture_test.says(two, "disagreement", "present", [["subject", "/layers/0/size"], ["a", "/other"]], ["layer.pmtiles", 10, 11])
 	digests := array.concat(at(data.lib.fixture_test.layer_digest), [{"value": data.lib.fixture_test.other_digest, "pointer": "/other"}])
 	wrong := data.core.agreement.deny with input as metadata([signed("stac", "a", file({"digest": digests}))])
-	data.lib.fixture_test.says(wrong, "present", ["the digest of `layer.pmtiles`", data.lib.fixture_test.other_digest])
+	data.lib.fixture_test.says(wrong, "disagreement", "present", [["subject", "/layers/0/digest"], ["a", "/other"]], ["layer.pmtiles", data.lib.fixture_test.other_digest])
 	# A reference to another manifest may hold the same bytes.
 	located := file({"digest": digests, "locator": [{"value": sprintf("oci://r.example/a@%s", [data.lib.fixture_test.other_digest]), "pointer": "/other"}]})
 	same := data.core.agreement.deny with input as metadata([signed("stac", "a", located)])
@@ -81,10 +81,10 @@ test_each_size_and_digest_that_is_stated_has_to_agree if {
 
 test_sizes_and_types_of_layers_are_the_manifests if {
 	wrong := data.core.agreement.deny with input as metadata([signed("stac", "a", file({"size": at("11")}))])
-	data.lib.fixture_test.says(wrong, "present", ["the size of `layer.pmtiles`", "the manifest says `10`", "`11`"])
+	data.lib.fixture_test.says(wrong, "disagreement", "present", [["subject", "/layers/0/size"], ["a", "/x"]], ["layer.pmtiles", 10, 11])
 	bytes := data.core.agreement.deny with input as metadata([signed("stac", "a", file({"digest": at(data.lib.fixture_test.other_digest), "size": at("11")}))])
 	count(bytes) == 1
-	data.lib.fixture_test.says(bytes, "present", ["the digest of `layer.pmtiles`"])
+	data.lib.fixture_test.says(bytes, "disagreement", "present", [["subject", "/layers/0/digest"], ["a", "/x"]], ["layer.pmtiles", data.lib.fixture_test.other_digest])
 }
 
 # The first layer is PMTiles, and a document calls it so.
@@ -96,14 +96,14 @@ test_media_types_have_aliases if {
 	same := data.core.agreement.deny with input as typed_as("application/x-PMTiles; v=3")
 	other := data.core.agreement.deny with input as typed_as("image/tiff")
 	data.lib.fixture_test.silent(same)
-	data.lib.fixture_test.says(other, "present", ["the media type of", "`application/vnd.pmtiles`", "`image/tiff`"])
+	data.lib.fixture_test.says(other, "disagreement", "present", [["subject", "/layers/0/mediaType"], ["a", "/x"]], ["layer.pmtiles", "application/vnd.pmtiles", "image/tiff"])
 }
 
 test_extents_have_a_tolerance if {
 	near := data.core.agreement.deny with input as both(box([-102.05, 36.99, -94.59, 40]), box([-102.051, 36.993, -94.588, 40.002]))
 	far := data.core.agreement.deny with input as both(box([-102.05, 36.99, -94.59, 40]), box([-102.05, 36.99, -94.59, 41]))
 	data.lib.fixture_test.silent(near)
-	data.lib.fixture_test.says(far, "present", ["the extent"])
+	data.lib.fixture_test.says(far, "disagreement", "present", [["a", "/bbox"], ["b", "/bbox"]], [40, 41])
 }
 
 whole(bbox) := about({"extents": [{"bbox": bbox, "of_collection": true, "pointer": "/extent"}]})
@@ -112,7 +112,7 @@ test_a_collection_holds_what_it_describes if {
 	inside := data.core.agreement.deny with input as both(box([-100, 37, -95, 40]), whole([-102, 36, -94, 41]))
 	outside := data.core.agreement.deny with input as both(box([-100, 37, -95, 40]), whole([-102, 36, -94, 39]))
 	data.lib.fixture_test.silent(inside)
-	data.lib.fixture_test.says(outside, "present", ["the extent"])
+	data.lib.fixture_test.says(outside, "disagreement", "present", [["a", "/bbox"], ["b", "/extent"]], [40, 39])
 }
 
 test_instants_lie_within_periods if {
@@ -121,7 +121,7 @@ test_instants_lie_within_periods if {
 	open := data.core.agreement.deny with input as both(period("data", [0, 3], null, false), period("data", [2, 9], [90, 99], false))
 	data.lib.fixture_test.silent(inside)
 	data.lib.fixture_test.silent(open)
-	data.lib.fixture_test.says(outside, "present", ["the time of the data"])
+	data.lib.fixture_test.says(outside, "disagreement", "present", [["a", "/t"], ["b", "/t"]], [])
 }
 
 # Two signed documents that contradict each other, and an unsigned one with which both agree.
@@ -130,8 +130,8 @@ beside(a, b, c) := data.lib.fixture_test.changed({"proven": {"metadata": [signed
 test_what_is_unsigned_reconciles_nothing_that_is_signed if {
 	instants := data.core.agreement.deny with input as beside(period("data", [15, 15], [15, 15], true), period("data", [5, 5], [5, 5], true), period("data", [0, 1], [90, 99], false))
 	boxes := data.core.agreement.deny with input as beside(whole([-102, 37, -94, 40]), whole([10, 10, 20, 20]), box([-100, 38, -99, 39]))
-	data.lib.fixture_test.says(instants, "present", ["the time of the data"])
-	data.lib.fixture_test.says(boxes, "present", ["the extent"])
+	data.lib.fixture_test.says(instants, "disagreement", "present", [["a", "/t"], ["b", "/t"]], [])
+	data.lib.fixture_test.says(boxes, "disagreement", "present", [["a", "/extent"], ["b", "/extent"]], [37, 10])
 }
 
 test_a_signed_one_reconciles_nothing_either if {
@@ -141,7 +141,7 @@ test_a_signed_one_reconciles_nothing_either if {
 		signed("dcat", "c", period("data", [0, 1], [90, 99], false)),
 	])
 	count(found) == 1
-	data.lib.fixture_test.says(found, "present", ["the time of the data"])
+	data.lib.fixture_test.says(found, "disagreement", "present", [["a", "/t"], ["b", "/t"]], [])
 }
 
 test_all_that_contradict_are_shown if {
@@ -164,38 +164,49 @@ test_runs_are_at_one_time if {
 	same := data.core.agreement.deny with input as runs(1990, 2050)
 	later := data.core.agreement.deny with input as runs(2100, 2200)
 	data.lib.fixture_test.silent(same)
-	data.lib.fixture_test.says(later, "present", ["the time of the run"])
+	data.lib.fixture_test.says(later, "disagreement", "present", [["prov", "/t"], ["run", "/t"]], [])
+}
+
+# The places are the same, what is asked is not.
+test_the_time_of_the_data_is_not_that_of_the_run if {
+	of_data := data.core.agreement.deny with input as both(period("data", [0, 0], [1, 1], false), period("data", [1000, 1000], [2000, 2000], false))
+	of_run := data.core.agreement.deny with input as both(period("run", [0, 0], [1, 1], false), period("run", [1000, 1000], [2000, 2000], false))
+	every found in [of_data, of_run] {
+		count(found) == 1
+		data.lib.fixture_test.says(found, "disagreement", "present", [["a", "/t"], ["b", "/t"]], [])
+	}
+	count(data.lib.fixture_test.sentences(of_data) & data.lib.fixture_test.sentences(of_run)) == 0
 }
 
 test_metadata_of_another_run_is_denied if {
 	item := object.union(data.lib.fixture_test.stac, {"run_ids": [{"value": "run-2", "pointer": "/properties/kfm:run_id"}]})
 	found := data.core.agreement.deny with input as metadata([item])
-	data.lib.fixture_test.says(found, "present", ["the run", "`run-1`", "`run-2`"])
+	data.lib.fixture_test.says(found, "disagreement", "present", [["prov", "/@graph/1/kfm:run_id"], ["stac", "/properties/kfm:run_id"]], ["run-1", "run-2"])
 }
 
 test_metadata_about_other_bytes_is_told if {
 	item := object.union(data.lib.fixture_test.stac, {"outputs": [data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/assets/a/href", "a")]})
 	found := data.core.agreement.warn with input as metadata([item])
-	data.lib.fixture_test.says(found, "present", ["names neither this subject", data.lib.fixture_test.other_digest])
+	data.lib.fixture_test.says(found, "other_subject", "present", [["stac", "/assets/a/href"]], [data.lib.fixture_test.subject_digest, data.lib.fixture_test.other_digest])
 }
 
 test_wrong_settings_are_undecided if {
 	found := data.core.agreement.undecided with input as data.lib.fixture_test.good with data.config.agreement as {"bbox_tolerance": "wide"}
-	data.lib.fixture_test.says(found, "present", ["config.agreement"])
+	data.lib.fixture_test.says(found, "settings", "present", [["subject", ""]], ["config.agreement"])
 }
 
 test_an_unreadable_input_is_undecided if {
 	found := data.core.agreement.undecided with input as {}
-	data.lib.fixture_test.says(found, "present", ["version 1"])
+	data.lib.fixture_test.unreadable(found, "subject.digest")
 }
 
 test_what_is_cut_off_is_undecided_where_it_is_signed if {
 	long := about({"truncated": ["statements"]})
 	undecided := data.core.agreement.undecided with input as metadata([signed("stac", "a", long)])
-	data.lib.fixture_test.says(undecided, "present", ["more statements than are read"])
+	data.lib.fixture_test.says(undecided, "truncated", "present", [["a", ""]], ["statements"])
 	attached := data.lib.fixture_test.changed({"attached": {"metadata": [doc("stac", "a", long)]}})
 	open := data.core.agreement.undecided with input as attached
 	warned := data.core.agreement.warn with input as attached
 	data.lib.fixture_test.silent(open)
-	data.lib.fixture_test.says(warned, "present", ["more statements than are read"])
+	data.lib.fixture_test.says(warned, "truncated", "present", [["a", ""]], ["statements"])
 }

@@ -34,7 +34,7 @@ test_what_is_not_permitted_is_denied if {
 
 test_it_points_into_both if {
 	found := data.core.input_licences.deny with input as made("ODbL-1.0", "CC-BY-4.0", {})
-	data.lib.fixture_test.says(found, "present", ["`source.csv` is under `ODbL-1.0`", "`CC-BY-4.0`"])
+	data.lib.fixture_test.says(found, "not_permitted", "present", [["prov", "/properties/license"], ["stac", "/properties/license"]], ["source.csv", "ODbL-1.0", "CC-BY-4.0"])
 	some finding in found
 	finding.evidence == data.lib.fixture_test.document_digest("prov")
 	finding.also[0].evidence == data.lib.fixture_test.document_digest("stac")
@@ -45,7 +45,7 @@ test_a_picture_is_no_database if {
 	denied := data.core.input_licences.deny with input as made("ODbL-1.0", "CC-BY-4.0", picture)
 	warned := data.core.input_licences.warn with input as made("ODbL-1.0", "CC-BY-4.0", picture)
 	data.lib.fixture_test.silent(denied)
-	data.lib.fixture_test.says(warned, "present", ["`ODbL-1.0`"])
+	data.lib.fixture_test.says(warned, "not_permitted", "present", [["prov", "/properties/license"], ["stac", "/properties/license"]], ["source.csv", "ODbL-1.0", "CC-BY-4.0"])
 }
 
 test_what_is_passed_on_unchanged_may_keep_its_licence if {
@@ -58,8 +58,8 @@ test_code_and_unknown_licences_are_told if {
 	code := data.core.input_licences.warn with input as made("GPL-3.0-only", "CC-BY-4.0", {})
 	unknown := data.core.input_licences.warn with input as made("LicenseRef-own", "CC-BY-4.0", {})
 	denied := data.core.input_licences.deny with input as made("GPL-3.0-only", "CC-BY-4.0", {})
-	data.lib.fixture_test.says(code, "present", ["`GPL-3.0-only`"])
-	data.lib.fixture_test.says(unknown, "present", ["LicenseRef-own", "does not know"])
+	data.lib.fixture_test.says(code, "not_permitted", "present", [["prov", "/properties/license"], ["stac", "/properties/license"]], ["source.csv", "GPL-3.0-only", "CC-BY-4.0"])
+	data.lib.fixture_test.says(unknown, "unknown_licence", "present", [["prov", "/properties/license"]], ["source.csv", "LicenseRef-own"])
 	data.lib.fixture_test.silent(denied)
 }
 
@@ -67,8 +67,8 @@ test_makers_have_to_be_named if {
 	nobody := object.union(made("CC-BY-4.0", "CC-BY-4.0", {}), {"proven": object.union(made("CC-BY-4.0", "CC-BY-4.0", {}).proven, {"metadata": [data.lib.fixture_test.stac]})})
 	warned := data.core.input_licences.warn with input as nobody
 	denied := data.core.input_licences.deny with input as nobody with data.config.licence as {"require_notice": true}
-	data.lib.fixture_test.says(warned, "present", ["makers are named", "`source.csv`: `CC-BY-4.0`"])
-	data.lib.fixture_test.says(denied, "present", ["makers are named"])
+	data.lib.fixture_test.says(warned, "attribution", "present", [["prov", "/properties/license"]], ["source.csv", "CC-BY-4.0"])
+	data.lib.fixture_test.says(denied, "attribution", "present", [["prov", "/properties/license"]], ["source.csv", "CC-BY-4.0"])
 }
 
 test_an_unsigned_attribution_names_nobody_where_metadata_is_signed if {
@@ -76,7 +76,7 @@ test_an_unsigned_attribution_names_nobody_where_metadata_is_signed if {
 	note := object.union(data.lib.fixture_test.document("unknown", "note"), {"claims": [data.lib.fixture_test.claim("attribution", "attribution", "x")]})
 	attached := object.union(made("CC-BY-4.0", "CC-BY-4.0", {}), {"proven": nobody, "attached": {"other": [note]}})
 	denied := data.core.input_licences.deny with input as attached with data.config.licence as {"require_notice": true}
-	data.lib.fixture_test.says(denied, "present", ["makers are named"])
+	data.lib.fixture_test.says(denied, "attribution", "present", [["prov", "/properties/license"]], ["source.csv", "CC-BY-4.0"])
 }
 
 test_more_alternatives_than_are_told_are_undecided if {
@@ -84,9 +84,9 @@ test_more_alternatives_than_are_told_are_undecided if {
 	input_ := made("CC-BY-NC-4.0", "CC-BY-4.0", {})
 	subject := object.union(input_, {"proven": object.union(input_.proven, {"metadata": [object.union(data.lib.fixture_test.stac, {"claims": [many]})]})})
 	source := object.union(input_, {"proven": object.union(input_.proven, {"provenance": [object.union(input_.proven.provenance[0], {"description": {"inputs": [object.union(input_.proven.provenance[0].description.inputs[0], {"claims": [many]})]}})]})})
-	every one in [subject, source] {
+	every name, one in {"stac": subject, "prov": source} {
 		found := data.core.input_licences.undecided with input as one
-		data.lib.fixture_test.says(found, "present", ["`MIT OR …`", "too many alternatives"])
+		data.lib.fixture_test.says(found, "too_many_alternatives", "present", [[name, "/properties/license"]], ["MIT OR …"])
 	}
 	quiet := data.core.input_licences.undecided with input as input_
 	data.lib.fixture_test.silent(quiet)
@@ -95,7 +95,7 @@ test_more_alternatives_than_are_told_are_undecided if {
 test_an_unknown_licence_disarms_nothing if {
 	every from in ["CC-BY-NC-SA-4.0 AND LicenseRef-x", "LicenseRef-x AND CC-BY-NC-SA-4.0", "GPL-3.0-only AND CC-BY-NC-SA-4.0", "CC-BY-NC-4.0 OR CC-BY-NC-SA-4.0 AND LicenseRef-x"] {
 		found := data.core.input_licences.deny with input as made(from, "CC-BY-4.0", {})
-		data.lib.fixture_test.says(found, "present", ["does not permit that the subject is under `CC-BY-4.0`"])
+		data.lib.fixture_test.says(found, "not_permitted", "present", [["prov", "/properties/license"], ["stac", "/properties/license"]], ["source.csv", from, "CC-BY-4.0"])
 	}
 	way := data.core.input_licences.deny with input as made("CC-BY-NC-4.0 OR LicenseRef-x", "CC-BY-4.0", {})
 	data.lib.fixture_test.silent(way)
@@ -110,12 +110,12 @@ test_inputs_without_a_licence_are_passed_over if {
 
 test_an_unreadable_input_is_undecided if {
 	found := data.core.input_licences.undecided with input as {}
-	data.lib.fixture_test.says(found, "present", ["version 1"])
+	data.lib.fixture_test.unreadable(found, "subject.digest")
 }
 
 test_licences_that_are_cut_off_are_undecided if {
 	found := data.core.input_licences.undecided with input as data.lib.fixture_test.cut_off("input claims")
 	other := data.core.input_licences.undecided with input as data.lib.fixture_test.cut_off("inputs")
-	data.lib.fixture_test.says(found, "present", ["more input claims than are read"])
+	data.lib.fixture_test.says(found, "truncated", "present", [["prov", ""]], ["input claims"])
 	data.lib.fixture_test.silent(other)
 }

@@ -21,23 +21,23 @@ test_a_commit_pins if {
 test_an_input_without_one_is_warned_of if {
 	warned := data.core.inputs_pinned.warn with input as with_input_of([])
 	denied := data.core.inputs_pinned.deny with input as with_input_of([])
-	data.lib.fixture_test.says(warned, "present", ["found none of `soils.csv`"])
+	data.lib.fixture_test.says(warned, "unpinned", "present", [["run", "/predicate/inputs/0"]], ["soils.csv"])
 	data.lib.fixture_test.silent(denied)
 }
 
 test_it_is_denied_where_it_is_demanded if {
 	denied := data.core.inputs_pinned.deny with input as with_input_of([]) with data.config.inputs as {"require_pinned": true}
-	data.lib.fixture_test.says(denied, "present", ["found none of `soils.csv`"])
+	data.lib.fixture_test.says(denied, "unpinned", "present", [["run", "/predicate/inputs/0"]], ["soils.csv"])
 }
 
 test_an_unreadable_input_is_undecided if {
 	found := data.core.inputs_pinned.undecided with input as {}
-	data.lib.fixture_test.says(found, "present", ["version 1"])
+	data.lib.fixture_test.unreadable(found, "subject.digest")
 }
 
 test_inputs_that_are_cut_off_are_undecided_where_all_have_to_be_pinned if {
 	found := data.core.inputs_pinned.undecided with input as data.lib.fixture_test.cut_off("inputs") with data.config.inputs as {"require_pinned": true}
 	open := data.core.inputs_pinned.undecided with input as data.lib.fixture_test.cut_off("inputs")
-	data.lib.fixture_test.says(found, "present", ["more inputs than are read"])
+	data.lib.fixture_test.says(found, "truncated", "present", [["prov", ""]], ["inputs"])
 	data.lib.fixture_test.silent(open)
 }

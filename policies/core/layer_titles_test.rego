@@ -6,13 +6,16 @@ denials(titles) := findings if {
 	findings := data.core.layer_titles.deny with input as titled(titles)
 }
 
+# Where the title of a layer stands.
+at(i) := ["subject", sprintf("/layers/%v/annotations/org.opencontainers.image.title", [i])]
+
 test_distinct_titles_are_silent if {
 	data.lib.fixture_test.silent(denials(["a/tiles", "b/tiles", null, null, "a..b"]))
 }
 
 test_equal_titles_fail if {
 	findings := denials(["tiles", "other", "tiles"])
-	data.lib.fixture_test.says(findings, "present", ["`tiles`", "2 layers"])
+	data.lib.fixture_test.says(findings, "shared_path", "present", [at(0), at(2)], ["tiles", 2])
 	some finding in findings
 	finding.pointer == "/layers/0/annotations/org.opencontainers.image.title"
 	finding.also[0].pointer == "/layers/2/annotations/org.opencontainers.image.title"
@@ -20,35 +23,35 @@ test_equal_titles_fail if {
 }
 
 test_titles_equal_after_case_folding_fail if {
-	data.lib.fixture_test.says(denials(["Tiles", "tiles"]), "present", ["`Tiles` = `tiles`"])
+	data.lib.fixture_test.says(denials(["Tiles", "tiles"]), "shared_path", "present", [at(0), at(1)], ["Tiles", "tiles", 2])
 }
 
 test_titles_equal_after_normalisation_fail if {
-	data.lib.fixture_test.says(denials(["./a//tiles", "a/tiles"]), "present", ["`a/tiles`"])
-	data.lib.fixture_test.says(denials([`a\tiles`, "a/tiles"]), "present", ["`a/tiles`"])
+	data.lib.fixture_test.says(denials(["./a//tiles", "a/tiles"]), "shared_path", "present", [at(0), at(1)], ["./a//tiles", "a/tiles"])
+	data.lib.fixture_test.says(denials([`a\tiles`, "a/tiles"]), "shared_path", "present", [at(0), at(1)], [`a\tiles`, "a/tiles"])
 }
 
 test_a_title_within_another_one_fails if {
 	findings := denials(["A", "a/b", "ab"])
-	data.lib.fixture_test.says(findings, "present", ["`A`", "`a/b`", "no file can be a folder too"])
+	data.lib.fixture_test.says(findings, "file_and_folder", "present", [at(0), at(1)], ["A", "a/b"])
 	count(findings) == 1
 }
 
 test_titles_that_name_no_file_fail if {
 	every title in ["", ".", "./", "a\nb", "a\u0000b", "a\u007fb"] {
-		data.lib.fixture_test.says(denials([title]), "present", ["expected a path as title of layer sha256:0"])
+		data.lib.fixture_test.says(denials([title]), "no_path", "present", [at(0)], ["sha256:0"])
 	}
 }
 
 test_absolute_titles_fail if {
-	data.lib.fixture_test.says(denials(["/etc/passwd"]), "present", ["relative path", "`/etc/passwd`"])
-	data.lib.fixture_test.says(denials([`C:\tiles`]), "present", ["relative path"])
-	data.lib.fixture_test.says(denials([`\tiles`]), "present", ["relative path"])
+	data.lib.fixture_test.says(denials(["/etc/passwd"]), "outside", "present", [at(0)], ["sha256:0", "/etc/passwd"])
+	data.lib.fixture_test.says(denials([`C:\tiles`]), "outside", "present", [at(0)], ["sha256:0", `C:\tiles`])
+	data.lib.fixture_test.says(denials([`\tiles`]), "outside", "present", [at(0)], ["sha256:0", `\tiles`])
 }
 
 test_climbing_titles_fail if {
-	data.lib.fixture_test.says(denials(["a/../../tiles"]), "present", ["relative path", "`a/../../tiles`"])
-	data.lib.fixture_test.says(denials([`..\tiles`]), "present", ["relative path"])
+	data.lib.fixture_test.says(denials(["a/../../tiles"]), "outside", "present", [at(0)], ["sha256:0", "a/../../tiles"])
+	data.lib.fixture_test.says(denials([`..\tiles`]), "outside", "present", [at(0)], ["sha256:0", `..\tiles`])
 }
 
 test_the_children_of_an_index_have_no_paths if {
@@ -58,5 +61,5 @@ test_the_children_of_an_index_have_no_paths if {
 
 test_a_missing_input_is_not_passed_over if {
 	findings := data.core.layer_titles.deny | data.core.layer_titles.undecided with input as {}
-	count(findings) > 0
+	data.lib.fixture_test.unreadable(findings, "subject.digest")
 }

@@ -17,7 +17,7 @@ test_none_is_demanded if {
 
 test_malformed_metadata_fails_at_its_place if {
 	findings := data.core.metadata.deny with input as attached([stac("s", [missing])])
-	data.lib.fixture_test.says(findings, "absent", ["the metadata (stac) is not well-formed", missing.message])
+	data.lib.fixture_test.says(findings, "wrong_value", "absent", [["s", "/properties"]], ["stac", missing.message])
 	some finding in findings
 	finding.pointer == "/properties"
 }
@@ -25,5 +25,5 @@ test_malformed_metadata_fails_at_its_place if {
 test_one_good_document_is_enough if {
 	both := attached([stac("bad", [missing]), stac("good", [])])
 	data.lib.fixture_test.silent(data.core.metadata.deny) with input as both
-	data.lib.fixture_test.says(data.core.metadata.warn, "present", [missing.message]) with input as both
+	data.lib.fixture_test.says(data.core.metadata.warn, "wrong_value", "present", [["bad", "/properties"]], [missing.message]) with input as both
 }

@@ -13,7 +13,7 @@ attached(documents) := data.lib.fixture_test.with_attached("provenance", documen
 
 proven(documents) := data.lib.fixture_test.with_proven("provenance", documents)
 
-denied(findings, texts) if data.lib.fixture_test.says(findings, "absent", texts)
+denied(findings, code, places, facts) if data.lib.fixture_test.says(findings, code, "absent", places, facts)
 
 test_a_signed_one_that_names_the_manifest_is_silent if {
 	data.lib.fixture_test.silent(data.core.provenance.deny) with input as data.lib.fixture_test.good
@@ -22,27 +22,27 @@ test_a_signed_one_that_names_the_manifest_is_silent if {
 
 test_none_fails if {
 	findings := data.core.provenance.deny with input as attached([])
-	denied(findings, ["expected provenance", data.lib.fixture_test.subject_digest, "found none"])
+	denied(findings, "absent", [["subject", ""]], [data.lib.fixture_test.subject_digest])
 	some finding in findings
 	contains(finding.remedy, "oras attach")
 }
 
 test_refused_ones_are_told if {
 	none := data.lib.fixture_test.changed({"proven": {"provenance": []}, "refused": [data.lib.fixture_test.refused("provenance")]})
-	denied(data.core.provenance.deny, ["1 found and refused"]) with input as none
+	denied(data.core.provenance.deny, "absent", [["subject", ""], ["refused", ""]], [1, "signer is permitted", "the key of `build` may not sign for this repository"]) with input as none
 }
 
 test_an_attached_one_is_enough_and_warned_of if {
 	one := attached([data.lib.fixture_test.bound("prov", "p")])
 	data.lib.fixture_test.silent(data.core.provenance.deny) with input as one
-	data.lib.fixture_test.says(data.core.provenance.warn, "present", ["present, unsigned: anyone who can push could have written it"]) with input as one
+	data.lib.fixture_test.says(data.core.provenance.warn, "unsigned", "present", [["p", ""], ["sha256:3a0-p", ""]], [data.lib.fixture_test.document_digest("p")]) with input as one
 }
 
 test_an_attached_one_is_not_enough_where_a_signed_one_is_demanded if {
 	why := "signer `ci` of the configuration signs https://slsa.dev/provenance/v1"
 	demanded := object.union(attached([data.lib.fixture_test.bound("prov", "p")]), {"demands": {"must_be_proven": {"provenance": why}}})
 	findings := data.core.provenance.deny with input as demanded
-	denied(findings, ["1 document found but unsigned", why])
+	denied(findings, "absent", [["subject", ""], ["p", ""]], [1, why])
 	some finding in findings
 	contains(finding.remedy, "cosign attest")
 	finding.also[0].evidence == data.lib.fixture_test.document_digest("p")
@@ -53,12 +53,17 @@ test_an_attached_one_cannot_stand_in_for_a_bad_signed_one if {
 		"proven": {"provenance": [data.lib.fixture_test.signed(prov("bad", [another]), "https://www.w3.org/ns/prov")]},
 		"attached": {"provenance": [data.lib.fixture_test.bound("prov", "p")]},
 	})
-	denied(data.core.provenance.deny, ["the provenance is about", "an unsigned one cannot stand in for a signed one"]) with input as both
+	denied(data.core.provenance.deny, "other_subject", [["bad", "/@graph/0/kfm:digest"]], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest]) with input as both
+	# Why the unsigned one does not count is told where there is one.
+	findings := data.core.provenance.deny with input as both
+	alone := data.core.provenance.deny with input as object.union(both, {"attached": {"provenance": []}})
+	count(alone) == 1
+	count(data.lib.fixture_test.sentences(findings) & data.lib.fixture_test.sentences(alone)) == 0
 }
 
 test_another_artifact_is_told_with_both_digests if {
 	findings := data.core.provenance.deny with input as attached([prov("p", [another])])
-	denied(findings, [sprintf("the provenance is about %s, not about this subject %s", [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])])
+	denied(findings, "other_subject", [["p", "/@graph/0/kfm:digest"]], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])
 	some finding in findings
 	finding.evidence == data.lib.fixture_test.document_digest("p")
 	finding.pointer == "/@graph/0/kfm:digest"
@@ -70,8 +75,8 @@ test_every_defect_is_a_finding_at_its_place if {
 		{"pointer": "/note", "code": "wrong_value", "message": "no activity"},
 	]})
 	findings := data.core.provenance.deny with input as attached([stub])
-	denied(findings, ["not well-formed: `@context` is missing"])
-	denied(findings, ["not well-formed: no activity"])
+	denied(findings, "missing", [["stub", ""]], ["`@context` is missing"])
+	denied(findings, "wrong_value", [["stub", "/note"]], ["no activity"])
 	{finding.pointer | some finding in findings} == {"", "/note"}
 }
 
@@ -82,7 +87,7 @@ test_one_good_one_is_enough if {
 test_of_bad_ones_the_best_is_told if {
 	worse := object.union(prov("a", [another]), {"defects": [{"pointer": "/x", "code": "wrong_value", "message": "worse"}]})
 	findings := data.core.provenance.deny with input as attached([worse, prov("b", [another])])
-	denied(findings, ["the provenance is about", "(the best of 2 candidates)"])
+	denied(findings, "other_subject", [["b", "/@graph/0/kfm:digest"], ["a", ""]], [data.lib.fixture_test.other_digest, 2])
 	count(findings) == 1
 	some finding in findings
 	finding.evidence == data.lib.fixture_test.document_digest("b")
@@ -92,30 +97,30 @@ test_of_bad_ones_the_best_is_told if {
 test_all_layers_bind if {
 	bound := attached([prov("p", layers)])
 	data.lib.fixture_test.silent(data.core.provenance.deny) with input as bound
-	data.lib.fixture_test.says(data.core.provenance.warn, "present", ["bound by layers only", "not for the annotations"]) with input as bound
+	data.lib.fixture_test.says(data.core.provenance.warn, "bound_by_layers", "present", [["p", ""]], [data.lib.fixture_test.document_digest("p"), data.lib.fixture_test.subject_digest]) with input as bound
 }
 
 test_one_that_names_the_manifest_ends_the_warning if {
 	findings := data.core.provenance.warn with input as attached([prov("p", layers), data.lib.fixture_test.bound("prov", "b")])
-	not data.lib.fixture_test.says(findings, "present", ["bound by layers only"])
+	not "bound_by_layers" in data.lib.fixture_test.codes(findings)
 }
 
 test_some_layers_do_not_bind if {
 	findings := data.core.provenance.deny with input as attached([prov("p", [layers[0]])])
-	denied(findings, ["names neither this subject", sprintf("%s missing", [data.lib.fixture_test.second_layer])])
+	denied(findings, "layers_unnamed", [["p", "/@graph/0/kfm:digest"]], [data.lib.fixture_test.subject_digest, data.lib.fixture_test.second_layer])
 }
 
 test_without_layers_of_its_own_only_the_manifest_binds if {
 	bare := object.union(attached([prov("p", [])]), {"subject": {"binding_layers": []}})
-	denied(data.core.provenance.deny, ["states no digest of what was made"]) with input as bare
+	denied(data.core.provenance.deny, "no_digest", [["p", ""]], [data.lib.fixture_test.subject_digest]) with input as bare
 }
 
 test_what_was_only_used_never_binds if {
 	used := object.union(prov("p", []), {"inputs": [data.lib.fixture_test.output(data.lib.fixture_test.subject_digest, "/@graph/2", null)]})
 	findings := data.core.provenance.deny with input as attached([used])
-	denied(findings, ["only as something used", "as made nothing"])
+	denied(findings, "only_used", [["p", "/@graph/2"]], [data.lib.fixture_test.subject_digest])
 	some finding in findings
-	finding.pointer == "/@graph/2"
+	data.lib.fixture_test.digests_in(finding.msg) == {data.lib.fixture_test.subject_digest}
 }
 
 # Another manifest: marked as one, or not evidently a file.
@@ -139,7 +144,12 @@ other_manifests := [
 
 test_another_manifest_fails_although_the_layers_match if {
 	every output in other_manifests {
-		denied(data.core.provenance.deny, ["the provenance is about", data.lib.fixture_test.other_digest, "although it names its layers"]) with input as attached([prov("p", array.concat(layers, [output]))])
+		# That it names the layers is told too.
+		findings := data.core.provenance.deny with input as attached([prov("p", array.concat(layers, [output]))])
+		alone := data.core.provenance.deny with input as attached([prov("p", [output])])
+		count(alone) == 1
+		count(data.lib.fixture_test.sentences(findings) & data.lib.fixture_test.sentences(alone)) == 0
+		denied(data.core.provenance.deny, "other_subject", [["p", output.pointer]], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest]) with input as attached([prov("p", array.concat(layers, [output]))])
 	}
 }
 
@@ -147,7 +157,7 @@ test_another_manifest_is_told_by_the_text_around_it if {
 	every content in [{"a": ["oci://other.example/app@sha256:aa"]}, {"a": ["kfm:prov/entity/artifact/oci/sha256:aa"]}, {"a": ["reg.example.org/kfm/layers@sha512:aa"]}] {
 		output := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/a/0", "tiles.json")
 		doc := object.union(prov("p", array.concat(layers, [output])), {"content": content})
-		denied(data.core.provenance.deny, [data.lib.fixture_test.other_digest]) with input as attached([doc])
+		denied(data.core.provenance.deny, "other_subject", [["p", "/a/0"]], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest]) with input as attached([doc])
 	}
 }
 
@@ -208,7 +218,7 @@ good := data.lib.fixture_test.bound("prov", "good")
 
 test_signed_ones_about_different_things_fail if {
 	findings := data.core.provenance.deny with input as proven([signed(good), signed(prov("bad", [another]))])
-	data.lib.fixture_test.says(findings, "present", ["contradict each other", data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])
+	data.lib.fixture_test.says(findings, "signed_disagreement", "present", [["good", "/outputs/0/digest"], ["bad", "/@graph/0/kfm:digest"]], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])
 	some finding in findings
 	finding.evidence == data.lib.fixture_test.document_digest("good")
 	finding.also[0] == {"evidence": data.lib.fixture_test.document_digest("bad"), "pointer": "/@graph/0/kfm:digest"}
@@ -222,13 +232,18 @@ naming(name, digest) := signed(prov(name, [
 
 test_signed_ones_that_give_one_name_to_different_bytes_fail if {
 	findings := data.core.provenance.deny with input as proven([naming("a", data.lib.fixture_test.layer_digest), naming("b", data.lib.fixture_test.other_digest)])
-	data.lib.fixture_test.says(findings, "present", ["give one name to different bytes"])
+	data.lib.fixture_test.says(findings, "signed_disagreement", "present", [["a", "/a"], ["b", "/a"]], [data.lib.fixture_test.document_digest("a"), data.lib.fixture_test.document_digest("b")])
+	count(findings) == 1
+	every finding in findings {
+		# Else it would be about what was made: both name the subject.
+		not data.lib.fixture_test.tells(finding.msg, data.lib.fixture_test.subject_digest)
+	}
 	data.lib.fixture_test.silent(data.core.provenance.deny) with input as proven([naming("a", data.lib.fixture_test.layer_digest), naming("b", data.lib.fixture_test.second_layer)])
 }
 
 test_signed_ones_of_different_runs_fail if {
 	findings := data.core.provenance.deny with input as proven([signed(with_run(good, "run-1")), signed(with_run(data.lib.fixture_test.bound("prov", "b"), "run-2"))])
-	data.lib.fixture_test.says(findings, "present", ["different runs", "`run-1`", "`run-2`"])
+	data.lib.fixture_test.says(findings, "signed_disagreement", "present", [["good", "/run"], ["b", "/run"]], ["run-1", "run-2"])
 	some finding in findings
 	finding.also[0] == {"evidence": data.lib.fixture_test.document_digest("b"), "pointer": "/run"}
 }
@@ -241,7 +256,7 @@ test_another_step_of_an_address_is_no_run if {
 	every id in ["1", "github.com", "runs"] {
 		two := proven([signed(with_run(good, id)), signed(with_run(data.lib.fixture_test.bound("prov", "b"), "https://github.com/o/r/actions/runs/4711/attempts/1"))])
 		findings := data.core.provenance.deny with input as two
-		data.lib.fixture_test.says(findings, "present", ["different runs"])
+		data.lib.fixture_test.says(findings, "signed_disagreement", "present", [["good", "/run"], ["b", "/run"]], [id, "https://github.com/o/r/actions/runs/4711/attempts/1"])
 	}
 }
 
@@ -255,15 +270,15 @@ test_contradictions_of_unsigned_ones_are_warned_of if {
 	input_of_two := attached([with_run(good, "run-1"), with_run(prov("bad", [another]), "run-2")])
 	data.lib.fixture_test.silent(data.core.provenance.deny) with input as input_of_two
 	findings := data.core.provenance.warn with input as input_of_two
-	data.lib.fixture_test.says(findings, "present", ["not all of them signed", "contradict each other"])
-	data.lib.fixture_test.says(findings, "present", ["not all of them signed", "different runs"])
+	data.lib.fixture_test.says(findings, "unsigned_disagreement", "present", [["good", "/outputs/0/digest"], ["bad", "/@graph/0/kfm:digest"]], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])
+	data.lib.fixture_test.says(findings, "unsigned_disagreement", "present", [["good", "/run"], ["bad", "/run"]], ["run-1", "run-2"])
 }
 
 test_an_unsigned_one_against_a_signed_one_is_warned_of if {
 	both := data.lib.fixture_test.changed({"attached": {"provenance": [prov("bad", [another])]}})
 	data.lib.fixture_test.silent(data.core.provenance.deny) with input as both
 	findings := data.core.provenance.warn with input as both
-	data.lib.fixture_test.says(findings, "present", ["not all of them signed", "contradict each other"])
+	data.lib.fixture_test.says(findings, "unsigned_disagreement", "present", [["prov", "/outputs/0/digest"], ["bad", "/@graph/0/kfm:digest"]], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])
 	count(findings) == 1
 }
 
@@ -271,7 +286,7 @@ test_two_that_are_about_other_things_contradict_nobody_here if {
 	elsewhere := data.lib.fixture_test.output(data.lib.fixture_test.input_digest, "/x", null)
 	findings := data.core.provenance.deny with input as proven([signed(prov("a", [another])), signed(prov("b", [elsewhere]))])
 	count(findings) == 1
-	denied(findings, ["the provenance is about"])
+	denied(findings, "other_subject", [["a", "/@graph/0/kfm:digest"], ["b", ""]], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest, 2])
 }
 
 test_one_about_a_part_contradicts_nobody if {
@@ -296,25 +311,28 @@ test_the_subject_and_its_parts_are_no_other_manifest if {
 
 test_layers_are_mentioned_only_where_they_match if {
 	findings := data.core.provenance.deny with input as attached([prov("p", [layers[0], other_manifests[0]])])
-	denied(findings, ["the provenance is about"])
-	not denied(findings, ["although it names its layers"])
+	denied(findings, "other_subject", [["p", "/@graph/0/kfm:digest"]], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])
+	alone := data.core.provenance.deny with input as attached([prov("p", [other_manifests[0]])])
+	data.lib.fixture_test.sentences(findings) == data.lib.fixture_test.sentences(alone)
 }
 
 test_the_config_does_not_bind if {
 	config := data.lib.fixture_test.output(data.lib.fixture_test.subject.config.digest, "/x", null)
 	findings := data.core.provenance.deny with input as attached([prov("p", [config])])
-	denied(findings, ["the provenance is about", data.lib.fixture_test.subject.config.digest])
+	denied(findings, "other_subject", [["p", "/x"]], [data.lib.fixture_test.subject.config.digest, data.lib.fixture_test.subject_digest])
 }
 
 test_a_layout_without_repository_is_judged_too if {
 	findings := data.core.provenance.deny with input as object.union(attached([prov("p", array.concat(layers, [other_manifests[0]]))]), {"subject": {"repository": null}})
-	denied(findings, ["the provenance is about"])
+	denied(findings, "other_subject", [["p", "/@graph/0/kfm:digest"]], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])
 }
 
 test_many_digests_are_shortened_to_three if {
-	many := [data.lib.fixture_test.output(sprintf("sha256:%v", [i]), "/x", null) | some i in numbers.range(1, 5)]
+	many := [data.lib.fixture_test.output(sprintf("sha256:%v", [i]), "/x", null) | some i in numbers.range(1, 7)]
 	findings := data.core.provenance.deny with input as attached([prov("p", many)])
-	denied(findings, ["sha256:1, sha256:2, sha256:3 and 2 more"])
+	denied(findings, "other_subject", [["p", "/x"]], ["sha256:1", "sha256:2", "sha256:3", 4])
+	some finding in findings
+	data.lib.fixture_test.digests_in(finding.msg) == {"sha256:1", "sha256:2", "sha256:3", data.lib.fixture_test.subject_digest}
 }
 
 test_the_remedy_of_an_unsigned_one_fits_its_kind if {
@@ -334,16 +352,20 @@ test_a_title_never_enters_a_command_unless_it_is_plain if {
 test_content_that_is_a_list_is_looked_into if {
 	output := data.lib.fixture_test.output(data.lib.fixture_test.other_digest, "/0/ex:a~1b", "tiles.json")
 	doc := object.union(prov("p", array.concat(layers, [output])), {"content": [{"ex:a/b": "oci://other.example/app@sha256:aa"}]})
-	denied(data.core.provenance.deny, [data.lib.fixture_test.other_digest]) with input as attached([doc])
+	denied(data.core.provenance.deny, "other_subject", [["p", "/0/ex:a~1b"]], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest]) with input as attached([doc])
 }
 
 # The reader names such a reference by its property: it may be anything (`kfm:basemap`).
 test_a_reference_under_any_property_never_binds if {
 	every pointer in ["/@graph/0/kfm:basemap", "/@graph/0/kfm:basemap/0/@id"] {
 		basemap := data.lib.fixture_test.output(data.lib.fixture_test.subject_digest, pointer, "kfm:basemap")
-		every outputs in [[another, basemap], array.concat(layers, [another, basemap])] {
+		every one in [
+			["only_used", ["p", pointer], [another, basemap]],
+			["other_subject", ["p", another.pointer], array.concat(layers, [another, basemap])],
+		] {
+			[code, place, outputs] := one
 			findings := data.core.provenance.deny with input as attached([prov("p", outputs)])
-			denied(findings, [data.lib.fixture_test.subject_digest, data.lib.fixture_test.other_digest])
+			denied(findings, code, [place], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])
 		}
 	}
 }
@@ -351,10 +373,12 @@ test_a_reference_under_any_property_never_binds if {
 test_one_that_only_refers_to_the_subject_is_not_about_it if {
 	basemap := data.lib.fixture_test.output(data.lib.fixture_test.subject_digest, "/@graph/0/kfm:basemap", "kfm:basemap")
 	findings := data.core.provenance.deny with input as attached([prov("p", [basemap])])
-	denied(findings, ["only as something used or referred to, and as made nothing"])
+	denied(findings, "only_used", [["p", "/@graph/0/kfm:basemap"]], [data.lib.fixture_test.subject_digest])
+	some finding in findings
+	data.lib.fixture_test.digests_in(finding.msg) == {data.lib.fixture_test.subject_digest}
 }
 
 test_a_missing_input_is_not_passed_over if {
 	findings := data.core.provenance.deny | data.core.provenance.undecided with input as {}
-	count(findings) > 0
+	data.lib.fixture_test.unreadable(findings, "subject.digest")
 }

@@ -8,7 +8,7 @@ a_layer := data.lib.fixture_test.output(data.lib.fixture_test.layer_digest, "/pa
 
 attached(documents) := data.lib.fixture_test.with_attached("sbom", documents)
 
-denied(findings, texts) if data.lib.fixture_test.says(findings, "absent", texts)
+denied(findings, code, places, facts) if data.lib.fixture_test.says(findings, code, "absent", places, facts)
 
 test_a_signed_one_is_silent if {
 	data.lib.fixture_test.silent(data.core.sbom.deny) with input as data.lib.fixture_test.good
@@ -17,7 +17,7 @@ test_a_signed_one_is_silent if {
 
 test_none_fails if {
 	findings := data.core.sbom.deny with input as attached([])
-	denied(findings, ["expected an SBOM", "found none"])
+	denied(findings, "absent", [["subject", ""]], [data.lib.fixture_test.subject_digest])
 	some finding in findings
 	contains(finding.remedy, "oras attach")
 }
@@ -25,13 +25,13 @@ test_none_fails if {
 test_an_attached_one_is_enough_and_warned_of if {
 	one := attached([data.lib.fixture_test.bound("cyclonedx", "c")])
 	data.lib.fixture_test.silent(data.core.sbom.deny) with input as one
-	data.lib.fixture_test.says(data.core.sbom.warn, "present", ["present, unsigned: anyone who can push could have written it"]) with input as one
+	data.lib.fixture_test.says(data.core.sbom.warn, "unsigned", "present", [["c", ""], ["sha256:3a0-c", ""]], [data.lib.fixture_test.document_digest("c")]) with input as one
 }
 
 test_an_attached_one_is_not_enough_where_a_signed_one_is_demanded if {
 	why := "signer `ci` of the configuration signs https://spdx.dev/Document"
 	findings := data.core.sbom.deny with input as object.union(attached([spdx("s", [a_layer])]), {"demands": {"must_be_proven": {"sbom": why}}})
-	denied(findings, ["1 document found but unsigned", why])
+	denied(findings, "absent", [["subject", ""], ["s", ""]], [1, why])
 }
 
 test_an_attached_one_cannot_stand_in_for_a_bad_signed_one if {
@@ -39,12 +39,17 @@ test_an_attached_one_cannot_stand_in_for_a_bad_signed_one if {
 		"proven": {"sbom": [data.lib.fixture_test.signed(spdx("bad", [another]), "https://spdx.dev/Document")]},
 		"attached": {"sbom": [spdx("s", [a_layer])]},
 	})
-	denied(data.core.sbom.deny, ["the SBOM is about", "an unsigned one cannot stand in for a signed one"]) with input as both
+	denied(data.core.sbom.deny, "other_subject", [["bad", "/packages/0/checksums/0"]], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest]) with input as both
+	# Why the unsigned one does not count is told where there is one.
+	findings := data.core.sbom.deny with input as both
+	alone := data.core.sbom.deny with input as object.union(both, {"attached": {"sbom": []}})
+	count(alone) == 1
+	count(data.lib.fixture_test.sentences(findings) & data.lib.fixture_test.sentences(alone)) == 0
 }
 
 test_another_artifact_is_told_with_both_digests if {
 	findings := data.core.sbom.deny with input as attached([spdx("s", [another])])
-	denied(findings, [sprintf("the SBOM is about %s, not about this subject %s", [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])])
+	denied(findings, "other_subject", [["s", "/packages/0/checksums/0"]], [data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])
 	some finding in findings
 	finding.pointer == "/packages/0/checksums/0"
 }
@@ -56,8 +61,8 @@ test_a_layer_beside_others_is_enough if {
 test_the_defects_of_a_stub_are_told if {
 	stub := object.union(spdx("stub", []), {"defects": [{"pointer": "", "code": "missing", "message": "`SPDXID` is missing"}, {"pointer": "", "code": "missing", "message": "`creationInfo` is missing"}]})
 	findings := data.core.sbom.deny with input as attached([stub])
-	denied(findings, ["the SBOM is not well-formed: `SPDXID` is missing"])
-	denied(findings, ["`creationInfo` is missing"])
+	denied(findings, "missing", [["stub", ""]], ["`SPDXID` is missing"])
+	denied(findings, "missing", [["stub", ""]], ["`creationInfo` is missing"])
 	count(findings) == 2
 }
 
@@ -67,20 +72,20 @@ test_one_good_one_is_enough if {
 
 test_one_that_names_nothing_is_enough_and_warned_of if {
 	data.lib.fixture_test.silent(data.core.sbom.deny) with input as attached([spdx("s", [])])
-	data.lib.fixture_test.says(data.core.sbom.warn, "present", ["bound by attachment only"]) with input as attached([spdx("s", [])])
+	data.lib.fixture_test.says(data.core.sbom.warn, "bound_by_attachment", "present", [["s", ""]], [data.lib.fixture_test.document_digest("s")]) with input as attached([spdx("s", [])])
 	findings := data.core.sbom.warn with input as data.lib.fixture_test.with_proven("sbom", [data.lib.fixture_test.signed(spdx("s", []), "https://spdx.dev/Document")])
-	data.lib.fixture_test.says(findings, "present", ["bound by attachment only", "the word of release"])
+	data.lib.fixture_test.says(findings, "bound_by_attachment", "present", [["s", ""]], [data.lib.fixture_test.document_digest("s"), "release"])
 }
 
 test_refused_ones_are_told if {
 	none := object.union(attached([]), {"refused": [data.lib.fixture_test.refused("sbom")]})
 	findings := data.core.sbom.deny with input as none
-	denied(findings, ["found none; 1 found and refused", data.lib.fixture_test.subject_digest])
+	denied(findings, "absent", [["subject", ""], ["refused", ""]], [1, "signer is permitted", "the key of `build` may not sign for this repository", data.lib.fixture_test.subject_digest])
 }
 
 test_a_bound_one_ends_the_warning if {
 	findings := data.core.sbom.warn with input as attached([spdx("a", []), spdx("b", [a_layer])])
-	not data.lib.fixture_test.says(findings, "present", ["bound by attachment only"])
+	not "bound_by_attachment" in data.lib.fixture_test.codes(findings)
 }
 
 test_a_layer_beside_another_manifest_is_enough if {
@@ -91,7 +96,7 @@ test_a_layer_beside_another_manifest_is_enough if {
 
 test_a_missing_input_is_not_passed_over if {
 	findings := data.core.sbom.deny | data.core.sbom.undecided with input as {}
-	count(findings) > 0
+	data.lib.fixture_test.unreadable(findings, "subject.digest")
 }
 
 # An image whose config has as many layers as its manifest.

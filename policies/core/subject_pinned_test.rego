@@ -9,7 +9,7 @@ by_tag := {"named_by": "tag", "tag": "v1", "reference": "reg.example.org/kfm/lay
 
 test_a_tag_is_warned_of if {
 	warnings := data.core.subject_pinned.warn with input as data.lib.fixture_test.with_subject(by_tag)
-	data.lib.fixture_test.says(warnings, "present", ["`v1`", data.lib.fixture_test.subject_digest])
+	data.lib.fixture_test.says(warnings, "unpinned", "present", [["subject", ""]], ["v1", data.lib.fixture_test.subject_digest])
 	some finding in warnings
 	contains(finding.remedy, sprintf("reg.example.org/kfm/layers@%s", [data.lib.fixture_test.subject_digest]))
 	data.lib.fixture_test.silent(data.core.subject_pinned.deny) with input as data.lib.fixture_test.with_subject(by_tag)
@@ -18,7 +18,7 @@ test_a_tag_is_warned_of if {
 test_a_tag_fails_where_digests_are_required if {
 	demanded := data.lib.fixture_test.changed({"subject": by_tag, "demands": {"require_digest": true}})
 	denials := data.core.subject_pinned.deny with input as demanded
-	data.lib.fixture_test.says(denials, "present", ["expected a reference with a digest", "`v1`"])
+	data.lib.fixture_test.says(denials, "unpinned", "present", [["subject", ""]], ["v1", data.lib.fixture_test.subject_digest])
 	data.lib.fixture_test.silent(data.core.subject_pinned.warn) with input as demanded
 }
 
@@ -28,27 +28,32 @@ test_a_digest_passes_where_digests_are_required if {
 
 test_a_name_in_a_layout_is_warned_of if {
 	warnings := data.core.subject_pinned.warn with input as data.lib.fixture_test.with_subject({"named_by": "name", "reference": "oci-layout:kfm:v1", "repository": null})
-	data.lib.fixture_test.says(warnings, "present", ["the name `oci-layout:kfm:v1`"])
+	data.lib.fixture_test.says(warnings, "unpinned", "present", [["subject", ""]], ["oci-layout:kfm:v1", data.lib.fixture_test.subject_digest])
 }
 
 test_the_only_root_of_a_layout_is_no_name if {
 	root := {"named_by": "root", "reference": "oci-layout:kfm", "repository": null}
 	data.lib.fixture_test.silent(data.core.subject_pinned.warn) with input as data.lib.fixture_test.with_subject(root)
 	denials := data.core.subject_pinned.deny with input as data.lib.fixture_test.changed({"subject": root, "demands": {"require_digest": true}})
-	data.lib.fixture_test.says(denials, "present", ["a layout without any name"])
+	every finding in denials {
+		not data.lib.fixture_test.tells(finding.msg, root.reference)
+	}
+	data.lib.fixture_test.says(denials, "unpinned", "present", [["subject", ""]], [data.lib.fixture_test.subject_digest])
 }
 
 test_a_moved_tag_is_warned_of if {
 	warnings := data.core.subject_pinned.warn with input as data.lib.fixture_test.with_subject({"tag": "v1", "tag_moved_to": data.lib.fixture_test.other_digest})
-	data.lib.fixture_test.says(warnings, "present", ["tag v1 points to", data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])
+	data.lib.fixture_test.says(warnings, "tag_moved", "present", [["subject", ""]], ["v1", data.lib.fixture_test.other_digest, data.lib.fixture_test.subject_digest])
 }
 
 test_an_index_is_warned_of if {
 	warnings := data.core.subject_pinned.warn with input as data.lib.fixture_test.with_subject({"is_index": true})
-	data.lib.fixture_test.says(warnings, "present", ["is an index", "its children were not"])
+	data.lib.fixture_test.says(warnings, "index_alone", "present", [["subject", "/manifests"]], [data.lib.fixture_test.subject_digest])
+	some finding in warnings
+	contains(finding.remedy, "--platform all")
 }
 
 test_a_missing_input_is_not_passed_over if {
 	findings := data.core.subject_pinned.deny | data.core.subject_pinned.undecided with input as {}
-	count(findings) > 0
+	data.lib.fixture_test.unreadable(findings, "subject.digest")
 }

@@ -7,27 +7,28 @@ test_what_has_all_is_silent if {
 
 test_an_unreadable_input_is_undecided if {
 	found := data.kfm.catalogue_fields.undecided with input as {}
-	data.lib.fixture_test.says(found, "present", ["version 1"])
+	data.lib.fixture_test.unreadable(found, "subject.digest")
 }
 
 test_an_item_without_fields_is_denied if {
 	bare := object.union(data.kfm.fixture_test.stac({}), {"content": {"properties": {"kfm:region": "", "kfm:theme": null}}})
 	found := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([bare])
-	data.lib.fixture_test.says(found, "present", ["expected `region`, `theme` in the stac item"])
+	data.lib.fixture_test.says(found, "incomplete", "present", [["stac", "/properties"]], ["region", "theme"])
 }
 
 test_a_distribution_without_a_checksum_is_denied if {
 	bare := object.union(data.kfm.fixture_test.dcat({}), {"content": {"dcat:distribution": [{"@type": "dcat:Distribution", "dcat:accessURL": "a", "dct:format": "f"}]}})
 	found := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([bare])
-	data.lib.fixture_test.says(found, "present", ["expected `checksum` in the dcat distribution"])
+	data.lib.fixture_test.says(found, "incomplete", "present", [["dcat", "/dcat:distribution/0"]], ["checksum"])
 	count(found) == 1
 }
 
 test_a_record_cannot_hide_what_it_is if {
-	every content in [{"type": "Feature"}, {"type": "feature", "properties": {"kfm:theme": "soils"}}, {"type": "Catalog", "assets": {}}, {"type": "Feature", "properties": "none"}] {
+	every one in [["", {"type": "Feature"}], ["/properties", {"type": "feature", "properties": {"kfm:theme": "soils"}}], ["", {"type": "Catalog", "assets": {}}], ["/properties", {"type": "Feature", "properties": "none"}]] {
+		[pointer, content] := one
 		item := object.union(object.remove(data.kfm.fixture_test.stac({}), ["content"]), {"content": content})
 		found := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([item])
-		data.lib.fixture_test.says(found, "present", ["`region`", "in the stac item"])
+		data.lib.fixture_test.says(found, "incomplete", "present", [["stac", pointer]], ["region"])
 	}
 	catalog := object.union(object.remove(data.kfm.fixture_test.stac({}), ["content"]), {"content": {"type": "Catalog"}})
 	quiet := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([catalog])
@@ -39,9 +40,9 @@ test_data_sets_and_distributions_are_found_wherever_they_are if {
 	record := object.union(object.remove(data.kfm.fixture_test.dcat({}), ["content"]), {"content": nested})
 	found := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([record])
 	count(found) == 2
-	data.lib.fixture_test.says(found, "present", ["in the dcat dataset"])
-	data.lib.fixture_test.says(found, "present", ["expected `checksum` in the dcat distribution"])
+	data.lib.fixture_test.says(found, "incomplete", "present", [["dcat", "/dcat:dataset"]], ["identifier", "description", "license"])
+	data.lib.fixture_test.says(found, "incomplete", "present", [["dcat", "/dcat:dataset/dcat:distribution"]], ["checksum"])
 	none := object.union(object.remove(data.kfm.fixture_test.dcat({}), ["content"]), {"content": {"@type": "dcat:Resource"}})
 	lost := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([none])
-	data.lib.fixture_test.says(lost, "present", ["expected a data set in the DCAT record"])
+	data.lib.fixture_test.says(lost, "no_data_set", "present", [["dcat", ""]], [])
 }

@@ -7,13 +7,13 @@ test_what_has_all_is_silent if {
 
 test_an_unreadable_input_is_undecided if {
 	found := data.kfm.no_downgrade.undecided with input as {}
-	data.lib.fixture_test.says(found, "present", ["version 1"])
+	data.lib.fixture_test.unreadable(found, "subject.digest")
 }
 
 test_a_lower_rank_is_denied if {
 	lower := data.kfm.fixture_test.prov({"description": data.kfm.fixture_test.described({"inputs": [data.kfm.fixture_test.source([data.kfm.fixture_test.label(2)])]})})
 	found := data.kfm.no_downgrade.deny with input as data.kfm.fixture_test.with_provenance(lower)
-	data.lib.fixture_test.says(found, "present", ["expected at least rank 2", "`soils.csv`", "found rank 0"])
+	data.lib.fixture_test.says(found, "lower_rank", "present", [["prov", "/inputs/0/kfm:sensitivity"], ["stac", "/properties/kfm:access_level"]], ["soils.csv", 2, 0])
 }
 
 lowered := data.kfm.fixture_test.with_provenance(data.kfm.fixture_test.prov({"description": data.kfm.fixture_test.described({"inputs": [data.kfm.fixture_test.source([data.kfm.fixture_test.label(2)])]})}))
@@ -21,13 +21,13 @@ lowered := data.kfm.fixture_test.with_provenance(data.kfm.fixture_test.prov({"de
 test_an_unsigned_label_permits_nothing if {
 	note := object.union(data.lib.fixture_test.document("unknown", "note"), {"claims": [data.lib.fixture_test.label("internal", 2)]})
 	found := data.kfm.no_downgrade.deny with input as object.union(lowered, {"attached": object.union(lowered.attached, {"other": [note]})})
-	data.lib.fixture_test.says(found, "present", ["expected at least rank 2", "found rank 0"])
+	data.lib.fixture_test.says(found, "lower_rank", "present", [["prov", "/inputs/0/kfm:sensitivity"], ["stac", "/properties/kfm:access_level"]], ["soils.csv", 2, 0])
 }
 
 test_a_subject_without_a_label_is_public if {
 	bare := object.union(lowered, {"proven": object.union(lowered.proven, {"metadata": []})})
 	found := data.kfm.no_downgrade.deny with input as bare
-	data.lib.fixture_test.says(found, "present", ["expected at least rank 2", "found rank 0"])
+	data.lib.fixture_test.says(found, "lower_rank", "present", [["prov", "/inputs/0/kfm:sensitivity"]], ["soils.csv", 2, 0])
 }
 
 test_a_review_that_is_open_or_refused_permits_nothing if {
@@ -43,7 +43,7 @@ test_a_review_that_is_open_or_refused_permits_nothing if {
 	] {
 		block := data.kfm.fixture_test.stac({"content": content})
 		found := data.kfm.no_downgrade.deny with input as object.union(base, {"proven": object.union(base.proven, {"metadata": [block]})})
-		data.lib.fixture_test.says(found, "present", ["expected at least rank 2"])
+		data.lib.fixture_test.says(found, "lower_rank", "present", [["prov", "/inputs/0/kfm:sensitivity"], ["stac", "/properties/kfm:access_level"]], ["soils.csv", 2, 0])
 	}
 }
 
@@ -58,7 +58,7 @@ test_a_reviewed_generalization_permits_it if {
 test_an_input_without_a_label_is_undecided if {
 	open := data.kfm.fixture_test.prov({"description": data.kfm.fixture_test.described({"inputs": [data.kfm.fixture_test.source([])]})})
 	found := data.kfm.no_downgrade.undecided with input as data.kfm.fixture_test.with_provenance(open)
-	data.lib.fixture_test.says(found, "present", ["`soils.csv`", "not known"])
+	data.lib.fixture_test.says(found, "unresolved", "present", [["prov", "/inputs/0"]], ["soils.csv"])
 }
 
 of_sbom(labels) := object.union(base, {"proven": object.union(base.proven, {"sbom": [bom]})}) if {
@@ -68,11 +68,11 @@ of_sbom(labels) := object.union(base, {"proven": object.union(base.proven, {"sbo
 
 test_a_data_set_of_a_model_counts_where_it_has_a_label if {
 	found := data.kfm.no_downgrade.deny with input as of_sbom([data.kfm.fixture_test.label(2)])
-	data.lib.fixture_test.says(found, "present", ["expected at least rank 2", "`soils.csv`"])
+	data.lib.fixture_test.says(found, "lower_rank", "present", [["bom", "/inputs/0/kfm:sensitivity"], ["stac", "/properties/kfm:access_level"]], ["soils.csv", 2, 0])
 	data.lib.fixture_test.silent(data.kfm.no_downgrade.undecided) with input as of_sbom([])
 }
 
 test_inputs_that_are_cut_off_are_undecided if {
 	found := data.kfm.no_downgrade.undecided with input as data.lib.fixture_test.cut_off("inputs")
-	data.lib.fixture_test.says(found, "present", ["more inputs than are read"])
+	data.lib.fixture_test.says(found, "truncated", "present", [["prov", ""]], ["inputs"])
 }

@@ -7,19 +7,19 @@ test_what_has_all_is_silent if {
 
 test_an_unreadable_input_is_undecided if {
 	found := data.kfm.provenance_fields.undecided with input as {}
-	data.lib.fixture_test.says(found, "present", ["version 1"])
+	data.lib.fixture_test.unreadable(found, "subject.digest")
 }
 
 test_an_activity_without_fields_is_denied if {
 	bare := data.kfm.fixture_test.prov({"content": {"@graph": [{"@type": "prov:Activity", "prov:startedAtTime": "t", "prov:endedAtTime": "t", "kfm:run_id": "r"}]}})
 	found := data.kfm.provenance_fields.deny with input as data.kfm.fixture_test.with_provenance(bare)
-	data.lib.fixture_test.says(found, "present", ["expected `code_ref`, `environment` in the activity"])
+	data.lib.fixture_test.says(found, "incomplete", "present", [["prov", "/@graph/0"]], ["code_ref", "environment"])
 }
 
 test_prov_json_is_read_too if {
 	bare := data.kfm.fixture_test.prov({"content": {"agent": {"a/b": {"prov:label": "l"}}}})
 	found := data.kfm.provenance_fields.deny with input as data.kfm.fixture_test.with_provenance(object.union(bare, {"content": {"@graph": []}}))
-	data.lib.fixture_test.says(found, "present", ["expected `contact|repository` in the agent"])
+	data.lib.fixture_test.says(found, "incomplete", "present", [["prov", "/agent/a~1b"]], ["contact|repository"])
 	some finding in found
 	finding.pointer == "/agent/a~1b"
 }
@@ -27,7 +27,7 @@ test_prov_json_is_read_too if {
 test_an_ai_alone_is_denied if {
 	alone := data.kfm.fixture_test.prov({"content": {"@graph": [{"@type": "prov:Agent", "label": "l", "kfm:contact": "c", "kfm:agent_type": "AI"}]}})
 	found := data.kfm.provenance_fields.deny with input as data.kfm.fixture_test.with_provenance(alone)
-	data.lib.fixture_test.says(found, "present", ["found only an AI"])
+	data.lib.fixture_test.says(found, "only_ai", "present", [["prov", "/@graph/0"]], [])
 }
 
 # The nodes of the passing provenance with one activity in another place or notation.
@@ -39,10 +39,11 @@ test_activities_are_found_wherever_they_are if {
 	bundled := with_activity({"@id": "urn:bundle", "@graph": [faulty]}, {})
 	aliased := with_activity({"kind": "prov:Activity", "prov:startedAtTime": "t"}, {"@context": {"kind": "@type"}})
 	expanded := with_activity({"what": ["Run"], "prov:startedAtTime": "t"}, {"@context": ["https://example.org/c", {"what": {"@id": "@type"}, "Run": {"@id": "prov:Activity"}}]})
-	every one in [inline, bundled, aliased, expanded] {
-		found := data.kfm.provenance_fields.deny with input as one
+	every one in [["/@graph/3/prov:wasGeneratedBy", inline], ["/@graph/3/@graph/0", bundled], ["/@graph/3", aliased], ["/@graph/3", expanded]] {
+		[pointer, changed] := one
+		found := data.kfm.provenance_fields.deny with input as changed
 		count(found) == 1
-		data.lib.fixture_test.says(found, "present", ["`code_ref`", "in the activity"])
+		data.lib.fixture_test.says(found, "incomplete", "present", [["prov", pointer]], ["code_ref"])
 	}
 }
 
@@ -56,6 +57,8 @@ test_provenance_in_which_nothing_is_found_is_denied if {
 	every content in [{}, {"@graph": []}, [], {"@graph": [{"@type": "Thing"}]}] {
 		prov := object.union(object.remove(data.kfm.fixture_test.prov({}), ["content"]), {"content": content})
 		found := data.kfm.provenance_fields.deny with input as data.kfm.fixture_test.with_provenance(prov)
-		data.lib.fixture_test.says(found, "present", ["expected an activity in the provenance, found none"])
+		data.lib.fixture_test.says(found, "no_node", "present", [["prov", ""]], [])
+		some finding in found
+		contains(finding.remedy, "prov:Activity")
 	}
 }

@@ -188,13 +188,58 @@ refused(kind) := {
 	"reason": "the key of `build` may not sign for this repository",
 }
 
-# Some finding says all of the texts, with this basis.
-says(findings, basis, texts) if {
+# Some finding has this code and basis, these places and no others, and tells all of these facts. A place is the name
+# of a document, or a digest, and a pointer. A fact is what the sentence is about (a digest, a licence, the name of a
+# field, a number), never how the sentence puts it.
+says(findings, code, basis, places, facts) if {
 	some finding in findings
+	finding.code == code
 	finding.basis == basis
-	every text in texts {
-		contains(finding.msg, text)
+	places_of(finding) == [place(named[0], named[1]) | some named in places]
+	every fact in facts {
+		tells(finding.msg, fact)
 	}
+}
+
+# The main place and those that follow.
+places_of(finding) := array.concat([{"evidence": finding.evidence, "pointer": finding.pointer}], finding.also)
+
+place("subject", pointer) := {"evidence": subject_digest, "pointer": pointer}
+
+place(name, pointer) := {"evidence": name, "pointer": pointer} if startswith(name, "sha256:")
+
+place(name, pointer) := {"evidence": document_digest(name), "pointer": pointer} if {
+	name != "subject"
+	not startswith(name, "sha256:")
+}
+
+# The fact stands in the text, as a word and not as a part of one: `2` is not in `12`.
+tells(text, fact) if {
+	word := sprintf("%v", [fact])
+	parts := split(text, word)
+	count(parts) > 1
+	some i in numbers.range(1, count(parts) - 1)
+	not regex.match(`[A-Za-z0-9]$`, concat(word, array.slice(parts, 0, i)))
+	not regex.match(`^[A-Za-z0-9]`, concat(word, array.slice(parts, i, count(parts))))
+}
+
+# How often a word stands in a text.
+times(text, word) := count(split(text, word)) - 1
+
+codes(findings) := {finding.code | some finding in findings}
+
+# The sentences, to compare them with those of another input: which words they are of does not matter.
+sentences(findings) := {finding.msg | some finding in findings}
+
+# The digests that a text tells.
+digests_in(text) := {digest | some digest in regex.find_n(`sha256:[0-9a-z]+`, text, -1)}
+
+# The input lacks this part, or it is of another type.
+unreadable(findings, path) if {
+	some finding in findings
+	finding.code == "unreadable_input"
+	finding.basis == "present"
+	tells(finding.msg, path)
 }
 
 # None does.
