@@ -84,15 +84,49 @@ fn vouch(sealed: &SealedMaterial<'_>, root: &Root, needs: Needs, by: Verificatio
 fn claims(info: &CertificateInfo, fingerprint: Digest) -> Result<CertificateClaims, &'static str> {
     let subject = info.identity.as_ref().ok_or("subject alternative name that is an e-mail address or a URI")?;
     let workload = &info.ci_claims;
+    let older = Older::of(info);
     Ok(CertificateClaims {
         subject: subject.as_str().to_owned(),
         issuer: info.issuer.clone(),
-        source_repository: workload.source_repository_uri.clone(),
-        source_ref: workload.source_repository_ref.clone(),
+        source_repository: workload.source_repository_uri.clone().or(older.repository),
+        source_ref: workload.source_repository_ref.clone().or(older.reference),
         workflow: workload.build_config_uri.clone(),
         runner_environment: workload.runner_environment.clone(),
         fingerprint,
     })
+}
+
+/// What a certificate from before the summer of 2023 says of the source: Fulcio wrote it for GitHub's workflows alone, into
+/// extensions that it has deprecated since (Fulcio `docs/oid-info.md`, .1.5 `GitHub Workflow Repository` and .1.6
+/// `GitHub Workflow Ref`).
+#[derive(Default)]
+struct Older {
+    repository: Option<String>,
+    reference: Option<String>,
+}
+
+/// Whose workflows those are.
+const GITHUB_ACTIONS: &str = "https://token.actions.githubusercontent.com";
+
+impl Older {
+    fn of(info: &CertificateInfo) -> Self {
+        if info.issuer.as_deref() != Some(GITHUB_ACTIONS) {
+            return Older::default();
+        }
+        let said = &info.ci_claims.deprecated_github;
+        let is_name = |part: &str| {
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+            !part.is_empty() && part != "." && part != ".." && part.bytes().all(is_plain)
+        };
+        let is_repository = |name: &&String| {
+            name.split_once('/').is_some_and(|(owner, repository)| is_name(owner) && is_name(repository))
+        };
+        let repository = said.workflow_repository.as_ref().filter(is_repository);
+        Older {
+            repository: repository.map(|name| format!("https://github.com/{name}")),
+            reference: said.workflow_ref.clone(),
+        }
+    }
 }
 
 /// Why nobody could be asked: no signer has an identity.

@@ -290,6 +290,41 @@ fn a_configured_identity_is_held_to_all_that_it_says() {
     }
 }
 
+/// Certificates from before the summer of 2023 say where the source is in extensions of GitHub's own.
+#[test]
+fn an_older_certificate_names_its_source_repository_too() {
+    let sigstore = sigstore();
+    let root = sigstore.trusted_root();
+    let with_claim = |claim: &str| format!("{}{claim}\n", entry(""));
+    let older = |repository: &str| {
+        let mut older = workflow();
+        older.claims.retain(|number, _| *number < 7);
+        older.claim(5, repository)
+    };
+    let ours = "source_repository = \"https://github.com/kfm/tiles\"\nsource_ref = { glob = \"refs/heads/*\" }";
+    for (case, signer, claim, refused_at) in [
+        ("ours", older("kfm/tiles"), ours, None),
+        ("another", older("kfm/fork"), ours, Some("identity")),
+        ("no repository", older("kfm"), ours, Some("identity")),
+        ("a path", older("kfm/tiles/../fork"), ours, Some("identity")),
+        // What is newer stands.
+        ("both", workflow().claim(5, "kfm/tiles").claim(12, "https://github.com/kfm/fork"), ours, Some("identity")),
+        ("no runner", older("kfm/tiles"), "runner_environment = \"github-hosted\"", Some("identity")),
+    ] {
+        let outcome = by_config(&signed(as_statement, &sigstore.keyless(&signer)), &root, &with_claim(claim));
+        match refused_at {
+            Some(step) => assert_refused_at(&outcome, case, step),
+            None => outcome.assert(case, 0, &["PASS"]),
+        }
+    }
+    // Another issuer may write what it likes there.
+    let mut elsewhere = older("kfm/tiles");
+    elsewhere.issuer = Some("https://issuer.example.test".to_owned());
+    let text = with_claim(ours).replace("https://token.actions.githubusercontent.com", "https://issuer.example.test");
+    let outcome = by_config(&signed(as_statement, &sigstore.keyless(&elsewhere)), &root, &text);
+    assert_refused_at(&outcome, "another issuer", "identity");
+}
+
 #[test]
 fn roots_are_not_pooled() {
     let (ours, theirs) = (sigstore(), sigstore());
