@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use ocigate::dossier;
-use ocigate::evidence::claims::{self, FieldTable, LabelTable};
+use ocigate::evidence::claims::{self, FieldTable, LabelTable, PayloadDocument};
 use ocigate::evidence::{Content, DocumentKind, document};
 use ocigate::oci::json::{ListElements, Lists, parse_outline, parse_strict};
 use ocigate::oci::pointer::locate;
@@ -34,15 +34,16 @@ pub fn check(kind: DocumentKind, data: &[u8]) {
 }
 
 fn read(kind: DocumentKind, content: &Content, data: &[u8]) {
-    let (prefix, part) = content.reading(data).part(kind.in_statement());
+    let (prefix, part) = content.reading(data).part(kind.spec().in_statement);
     let (facts, defects) = dossier::read(kind, &part);
     let (fields, labels) = tables();
-    let claims = claims::claims(kind, part.value(), &facts, fields, labels);
+    let claims = claims::claims(kind, PayloadDocument::of(content.value(), kind), &facts, fields, labels);
     let named = facts.outputs.iter().chain(&facts.inputs).map(|named| &named.pointer);
-    let stated = facts.run_ids.iter().chain(&facts.faults).map(|stated| &stated.pointer);
-    let told = defects.iter().map(|defect| &defect.pointer).chain(claims.iter().map(|claim| &claim.pointer));
-    for pointer in named.chain(stated).chain(told).chain(&facts.subject_parts) {
-        let whole = format!("{prefix}{pointer}");
+    let stated = facts.run_ids.iter().map(|stated| &stated.pointer);
+    let told = facts.faults.iter().chain(&defects).map(|fault| &fault.pointer);
+    let within = named.chain(stated).chain(told).chain(&facts.subject_parts).map(|pointer| format!("{prefix}{pointer}"));
+    // Claims are told with their place in the whole payload.
+    for whole in within.chain(claims.iter().map(|claim| claim.pointer.clone())) {
         assert!(locate(data, &whole).is_some_and(|found| found.complete), "{whole:?} leads nowhere");
     }
 }
