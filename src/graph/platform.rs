@@ -12,7 +12,7 @@ pub struct Platform {
 impl Platform {
     /// Of `os/architecture[/variant]`.
     pub fn of(text: &str) -> Self {
-        let text = text.to_ascii_lowercase();
+        let text: String = text.chars().map(lower).collect();
         let mut parts = text.splitn(3, '/').map(str::to_owned);
         let (os, architecture, variant) =
             (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -43,6 +43,14 @@ impl Platform {
     }
 }
 
+/// A character in lower case as Go's `strings.ToLower`, which containerd uses, has it: one for one, `İ` becomes `i`.
+fn lower(character: char) -> char {
+    match character {
+        '\u{130}' => 'i',
+        other => other.to_lowercase().next().unwrap_or(other),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +67,8 @@ mod tests {
             ("linux/arm/v6", "linux/armel"),
             ("linux/386", "linux/i386"),
             ("darwin/arm64", "macos/arm64"),
+            ("linux/amd64", "l\u{130}nux/amd64"),
+            ("linux/amd64", "LINUX/AMD64"),
         ] {
             assert_eq!(Platform::of(one), Platform::of(other), "{one} {other}");
         }

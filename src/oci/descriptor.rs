@@ -62,19 +62,23 @@ impl Descriptor {
             size,
             artifact_type: text(fields, "artifactType", at)?.filter(|text| !text.is_empty()).map(str::to_owned),
             annotations: annotations(fields, at)?,
-            platform: fields.get("platform").and_then(platform),
+            platform: platform(fields.get("platform"), at)?,
         })
     }
 }
 
-fn platform(value: &Value) -> Option<String> {
-    let part = |name: &str| value.get(name).and_then(Value::as_str);
-    let mut platform = format!("{}/{}", part("os")?, part("architecture")?);
-    if let Some(variant) = part("variant") {
-        platform.push('/');
-        platform.push_str(variant);
-    }
-    Some(platform)
+/// The members of a platform (image-spec 1.1, `image-index.md`; `features` is Docker's).
+const PLATFORM_KEYS: [&str; 6] = ["architecture", "os", "os.version", "os.features", "variant", "features"];
+
+/// A runtime that ignores the case of keys would see another platform than this one, and take another child.
+fn platform(value: Option<&Value>, at: &str) -> Result<Option<String>, ManifestError> {
+    let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(None) };
+    let at = format!("{at}/platform");
+    let fields = object(value, &at)?;
+    check_key_case(fields, &PLATFORM_KEYS, &at)?;
+    let (os, architecture) = (text(fields, "os", &at)?, text(fields, "architecture", &at)?);
+    let variant = text(fields, "variant", &at)?.map_or_else(String::new, |variant| format!("/{variant}"));
+    Ok(os.zip(architecture).map(|(os, architecture)| format!("{os}/{architecture}{variant}")))
 }
 
 fn check_data(data: Option<&Value>, digest: &Digest, size: u64, at: &str) -> Result<(), ManifestError> {

@@ -269,4 +269,42 @@ mod tests {
         let page = Manifest::parse(b"<html>", None).unwrap_err();
         assert!(matches!(page, ManifestError::Json(JsonError::Syntax(_))), "{page:?}");
     }
+
+    /// H1: one that ignores case would read another platform, and take another child of the index.
+    #[test]
+    fn a_platform_has_no_key_in_another_case() {
+        let index = |platform: &str| {
+            format!(
+                r#"{{"schemaVersion":2,"manifests":[{{"mediaType":"{}","digest":"{DIGEST}","size":2,"platform":{platform}}}]}}"#,
+                media_type::IMAGE_MANIFEST
+            )
+        };
+        let platform = |platform: &str| Manifest::parse(index(platform).as_bytes(), None);
+        for (text, key) in [
+            (r#"{"os":"linux","architecture":"s390x","Architecture":"amd64"}"#, "Architecture"),
+            (r#"{"OS":"linux","architecture":"amd64"}"#, "OS"),
+            (r#"{"oſ":"linux","os":"windows","architecture":"amd64"}"#, "o\u{17f}"),
+            (r#"{"os":"linux","architecture":"amd64","VARIANT":"v2"}"#, "VARIANT"),
+            (r#"{"os":"linux","architecture":"amd64","OS.version":"1"}"#, "OS.version"),
+        ] {
+            let error = platform(text).unwrap_err();
+            let ManifestError::KeyCase { at, found, .. } = &error else { panic!("{text}\n{error:?}") };
+            assert_eq!((at.as_str(), found.as_str()), ("/manifests/0/platform", key), "{text}");
+        }
+        for (text, place) in [
+            (r#""linux/amd64""#, "/manifests/0/platform"),
+            (r#"{"os":1,"architecture":"a"}"#, "/manifests/0/platform/os"),
+        ] {
+            let error = platform(text).unwrap_err();
+            assert!(matches!(&error, ManifestError::Expected { at, .. } if at == place), "{text}\n{error:?}");
+        }
+        for (text, expected) in [
+            (r#"{"os":"linux","architecture":"arm64","variant":"v8","os.features":[],"x":1}"#, Some("linux/arm64/v8")),
+            (r#"{"os":"linux","architecture":null}"#, None),
+            ("null", None),
+        ] {
+            let Body::Index { manifests } = platform(text).unwrap().body else { panic!("{text}") };
+            assert_eq!(manifests[0].platform.as_deref(), expected, "{text}");
+        }
+    }
 }

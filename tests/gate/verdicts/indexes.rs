@@ -277,3 +277,17 @@ fn a_child_of_a_type_that_is_not_read_is_undecided() {
     }
     gate(&artifact, &["--platform", "linux/arm64"]).assert("the other", 0, &["PASS"]);
 }
+
+/// H1: a runtime that ignores the case of keys takes the other child. Who reads what is nobody's to guess.
+#[test]
+fn a_platform_that_is_read_in_two_ways_is_no_pass() {
+    for member in ["Architecture", "OS", "o\u{17f}", "Variant"] {
+        let (mut artifact, child) = complete();
+        let mut entry = artifact.descriptor(&child);
+        entry["platform"] = json!({"os": "linux", "architecture": "s390x"});
+        entry["platform"][member] = json!("amd64");
+        index(&mut artifact, &[(&child, "linux/amd64")], vec![entry]);
+        let outcome = gate(&artifact, &["--platform", "linux/amd64"]);
+        outcome.assert(member, 1, &[&format!("fail ocigate.content {member} + /manifests/1/platform")]);
+    }
+}
