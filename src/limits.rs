@@ -22,6 +22,8 @@ pub struct Limits {
     pub referrers: usize,
     /// Evidence blobs of one subject.
     pub blobs: usize,
+    /// Size of what cosign signs of an image: a digest and a name, some hundred bytes. It may be listed thousands of times.
+    pub simple_signing_bytes: usize,
     /// Size of one layer of the subject that is read because it may be a document.
     pub own_document_bytes: u64,
     /// Layers of the subject that are read.
@@ -63,6 +65,7 @@ impl Default for Limits {
             token_bytes: 64 * 1024,
             referrers: 2048,
             blobs: 2048,
+            simple_signing_bytes: 64 * 1024,
             own_document_bytes: 4 * MIB,
             own_documents: 64,
             depth: 4,

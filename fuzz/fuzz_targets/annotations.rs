@@ -14,7 +14,7 @@ use ocigate::evidence::simple_signing::SimpleSigning;
 fuzz_target!(|data: &[u8]| {
     let Ok(mut annotations) = serde_json::from_slice::<BTreeMap<String, String>>(data) else { return };
     let layer = annotations.remove("layer").unwrap_or_default();
-    common::check(&SignedMaterial::SimpleSigning(SimpleSigning::new(layer.as_bytes(), &annotations)));
+    common::check(&SignedMaterial::SimpleSigning(SimpleSigning::new(layer.clone().into_bytes().into(), &annotations)));
     let envelope = serde_json::from_str(&layer).ok().and_then(|content| Envelope::read(&content).ok());
     if let Some(envelope) = envelope {
         common::check(&SignedMaterial::Envelope(envelope.with_annotations(&annotations)));

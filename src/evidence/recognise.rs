@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -215,7 +216,7 @@ impl Reader<'_> {
         &self,
         media_type: &str,
         annotations: &BTreeMap<String, String>,
-        bytes: &[u8],
+        bytes: &Arc<Vec<u8>>,
         declared: Option<Class>,
     ) -> Form {
         let base = media_type::base(media_type);
@@ -223,7 +224,11 @@ impl Reader<'_> {
         let unacceptable = |reason: String| Form::Unacceptable { class, reason };
         // The payload is signed as it stands, so it is kept as bytes and read after its signature was checked.
         if base == media_type::SIMPLE_SIGNING {
-            return Form::Signed(SignedMaterial::SimpleSigning(SimpleSigning::new(bytes, annotations)));
+            let (found, limit) = (bytes.len(), self.limits.simple_signing_bytes);
+            if found > limit {
+                return unacceptable(format!("expected at most {limit} bytes of what cosign signs, found {found}"));
+            }
+            return Form::Signed(SignedMaterial::SimpleSigning(SimpleSigning::new(Arc::clone(bytes), annotations)));
         }
         // What is several documents in one is read as a whole.
         let main = |value: &Value| match self.kinds(value, media_type).as_slice() {

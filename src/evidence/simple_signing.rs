@@ -2,6 +2,7 @@
 //! and everything else stand in the layer's annotations.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -46,8 +47,8 @@ impl SigningAnnotations {
 /// A simple-signing layer, not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SimpleSigning {
-    /// The payload's bytes: what is signed.
-    pub payload: Vec<u8>,
+    /// The payload's bytes: what is signed. All signatures of one payload share them.
+    pub payload: Arc<Vec<u8>>,
     /// The signature's bytes, if the annotation is there and is base64.
     pub signature: Option<Vec<u8>>,
     /// What the other annotations say.
@@ -56,9 +57,9 @@ pub struct SimpleSigning {
 
 impl SimpleSigning {
     /// Takes a layer and its annotations.
-    pub fn new(payload: &[u8], annotations: &BTreeMap<String, String>) -> Self {
+    pub fn new(payload: Arc<Vec<u8>>, annotations: &BTreeMap<String, String>) -> Self {
         SimpleSigning {
-            payload: payload.to_owned(),
+            payload,
             signature: annotations
                 .get(SIGNATURE)
                 .filter(|text| !text.is_empty())

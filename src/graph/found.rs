@@ -1,6 +1,7 @@
 //! What a walk finds: the subject, what refers to it, what became of each, and the index that it was reached through.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::oci::{Descriptor, Digest, Manifest, Reference, Repository};
 use crate::source::{AssociatedTag, BlobState, Gap, GapReason, SearchTarget, Statistics};
@@ -82,7 +83,7 @@ pub struct Node {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LayerState {
     /// Fetched and checked.
-    Read(Vec<u8>),
+    Read(Arc<Vec<u8>>),
     /// Not evidence: left alone, or (of a layout) only hashed.
     Unread(BlobState),
     /// Could not be seen; there is a gap that says why.
@@ -146,7 +147,7 @@ impl ReferrerGraph {
     pub fn add_file(&mut self, file: FileEvidence, bytes: &[u8]) {
         let is_same = |known: &FileEvidence| known.digest == file.digest && known.annotations == file.annotations;
         if !self.files.iter().any(is_same) {
-            self.layers.insert(file.digest.clone(), LayerState::Read(bytes.to_vec()));
+            self.layers.insert(file.digest.clone(), LayerState::Read(Arc::new(bytes.to_vec())));
             self.files.push(file);
         }
     }

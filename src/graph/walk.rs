@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
@@ -405,7 +406,7 @@ impl<'a> Walk<'a> {
                 if self.graph.subject.is(&manifest) {
                     self.graph.subject.held.insert(digest.clone(), BlobState::Held);
                 }
-                self.graph.layers.insert(digest, LayerState::Read(content.bytes));
+                self.graph.layers.insert(digest, LayerState::Read(Arc::new(content.bytes)));
             }
             Err(reason) => self.gap(SearchTarget::Evidence(digest, manifest), reason),
         }

@@ -71,7 +71,7 @@ fn sealed<'a>(
         "messageSignature": {
             "messageDigest": {
                 "algorithm": "SHA2_256",
-                "digest": STANDARD.encode(sha2::Sha256::digest(&layer.payload)),
+                "digest": STANDARD.encode(sha2::Sha256::digest(layer.payload.as_slice())),
             },
             "signature": STANDARD.encode(signature),
         },

@@ -9,6 +9,7 @@ mod content;
 mod elsewhere;
 mod lists;
 mod logins;
+mod memory;
 mod mirrors;
 mod network;
 mod profiles;

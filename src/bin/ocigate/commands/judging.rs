@@ -8,6 +8,7 @@ use futures_util::future::select;
 use futures_util::stream::{self, StreamExt as _};
 use ocigate::dossier::Dossier;
 use ocigate::evidence::beside::BesideEvidence;
+use ocigate::graph::ReferrerGraph;
 use ocigate::graph::children::{Choice, MissedSubject, WalkOutcome};
 use ocigate::oci::Digest;
 use ocigate::policy::Policies;
@@ -55,6 +56,8 @@ type Fetched = Vec<WalkOutcome>;
 
 /// One subject on the way to its verdict.
 enum PendingSubject {
+    /// Fetched. What it takes to read its documents, it takes when its turn comes: an index may have many children.
+    Graph(Box<ReferrerGraph>),
     Dossier(Box<Dossier>),
     Missed(Box<MissedSubject>),
 }
@@ -187,7 +190,7 @@ impl Judging<'_> {
         Ok(ended)
     }
 
-    /// Takes what was fetched for a task, and verifies what is signed in it.
+    /// Takes what was fetched for a task, and verifies what is signed in the first of it while the rules are made ready.
     fn read(&self, task: &Task, receiver: &mut Receiver<Fetched>) -> anyhow::Result<Vec<PendingSubject>> {
         let fetched = receiver.blocking_recv().context("the network ended before all subjects were fetched")?;
         let graphs = fetched.iter().filter(|reached| matches!(reached, WalkOutcome::Graph(_))).count();
@@ -196,18 +199,27 @@ impl Judging<'_> {
                 "--evidence is about one subject, and --platform chose {graphs} children: judge one of them by itself"
             );
         }
-        let by = self.by(task);
-        let read = |reached| match reached {
-            WalkOutcome::Missed(missed) => match missed.error {
-                ResolveError::Usage(problem) => bail!(problem),
-                _ => Ok(PendingSubject::Missed(missed)),
-            },
-            WalkOutcome::Graph(mut graph) => {
-                self.files.enter(&mut graph);
-                Ok(PendingSubject::Dossier(Box::new(compile(*graph, &by).pointed_at_by(task.pointer.clone()))))
-            }
-        };
-        fetched.into_iter().map(read).collect()
+        let mut pending = Vec::new();
+        for reached in fetched {
+            pending.push(match reached {
+                WalkOutcome::Missed(missed) => match missed.error {
+                    ResolveError::Usage(problem) => bail!(problem),
+                    _ => PendingSubject::Missed(missed),
+                },
+                WalkOutcome::Graph(mut graph) => {
+                    self.files.enter(&mut graph);
+                    match pending.is_empty() {
+                        true => PendingSubject::Dossier(Box::new(self.compile(task, *graph))),
+                        false => PendingSubject::Graph(graph),
+                    }
+                }
+            });
+        }
+        Ok(pending)
+    }
+
+    fn compile(&self, task: &Task, graph: ReferrerGraph) -> Dossier {
+        compile(graph, &self.by(task)).pointed_at_by(task.pointer.clone())
     }
 
     fn judge(
@@ -220,19 +232,22 @@ impl Judging<'_> {
         let by = self.by(task);
         let mut subjects = Vec::new();
         for seen in seen {
-            match seen {
-                PendingSubject::Dossier(mut dossier) => {
-                    if delivery.wants_inputs() {
-                        delivery.input(&input(&mut dossier, policies, &by))?;
-                    }
-                    subjects.push(judge(&mut dossier, policies, &by)?);
+            let mut dossier = match seen {
+                PendingSubject::Dossier(dossier) => *dossier,
+                PendingSubject::Graph(graph) => self.compile(task, *graph),
+                PendingSubject::Missed(missed) => {
+                    subjects.push(SubjectReport {
+                        pointer: task.pointer.as_ref().map(|pointer| (pointer.name.clone(), pointer.digest.clone())),
+                        child: missed.child,
+                        ..report::unresolved(task.reference.clone(), missed.error, missed.statistics)
+                    });
+                    continue;
                 }
-                PendingSubject::Missed(missed) => subjects.push(SubjectReport {
-                    pointer: task.pointer.as_ref().map(|pointer| (pointer.name.clone(), pointer.digest.clone())),
-                    child: missed.child,
-                    ..report::unresolved(task.reference.clone(), missed.error, missed.statistics)
-                }),
+            };
+            if delivery.wants_inputs() {
+                delivery.input(&input(&mut dossier, policies, &by))?;
             }
+            subjects.push(judge(&mut dossier, policies, &by)?);
         }
         Ok(subjects)
     }
