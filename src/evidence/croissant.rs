@@ -56,8 +56,7 @@ fn data_set<'a>(root: &DocumentValue<'a>, context: &Context) -> Option<DocumentV
                 types.any(|at| at.text().is_some_and(|name| is_of_specification(&context.name(name))))
             })
     };
-    let graph = root.get("@graph").map(|graph| graph.each()).unwrap_or_default();
-    std::iter::once(root.clone()).chain(graph).find(is_meant)
+    root.nodes().into_iter().find(is_meant)
 }
 
 fn is_of_specification(address: &str) -> bool {

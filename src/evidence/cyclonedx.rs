@@ -56,8 +56,8 @@ fn facts(document: &Reading<'_>) -> Facts {
     described.iter().for_each(|component| digests(component, &mut outputs));
     let mut count = Count::default();
     let mut materials = described.iter().map(Materials::of).next().unwrap_or_default();
-    let is_old = matches!(document.root().text_of("specVersion"), Some("1.4" | "1.5" | "1.6"));
-    let mut licences = LicenceFaults { is_old, faults: Vec::new() };
+    let is_either = matches!(document.root().text_of("specVersion"), Some("1.5" | "1.6"));
+    let mut licences = LicenceFaults { is_either, faults: Vec::new() };
     document.root().get("metadata").iter().for_each(|at| licences.find_at(at));
     described.iter().for_each(|component| licences.find(component, DEPTH));
     let gone_through = document.each(&["components", "dependencies"], &mut |list, element| match list {
@@ -81,8 +81,8 @@ fn facts(document: &Reading<'_>) -> Facts {
 
 /// What is wrong with licences that a schema without the SPDX list cannot say.
 struct LicenceFaults {
-    /// Before 1.7, a list has licences or one expression (CycloneDX 1.6 #/definitions/licenseChoice).
-    is_old: bool,
+    /// In 1.5 and 1.6 a list has licences or one expression (CycloneDX 1.6 #/definitions/licenseChoice).
+    is_either: bool,
     faults: Vec<Fault>,
 }
 
@@ -111,8 +111,8 @@ impl LicenceFaults {
                 );
                 self.faults.push(Fault::new(FaultCode::WrongValue, id.pointer(), message));
             }
-            if self.is_old && length > 1 && choice.get("expression").is_some() {
-                let message = "expected licences or one expression, found both: version 1.7 alone allows that";
+            if self.is_either && length > 1 && choice.get("expression").is_some() {
+                let message = "expected licences or one expression, found both: versions 1.5 and 1.6 do not allow that";
                 self.faults.push(Fault::new(FaultCode::WrongValue, choice.pointer(), message));
             }
         }

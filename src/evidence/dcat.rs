@@ -54,9 +54,7 @@ const RUNS: usize = 100;
 /// Whether the value is a DCAT document: a node at its top or in its graph is a DCAT record.
 fn recognise(value: &Value) -> bool {
     let context = Context::of(value);
-    let root = DocumentValue::new(value, "");
-    let graph = root.get("@graph").map(|graph| graph.each()).unwrap_or_default();
-    root.each().iter().chain(&graph).any(|node| {
+    DocumentValue::new(value, "").nodes().iter().any(|node| {
         let is_record = |kind: &str| RECORDS.contains(&kind);
         types(node, &context).any(|kind| is_record(&kind))
     })
@@ -72,9 +70,14 @@ fn facts(value: &Value) -> Facts {
         context: Context::of(value),
         by_id: BTreeMap::new(),
         distributions: Vec::new(),
+        named_alone: Vec::new(),
+        has_described: false,
         facts: Facts::default(),
     };
     reader.visit(&DocumentValue::new(value, ""), false, DEPTH);
+    if !reader.has_described {
+        std::mem::take(&mut reader.named_alone).iter().for_each(|at| reader.lacks_title(at));
+    }
     let mut outputs = DigestList::default();
     for distribution in std::mem::take(&mut reader.distributions) {
         reader.distribution(&distribution, &mut outputs);
@@ -89,6 +92,10 @@ struct Reader<'a> {
     /// Nodes that say more than their name.
     by_id: BTreeMap<&'a str, DocumentValue<'a>>,
     distributions: Vec<DocumentValue<'a>>,
+    /// Data sets of which there is a name and a type and nothing else.
+    named_alone: Vec<DocumentValue<'a>>,
+    /// Whether there is a data set with a title.
+    has_described: bool,
     facts: Facts,
 }
 
@@ -122,10 +129,14 @@ impl<'a> Reader<'a> {
         }
         if types.iter().any(|kind| kind == "Dataset") {
             let titles = self.members(at, "title");
-            if titles.is_empty() {
-                self.fault(FaultCode::Missing, at, "expected `dct:title` of the data set, found none".to_owned());
+            // What has a name and a type alone refers to a data set that is described elsewhere.
+            let names_alone = at.members().all(|(key, _)| matches!(self.context.name(key).as_str(), "@id" | "@type"));
+            match titles.is_empty() {
+                true if names_alone => self.named_alone.push(at.clone()),
+                true => self.lacks_title(at),
+                false => self.has_described = true,
             }
-            for title in titles.iter().filter(|title| literal(title).text().is_none()) {
+            for title in titles.iter().filter(|title| literal(title).text().is_none() && !is_language_map(title)) {
                 self.fault(
                     FaultCode::WrongType,
                     title,
@@ -137,6 +148,10 @@ impl<'a> Reader<'a> {
             let runs = at.members().filter(|(key, _)| plain(local_name(key)) == "runid").flat_map(|(_, at)| at.each());
             self.facts.run_ids.extend(runs.filter_map(|at| literal(&at).stated()));
         }
+    }
+
+    fn lacks_title(&mut self, at: &DocumentValue<'_>) {
+        self.fault(FaultCode::Missing, at, "expected `dct:title` of the data set, found none".to_owned());
     }
 
     fn distribution(&mut self, at: &DocumentValue<'a>, outputs: &mut DigestList) {
@@ -172,7 +187,8 @@ impl<'a> Reader<'a> {
     }
 
     fn checksum(&mut self, at: &DocumentValue<'a>, name: Option<&str>, outputs: &mut DigestList) {
-        let named = at.text_of("@id").filter(|_| at.members().nth(1).is_none());
+        // A context may say that a text is the name of a node (JSON-LD 1.1 §4.2.3).
+        let named = at.text_of("@id").filter(|_| at.members().nth(1).is_none()).or_else(|| at.text());
         let node = named.and_then(|id| self.by_id.get(id)).unwrap_or(at).clone();
         let one = |key: &str| self.members(&node, key).first().map(literal);
         let (Some(algorithm), Some(value)) = (one("algorithm"), one("checksumValue")) else {
@@ -205,6 +221,12 @@ impl<'a> Reader<'a> {
 }
 
 /// The value of a value object, or the name that a reference has.
+/// A text in several languages (JSON-LD 1.1 §4.6.2): each member is a language.
+fn is_language_map(at: &DocumentValue<'_>) -> bool {
+    let says = |(key, text): (&str, DocumentValue<'_>)| !key.starts_with('@') && text.text().is_some();
+    at.value.as_object().is_some_and(|map| !map.is_empty()) && at.members().all(says)
+}
+
 fn literal<'a>(at: &DocumentValue<'a>) -> DocumentValue<'a> {
     ["@value", "@id"].iter().find_map(|key| at.get(key)).unwrap_or_else(|| at.clone())
 }
@@ -287,6 +309,29 @@ mod tests {
             assert_eq!(faults.len(), 1, "{pointer} {faults:?}");
             assert!(faults[0].message.starts_with(expected), "{faults:?}");
         }
+    }
+
+    /// As DCAT-AP and DCAT-US write them: their contexts make the text of `checksum` a name, and titles have languages.
+    #[test]
+    fn what_real_catalogues_write_is_understood() {
+        let context =
+            json!({"dcat": NAMESPACE, "dct": "http://purl.org/dc/terms/", "spdx": "http://spdx.org/rdf/terms#"});
+        let checksum = json!({"@id": "urn:c", "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"}, "spdx:checksumValue": A});
+        let distribution =
+            json!({"@type": "dcat:Distribution", "dcat:accessURL": "https://example.org/x", "spdx:checksum": "urn:c"});
+        let data_set = json!({"@id": "urn:d", "@type": "dcat:Dataset", "dct:title": {"en": "Soils", "de": "Böden"},
+            "dct:replaces": {"@id": "urn:older", "@type": "dcat:Dataset"}});
+        let found = facts(&json!({"@context": context, "@graph": [distribution, checksum, data_set]}));
+        assert_eq!(found.faults, []);
+        assert_eq!(found.outputs[0].digest.hex(), A);
+        // A name and a type alone describe nothing.
+        let named = json!({"@id": "urn:d", "@type": "dcat:Dataset"});
+        let places: Vec<_> = facts(&json!({"@context": context, "@graph": [named]}))
+            .faults
+            .into_iter()
+            .map(|fault| (fault.code, fault.pointer))
+            .collect();
+        assert_eq!(places, [(FaultCode::Missing, "/@graph/0".to_owned())]);
     }
 
     #[test]

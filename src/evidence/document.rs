@@ -183,6 +183,21 @@ mod tests {
             (item(json!({"run_id": "r", "inputs": []})), vec![Kind::Stac]),
             (item(json!({"entity": {"e": {}}, "activity": {"a": {}}})), vec![Kind::Stac, Kind::Prov]),
             (json!({"bomFormat": "CycloneDX", "vulnerabilities": [{}]}), vec![Kind::Vex]),
+            // An array of graphs is a JSON-LD document too.
+            (json!([{"@graph": [record["@type"].clone(), record.clone()]}]), vec![Kind::Dcat]),
+            // What a node of another vocabulary says of its origin is a fact in it.
+            (
+                json!({"@context": {"prov": "http://www.w3.org/ns/prov#"}, "@type": "https://schema.org/Dataset",
+                    "prov:wasGeneratedBy": {"@type": "prov:Activity"}}),
+                vec![],
+            ),
+            (
+                json!({"@context": "https://openprovenance.org/prov-jsonld/context.jsonld", "@graph": []}),
+                vec![Kind::Prov],
+            ),
+            (json!({"bundle": {"b": {"entity": {"e": {}}, "activity": {"a": {}}}}}), vec![Kind::Prov]),
+            (json!({"prefix": {"ex": "https://example.org/"}, "agent": {"ex:a": {}}}), vec![Kind::Prov]),
+            (json!({"agent": {"a": {}}, "bundle": {"main.js": {"size": 1}}}), vec![]),
             (json!({"a": 1}), vec![]),
         ] {
             assert_eq!(recognise_content(&value), expected, "{value}");

@@ -67,23 +67,32 @@ const RUNS: usize = 100;
 /// Whether the value says of itself that it is PROV.
 fn recognise(value: &Value) -> bool {
     let context = Context::of(value);
+    let top = Signs::of_nodes(value, &context);
+    // Nodes of another vocabulary say of their origin within themselves.
+    if top.other_type && !top.prov_type && !top.bare_entity && !top.bare_activity {
+        return json::recognise(value);
+    }
     let mut signs = Signs::default();
     signs.read(value, &context, DEPTH);
     let bare = value.get("@context").is_some() && signs.bare_entity && signs.bare_activity;
-    signs.prov_type || signs.prov_property && !signs.other_type || bare || json::recognise(value)
+    signs.prov_type
+        || signs.prov_property && !signs.other_type
+        || bare
+        || names_prov_jsonld(value)
+        || json::recognise(value)
+}
+
+/// Whether its context is that of PROV-JSONLD (W3C Member Submission 2024-08-25, § JSON-LD Context).
+fn names_prov_jsonld(value: &Value) -> bool {
+    let contexts = value.get("@context").map(|context| DocumentValue::new(context, "").each()).unwrap_or_default();
+    contexts.iter().filter_map(DocumentValue::text).any(|address| address.contains("openprovenance.org/prov-jsonld/"))
 }
 
 /// Whether what is a document of another kind is provenance too: it describes an entity and an activity as nodes of their
 /// own. What a data set says of its origin within itself is a fact in that data set (Croissant 1.1 § Provenance
 /// Representation).
 fn recognise_beside(value: &Value) -> bool {
-    let context = Context::of(value);
-    let root = DocumentValue::new(value, "");
-    let graph = root.get("@graph").map(|graph| graph.each()).unwrap_or_default();
-    let mut signs = Signs::default();
-    for node in root.each().iter().chain(&graph) {
-        signs.types(node, &context);
-    }
+    let signs = Signs::of_nodes(value, &Context::of(value));
     signs.entity && signs.activity || json::recognise(value)
 }
 
@@ -101,6 +110,13 @@ struct Signs {
 }
 
 impl Signs {
+    /// Those of the nodes at the top alone.
+    fn of_nodes(value: &Value, context: &Context) -> Self {
+        let mut signs = Signs::default();
+        DocumentValue::new(value, "").nodes().iter().for_each(|node| signs.types(node, context));
+        signs
+    }
+
     fn read(&mut self, value: &Value, context: &Context, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         match value {

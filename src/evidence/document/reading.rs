@@ -113,6 +113,15 @@ impl<'a> DocumentValue<'a> {
         }
     }
 
+    /// The nodes at the top of a JSON-LD document (JSON-LD 1.1 §9): the object, or those of the array; and those of the
+    /// `@graph` of each.
+    pub fn nodes(&self) -> Vec<DocumentValue<'a>> {
+        let top = self.each();
+        let graphs = top.iter().filter_map(|node| node.get("@graph")).flat_map(|graph| graph.each());
+        let within: Vec<DocumentValue<'a>> = graphs.collect();
+        top.into_iter().chain(within).collect()
+    }
+
     /// What an object collects (JSON-LD 1.1 §4.3).
     fn collected(&self) -> Option<DocumentValue<'a>> {
         ["@set", "@list"].iter().find_map(|key| self.get(key))

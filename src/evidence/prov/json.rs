@@ -4,7 +4,7 @@
 //! both sides. Names may have the prefix `prov:`, as some pipelines write them. Bundles (§2.6) are read with the
 //! document that holds them.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::context::Context;
 use super::graph::{Graph, STARTED, ThingRole, member_named};
@@ -26,12 +26,21 @@ const RELATIONS: [(&str, &str, &str); 8] = [
     (STARTED, "activity", "starter"),
 ];
 
-/// Whether the value is PROV-JSON: a map of entities, and another map that says of which vocabulary it is.
+/// Whether the value is PROV-JSON: it has maps of the vocabulary, of things and of relations between them or with the
+/// prefixes of its names; or it has bundles that are PROV-JSON.
 pub fn recognise(value: &Value) -> bool {
+    let is_alone = value.get("@graph").is_none() && value.get("@type").is_none();
+    let bundles = ["bundle", "prov:bundle"].iter().filter_map(|name| value.get(*name)?.as_object());
+    is_alone && (has_maps(value) || bundles.flat_map(Map::values).any(has_maps))
+}
+
+fn has_maps(value: &Value) -> bool {
     let map = |name: &str| [name, prefixed(name).as_str()].iter().any(|name| value.get(*name).is_some_and(is_map));
-    let more = || map("activity") || map("agent") || RELATIONS.iter().any(|(name, ..)| map(name));
-    let prefixed = value.get("prov:entity").is_some_and(Value::is_object) || value.get("prefix").is_some();
-    value.get("@graph").is_none() && value.get("@type").is_none() && map("entity") && (prefixed || more())
+    let things = THINGS.iter().filter(|(name, _)| map(name)).count();
+    let relations = RELATIONS.iter().filter(|(name, ..)| map(name)).count();
+    let is_named =
+        value.get("prov:entity").is_some_and(Value::is_object) || value.get("prefix").is_some_and(Value::is_object);
+    is_named && things + relations > 0 || things > 0 && relations > 0 || map("entity") && things > 1
 }
 
 /// Whether a value can be one of the maps: its entries are attributes, or lists of them (§2.3).

@@ -7,7 +7,7 @@ use ocigate::dossier::{self, LocatedFault};
 use ocigate::evidence::document::only_kind;
 use ocigate::evidence::{Content, DocumentKind};
 use ocigate::limits::Limits;
-use ocigate::oci::Notation;
+use ocigate::oci::{Notation, after_scheme};
 use ocigate::output::sanitize::line;
 use ocigate::pointer::{Pointer, YAML_BYTES};
 use ocigate::schema;
@@ -150,7 +150,11 @@ fn check(path: &Path, bytes: &[u8], named: Option<&str>, limits: &Limits) -> Che
     let found = dossier::check(&content, bytes, limits);
     // Catalogue documents carry pointers too: both are checked.
     let is_pure = found.what.is_none();
-    let Checked { what, mut faults } = as_pointer(&name, bytes, value, is_pure, limits).unwrap_or_default();
+    // What is of another kind may have a member `subject` of its own (SPDX 3).
+    let subject = value.get("subject").and_then(Value::as_str);
+    let is_pointer = is_pure || subject.is_none_or(|text| after_scheme(text).is_some());
+    let pointer = if is_pointer { as_pointer(&name, bytes, value, is_pure, limits) } else { None };
+    let Checked { what, mut faults } = pointer.unwrap_or_default();
     faults.extend(found.faults.into_iter().map(|LocatedFault { within, fault }| match within {
         "" => (fault.pointer, fault.message),
         // The line is that of the payload, which is encoded: the place in it stands in the message.
