@@ -1,5 +1,6 @@
-# Documents by the real producers: read as their own libraries read them, spoiled in each required field, and still what
-# they were after a pointer was put into them. Nobody signs here: what is asked is what the other rules say.
+# Documents by the real producers: read as their own libraries read them, spoiled in each required field, varied where their
+# validators allow it, and still what they were after a pointer was put into them. Nobody signs here: what is asked is what
+# the other rules say.
 # shellcheck shell=bash
 
 documents=$interop/documents
@@ -12,11 +13,15 @@ cases_producers() {
     subject producers
     produced=$work/produced
     quietly "$python" -W ignore "$documents/produce" "$produced" "$digest" "sha256:$(sha256 "$files/layer.pmtiles")"
-    local name kind
-    while read -r name kind; do
-        producers_read "$name" "$kind"
-        [ "$kind" = openlineage ] || producers_spoiled "$name" "$kind"
-    done < <(jq -r '.[] | "\(.file) \(.kind)"' "$produced/index.json")
+    local name kind place
+    while read -r name kind place; do
+        producers_read "$name" "$kind" "$place"
+        # What says nothing of the subject is evidence beside that which does; spoiled, it is judged by nothing.
+        [ "$kind" = openlineage ] || [ "$place" = beside ] || producers_spoiled "$name" "$kind"
+        producers_varied "$name" "$kind"
+    done < <(jq -r '.[] | "\(.file) \(.kind) \(if .beside then "beside" else "own" end)"' "$produced/index.json")
+    expect_command 'each reason why a document is refused is needed' '^all [0-9]+ lines are needed$' \
+        "$python" "$documents/beside" unused "$work/varied"/*
     producers_pointed
 }
 
@@ -26,18 +31,19 @@ producers_subject() { # NAME KIND
     [ "$2" = prov ] || attach "$ref" application/vnd.kfm.provenance.provjsonld.v1 "$files" prov.jsonld:application/ld+json
     attach "$ref" application/vnd.kfm.runmanifest.v1+json "$files" run-manifest.json:application/json
     case $2 in spdx | cyclonedx) ;; *) attach_sbom "$ref" "$files" ;; esac
-    case $2 in stac | dcat | ro-crate) ;; *) attach_stac "$ref" "$files" ;; esac
+    case $2 in stac | dcat | ro-crate | croissant) ;; *) attach_stac "$ref" "$files" ;; esac
 }
 
-producers_read() { # FILE KIND
-    local type
-    case $2 in
+producers_read() { # FILE KIND PLACE
+    local type others=$2
+    [ "$3" = own ] || others=none
+    case $others in
     prov) type=application/vnd.kfm.provenance.provjsonld.v1 ;;
     spdx | cyclonedx) type=application/vnd.kfm.sbom.spdx.v1 ;;
-    stac | dcat | ro-crate) type=application/vnd.kfm.metadata.stac.v1 ;;
+    stac | dcat | ro-crate | croissant) type=application/vnd.kfm.metadata.stac.v1 ;;
     *) type=application/vnd.example.v1 ;;
     esac
-    producers_subject "read-${1//[^a-z0-9]/-}" "$2"
+    producers_subject "read-${1//[^a-z0-9]/-}" "$others"
     cp "$produced/$1" "$files/"
     attach "$ref" "$type" "$files" "$1:application/json"
     expect_json "$1 is good" '0|1' "$unsigned_only" -- verify "$ref"
@@ -61,6 +67,12 @@ producers_spoiled() { # FILE KIND
               and (\$roots[0].places[0] | .pointer == \"$pointer\" and .line > 0 or (\$roots[0].message | test(\"found none\")))" \
             -- verify --evidence "$spoiled/$file" "$ref"
     done < <(jq -r '.[] | "\(.file)\t\(.what)\t\(.pointer)"' "$spoiled/index.json")
+}
+
+# What the producer's own validator accepts, the document and its variants, is not refused without a reason.
+producers_varied() { # FILE KIND
+    expect_command "$1 and its variants beside their validator" '^[0-9]+ variants: ' \
+        "$python" -W ignore "$documents/beside" "$gate" "$2" "$produced/$1" "$work/varied/$1"
 }
 
 producers_schema() { # FILE KIND
