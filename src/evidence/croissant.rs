@@ -71,8 +71,8 @@ fn facts(value: &Value) -> Facts {
         facts.faults.push(Fault::new(FaultCode::Missing, "", message));
         return facts;
     };
-    // § schema.org/Dataset, Required. What else stands there the specification's own validator accepts to be missing; the
-    // licence is for the rule that asks for it.
+    // § schema.org/Dataset, Required. Of `name`, `url`, `description` and the like the specification's own validator only
+    // warns; the licence is for the rule that asks for it.
     let conforms = values(&data_set, "conformsTo", &context);
     if !conforms.iter().any(|at| literal(at).text().is_some_and(is_of_specification)) {
         let message = format!("expected `conformsTo` of the data set (http://{SPECIFICATION}1.1), found none");

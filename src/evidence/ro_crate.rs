@@ -24,7 +24,7 @@ pub const KIND: KindSpec = KindSpec {
     marks: recognise,
     marks_beside: recognise,
     media_words: &[],
-    predicate_types: &["https://w3id.org/ro/crate/1.1", "https://w3id.org/ro/crate/1.2"],
+    predicate_types: &["https://w3id.org/ro/crate/1.*"],
     in_statement: StatementPart::Predicate,
     schema: |_| Some("ro-crate-1.v1"),
     is_streamed: whole_tree,
