@@ -43,7 +43,7 @@ fn answer(question: &Value) -> Result<Value, Vec<String>> {
         return Err(refused);
     }
     let told = |defect: &ocigate::rego::Defect| format!("{}: {defect}", defect.at());
-    let mut policy = Policy::compile(&modules).map_err(|defects| defects.iter().map(told).collect::<Vec<_>>())?;
+    let mut policy = Policy::compile(&modules, &[]).map_err(|defects| defects.iter().map(told).collect::<Vec<_>>())?;
     if let Some(data) = question.get("data") {
         policy.set_data(data).map_err(|reason| vec![reason])?;
     }

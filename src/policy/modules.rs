@@ -53,5 +53,5 @@ pub(super) fn located(mut defects: Vec<Defect>, sources: &[&PolicyFile]) -> Poli
 
 /// Compiles modules together.
 pub(super) fn compile(modules: &[Module], sources: &[&PolicyFile]) -> Result<Policy, PolicyDefect> {
-    Policy::compile_with(modules, &FUNCTIONS).map_err(|defects| located(defects, sources))
+    Policy::compile(modules, &FUNCTIONS).map_err(|defects| located(defects, sources))
 }

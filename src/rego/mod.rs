@@ -33,6 +33,7 @@ mod visit;
 #[cfg(test)]
 mod tests;
 
+pub use builtins::Builtin;
 pub use defect::Defect;
 pub use location::Location;
 pub use machine::BuiltinErrors;
@@ -42,7 +43,7 @@ pub use tree::{Module, RuleKind};
 pub use version::RegoVersion;
 
 pub(crate) use annotations::chain;
-pub(crate) use builtins::{Builtin, Call, Function, text as text_argument};
+pub(crate) use builtins::{Call, Function, text as text_argument};
 pub(crate) use cases::{TestRule, separate_tests};
 pub(crate) use parse::shortened;
 pub(crate) use regorus::Value;

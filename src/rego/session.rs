@@ -25,13 +25,9 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Compiles modules. All that is wrong with them is told at once, sorted by file and line.
-    pub fn compile(modules: &[Module]) -> Result<Self, Vec<Defect>> {
-        Self::compile_with(modules, &[])
-    }
-
-    /// The same of modules that may call these functions besides the builtins.
-    pub(crate) fn compile_with(modules: &[Module], functions: &'static [Builtin]) -> Result<Self, Vec<Defect>> {
+    /// Compiles modules, which may call these functions besides the builtins. All that is wrong with them is told at once,
+    /// sorted by file and line.
+    pub fn compile(modules: &[Module], functions: &'static [Builtin]) -> Result<Self, Vec<Defect>> {
         compile(modules, functions).map(|program| Policy { program })
     }
 

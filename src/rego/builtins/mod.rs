@@ -36,9 +36,10 @@ use regorus::{Value, unstable as library};
 
 pub(crate) use format::printed_plain;
 pub(crate) use json::compact as compact_json;
+pub use table::Builtin;
 #[cfg(test)]
 pub(crate) use table::names;
-pub(crate) use table::{Availability, Builtin, Function, find};
+pub(crate) use table::{Availability, Function, find};
 
 /// Gives the result, or undefined; arguments that it cannot work on are an error.
 pub(crate) type Plain = fn(&Call, &[Value]) -> Result<Value, String>;

@@ -12,12 +12,12 @@ use super::{
 
 /// A builtin function.
 #[derive(Debug)]
-pub(crate) struct Builtin {
+pub struct Builtin {
     /// Its name: `json.marshal`.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// How many arguments it takes.
-    pub arity: usize,
-    pub function: Function,
+    pub(crate) arity: usize,
+    pub(crate) function: Function,
 }
 
 /// How a builtin works.

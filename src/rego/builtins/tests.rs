@@ -1331,7 +1331,7 @@ pub(super) fn differences(rows: &[(&str, &str)]) -> String {
         };
     }
     let module = Module::read("t.rego", &program, RegoVersion::V1).unwrap();
-    let policy = Policy::compile(&[module]).unwrap();
+    let policy = Policy::compile(&[module], &[]).unwrap();
     let mut session =
         policy.session(&Input::undefined(), OffsetDateTime::UNIX_EPOCH, BuiltinErrors::Undefined).unwrap();
     let mut wrong = String::new();

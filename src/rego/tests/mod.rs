@@ -22,7 +22,7 @@ fn value_of(texts: &[&str], input: &Value, rule: &str, version: RegoVersion) -> 
         .enumerate()
         .map(|(number, text)| Module::read(&format!("{number}.rego"), text, version).unwrap())
         .collect();
-    let policy = Policy::compile(&modules).unwrap();
+    let policy = Policy::compile(&modules, &[]).unwrap();
     let input = Input::new(input.clone()).unwrap();
     let mut session = policy.session(&input, OffsetDateTime::UNIX_EPOCH, BuiltinErrors::Undefined).unwrap();
     let path: Vec<String> = rule.split('.').map(str::to_owned).collect();
@@ -40,7 +40,7 @@ fn value_of(texts: &[&str], input: &Value, rule: &str, version: RegoVersion) -> 
 /// Why a program is refused, and where.
 fn refused(text: &str, version: RegoVersion) -> Defect {
     match Module::read("p.rego", text, version) {
-        Ok(module) => Policy::compile(&[module]).err().unwrap().remove(0),
+        Ok(module) => Policy::compile(&[module], &[]).err().unwrap().remove(0),
         Err(defect) => defect,
     }
 }
