@@ -37,9 +37,9 @@ pub enum Effect {
 /// How bad a rule's author finds it. Information for people and for SARIF: the [`Effect`] decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Must be mended before anything else.
+    /// Must be fixed before anything else.
     Critical,
-    /// Must be mended.
+    /// Must be fixed.
     Error,
     /// Should be looked at.
     Warning,

@@ -382,7 +382,7 @@ fn excuse(finding: &Finding, dossier: &Dossier) -> Option<Excuse> {
     if let Some(gap) = dossier.graph.gaps.first() {
         return Some(Excuse {
             because: format!("it may be behind what could not be seen ({}: {})", gap.sought, gap.reason),
-            remedy: "Mend what could not be seen (push or copy it again, or see to access and limits), then verify again",
+            remedy: "Fix what could not be seen (push or copy it again, or see to access and limits), then verify again",
         });
     }
     let kind = finding.kind.as_deref()?;

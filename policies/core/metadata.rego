@@ -10,7 +10,7 @@
 #   quantifier: any
 #   kind: metadata
 #   rationale: Licence and label are read from it, and a catalogue that cannot read it shows something else.
-#   remedy: Mend the document, hold it against its schema with `ocigate check-document`, and attach or attest it again.
+#   remedy: Fix the document, hold it against its schema with `ocigate check-document`, and attach or attest it again.
 #   document_faults: true
 package core.metadata
 
@@ -27,7 +27,7 @@ faults(document) := [{"code": object.get(defect, "code", "unknown"), "msg": msg,
 
 good := data.lib.binding.good(judged)
 
-remedy := "Mend the document, hold it against its schema with `ocigate check-document FILE`, and attach or attest it again."
+remedy := "Fix the document, hold it against its schema with `ocigate check-document FILE`, and attach or attest it again."
 
 deny contains finding if {
 	count(judged) > 0

@@ -115,17 +115,17 @@ impl Page<'_> {
         }
         for excerpt in &judged.excerpts {
             self.place(excerpt)?;
-            // The lines of a warning, or of what follows, would crowd out those of what has to be mended.
+            // The lines of a warning, or of what follows, would crowd out those of what has to be fixed.
             if judged.weight != Weight::Warns && cause.is_none() {
                 self.excerpt(excerpt)?;
             }
         }
         if let Some(WeighedFinding { finding, .. }) = cause {
             let message = line(&finding.message);
-            return writeln!(self.out, "    caused by {}: {message}: mend that first", rule_name(finding));
+            return writeln!(self.out, "    caused by {}: {message}: fix that first", rule_name(finding));
         }
         if let Some(remedy) = &finding.remedy {
-            writeln!(self.out, "    to do: {}", line(remedy.trim()))?;
+            writeln!(self.out, "    help: {}", line(remedy.trim()))?;
         }
         Ok(())
     }

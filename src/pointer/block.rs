@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::locator::{self, Locator};
-use super::said::{ListedFile, ListedReferrer, LocatedValue, Shape, Slot, step};
+use super::said::{ListedFile, ListedReferrer, LocatedValue, Shape, Slot, agreed, step};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::{Digest, Repository, multihash};
 
@@ -139,8 +139,14 @@ fn field(mention: &mut Mention, name: &str, value: &Value, at: &str) {
         },
         // Read together, by `parts`.
         "registry" | "repository" | "digest" | "tag" => {}
-        "artifact_type" | "artifactType" => mention.artifact_type = mention.text(value, at),
-        "media_type" | "mediaType" => mention.media_type = mention.text(value, at),
+        "artifact_type" | "artifactType" => {
+            let said = mention.text(value, at);
+            mention.artifact_type = agreed("artifact type", mention.artifact_type.take(), said, &mut mention.faults);
+        }
+        "media_type" | "mediaType" => {
+            let said = mention.text(value, at);
+            mention.media_type = agreed("media type", mention.media_type.take(), said, &mut mention.faults);
+        }
         "files" | "artifacts" => files(mention, value, at),
         "file" => {
             let path = mention.text(value, at);
@@ -149,7 +155,7 @@ fn field(mention: &mut Mention, name: &str, value: &Value, at: &str) {
         "referrers" => slots(mention, value, at),
         "security" => security(mention, value, at),
         "signed" | "requires_cosign" => requires_signature(mention, value, at),
-        "expected_signer" => mention.expected_signer = mention.text(value, at),
+        "expected_signer" => expected_signer(mention, value, at),
         // An extension of somebody's, or a comment.
         name if name.contains(':') || name.starts_with(['$', '@', '_']) => {}
         name => mention.unread.push(LocatedValue { value: name.to_owned(), pointer: at.to_owned() }),
@@ -237,10 +243,22 @@ fn file(mention: &mut Mention, fields: &Map<String, Value>, at: &str) {
     for (name, value) in fields {
         let here = step(at, name);
         match name.as_str() {
-            "path" | "name" | "file" => path = path.or(mention.text(value, &here)),
-            "media_type" | "mediaType" | "type" => media_type = media_type.or(mention.text(value, &here)),
-            "size" | "size_bytes" => size = file_size(mention, value, &here),
-            "digest" | "sha256" => digest = digest.or(file_digest(mention, value, name == "sha256", &here)),
+            "path" | "name" | "file" => {
+                let said = mention.text(value, &here);
+                path = named(mention, path, said);
+            }
+            "media_type" | "mediaType" | "type" => {
+                let said = mention.text(value, &here);
+                media_type = agreed("media type", media_type, said, &mut mention.faults);
+            }
+            "size" | "size_bytes" => {
+                let said = file_size(mention, value, &here);
+                size = agreed("size", size, said, &mut mention.faults);
+            }
+            "digest" | "sha256" => {
+                let said = file_digest(mention, value, name == "sha256", &here);
+                digest = agreed("digest", digest, said, &mut mention.faults);
+            }
             // What a file is for is not in the manifest.
             "role" | "roles" | "description" => {}
             name if name.contains(':') || name.starts_with(['$', '@', '_']) => {}
@@ -251,6 +269,24 @@ fn file(mention: &mut Mention, fields: &Map<String, Value>, at: &str) {
         Some(path) => mention.files.push(ListedFile { path, media_type, size, digest }),
         None => mention.fault(FaultCode::Missing, at, "expected a file with `path` (or `name`, `file`), found none"),
     }
+}
+
+/// A file's path; a name beside it is the path's last part, or the same.
+fn named(
+    mention: &mut Mention,
+    known: Option<LocatedValue<String>>,
+    said: Option<LocatedValue<String>>,
+) -> Option<LocatedValue<String>> {
+    match (known, said) {
+        (Some(known), Some(said)) if known.value.ends_with(&format!("/{}", said.value)) => Some(known),
+        (Some(known), Some(said)) if said.value.ends_with(&format!("/{}", known.value)) => Some(said),
+        (known, said) => agreed("file", known, said, &mut mention.faults),
+    }
+}
+
+fn expected_signer(mention: &mut Mention, value: &Value, at: &str) {
+    let said = mention.text(value, at);
+    mention.expected_signer = agreed("signer", mention.expected_signer.take(), said, &mut mention.faults);
 }
 
 fn file_digest(mention: &mut Mention, value: &Value, is_hex: bool, at: &str) -> Option<LocatedValue<Digest>> {
@@ -352,7 +388,7 @@ fn security(mention: &mut Mention, value: &Value, at: &str) {
         let here = step(at, name);
         match name.as_str() {
             "requires_cosign" | "requires_signature" => requires_signature(mention, value, &here),
-            "expected_signer" => mention.expected_signer = mention.text(value, &here),
+            "expected_signer" => expected_signer(mention, value, &here),
             name => mention.unread.push(LocatedValue { value: name.to_owned(), pointer: here }),
         }
     }

@@ -72,6 +72,13 @@ fn member(
     found: &mut Vec<Mention>,
 ) {
     let here = step(at, name);
+    // Who ignores the case of keys would read that in place of `oci`, or of what is beside it.
+    let is_place = key.is_some_and(|key| NESTED.contains(&key)) || at.is_empty() && parent.contains_key("oci");
+    if name != "oci" && name.eq_ignore_ascii_case("oci") && is_place {
+        let message = format!("expected the key `oci`, found `{name}`: some readers ignore case");
+        found.push(block::fault(FaultCode::UnknownField, &here, message));
+        return;
+    }
     match role(name, at, key) {
         Some(role) => each(role, value, &here, parent, found),
         None => walk(value, &here, Some(name), found),

@@ -169,3 +169,25 @@ impl Pointer {
 pub(super) fn step(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
+
+/// What two places say of the same: the first, and a fault where they differ.
+pub(super) fn agreed<T: PartialEq + std::fmt::Display>(
+    noun: &str,
+    known: Option<LocatedValue<T>>,
+    more: Option<LocatedValue<T>>,
+    faults: &mut Vec<Fault>,
+) -> Option<LocatedValue<T>> {
+    match (known, more) {
+        (Some(known), Some(more)) => {
+            if known.value != more.value {
+                let message = format!(
+                    "the file names the {noun} `{}` here and `{}` at {}: write it once",
+                    more.value, known.value, known.pointer
+                );
+                faults.push(Fault::new(FaultCode::Contradiction, more.pointer, message));
+            }
+            Some(known)
+        }
+        (known, more) => known.or(more),
+    }
+}

@@ -507,3 +507,47 @@ fn references_that_were_put_are_put_again_without_a_change() {
         assert_eq!(put(&once, &canonical, &limits), Ok(once));
     }
 }
+
+/// M6: two members of one meaning agree, or nobody knows which of them a reader takes.
+#[test]
+fn two_spellings_of_one_field_agree_or_fail() {
+    let with = |members: Value| {
+        let mut block = json!({"subject": reference(A)});
+        block.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        read(&json!({"distribution": {"oci": block}}))
+    };
+    let file = |members: Value| {
+        let mut entry = json!({"path": "data/soils.pmtiles"});
+        entry.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        with(json!({"files": [entry]}))
+    };
+    let hex = |digest: &str| digest.trim_start_matches("sha256:").to_owned();
+    let entry = "/distribution/oci/files/0";
+    for (pointer, place) in [
+        (file(json!({"digest": A, "sha256": hex(B)})), format!("{entry}/sha256")),
+        (file(json!({"size": 1, "size_bytes": 2})), format!("{entry}/size_bytes")),
+        (file(json!({"media_type": "a/b", "type": "a/c"})), format!("{entry}/type")),
+        (file(json!({"mediaType": "a/b", "media_type": "a/c"})), format!("{entry}/media_type")),
+        (file(json!({"name": "other.pmtiles"})), format!("{entry}/path")),
+        (with(json!({"artifact_type": "a/b", "artifactType": "a/c"})), "/distribution/oci/artifact_type".to_owned()),
+        (
+            with(json!({"expected_signer": "a", "security": {"expected_signer": "b"}})),
+            "/distribution/oci/security/expected_signer".to_owned(),
+        ),
+    ] {
+        let told: Vec<_> = pointer.faults.iter().map(|fault| (fault.code, fault.pointer.clone())).collect();
+        assert_eq!(told, [(FaultCode::Contradiction, place)]);
+    }
+    for pointer in [
+        file(json!({"digest": A, "sha256": hex(A)})),
+        file(json!({"size": 1, "size_bytes": 1, "mediaType": "a/b", "media_type": "a/b"})),
+        file(json!({"name": "soils.pmtiles", "file": "data/soils.pmtiles"})),
+        with(json!({"expected_signer": "a", "security": {"expected_signer": "a"}})),
+    ] {
+        assert_eq!(pointer.faults, []);
+    }
+    // Who ignores case reads the other.
+    let beside = json!({"distribution": {"oci": {"subject": reference(A)}, "Oci": {"subject": reference(B)}}});
+    let told: Vec<_> = read(&beside).faults.iter().map(|fault| (fault.code, fault.pointer.clone())).collect();
+    assert_eq!(told, [(FaultCode::UnknownField, "/distribution/Oci".to_owned())]);
+}

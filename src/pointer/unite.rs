@@ -1,7 +1,7 @@
 //! From all mentions in a file to one pointer: they have to mean one artifact.
 
 use super::block::Mention;
-use super::said::{ListedReferrer, LocatedValue, Pointer, Slot};
+use super::said::{ListedReferrer, LocatedValue, Pointer, Slot, agreed};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::Repository;
 
@@ -57,28 +57,6 @@ fn shorten(message: &mut String) {
     if let Some((end, _)) = message.char_indices().nth(LENGTH) {
         message.truncate(end);
         message.push('…');
-    }
-}
-
-/// What two mentions say of the same.
-fn agreed(
-    noun: &str,
-    known: Option<LocatedValue<String>>,
-    more: Option<LocatedValue<String>>,
-    faults: &mut Vec<Fault>,
-) -> Option<LocatedValue<String>> {
-    match (known, more) {
-        (Some(known), Some(more)) => {
-            if known.value != more.value {
-                let message = format!(
-                    "the file names the {noun} `{}` here and `{}` at {}",
-                    more.value, known.value, known.pointer
-                );
-                faults.push(Fault::new(FaultCode::Contradiction, more.pointer, message));
-            }
-            Some(known)
-        }
-        (known, more) => known.or(more),
     }
 }
 

@@ -77,7 +77,7 @@ pub fn not_judged(reference: Reference) -> SubjectReport {
         kind: None,
         message: "it was not judged: a subject before it failed, and --fail-fast is set".to_owned(),
         places: Vec::new(),
-        remedy: Some("Mend what failed, or leave --fail-fast out to see all of it at once".to_owned()),
+        remedy: Some("Fix what failed, or leave --fail-fast out to see all of it at once".to_owned()),
     };
     let judged =
         WeighedFinding { weight: Weight::Undecides, finding, because: None, caused_by: None, excerpts: Vec::new() };
