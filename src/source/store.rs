@@ -143,6 +143,15 @@ impl Store {
         match self {
             Store::Folder(folder) => {
                 let path = folder.join(name);
+                // Nor may a folder on the way be a link: what lies outside is nobody's to show.
+                let above = name.rsplit_once('/').map_or("", |(above, _)| above);
+                let mut step = folder.clone();
+                for part in above.split('/').filter(|part| !part.is_empty()) {
+                    step.push(part);
+                    if !std::fs::symlink_metadata(&step).map_err(absent_or_io)?.is_dir() {
+                        return Err(StoreError::NotAFile);
+                    }
+                }
                 let metadata = std::fs::symlink_metadata(&path).map_err(absent_or_io)?;
                 if !metadata.is_file() {
                     return Err(StoreError::NotAFile);
@@ -191,16 +200,29 @@ fn tar_entries(file: &File) -> Result<BTreeMap<String, (u64, u64)>, TarProblem> 
     let mut entries = BTreeMap::new();
     let listing = archive.entries_with_seek().map_err(|_| TarProblem::NoTar)?;
     for (count, entry) in listing.enumerate() {
-        let entry = entry.map_err(|error| match count {
+        let mut entry = entry.map_err(|error| match count {
             0 => TarProblem::NoTar,
             _ => TarProblem::Malformed(format!("not a readable tar: {error}")),
         })?;
         if count >= TAR_ENTRIES {
             return Err(TarProblem::Malformed(format!("the tar has more than {TAR_ENTRIES} entries")));
         }
+        check_pax(&mut entry).map_err(TarProblem::Malformed)?;
         add_tar_entry(&entry, &mut entries).map_err(TarProblem::Malformed)?;
     }
     if entries.is_empty() { Err(TarProblem::NoTar) } else { Ok(entries) }
+}
+
+/// A sparse file of GNU tar (`GNU.sparse.name`, …) has another name and another content for GNU tar than for other readers.
+fn check_pax(entry: &mut tar::Entry<'_, &File>) -> Result<(), String> {
+    let extensions = entry.pax_extensions().map_err(|error| format!("not a readable tar: {error}"))?;
+    for extension in extensions.into_iter().flatten() {
+        let extension = extension.map_err(|error| format!("not a readable tar: {error}"))?;
+        if extension.key_bytes().starts_with(b"GNU.sparse.") {
+            return Err("the tar has a sparse file, expected regular files only: readers differ in its name".to_owned());
+        }
+    }
+    Ok(())
 }
 
 fn add_tar_entry(entry: &tar::Entry<'_, &File>, entries: &mut BTreeMap<String, (u64, u64)>) -> Result<(), String> {

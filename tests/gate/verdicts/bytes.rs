@@ -142,6 +142,45 @@ fn a_link_in_a_layout_is_not_followed() {
     gate.run().assert("link", 1, &["fail content.corrupt"]);
 }
 
+/// L1: what a folder on the way leads to lies outside of the layout.
+#[test]
+fn a_folder_of_a_layout_that_is_a_link_is_not_followed() {
+    for folder in ["blobs", "blobs/sha256"] {
+        let (artifact, _) = complete();
+        let gate = Gate::on(&artifact);
+        let (path, aside) = (gate.layout().join(folder), gate.layout().with_file_name("aside"));
+        fs::rename(&path, &aside).unwrap();
+        std::os::unix::fs::symlink(&aside, &path).unwrap();
+        let outcome = gate.run();
+        assert_eq!(outcome.code, 3, "{folder}: {}", outcome.out);
+        outcome.assert(folder, 3, &["gap gap.malformed"]);
+    }
+}
+
+/// L2: GNU tar gives a sparse file another name than its header says.
+#[test]
+fn a_sparse_file_in_a_tar_is_refused() {
+    let (artifact, _) = complete();
+    let gate = Gate::on(&artifact);
+    let tar = gate.layout().with_file_name("layout.tar");
+    pack(&gate.layout(), &tar, "");
+    let mut builder = tar::Builder::new(fs::OpenOptions::new().write(true).open(&tar).unwrap());
+    use std::io::{Seek, SeekFrom};
+    builder.get_mut().seek(SeekFrom::End(-1024)).unwrap();
+    let sparse: [(&str, &[u8]); 3] =
+        [("GNU.sparse.major", b"1"), ("GNU.sparse.minor", b"0"), ("GNU.sparse.name", b"index.json")];
+    builder.append_pax_extensions(sparse).unwrap();
+    let mut header = tar::Header::new_ustar();
+    header.set_path("harmless").unwrap();
+    header.set_size(0);
+    header.set_cksum();
+    builder.append(&header, &[][..]).unwrap();
+    builder.finish().unwrap();
+    drop(builder);
+    let reference = format!("oci-layout:{}:v1", tar.display());
+    crate::support::gate::ocigate(Path::new("."), &["verify", &reference]).assert("sparse", 3, &["gap gap.malformed"]);
+}
+
 #[test]
 fn a_subject_that_reads_two_ways_fails() {
     let mut artifact = Artifact::default();
