@@ -6,9 +6,13 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use ocigate::source::Access;
+use ocigate::trust::SignerEntry;
+
 use super::artifact::Artifact;
 use super::documents::release;
 use super::gate::{Outcome, ReportFile};
+use super::in_process::Question;
 use super::registry::{Options, Registry, Response};
 
 /// An artifact in a registry, and how it is to be judged.
@@ -19,6 +23,7 @@ pub struct Served {
     arguments: Vec<String>,
     environment: Vec<(String, OsString)>,
     timeout: Duration,
+    is_started: bool,
 }
 
 /// What the program said, and what it cost.
@@ -45,6 +50,16 @@ impl Served {
         served
     }
 
+    /// The same, judged by the program, whose memory is measured.
+    pub fn started(artifact: &Artifact, options: Options) -> Self {
+        Served::new(artifact, options).by_program()
+    }
+
+    /// Starts the program for what only that does, or where it is asked what it holds in memory.
+    pub fn by_program(self) -> Self {
+        Served { is_started: true, ..self }
+    }
+
     /// Whatever this registry holds, to be judged with the release key.
     pub fn with_registry(registry: Registry) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -55,6 +70,7 @@ impl Served {
             arguments: Vec::new(),
             environment: Vec::new(),
             timeout: Duration::from_secs(60),
+            is_started: false,
         };
         let key = served.folder.path().join("release.pub");
         served.with(&["--key", key.to_str().unwrap()])
@@ -115,13 +131,30 @@ impl Served {
 
     /// The same under another name of the registry.
     pub fn judge_at(&self, host: &str, name: &str) -> Measured {
+        let reference = format!("{host}/kfm/layers{name}");
+        let is_told_more = self.arguments.len() > 2 || self.arguments.first().is_none_or(|flag| flag != "--key");
+        if !self.is_started && !is_told_more && self.environment.is_empty() {
+            return self.judge_here(&reference);
+        }
         let mut arguments = vec!["verify".to_owned()];
         arguments.extend(self.arguments.clone());
-        arguments.push(format!("{host}/kfm/layers{name}"));
+        arguments.push(reference);
         let measured = self.program(&arguments, b"");
         assert!(measured.elapsed < self.timeout + SLACK, "took {:?}: {:?}", measured.elapsed, measured.outcome);
         assert!(measured.peak < PEAK, "held {} KiB: {:?}", measured.peak, measured.outcome);
         measured
+    }
+
+    /// Judges in this process, with the release key and the logins of the folder.
+    fn judge_here(&self, reference: &str) -> Measured {
+        let key = Some(release().public_pem());
+        let access = Access { docker_config: Some(self.folder.path().join(".docker")), ..Access::default() };
+        let signers = vec![SignerEntry { name: "release.pub".to_owned(), key, ..SignerEntry::default() }];
+        let start = Instant::now();
+        let outcome = Question { signers, access, ..Question::default() }.judge(reference);
+        let elapsed = start.elapsed();
+        assert!(elapsed < self.timeout + SLACK, "took {elapsed:?}: {outcome:?}");
+        Measured { outcome, elapsed, peak: 0 }
     }
 
     /// Runs the program with these arguments, in a home of its own.

@@ -20,7 +20,7 @@ fn dripping() -> Response {
 
 fn with_tokens() -> Served {
     let auth = Auth::Bearer { user: None, token: "t" };
-    Served::new(&full().0, Options { auth, ..Options::default() })
+    Served::started(&full().0, Options { auth, ..Options::default() })
 }
 
 /// The limit of one manifest, and of one page of a list, in bytes.
@@ -43,7 +43,7 @@ fn layer(title: &str) -> (String, u64) {
 
 #[test]
 fn an_endless_manifest() {
-    native().answering("/manifests/v1", endless()).judge(":v1").assert(
+    native().by_program().answering("/manifests/v1", endless()).judge(":v1").assert(
         "subject",
         3,
         &["UNDECIDED", &format!("unseen gap.limit {LARGE}")],
@@ -53,8 +53,11 @@ fn an_endless_manifest() {
 #[test]
 fn an_endless_manifest_of_a_referrer() {
     let (artifact, _) = full();
-    let mut measured =
-        native().answering("/manifests/sha256:", endless()).judge(":v1").assert("referrer", 3, &["UNDECIDED"]);
+    let mut measured = native().by_program().answering("/manifests/sha256:", endless()).judge(":v1").assert(
+        "referrer",
+        3,
+        &["UNDECIDED"],
+    );
     for referrer in referrers(&artifact) {
         let size = artifact.bytes(&referrer).len().to_string();
         measured = measured.assert("referrer", 3, &[&format!("gap gap.limit {referrer} + {size}")]);
@@ -63,7 +66,7 @@ fn an_endless_manifest_of_a_referrer() {
 
 #[test]
 fn a_dripping_manifest() {
-    native().within(2).answering("/manifests/v1", dripping()).judge(":v1").assert(
+    native().by_program().within(2).answering("/manifests/v1", dripping()).judge(":v1").assert(
         "subject",
         3,
         &["UNDECIDED", "unseen gap.timeout 2"],
@@ -72,7 +75,7 @@ fn a_dripping_manifest() {
 
 #[test]
 fn an_endless_list_of_referrers() {
-    native().answering("/referrers/", endless()).judge(":v1").assert(
+    native().by_program().answering("/referrers/", endless()).judge(":v1").assert(
         "list",
         3,
         &["UNDECIDED", &format!("gap gap.limit {} + {LARGE}", subject_and_tag().0)],
@@ -81,7 +84,7 @@ fn an_endless_list_of_referrers() {
 
 #[test]
 fn a_dripping_list_of_referrers() {
-    native().within(2).answering("/referrers/", dripping()).judge(":v1").assert(
+    native().by_program().within(2).answering("/referrers/", dripping()).judge(":v1").assert(
         "list",
         3,
         &["UNDECIDED", &format!("gap gap.timeout {} + 2", subject_and_tag().0)],
@@ -90,7 +93,7 @@ fn a_dripping_list_of_referrers() {
 
 #[test]
 fn an_endless_fallback_tag() {
-    tagged().answering("/manifests/sha256-", endless()).judge(":v1").assert(
+    tagged().by_program().answering("/manifests/sha256-", endless()).judge(":v1").assert(
         "tag",
         3,
         &["UNDECIDED", &format!("gap gap.limit {} + {LARGE}", subject_and_tag().1)],
@@ -100,7 +103,7 @@ fn an_endless_fallback_tag() {
 #[test]
 fn an_endless_blob() {
     let (layer, size) = layer("prov.jsonld");
-    native().answering("/blobs/", endless()).judge(":v1").assert(
+    native().by_program().answering("/blobs/", endless()).judge(":v1").assert(
         "blob",
         3,
         &["UNDECIDED", &format!("gap gap.limit {layer} + {size}")],
@@ -109,7 +112,7 @@ fn an_endless_blob() {
 
 #[test]
 fn a_dripping_blob() {
-    native().within(2).answering("/blobs/", dripping()).judge(":v1").assert(
+    native().by_program().within(2).answering("/blobs/", dripping()).judge(":v1").assert(
         "blob",
         3,
         &["UNDECIDED", &format!("gap gap.timeout {} + 2", layer("prov.jsonld").0)],
@@ -137,17 +140,21 @@ fn a_dripping_token() {
 #[test]
 fn an_endless_error() {
     for status in [403, 500] {
-        let served = native().answering("/manifests/v1", Response::new(status).with(Body::Endless));
+        let served = native().by_program().answering("/manifests/v1", Response::new(status).with(Body::Endless));
         served.judge(":v1").assert("error", 3, &["UNDECIDED", &format!("unseen gap.{} {status}", gap_of(status))]);
     }
     // A tag that is not there is not there, however long the words about it are.
-    native().answering(".sig", Response::new(404).with(Body::Endless)).judge(":v1").assert("404", 0, &["PASS"]);
+    native().by_program().answering(".sig", Response::new(404).with(Body::Endless)).judge(":v1").assert(
+        "404",
+        0,
+        &["PASS"],
+    );
 }
 
 #[test]
 fn a_dripping_error() {
     let dripping = Response::new(403).with(Body::Drip(Duration::from_millis(50)));
-    native().within(10).answering("/referrers/", dripping).judge(":v1").assert(
+    native().by_program().within(10).answering("/referrers/", dripping).judge(":v1").assert(
         "error",
         3,
         &["UNDECIDED", &format!("gap gap.denied {} + 403", subject_and_tag().0)],
@@ -157,9 +164,9 @@ fn a_dripping_error() {
 #[test]
 fn a_registry_that_hangs() {
     let hanging = Response::new(200).with(Body::Hang);
-    let list = native().within(2).answering("/referrers/", hanging.clone()).judge(":v1");
+    let list = native().by_program().within(2).answering("/referrers/", hanging.clone()).judge(":v1");
     list.assert("list", 3, &["UNDECIDED", &format!("gap gap.timeout {} + 2", subject_and_tag().0)]);
-    let everything = native().within(2).answering("/v2/", hanging).judge(":v1");
+    let everything = native().by_program().within(2).answering("/v2/", hanging).judge(":v1");
     everything.assert("everything", 3, &["UNDECIDED", "unseen gap.timeout 2"]);
 }
 
@@ -167,13 +174,17 @@ fn a_registry_that_hangs() {
 fn a_body_that_is_cut() {
     let (artifact, subject) = full();
     let cut = Response::new(200).content_type(MANIFEST).with(Body::Cut(artifact.bytes(&subject)));
-    native().answering("/manifests/v1", cut).judge(":v1").assert("cut", 3, &["UNDECIDED", "unseen gap.connection"]);
+    native().by_program().answering("/manifests/v1", cut).judge(":v1").assert(
+        "cut",
+        3,
+        &["UNDECIDED", "unseen gap.connection"],
+    );
 }
 
 #[test]
 fn a_body_that_announces_three_gigabytes() {
     let announced = Response::new(200).with(Body::Announced(3 << 30));
-    native().answering("/manifests/v1", announced).judge(":v1").assert(
+    native().by_program().answering("/manifests/v1", announced).judge(":v1").assert(
         "announced",
         3,
         &["UNDECIDED", &format!("unseen gap.limit {LARGE}")],
@@ -194,7 +205,7 @@ fn a_blob_of_ten_gigabytes() {
     });
     let listed = artifact.manifest(&manifest);
     artifact.list(listed, None);
-    let served = Served::new(&artifact, Options::default());
+    let served = Served::started(&artifact, Options::default());
     let asked = layer["digest"].as_str().unwrap();
     served.judge(":v1").assert("10 GB", 3, &["UNDECIDED", &format!("gap gap.limit {asked} + 67108864")]);
     assert!(served.registry.paths().iter().all(|path| !path.contains(asked)), "it is not asked for");
@@ -210,10 +221,10 @@ fn a_manifest_with_millions_of_descriptors() {
     let serve = |body: String| {
         Response::new(200).content_type(crate::support::artifact::INDEX).with(Body::Chunked(body.into()))
     };
-    let beyond = native().answering("/referrers/", serve(many("{}", 3_000_000)));
+    let beyond = native().by_program().answering("/referrers/", serve(many("{}", 3_000_000)));
     let subject = subject_and_tag().0;
     beyond.judge(":v1").assert("beyond", 3, &["UNDECIDED", &format!("gap gap.limit {subject} + {LARGE}")]);
-    let within = native().answering("/referrers/", serve(many("{}", 1_300_000)));
+    let within = native().by_program().answering("/referrers/", serve(many("{}", 1_300_000)));
     within.judge(":v1").assert("within", 3, &["UNDECIDED", &format!("gap gap.malformed {subject} + /manifests/0")]);
 }
 
@@ -221,7 +232,7 @@ fn a_manifest_with_millions_of_descriptors() {
 #[test]
 fn ten_thousand_referrers_and_ten_thousand_layers() {
     let (artifact, subject) = full();
-    let served = Served::new(&artifact, Options::default());
+    let served = Served::started(&artifact, Options::default());
     for number in 0..10_000_u32 {
         let digest = ocigate::oci::Digest::sha256(&number.to_be_bytes()).to_string();
         served.registry.list(&subject.parse().unwrap(), json!({"mediaType": MANIFEST, "digest": digest, "size": 9}));
@@ -233,7 +244,7 @@ fn ten_thousand_referrers_and_ten_thousand_layers() {
     let (mut artifact, subject) = full();
     let layers = (0..10_000).map(|number| Layer("", "application/json", format!("{number}").into_bytes())).collect();
     let document = artifact.attach(&subject, PROVENANCE, layers);
-    let served = Served::new(&artifact, Options::default());
+    let served = Served::started(&artifact, Options::default());
     served.judge(":v1").assert("layers", 3, &["UNDECIDED", &format!("gap gap.limit {document} + 2048")]);
 }
 
@@ -250,7 +261,7 @@ fn a_thousand_bad_signatures_and_a_good_one() {
         artifact.attach(&subject, crate::support::artifact::BUNDLE, vec![junk]);
     }
     artifact.sign_legacy(&release(), &subject, &subject);
-    let measured = Served::new(&artifact, Options::default()).judge(":v1").assert("flood", 0, &["PASS"]);
+    let measured = Served::started(&artifact, Options::default()).judge(":v1").assert("flood", 0, &["PASS"]);
     let is_junk = |row: &&Value| row["standing"] == "refused" && row["name"] == crate::support::artifact::BUNDLE;
     assert_eq!(measured.outcome.list("evidence").iter().filter(is_junk).count(), 300);
 }

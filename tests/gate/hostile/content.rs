@@ -10,14 +10,14 @@ use crate::support::registry::{Options, Response};
 use crate::support::served::Served;
 
 fn with_digest_header(header: &str) -> Served {
-    Served::new(&full().0, Options { digest_header: Some(header.to_owned()), ..Options::default() })
+    Served::started(&full().0, Options { digest_header: Some(header.to_owned()), ..Options::default() })
 }
 
 /// The subject's manifest with its text changed, served for its tag.
 fn changed(change: impl Fn(&str) -> String) -> Served {
     let (artifact, subject) = full();
     let bytes = change(std::str::from_utf8(&artifact.bytes(&subject)).unwrap());
-    native().answering("/manifests/v1", Response::new(200).content_type(MANIFEST).body(bytes))
+    native().by_program().answering("/manifests/v1", Response::new(200).content_type(MANIFEST).body(bytes))
 }
 
 /// A27: the digest is that of the bytes, whatever a header says; and nothing is asked by HEAD.
@@ -37,7 +37,7 @@ fn a_digest_header_that_lies_or_is_malformed_or_missing() {
 fn a_content_type_that_lies() {
     let (artifact, subject) = full();
     let lie = Response::new(200).content_type(INDEX).body(artifact.bytes(&subject));
-    native().answering("/manifests/v1", lie).judge(":v1").assert(
+    native().by_program().answering("/manifests/v1", lie).judge(":v1").assert(
         "type",
         1,
         &["FAIL", &format!("fail content.corrupt {subject} + {MANIFEST} + {INDEX}")],
@@ -74,8 +74,9 @@ fn another_manifest_for_a_pinned_digest() {
         again.push("other", vec![], json!({}));
         again.bytes(&other)
     };
-    let served =
-        native().answering(&format!("/manifests/{subject}"), Response::new(200).content_type(MANIFEST).body(bytes));
+    let served = native()
+        .by_program()
+        .answering(&format!("/manifests/{subject}"), Response::new(200).content_type(MANIFEST).body(bytes));
     served.judge(&format!("@{subject}")).assert(
         "pinned",
         1,
@@ -88,7 +89,7 @@ fn a_short_blob_and_a_long_one() {
     let (artifact, _) = full();
     let layer = document(&artifact, "prov.jsonld");
     for (case, bytes) in [("short", b"{".to_vec()), ("long", [artifact.bytes(&layer), b" ".to_vec()].concat())] {
-        let served = native().answering(&format!("/blobs/{layer}"), Response::new(200).body(&bytes));
+        let served = native().by_program().answering(&format!("/blobs/{layer}"), Response::new(200).body(&bytes));
         let found = Digest::sha256(&bytes).to_string();
         served.judge(":v1").assert(
             case,
@@ -103,7 +104,7 @@ fn a_short_blob_and_a_long_one() {
 fn a_listed_size_that_is_wrong() {
     let (artifact, subject) = full();
     let referrer = referrers(&artifact)[0].clone();
-    let served = native();
+    let served = native().by_program();
     let size = artifact.bytes(&referrer).len() + 1;
     let list = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": [
         {"mediaType": MANIFEST, "digest": referrer, "size": size},
@@ -137,14 +138,14 @@ fn a_tag_that_flips_between_requests() {
     let (mut artifact, subject) = full();
     let unsigned = artifact.push("v2", vec![], json!({}));
     let serve = |digest: &str| Response::new(200).content_type(MANIFEST).body(artifact.bytes(digest));
-    let good_first = Served::new(&artifact, Options::default());
+    let good_first = Served::started(&artifact, Options::default());
     good_first.registry.fault("/manifests/v1", 1, serve(&subject));
     let good_first = good_first.answering("/manifests/v1", serve(&unsigned)).with(&["--output", "pinned"]);
     let outcome = good_first.judge(":v1").outcome;
     assert_eq!((outcome.code, outcome.out), (0, format!("{}/kfm/layers@{subject}\n", good_first.registry.host())));
     assert_eq!(good_first.registry.paths().iter().filter(|path| path.ends_with("/manifests/v1")).count(), 1);
 
-    let bad_first = Served::new(&artifact, Options::default());
+    let bad_first = Served::started(&artifact, Options::default());
     bad_first.registry.fault("/manifests/v1", 1, serve(&unsigned));
     let bad_first = bad_first.answering("/manifests/v1", serve(&subject));
     bad_first.judge(":v1").assert("bad first", 1, &["fail signature.absent", &unsigned]);
@@ -158,7 +159,7 @@ fn an_evidence_tag_that_flips_between_requests() {
     let (mut artifact, subject) = complete();
     artifact.sign_legacy(&crate::support::documents::stranger(), &subject, &subject);
     let bad = artifact.entries.last().unwrap()["digest"].as_str().unwrap().to_owned();
-    let served = Served::new(&artifact, Options::default());
+    let served = Served::started(&artifact, Options::default());
     served.registry.fault(".sig", 1, Response::new(200).content_type(MANIFEST).body(artifact.bytes(&bad)));
     let served = served.answering(".sig", Response::new(404));
     let measured = served.judge(":v1").assert("sig", 0, &["PASS"]);
@@ -178,7 +179,7 @@ fn an_index_with_attestation_manifests() {
     attestation["annotations"] = json!({"vnd.docker.reference.type": "attestation-manifest"});
     let index = artifact.manifest(&json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": [listed, attestation]}));
     artifact.list(index, Some("index"));
-    let served = Served::new(&artifact, Options::default());
+    let served = Served::started(&artifact, Options::default());
     served.judge(":index").assert("index", 1, &["fail signature.absent"]);
     assert!(served.registry.paths().iter().all(|path| !path.contains(&child)), "a child's evidence is not the index's");
 }

@@ -13,7 +13,7 @@ use crate::support::served::Served;
 /// A registry that pages its list, by this link in place of its own from the second page on.
 fn paging(link: Option<&str>) -> Served {
     let referrers = Referrers::Native { page: 2, absolute_links: false };
-    let served = Served::new(&full().0, Options { referrers, ..Options::default() });
+    let served = Served::started(&full().0, Options { referrers, ..Options::default() });
     match link {
         Some(link) => {
             let page = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": []}).to_string();
@@ -26,7 +26,8 @@ fn paging(link: Option<&str>) -> Served {
 /// A registry whose referrers API answers so, with the fallback tag.
 fn answering(answer: Response) -> Served {
     let (artifact, subject) = full();
-    let served = Served::new(&artifact, Options { referrers: Referrers::Unsupported(answer), ..Options::default() });
+    let served =
+        Served::started(&artifact, Options { referrers: Referrers::Unsupported(answer), ..Options::default() });
     served.registry.write_fallback_tag(&subject.parse().unwrap());
     served
 }
@@ -35,7 +36,7 @@ fn answering(answer: Response) -> Served {
 fn pages_by_relative_and_by_absolute_links() {
     for absolute_links in [false, true] {
         let referrers = Referrers::Native { page: 2, absolute_links };
-        let served = Served::new(&full().0, Options { referrers, ..Options::default() });
+        let served = Served::started(&full().0, Options { referrers, ..Options::default() });
         served.judge(":v1").assert("pages", 0, &["PASS", "attached name=prov.jsonld", PROVEN]);
         assert!(served.registry.paths().iter().any(|path| path.ends_with("?start=4")), "three pages");
     }
@@ -68,7 +69,7 @@ fn endless_links() {
         let link = format!("<?page={next:03}>; rel=\"next\"");
         Response::new(200).content_type(INDEX).header("Link", link).body(list)
     };
-    let mut served = native();
+    let mut served = native().by_program();
     for number in 1..40 {
         served = served.answering(&format!("?page={number:03}"), page(number + 1));
     }
@@ -107,7 +108,7 @@ fn a_list_that_cannot_be_seen() {
         ("503", Response::new(503), "status", &["503"]),
         ("303 to 429 HTML", Response::new(303).header("Location", "/login"), "status", &["429"]),
     ] {
-        let served = native().answering("/referrers/", answer).answering("/login", Response::html(429));
+        let served = native().by_program().answering("/referrers/", answer).answering("/login", Response::html(429));
         served.judge(":v1").assert(
             case,
             3,
@@ -120,13 +121,13 @@ fn a_list_that_cannot_be_seen() {
 fn manifests_null_is_an_empty_list() {
     let null = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": null}).to_string();
     let answer = Response::new(200).content_type(INDEX).body(null);
-    native().answering("/referrers/", answer).judge(":v1").assert("null", 1, &["fail signature.absent"]);
+    native().by_program().answering("/referrers/", answer).judge(":v1").assert("null", 1, &["fail signature.absent"]);
 }
 
 #[test]
 fn an_empty_list_while_the_fallback_tag_is_full() {
     let (artifact, subject) = full();
-    let served = Served::new(&artifact, Options::default());
+    let served = Served::started(&artifact, Options::default());
     served.registry.write_fallback_tag(&subject.parse().unwrap());
     let empty = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": []}).to_string();
     let served = served.answering("/referrers/", Response::new(200).content_type(INDEX).body(empty));
@@ -137,12 +138,12 @@ fn an_empty_list_while_the_fallback_tag_is_full() {
 fn a_fallback_tag_that_cannot_be_seen() {
     let tag = full().1.replace(':', "-");
     for status in [400, 401, 403, 429, 500] {
-        let served = tagged().answering("/manifests/sha256-", Response::new(status));
+        let served = tagged().by_program().answering("/manifests/sha256-", Response::new(status));
         let case = status.to_string();
         served.judge(":v1").assert(&case, 3, &["UNDECIDED", &format!("gap gap.{} {tag} + {case}", gap_of(status))]);
     }
     // 404 on the API and on every tag means that there is nothing.
-    tagged().answering("/manifests/sha256-", Response::new(404)).judge(":v1").assert(
+    tagged().by_program().answering("/manifests/sha256-", Response::new(404)).judge(":v1").assert(
         "404",
         1,
         &["fail signature.absent"],
@@ -153,7 +154,7 @@ fn a_fallback_tag_that_cannot_be_seen() {
 fn a_fallback_tag_that_is_the_subject() {
     let (artifact, subject) = documented();
     let referrers = Referrers::Unsupported(Response::new(404));
-    let served = Served::new(&artifact, Options { referrers, ..Options::default() });
+    let served = Served::started(&artifact, Options { referrers, ..Options::default() });
     let itself = Response::new(200).content_type(MANIFEST).body(artifact.bytes(&subject));
     let served = served.answering(&format!("/manifests/{}", subject.replace(':', "-")), itself);
     assert!(!served.judge(":v1").assert("itself", 1, &["fail signature.absent"]).outcome.has("gap"));
@@ -164,7 +165,7 @@ fn a_fallback_tag_that_is_an_image() {
     let (artifact, _) = full();
     let other = referrers(&artifact)[0].clone();
     let image = Response::new(200).content_type(MANIFEST).body(artifact.bytes(&other));
-    tagged().answering("/manifests/sha256-", image).judge(":v1").assert(
+    tagged().by_program().answering("/manifests/sha256-", image).judge(":v1").assert(
         "image",
         3,
         &["UNDECIDED", &format!("gap gap.malformed {} + {MANIFEST}", full().1.replace(':', "-"))],
@@ -188,7 +189,7 @@ fn a_list_whose_artifact_types_are_wrong() {
             .collect();
         let list = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": entries}).to_string();
         let tag = format!("/manifests/{}", subject.replace(':', "-"));
-        let served = Served::new(
+        let served = Served::started(
             &artifact,
             Options { referrers: Referrers::Unsupported(Response::new(404)), ..Options::default() },
         );
@@ -206,7 +207,7 @@ fn a_listed_referrer_of_another_subject() {
     let signature = elsewhere.sign(&release(), &stray);
     let mut all = artifact.clone();
     all.blobs.extend(elsewhere.blobs);
-    let served = Served::new(&all, Options::default());
+    let served = Served::started(&all, Options::default());
     served.registry.list(&subject.parse().unwrap(), all.descriptor(&signature));
     let measured = served.judge(":v1").assert("stray", 1, &["fail signature.absent"]);
     let ignored = json!({"manifest": signature, "listed_for": subject, "own_subject": stray});
@@ -217,7 +218,7 @@ fn a_listed_referrer_of_another_subject() {
 #[test]
 fn a_listed_referrer_that_is_missing_or_cannot_be_had() {
     let (artifact, _) = full();
-    let served = native();
+    let served = native().by_program();
     let absent = Digest::sha256(b"absent");
     served
         .registry
@@ -226,7 +227,7 @@ fn a_listed_referrer_that_is_missing_or_cannot_be_had() {
     measured.assert("missing", 3, &["UNDECIDED", &format!("gap gap.absent {absent}")]);
     for status in [403, 429, 500] {
         let one = referrers(&artifact)[0].clone();
-        let served = native().answering(&format!("/manifests/{one}"), Response::new(status));
+        let served = native().by_program().answering(&format!("/manifests/{one}"), Response::new(status));
         served.judge(":v1").assert(
             "trouble",
             3,
@@ -243,7 +244,7 @@ fn a_cycle_of_lists() {
         |name: &str| vec![crate::support::artifact::document("n.json", "application/json", &json!({"name": name}))];
     let first = artifact.attach(&subject, "application/vnd.example.note+json", note("a"));
     let second = artifact.attach(&first, "application/vnd.example.note+json", note("b"));
-    let served = Served::new(&artifact, Options::default());
+    let served = Served::started(&artifact, Options::default());
     for (listed, about) in [(&first, &second), (&subject, &second), (&second, &second)] {
         served.registry.list(&about.parse().unwrap(), artifact.descriptor(listed));
     }
@@ -276,6 +277,6 @@ fn an_artifact_type_that_is_empty_or_only_the_configs() {
         }
         let listed = artifact.manifest(&manifest);
         artifact.list(listed, None);
-        Served::new(&artifact, Options::default()).judge(":v1").assert(&artifact_type.to_string(), 0, &["PASS"]);
+        Served::started(&artifact, Options::default()).judge(":v1").assert(&artifact_type.to_string(), 0, &["PASS"]);
     }
 }

@@ -17,13 +17,13 @@ const TOKEN: &str = "t0ken-value";
 
 /// A registry that knows bob.
 fn basic() -> Served {
-    Served::new(&full().0, Options { auth: Auth::Basic { user: "bob", password: SECRET }, ..Options::default() })
+    Served::started(&full().0, Options { auth: Auth::Basic { user: "bob", password: SECRET }, ..Options::default() })
 }
 
 /// A registry that takes this token.
 fn bearer() -> Served {
     let auth = Auth::Bearer { user: Some(("nobody", "knows")), token: TOKEN };
-    Served::new(&full().0, Options { auth, ..Options::default() })
+    Served::started(&full().0, Options { auth, ..Options::default() })
 }
 
 fn password(password: &str) -> Value {
