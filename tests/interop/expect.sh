@@ -28,18 +28,32 @@ run_into_output() { # COMMAND...
     timeout 60 "$@" >"$work/output" 2>&1 || code=$?
 }
 
-# CODE is one or several with | between; every regex (grep -E) has to be met by some line of the output.
+# What a report says of weights and codes, a line each: `fail licence.absent`, `gap gap.status`, `relaxed relaxation.as`.
+told='(.run.relaxations[]? | "relaxed " + .code), (.subjects[]? | (.findings[]? | .weight + " " + .code), (.gaps[]? | "gap " + .code))'
+
+# CODE is one or several with | between; every regex (grep -E) has to be met by some line of the output. One that is a
+# weight and a code (`fail licence.absent`) is asked of the report for programs instead.
 expect() { # NAME CODE [REGEX]... -- ARGUMENT...
-    local name=$1 codes=$2 regexes=() regex
+    local name=$1 codes=$2 regexes=() regex argument beside=() report=$work/told.json
     shift 2
     while [ "$1" != -- ]; do regexes+=("$1") && shift; done
     shift
-    run_into_output "$gate" "$@"
+    for argument; do [[ $argument != json=* ]] || report=${argument#json=}; done
+    rm -f "$report"
+    if [ "$1" = verify ] && [[ " $* " != *' --output'* && " $* " != *' -o '* ]]; then
+        beside=(--output text --output "json=$report")
+    fi
+    run_into_output "$gate" "$@" ${beside[@]+"${beside[@]}"}
     if [[ "|$codes|" != *"|$code|"* ]]; then
         not_ok "$name" "exit code $code, expected $codes"
         return
     fi
     for regex in ${regexes[@]+"${regexes[@]}"}; do
+        if [[ $regex =~ ^(fail|undecided|warn|gap|relaxed)\ [a-z_]+\.[a-z_]+$ ]]; then
+            jq -r "$told" "$report" 2>/dev/null | grep -Fqx -- "$regex" && continue
+            not_ok "$name" "exit code $code as expected, but the report does not say: $regex"
+            return
+        fi
         if ! grep -Eq -- "$regex" "$work/output"; then
             not_ok "$name" "exit code $code as expected, but nothing in the output matches: $regex"
             return

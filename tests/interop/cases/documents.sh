@@ -65,7 +65,7 @@ cases_licence() {
     edit stac-item.json 'del(.properties.license)'
     for part in provenance sbom stac; do "attach_$part" "$ref" "$files"; done
     sign_bundle "$work/cosign.key" "$ref"
-    expect 'licence missing' 1 'FAIL +licence: .*found none' -- verify --key "$key" "$ref"
+    expect 'licence missing' 1 'fail licence.absent' -- verify --key "$key" "$ref"
 
     subject bad-licence
     ref=$host/kfm/bad-licence@$(cd "$files" && oras push --plain-http "$host/kfm/bad-licence:v2" \
@@ -83,7 +83,7 @@ cases_sensitivity() {
     edit stac-item.json '.properties["kfm:access_level"] = "restricted"'
     for part in provenance sbom stac; do "attach_$part" "$ref" "$files"; done
     sign_bundle "$work/cosign.key" "$ref"
-    expect 'restricted, without CARE' 1 'FAIL +care: .*found none' -- verify --key "$key" "$ref"
+    expect 'restricted, without CARE' 1 'fail care.absent' -- verify --key "$key" "$ref"
 
     subject restricted-attached
     edit stac-item.json ".properties[\"kfm:access_level\"] = \"restricted\" | .properties.care = $care"

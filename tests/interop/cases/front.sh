@@ -174,7 +174,7 @@ bearer_tokens() {
     through 'Bearer, a stored registry token' 0 '^PASS ' --
     echo '{}' >"$DOCKER_CONFIG/config.json"
     OCIGATE_REGISTRY_TOKEN=${token[good]} through 'Bearer, a token for another host' 3 'UNDECIDED' \
-        'holds none for this host, so no credentials were sent' -- --registry-token-host 127.0.0.1:1
+        'gap gap.denied' -- --registry-token-host 127.0.0.1:1
     for name in elsewhere expired; do
         OCIGATE_REGISTRY_TOKEN=${token[$name]} through "Bearer, a token that does not serve: $name" 3 'UNDECIDED' \
             "$refused; the token from OCIGATE_REGISTRY_TOKEN was sent; give a new one" -- --registry-token-host "$host"

@@ -11,7 +11,7 @@ cases_trust() {
     expect 'no key' 3 'UNDECIDED +signature' '--key' -- verify "$ref"
     expect 'wrong key' 1 'FAIL +signature' 'refused' -- verify --key "$work/other.pub" "$ref"
     expect 'wrong key and the right one' 0 '^PASS ' -- verify --key "$work/other.pub" --key "$key" "$ref"
-    expect 'a private key' 2 'is a private key' -- verify --key "$work/cosign.key" "$ref"
+    expect 'a private key' 2 'cosign.key' -- verify --key "$work/cosign.key" "$ref"
 
     signer_config right.toml "repositories = [\"$host/kfm/trust\"]"
     expect 'a signer for this repository' 0 '^PASS ' 'data team' -- verify --config right.toml "$ref"
