@@ -7,6 +7,8 @@
 //! § Provenance Representation) and `isBasedOn`. Fields of responsible AI (`rai:…`) stay in the content, where policies
 //! read them.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::description::file::DescribedFile;
@@ -95,8 +97,14 @@ fn facts(value: &Value) -> Facts {
 
 /// The published files of a data set; what is only named is looked up in the graph.
 fn files<'a>(data_set: &DocumentValue<'a>, root: &DocumentValue<'a>, context: &Context) -> Vec<DocumentValue<'a>> {
+    let mut by_id = BTreeMap::new();
+    for node in root.list("@graph") {
+        if let Some(id) = node.text_of("@id") {
+            by_id.entry(id).or_insert(node);
+        }
+    }
     let named = |at: DocumentValue<'a>| match (at.text_of("@id"), at.members().nth(1)) {
-        (Some(id), None) => root.list("@graph").find(|node| node.text_of("@id") == Some(id)).unwrap_or(at),
+        (Some(id), None) => by_id.get(id).cloned().unwrap_or(at),
         _ => at,
     };
     let is_file = |at: &DocumentValue<'a>| {
@@ -212,6 +220,8 @@ mod tests {
         data_set["distribution"] = json!([{"@id": "soils.csv"}, {"@id": "inner"}, {"@id": "all"}, {"@id": "map"}]);
         let mut graph = vec![data_set];
         graph.extend(tree["distribution"].as_array().unwrap().iter().cloned());
+        // A name that stands twice is that of the first.
+        graph.push(json!({"@type": "cr:FileObject", "@id": "soils.csv", "sha256": B}));
         let flat = json!({"@context": context, "@graph": graph});
         let found = facts(&flat);
         let digests: Vec<_> = found.outputs.iter().map(|at| at.digest.hex()).collect();
