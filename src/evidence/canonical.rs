@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use crate::oci::digest::hex;
+
 /// What is to be done with one member of the top-level object.
 pub enum Member {
     /// As it stands.
@@ -25,7 +27,7 @@ pub fn digest(object: &Map<String, Value>, member: impl Fn(&str) -> Member) -> O
     });
     let mut hash = Sha256::new();
     serde_json_canonicalizer::to_writer(&members.collect::<BTreeMap<_, _>>(), &mut hash).ok()?;
-    Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(hex(&hash.finalize()))
 }
 
 #[cfg(test)]
@@ -35,7 +37,7 @@ mod tests {
     use super::*;
 
     fn sha256(text: &str) -> String {
-        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&Sha256::digest(text))
     }
 
     #[test]
