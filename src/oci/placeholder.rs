@@ -15,8 +15,8 @@ pub fn placeholder(text: &str) -> Option<&str> {
 fn is_placeholder(word: &str) -> bool {
     let is_name = !word.is_empty()
         && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-');
-    let told = ["REPLACE", "PIN_ME", "CHANGE_ME", "CHANGEME", "PLACEHOLDER", "TODO", "TBD", "FIXME"];
-    let named = is_name && (word.ends_with("DIGEST") || told.iter().any(|known| word.contains(known)));
+    let marks = ["REPLACE", "PIN_ME", "CHANGE_ME", "CHANGEME", "PLACEHOLDER", "TODO", "TBD", "FIXME"];
+    let named = is_name && (word.ends_with("DIGEST") || marks.iter().any(|known| word.contains(known)));
     named || (matches!(word.len(), 64 | 128) && (is_one_character(word) || is_counting(word)))
 }
 

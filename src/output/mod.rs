@@ -11,10 +11,10 @@ pub mod json;
 pub mod pinned;
 pub mod sanitize;
 pub mod text;
-mod told;
 pub mod tree;
+mod written;
 
-use told::WrittenSubject;
+use written::WrittenSubject;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,13 +49,13 @@ impl Format {
 pub struct Rendering {
     format: Format,
     color: bool,
-    told: Vec<WrittenSubject>,
+    written: Vec<WrittenSubject>,
 }
 
 impl Rendering {
     /// Nothing is written yet.
     pub fn new(format: Format, color: bool) -> Self {
-        Rendering { format, color, told: Vec::new() }
+        Rendering { format, color, written: Vec::new() }
     }
 
     /// What comes before the subjects.
@@ -70,18 +70,18 @@ impl Rendering {
     pub fn subject(&mut self, subject: &SubjectReport, out: &mut dyn io::Write) -> io::Result<()> {
         match self.format {
             Format::Text => text::subject(subject, self.color, out)?,
-            Format::Json => json::next(subject, self.told.is_empty(), out)?,
+            Format::Json => json::next(subject, self.written.is_empty(), out)?,
             Format::Pinned => pinned::subject(subject, out)?,
         }
-        self.told.push(WrittenSubject { verdict: subject.verdict, name: subject.name() });
+        self.written.push(WrittenSubject { verdict: subject.verdict, name: subject.name() });
         Ok(())
     }
 
     /// The verdict over all subjects, and the facts of the run. Without any subject nothing was decided.
     pub fn end(&mut self, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-        let verdict = Verdict::over(self.told.iter().map(|told| told.verdict)).unwrap_or(Verdict::Undecided);
+        let verdict = Verdict::over(self.written.iter().map(|subject| subject.verdict)).unwrap_or(Verdict::Undecided);
         match self.format {
-            Format::Text => text::end(verdict, &self.told, run, self.color, out),
+            Format::Text => text::end(verdict, &self.written, run, self.color, out),
             Format::Json => json::end(verdict, out),
             Format::Pinned => Ok(()),
         }

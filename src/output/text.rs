@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use time::format_description::well_known::Rfc3339;
 
 use super::sanitize::{block, line};
-use super::told::WrittenSubject;
+use super::written::WrittenSubject;
 use crate::finding::Finding;
 use crate::oci::Digest;
 use crate::report::{
@@ -26,14 +26,14 @@ pub(super) fn subject(subject: &SubjectReport, color: bool, out: &mut dyn io::Wr
 /// Writes the summary, where there are several subjects, and the facts of the run.
 pub(super) fn end(
     verdict: Verdict,
-    told: &[WrittenSubject],
+    written: &[WrittenSubject],
     run: &Run,
     color: bool,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let mut page = Page { out, color };
-    if told.len() > 1 {
-        page.summary(verdict, told)?;
+    if written.len() > 1 {
+        page.summary(verdict, written)?;
     }
     page.run(run)
 }
@@ -297,13 +297,17 @@ impl Page<'_> {
         }
     }
 
-    fn summary(&mut self, verdict: Verdict, told: &[WrittenSubject]) -> io::Result<()> {
+    fn summary(&mut self, verdict: Verdict, written: &[WrittenSubject]) -> io::Result<()> {
         let label = self.verdict(verdict);
-        let count = |verdict| told.iter().filter(|told| told.verdict == verdict).count();
+        let count = |verdict| written.iter().filter(|subject| subject.verdict == verdict).count();
         let (fail, undecided, pass) = (count(Verdict::Fail), count(Verdict::Undecided), count(Verdict::Pass));
-        writeln!(self.out, "{label}  over {} subjects: {fail} fail, {undecided} undecided, {pass} pass", told.len())?;
-        for told in told {
-            writeln!(self.out, "  {:9}  {}", told.verdict.name(), line(&told.name))?;
+        writeln!(
+            self.out,
+            "{label}  over {} subjects: {fail} fail, {undecided} undecided, {pass} pass",
+            written.len()
+        )?;
+        for subject in written {
+            writeln!(self.out, "  {:9}  {}", subject.verdict.name(), line(&subject.name))?;
         }
         writeln!(self.out)
     }

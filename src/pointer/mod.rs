@@ -29,7 +29,7 @@ pub use said::{ListedFile, ListedReferrer, LocatedValue, Pointer, Shape, Slot};
 #[cfg(test)]
 mod tests;
 
-/// Bytes of a pointer in YAML. Each place that is told of is found by reading the whole again.
+/// Bytes of a pointer in YAML. Each place that is reported is found by reading the whole again.
 pub const YAML_BYTES: usize = 256 * 1024;
 
 impl Pointer {

@@ -11,8 +11,8 @@ use crate::oci::Digest;
 
 /// Links each finding that follows from another one of the list to that.
 ///
-/// A fault against the schema of a document is a root, once at each place; in a document without any it is a reference
-/// that leads nowhere. What the document's own logic, the binding to the subject or another rule finds wrong in the same
+/// A fault against the schema of a document is a root, once at each place; in a document without any it is a
+/// dangling reference. What the document's own logic, the binding to the subject or another rule finds wrong in the same
 /// document follows from the first of its roots; so does that something of the kind that the document is of was not found.
 pub(super) fn link(findings: &mut [WeighedFinding], dossier: &Dossier) {
     let mut roots: Roots = Roots::new();

@@ -36,9 +36,9 @@ pub(super) fn add(block: &mut Map<String, Value>, member: String, value: Value) 
 }
 
 impl Reader<'_> {
-    /// Adds a known member to a block: of a status every value by itself, of any other member what it is without its
-    /// JSON-LD clothes. Within another block it is told again, so it is shortened there: kept whole at every level it
-    /// would be a copy per level.
+    /// Adds a known member to a block: of a status every value by itself, of any other member the value in its JSON-LD
+    /// value objects. Within another block it is shown again, so it is shortened there: kept whole at every level it would
+    /// be a copy per level.
     pub(super) fn add_member(&self, block: &mut Map<String, Value>, member: String, value: &Value, care: Care) {
         let kept = |value: Value| if care != Care::Outside && is_nested(&value) { shown(&value).into() } else { value };
         if member != STATUS {

@@ -73,7 +73,7 @@ fn tell(listing: &mut Vec<u8>, name: &str, bytes: &[u8], checked: &Checked) -> a
         checked.faults.iter().map(|(pointer, message)| (place(name, bytes, pointer), pointer, message)).collect();
     faults.sort();
     for (place, pointer, message) in faults {
-        writeln!(listing, "{}", told(name, place, pointer, message))?;
+        writeln!(listing, "{}", fault_line(name, place, pointer, message))?;
     }
     Ok(match (&checked.what, checked.faults.len()) {
         (Some(what), 0) => {
@@ -96,7 +96,7 @@ fn tell(listing: &mut Vec<u8>, name: &str, bytes: &[u8], checked: &Checked) -> a
 
 /// A fault with its line.
 pub fn located(name: &str, bytes: &[u8], pointer: &str, message: &str) -> String {
-    told(name, place(name, bytes, pointer), pointer, message)
+    fault_line(name, place(name, bytes, pointer), pointer, message)
 }
 
 /// Line and column of what a pointer leads to, from one.
@@ -107,7 +107,7 @@ fn place(name: &str, bytes: &[u8], pointer: &str) -> Option<(usize, usize)> {
     Some((before.matches('\n').count() + 1, column))
 }
 
-fn told(name: &str, place: Option<(usize, usize)>, pointer: &str, message: &str) -> String {
+fn fault_line(name: &str, place: Option<(usize, usize)>, pointer: &str, message: &str) -> String {
     let at = place.map_or(String::new(), |(line, column)| format!(":{line}:{column}"));
     let pointer = if pointer.is_empty() { String::new() } else { format!(" {pointer}:") };
     format!("{}{at}:{} {}", line(name), line(&pointer), line(message))

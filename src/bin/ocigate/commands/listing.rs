@@ -13,7 +13,7 @@ use super::super::files::read_text;
 
 /// Size of a list: some hundred thousand references.
 const LIST_BYTES: u64 = 64 * 1024 * 1024;
-/// Faults of a list that are told at once.
+/// Faults of a list that are listed at once.
 const FAULTS: usize = 20;
 
 /// A subject that was named, and how it is to be judged.

@@ -190,7 +190,7 @@ impl<'d> Compiler<'d> {
             return Ok((*position, false));
         }
         let Some(node) = self.root.pointer(pointer) else {
-            return unsure(format!("the reference {reference:?} leads nowhere"));
+            return unsure(format!("the reference {reference:?} is dangling: the schema has nothing at that place"));
         };
         if !node.is_boolean() && !node.is_object() {
             return said("Valid Schema must be of type object");
