@@ -13,7 +13,6 @@ mod annotations;
 mod blocks;
 mod care;
 pub(super) mod claim;
-mod dress;
 mod licences;
 mod names;
 mod nodes;
@@ -28,11 +27,11 @@ pub use claim::{Claim, ClaimRole};
 pub use tables::{FieldTable, LabelTable};
 
 use super::document::reading::{DEPTH, DocumentValue, clipped, local_name, plain};
+use super::json_ld::context::Context;
 use super::kinds::DocumentKind;
-use super::prov::context::Context;
 use super::spec::OwnWords;
 use super::{Class, Facts, statement};
-use nodes::Nodes;
+use nodes::FollowedNodes;
 use scope::{Care, Scope, What};
 
 /// Different claims of one document that are kept. One with more gets a label that nothing resolves.
@@ -80,7 +79,7 @@ pub fn claims(
         let frame = DocumentValue::new(whole, "");
         reader.passed_over = Some(std::ptr::from_ref(document));
         reader.context = Context::of(whole);
-        reader.nodes = Nodes::of(Some(&frame));
+        reader.nodes = FollowedNodes::of(Some(&frame));
         reader.parts.clear();
         reader.walk(&frame, Care::Outside, What::Nested, DEPTH);
     }
@@ -115,7 +114,7 @@ struct Reader<'t> {
     parts: BTreeSet<*const Value>,
     /// What the walk leaves out.
     passed_over: Option<*const Value>,
-    nodes: Nodes<'t>,
+    nodes: FollowedNodes<'t>,
     claims: Vec<Claim>,
     seen: BTreeSet<(ClaimRole, String, String, bool)>,
     /// Where there was more than is kept, and of what.
@@ -131,7 +130,7 @@ impl<'t> Reader<'t> {
             nested: Vec::new(),
             parts: BTreeSet::new(),
             passed_over: None,
-            nodes: Nodes::of(root),
+            nodes: FollowedNodes::of(root),
             claims: Vec::new(),
             seen: BTreeSet::new(),
             overflow: None,
@@ -149,25 +148,26 @@ impl<'t> Reader<'t> {
                     self.licence(local_name(pointer), &at, DEPTH);
                 }
             }
-            OwnWords::Parts => {
-                for pointer in &facts.subject_parts {
-                    if let Some(entity) = root.value.pointer(pointer) {
-                        self.add_part(entity);
-                        self.licences_of(&DocumentValue::new(entity, format!("{}{pointer}", root.pointer())));
-                    }
-                }
-            }
-            OwnWords::Catalogue => self.catalogue(root, DEPTH),
+            OwnWords::Parts => self.add_parts(root, facts),
             OwnWords::Anything => {
                 // A GeoJSON Feature has its own words in its properties.
                 self.add_record(root);
-                self.catalogue(root, DEPTH);
+                self.add_parts(root, facts);
             }
             OwnWords::Outputs => {
                 self.add_part(root.value);
                 root.list("outputs").for_each(|output| self.add_part(output.value));
             }
             OwnWords::Nothing => {}
+        }
+    }
+
+    fn add_parts(&mut self, root: &DocumentValue<'_>, facts: &Facts) {
+        for pointer in &facts.subject_parts {
+            if let Some(part) = root.value.pointer(pointer) {
+                self.add_part(part);
+                self.licences_of(&DocumentValue::new(part, format!("{}{pointer}", root.pointer())));
+            }
         }
     }
 

@@ -7,16 +7,17 @@
 //! § Provenance Representation) and `isBasedOn`. Fields of responsible AI (`rai:…`) stay in the content, where policies
 //! read them.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::description::file::DescribedFile;
 use super::description::said::Description;
-use super::description::values::{literal, values};
 use super::document::reading::{DigestList, DocumentValue, bare_digest, digest_of_reference, local_name};
 use super::frame::StatementPart;
-use super::prov::context::Context;
+use super::json_ld::context::Context;
+use super::json_ld::nodes::{JsonLdNode, NodeMap, SourceList, id};
+use super::json_ld::values::{literal, values};
 use super::spec::{KindSpec, OwnWords, whole_tree};
 use super::{Class, Facts, StatedText};
 use crate::fault::{Fault, FaultCode};
@@ -39,108 +40,146 @@ pub const KIND: KindSpec = KindSpec {
     refers: true,
 };
 
+/// Faults of one document that are told.
+const FAULTS: usize = 20;
 /// How the address of every version of the specification begins, behind its scheme.
 const SPECIFICATION: &str = "mlcommons.org/croissant/";
 
 /// Whether the value is a Croissant data set: one that says so, or one whose files are Croissant's.
 fn recognise(value: &Value) -> bool {
     let context = Context::of(value);
-    data_set(&DocumentValue::new(value, ""), &context).is_some()
+    is_meant(&DocumentValue::new(value, "").nodes(), &context).next().is_some()
 }
 
-/// The data set that a document is about: its root, or a node of its graph.
-fn data_set<'a>(root: &DocumentValue<'a>, context: &Context) -> Option<DocumentValue<'a>> {
-    let is_meant = |at: &DocumentValue<'a>| {
+/// The data sets among these nodes.
+fn is_meant<'n, 'a>(
+    nodes: &'n [DocumentValue<'a>],
+    context: &'n Context,
+) -> impl Iterator<Item = &'n DocumentValue<'a>> {
+    nodes.iter().filter(|at| {
         let conforms = values(at, "conformsTo", context);
         conforms.iter().filter_map(|at| literal(at).text()).any(is_of_specification)
             || values(at, "distribution", context).iter().any(|at| {
                 let mut types = values(at, "@type", context).into_iter();
                 types.any(|at| at.text().is_some_and(|name| is_of_specification(&context.name(name))))
             })
-    };
-    root.nodes().into_iter().find(is_meant)
+    })
 }
 
 fn is_of_specification(address: &str) -> bool {
     address.split_once("://").is_some_and(|(_, rest)| rest.starts_with(SPECIFICATION))
 }
 
+/// What a document is about.
+struct Croissant<'a> {
+    context: Context,
+    nodes: NodeMap<'a>,
+    sources: SourceList<'a>,
+    /// Its data sets: its root, or nodes of its graph that are no sources of others.
+    data_sets: Vec<JsonLdNode<'a>>,
+}
+
+impl<'a> Croissant<'a> {
+    fn of(root: &DocumentValue<'a>) -> Self {
+        let context = Context::of(root.value);
+        let nodes = NodeMap::of(root, &context, &[]);
+        let top = root.nodes();
+        // Another object of its graph may say that it conforms.
+        let mut seen = BTreeSet::new();
+        let meant: Vec<&DocumentValue<'a>> = is_meant(&top, &context)
+            .filter(|at| seen.insert(std::ptr::from_ref(nodes.first(at, &context).value)))
+            .collect();
+        let sources = SourceList::of(root, &nodes, &context, |name| matches!(name, "wasDerivedFrom" | "isBasedOn"));
+        let own = |at: &&&DocumentValue<'a>| !sources.holds(&nodes.first(at, &context));
+        // In a circle of sources each is as good as the other.
+        let is_circle = !meant.iter().any(|at| own(&at));
+        let data_sets = meant.iter().filter(|at| is_circle || own(at)).map(|at| nodes.node(at, &context)).collect();
+        Croissant { data_sets, sources, nodes, context }
+    }
+
+    fn values(&self, node: &JsonLdNode<'a>, local: &str) -> Vec<DocumentValue<'a>> {
+        node.values(local, &self.context)
+    }
+
+    /// The published files of a data set.
+    fn files(&self, data_set: &JsonLdNode<'a>) -> Vec<JsonLdNode<'a>> {
+        let files = self.values(data_set, "distribution").into_iter().map(|at| self.nodes.node(&at, &self.context));
+        let is_file = |file: &JsonLdNode<'a>| {
+            let types = self.values(file, "@type");
+            let names = |name: &str| types.iter().filter_map(DocumentValue::text).any(|text| local_name(text) == name);
+            !names("FileSet") && self.values(file, "containedIn").is_empty()
+        };
+        files.filter(is_file).collect()
+    }
+
+    fn locations(&self, file: &JsonLdNode<'a>) -> Vec<DocumentValue<'a>> {
+        ["contentUrl", "url"].iter().flat_map(|key| self.values(file, key)).map(|at| literal(&at)).collect()
+    }
+
+    /// What a node is called: its name, or its `@id`.
+    fn names(&self, node: &JsonLdNode<'a>) -> Vec<&'a str> {
+        let names = self.values(node, "name").into_iter().map(|at| literal(&at)).filter_map(|at| at.text());
+        names.chain(node.objects.iter().find_map(|at| id(at, &self.context))).collect()
+    }
+}
+
 fn facts(value: &Value) -> Facts {
-    let (root, context) = (DocumentValue::new(value, ""), Context::of(value));
+    let document = Croissant::of(&DocumentValue::new(value, ""));
     let mut facts = Facts::default();
-    let Some(data_set) = data_set(&root, &context) else {
+    if document.data_sets.is_empty() {
         let message = format!("expected a data set with `conformsTo` http://{SPECIFICATION}1.1, found none");
         facts.faults.push(Fault::new(FaultCode::Missing, "", message));
-        return facts;
-    };
-    // § schema.org/Dataset, Required. Of `name`, `url`, `description` and the like the specification's own validator only
-    // warns; the licence is for the rule that asks for it.
-    let conforms = values(&data_set, "conformsTo", &context);
-    if !conforms.iter().any(|at| literal(at).text().is_some_and(is_of_specification)) {
-        let message = format!("expected `conformsTo` of the data set (http://{SPECIFICATION}1.1), found none");
-        facts.faults.push(Fault::new(FaultCode::Missing, data_set.pointer(), message));
     }
     let mut outputs = DigestList::default();
-    for file in files(&data_set, &root, &context) {
-        let name = file.first_text(&["name", "@id"]);
-        for at in values(&file, "sha256", &context) {
-            outputs.add(&at, at.text().and_then(bare_digest), name);
+    for data_set in &document.data_sets {
+        // § schema.org/Dataset, Required. Of `name`, `url`, `description` and the like the specification's own validator
+        // only warns; the licence is for the rule that asks for it.
+        let conforms = document.values(data_set, "conformsTo");
+        if !conforms.iter().any(|at| literal(at).text().is_some_and(is_of_specification)) {
+            let message = format!("expected `conformsTo` of the data set (http://{SPECIFICATION}1.1), found none");
+            facts.faults.push(Fault::new(FaultCode::Missing, data_set.pointer(), message));
         }
-        for at in locations(&file, &context) {
-            outputs.add(&at, at.text().and_then(digest_of_reference), name);
+        facts.faults.extend(data_set.truncation());
+        facts.subject_parts.extend(data_set.objects.iter().filter_map(|at| at.exact_pointer(value)));
+        for file in document.files(data_set) {
+            facts.faults.extend(file.truncation());
+            let name = document.names(&file).first().copied();
+            for at in document.values(&file, "sha256") {
+                outputs.add(&at, literal(&at).text().and_then(bare_digest), name);
+            }
+            for at in document.locations(&file) {
+                outputs.add(&at, at.text().and_then(digest_of_reference), name);
+            }
         }
     }
+    facts.faults.truncate(FAULTS);
     facts.outputs = outputs.finish(&mut facts.faults);
-    facts.subject_parts.push(data_set.pointer());
     facts
 }
 
-/// The published files of a data set; what is only named is looked up in the graph.
-fn files<'a>(data_set: &DocumentValue<'a>, root: &DocumentValue<'a>, context: &Context) -> Vec<DocumentValue<'a>> {
-    let mut by_id = BTreeMap::new();
-    for node in root.list("@graph") {
-        if let Some(id) = node.text_of("@id") {
-            by_id.entry(id).or_insert(node);
-        }
-    }
-    let named = |at: DocumentValue<'a>| match (at.text_of("@id"), at.members().nth(1)) {
-        (Some(id), None) => by_id.get(id).cloned().unwrap_or(at),
-        _ => at,
-    };
-    let is_file = |at: &DocumentValue<'a>| {
-        let types = values(at, "@type", context);
-        let names = |name: &str| types.iter().filter_map(DocumentValue::text).any(|text| local_name(text) == name);
-        !names("FileSet") && values(at, "containedIn", context).is_empty()
-    };
-    values(data_set, "distribution", context).into_iter().map(named).filter(is_file).collect()
-}
-
-fn locations<'a>(file: &DocumentValue<'a>, context: &Context) -> Vec<DocumentValue<'a>> {
-    ["contentUrl", "url"].iter().flat_map(|key| values(file, key, context)).map(|at| literal(&at)).collect()
-}
-
-/// Each data set that it was derived from, where more than its name is said.
+/// Each thing that it was derived from, where more than its name is said.
 fn inputs<'a>(root: &DocumentValue<'a>, _: &'a Facts) -> Vec<DocumentValue<'a>> {
-    let context = Context::of(root.value);
-    let data_set = data_set(root, &context);
-    let sources = ["wasDerivedFrom", "isBasedOn"];
-    let found = sources.iter().flat_map(|key| data_set.iter().flat_map(|at| values(at, key, &context)));
-    found.filter(|at| at.value.is_object()).collect()
+    Croissant::of(root).sources.objects
 }
 
 fn describe(root: &DocumentValue<'_>, _: &Facts, description: &mut Description) {
-    let context = Context::of(root.value);
-    let Some(data_set) = data_set(root, &context) else { return };
-    description.named_by(&data_set);
-    for at in files(&data_set, root, &context) {
-        let mut file = DescribedFile::new(&at);
-        ["name", "@id"].iter().filter_map(|key| at.text_of(key)).for_each(|name| file.named(name));
-        locations(&at, &context).iter().for_each(|at| file.located(at));
-        values(&at, "sha256", &context).iter().for_each(|at| file.digested(at, at.text().and_then(bare_digest)));
-        values(&at, "encodingFormat", &context).iter().for_each(|at| file.typed(at));
-        file.sizes.extend(values(&at, "contentSize", &context).iter().filter_map(size));
-        description.files.push(file);
+    let document = Croissant::of(root);
+    for data_set in &document.data_sets {
+        data_set.objects.iter().for_each(|at| description.named_by(at));
+        description.files.extend(document.files(data_set).iter().map(|file| described(&document, file)));
     }
+}
+
+fn described<'a>(document: &Croissant<'a>, node: &JsonLdNode<'a>) -> DescribedFile {
+    let mut file = DescribedFile { pointer: node.pointer(), ..DescribedFile::default() };
+    document.names(node).into_iter().for_each(|name| file.named(name));
+    document.locations(node).iter().for_each(|at| file.located(at));
+    for at in document.values(node, "sha256") {
+        file.digested(&at, literal(&at).text().and_then(bare_digest));
+    }
+    document.values(node, "encodingFormat").iter().for_each(|at| file.typed(at));
+    file.sizes.extend(document.values(node, "contentSize").iter().filter_map(size));
+    file
 }
 
 /// A size in bytes: a number alone, or followed by `B`. In larger units it is rounded and says nothing exact.
@@ -220,13 +259,36 @@ mod tests {
         data_set["distribution"] = json!([{"@id": "soils.csv"}, {"@id": "inner"}, {"@id": "all"}, {"@id": "map"}]);
         let mut graph = vec![data_set];
         graph.extend(tree["distribution"].as_array().unwrap().iter().cloned());
-        // A name that stands twice is that of the first.
-        graph.push(json!({"@type": "cr:FileObject", "@id": "soils.csv", "sha256": B}));
+        // Another object with the name says more of the same file (JSON-LD 1.1 §3.1).
+        graph.push(json!({"@type": "cr:FileObject", "@id": "soils.csv", "md5": "x"}));
         let flat = json!({"@context": context, "@graph": graph});
         let found = facts(&flat);
         let digests: Vec<_> = found.outputs.iter().map(|at| at.digest.hex()).collect();
         assert_eq!(digests, [A, B]);
         assert_eq!(found.subject_parts, ["/@graph/0"]);
+    }
+
+    #[test]
+    fn every_data_set_of_a_graph_is_its_subject_but_those_that_others_were_made_from() {
+        let node = |name: &str, licence: &str| {
+            json!({"@id": name, "@type": "Dataset", "conformsTo": "http://mlcommons.org/croissant/1.0", "name": name,
+                "license": licence})
+        };
+        let mut graph = json!({"@graph": [node("a", "MIT"), node("b", "CC0-1.0"), node("survey", "CC-BY-4.0")]});
+        assert_eq!(facts(&graph).subject_parts, ["/@graph/0", "/@graph/1", "/@graph/2"]);
+        graph["@graph"][1]["isBasedOn"] = json!({"@id": "survey"});
+        assert_eq!(facts(&graph).subject_parts, ["/@graph/0", "/@graph/1"]);
+        let root = DocumentValue::new(&graph, "");
+        let facts_of = facts(&graph);
+        let sources: Vec<_> = inputs(&root, &facts_of).iter().map(DocumentValue::pointer).collect();
+        assert_eq!(sources, ["/@graph/2", "/@graph/1/isBasedOn"]);
+        // What names itself, or is named in a circle, is no less the subject.
+        for (index, named) in [(0, "a"), (0, "b"), (1, "a"), (2, "a")] {
+            graph["@graph"][index]["isBasedOn"] = json!({"@id": named});
+        }
+        graph["@graph"][2]["isBasedOn"] = json!({"@id": "b"});
+        graph["@graph"][0]["isBasedOn"] = json!({"@id": "survey"});
+        assert_eq!(facts(&graph).subject_parts.len(), 3, "{graph}");
     }
 
     #[test]

@@ -5,23 +5,23 @@
 //! Outputs are the digests that distributions state: `spdx:checksum` (DCAT 3 §6.8.20) and pinned locations. A checksum
 //! may stand in a node of its own, as RDF libraries write it.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
-use super::document::reading::{
-    DEPTH, DigestList, DocumentValue, digest_by, digest_of_reference, local_name, plain, shown,
-};
+use super::document::reading::{DigestList, DocumentValue, digest_by, digest_of_reference, local_name, plain, shown};
 use super::frame::StatementPart;
-use super::prov::context::Context;
+use super::json_ld::context::Context;
+use super::json_ld::nodes::{JsonLdNode, types};
+use super::json_ld::values::literal;
 use super::spec::{KindSpec, OwnWords, whole_tree};
 use super::{Class, Facts};
 use crate::fault::{Fault, FaultCode};
 
 mod describe;
-pub mod terms;
+mod records;
+mod terms;
 
-use terms::{term, types};
+use records::RecordList;
+use terms::term;
 
 /// What this kind is.
 pub const KIND: KindSpec = KindSpec {
@@ -40,7 +40,7 @@ pub const KIND: KindSpec = KindSpec {
     schema: |_| Some("dcat-3.v1"),
     is_streamed: whole_tree,
     facts: |document| facts(document.value()),
-    own_words: OwnWords::Catalogue,
+    own_words: OwnWords::Parts,
     inputs: describe::sources,
     describe: describe::describe,
     refers: true,
@@ -55,8 +55,8 @@ const RUNS: usize = 100;
 fn recognise(value: &Value) -> bool {
     let context = Context::of(value);
     DocumentValue::new(value, "").nodes().iter().any(|node| {
-        let is_record = |kind: &str| RECORDS.contains(&kind);
-        types(node, &context).any(|kind| is_record(&kind))
+        let mut types = types(node, &context).into_iter();
+        types.any(|at| at.text().and_then(|name| term(name, &context)).is_some_and(|name| RECORDS.contains(&&*name)))
     })
 }
 
@@ -64,101 +64,73 @@ fn recognise(value: &Value) -> bool {
 const RECORDS: [&str; 7] =
     ["Catalog", "CatalogRecord", "Dataset", "DatasetSeries", "Distribution", "DataService", "Resource"];
 
+/// Where a document speaks of the subject: its records, without those of its sources.
+pub fn parts(value: &Value) -> Vec<String> {
+    RecordList::of(&DocumentValue::new(value, "")).parts().filter_map(|at| at.exact_pointer(value)).collect()
+}
+
 /// The facts of a DCAT document.
 fn facts(value: &Value) -> Facts {
-    let mut reader = Reader {
-        context: Context::of(value),
-        by_id: BTreeMap::new(),
-        distributions: Vec::new(),
-        named_alone: Vec::new(),
-        has_described: false,
-        facts: Facts::default(),
-    };
-    reader.visit(&DocumentValue::new(value, ""), false, DEPTH);
-    if !reader.has_described {
-        std::mem::take(&mut reader.named_alone).iter().for_each(|at| reader.lacks_title(at));
+    let records = RecordList::of(&DocumentValue::new(value, ""));
+    let mut facts = Facts::default();
+    facts.subject_parts.extend(records.parts().filter_map(|at| at.exact_pointer(value)));
+    let mut reader = Reader { records: &records, facts };
+    records.data_sets.iter().for_each(|node| reader.data_set(node));
+    // What has a name and a type alone refers to a data set that is described elsewhere, unless none is.
+    let is_described = |node: &JsonLdNode<'_>| !records.values(node, "title").is_empty();
+    if !records.data_sets.iter().any(is_described) {
+        let alone = records.data_sets.iter().filter(|node| node.is_named_alone(&records.context));
+        alone.for_each(|node| reader.lacks_title(node));
     }
     let mut outputs = DigestList::default();
-    for distribution in std::mem::take(&mut reader.distributions) {
-        reader.distribution(&distribution, &mut outputs);
-    }
+    records.distributions.iter().for_each(|node| reader.distribution(node, &mut outputs));
     let mut facts = reader.facts;
+    facts.faults.truncate(FAULTS);
     facts.outputs = outputs.finish(&mut facts.faults);
     facts
 }
 
-struct Reader<'a> {
-    context: Context,
-    /// Nodes that say more than their name.
-    by_id: BTreeMap<&'a str, DocumentValue<'a>>,
-    distributions: Vec<DocumentValue<'a>>,
-    /// Data sets of which there is a name and a type and nothing else.
-    named_alone: Vec<DocumentValue<'a>>,
-    /// Whether there is a data set with a title.
-    has_described: bool,
+struct Reader<'r, 'a> {
+    records: &'r RecordList<'a>,
     facts: Facts,
 }
 
-impl<'a> Reader<'a> {
-    /// Finds the nodes; those under `dcat:distribution` need no type.
-    fn visit(&mut self, at: &DocumentValue<'a>, distributes: bool, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        match at.value {
-            Value::Array(_) => at.items().for_each(|item| self.visit(&item, distributes, depth)),
-            Value::Object(object) => {
-                let id = at.members().find(|(key, _)| self.context.name(key) == "@id").and_then(|(_, id)| id.text());
-                if let Some(id) = id.filter(|_| object.len() > 1) {
-                    self.by_id.entry(id).or_insert_with(|| at.clone());
-                }
-                self.node(at, distributes && (object.len() > 1 || id.is_none()));
-                for (key, member) in at.members().filter(|(_, at)| at.value.is_object() || at.value.is_array()) {
-                    if key != "@context" {
-                        let distributes = term(key, &self.context).is_some_and(|name| name == "distribution");
-                        self.visit(&member, distributes, depth);
-                    }
-                }
-            }
-            _ => {}
+impl<'a> Reader<'_, 'a> {
+    fn data_set(&mut self, node: &JsonLdNode<'a>) {
+        self.facts.faults.extend(node.truncation());
+        let titles = self.records.values(node, "title");
+        if titles.is_empty() && !node.is_named_alone(&self.records.context) {
+            self.lacks_title(node);
         }
+        for title in titles.iter().filter(|title| literal(title).text().is_none() && !is_language_map(title)) {
+            self.fault(
+                FaultCode::WrongType,
+                title.pointer(),
+                format!("expected the title of the data set, a text, found {}", shown(title.value)),
+            );
+        }
+        self.runs(node);
     }
 
-    fn node(&mut self, at: &DocumentValue<'a>, distributes: bool) {
-        let types: Vec<String> = types(at, &self.context).collect();
-        if distributes || types.iter().any(|kind| kind == "Distribution") {
-            self.distributions.push(at.clone());
-        }
-        if types.iter().any(|kind| kind == "Dataset") {
-            let titles = self.members(at, "title");
-            // What has a name and a type alone refers to a data set that is described elsewhere.
-            let names_alone = at.members().all(|(key, _)| matches!(self.context.name(key).as_str(), "@id" | "@type"));
-            match titles.is_empty() {
-                true if names_alone => self.named_alone.push(at.clone()),
-                true => self.lacks_title(at),
-                false => self.has_described = true,
-            }
-            for title in titles.iter().filter(|title| literal(title).text().is_none() && !is_language_map(title)) {
-                self.fault(
-                    FaultCode::WrongType,
-                    title,
-                    format!("expected the title of the data set, a text, found {}", shown(title.value)),
-                );
-            }
-        }
-        if !types.is_empty() && self.facts.run_ids.len() < RUNS {
-            let runs = at.members().filter(|(key, _)| plain(local_name(key)) == "runid").flat_map(|(_, at)| at.each());
-            self.facts.run_ids.extend(runs.filter_map(|at| literal(&at).stated()));
-        }
+    fn runs(&mut self, node: &JsonLdNode<'a>) {
+        let members = node.objects.iter().flat_map(DocumentValue::members);
+        let runs = members.filter(|(key, _)| plain(local_name(key)) == "runid").flat_map(|(_, at)| at.each());
+        let kept = RUNS.saturating_sub(self.facts.run_ids.len());
+        self.facts.run_ids.extend(runs.filter_map(|at| literal(&at).stated()).take(kept));
     }
 
-    fn lacks_title(&mut self, at: &DocumentValue<'_>) {
-        self.fault(FaultCode::Missing, at, "expected `dct:title` of the data set, found none".to_owned());
+    fn lacks_title(&mut self, node: &JsonLdNode<'a>) {
+        let message = "expected `dct:title` of the data set, found none".to_owned();
+        self.fault(FaultCode::Missing, node.pointer(), message);
     }
 
-    fn distribution(&mut self, at: &DocumentValue<'a>, outputs: &mut DigestList) {
-        let title = self.members(at, "title").first().map(literal);
+    fn distribution(&mut self, node: &JsonLdNode<'a>, outputs: &mut DigestList) {
+        self.facts.faults.extend(node.truncation());
+        self.runs(node);
+        let title = self.records.values(node, "title").first().map(literal);
         let name = title.as_ref().and_then(DocumentValue::text);
-        let mut located = !self.members(at, "accessService").is_empty();
-        for place in ["accessURL", "downloadURL"].iter().flat_map(|key| self.members(at, key)) {
+        let mut located = !self.records.values(node, "accessService").is_empty();
+        for place in ["accessURL", "downloadURL"].iter().flat_map(|key| self.records.values(node, key)) {
             let place = literal(&place);
             located |= place.text().is_some_and(|text| !text.is_empty());
             outputs.add(&place, place.text().and_then(digest_of_reference), name);
@@ -166,69 +138,54 @@ impl<'a> Reader<'a> {
         if !located {
             self.fault(
                 FaultCode::Missing,
-                at,
+                node.pointer(),
                 "expected `dcat:accessURL` or `dcat:downloadURL` of the distribution, found none".to_owned(),
             );
         }
-        for size in self.members(at, "byteSize") {
+        for size in self.records.values(node, "byteSize") {
             let size = literal(&size);
             let is_size = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             if !size.value.is_u64() && !size.text().is_some_and(is_size) {
-                self.fault(
-                    FaultCode::WrongValue,
-                    &size,
-                    format!("expected a size in bytes, found {}", shown(size.value)),
-                );
+                let message = format!("expected a size in bytes, found {}", shown(size.value));
+                self.fault(FaultCode::WrongValue, size.pointer(), message);
             }
         }
-        for checksum in self.members(at, "checksum") {
+        for checksum in self.records.values(node, "checksum") {
             self.checksum(&checksum, name, outputs);
         }
     }
 
     fn checksum(&mut self, at: &DocumentValue<'a>, name: Option<&str>, outputs: &mut DigestList) {
-        // A context may say that a text is the name of a node (JSON-LD 1.1 §4.2.3).
-        let named = at.text_of("@id").filter(|_| at.members().nth(1).is_none()).or_else(|| at.text());
-        let node = named.and_then(|id| self.by_id.get(id)).unwrap_or(at).clone();
-        let one = |key: &str| self.members(&node, key).first().map(literal);
+        let node = self.records.node(at);
+        self.facts.faults.extend(node.truncation());
+        let one = |key: &str| self.records.values(&node, key).first().map(literal);
         let (Some(algorithm), Some(value)) = (one("algorithm"), one("checksumValue")) else {
             let message = "expected a checksum with `spdx:algorithm` and `spdx:checksumValue`";
-            return self.fault(FaultCode::Missing, &node, format!("{message}, found {}", shown(node.value)));
+            let found = node.objects.first().map(|at| shown(at.value)).unwrap_or_default();
+            return self.fault(FaultCode::Missing, node.pointer(), format!("{message}, found {found}"));
         };
         let (by, hex) = (algorithm.text().unwrap_or_default(), value.text().unwrap_or_default());
         let is_ours = matches!(plain(local_name(by)).trim_start_matches("checksumalgorithm"), "sha256" | "sha512");
         match digest_by(by, hex) {
-            None if is_ours => self.fault(
-                FaultCode::WrongValue,
-                &value,
-                format!("expected the whole checksum in hex, found {}", shown(value.value)),
-            ),
+            None if is_ours => {
+                let message = format!("expected the whole checksum in hex, found {}", shown(value.value));
+                self.fault(FaultCode::WrongValue, value.pointer(), message);
+            }
             digest => outputs.add(&value, digest, name),
         }
     }
 
-    /// The values of the properties with this local name.
-    fn members(&self, at: &DocumentValue<'a>, local: &str) -> Vec<DocumentValue<'a>> {
-        let own = at.members().filter(|(key, _)| local_name(&self.context.name(key)) == local);
-        own.flat_map(|(_, at)| at.each()).collect()
-    }
-
-    fn fault(&mut self, code: FaultCode, at: &DocumentValue<'_>, message: String) {
+    fn fault(&mut self, code: FaultCode, pointer: String, message: String) {
         if self.facts.faults.len() < FAULTS {
-            self.facts.faults.push(Fault::new(code, at.pointer(), message));
+            self.facts.faults.push(Fault::new(code, pointer, message));
         }
     }
 }
 
-/// The value of a value object, or the name that a reference has.
 /// A text in several languages (JSON-LD 1.1 §4.6.2): each member is a language.
 fn is_language_map(at: &DocumentValue<'_>) -> bool {
     let says = |(key, text): (&str, DocumentValue<'_>)| !key.starts_with('@') && text.text().is_some();
     at.value.as_object().is_some_and(|map| !map.is_empty()) && at.members().all(says)
-}
-
-fn literal<'a>(at: &DocumentValue<'a>) -> DocumentValue<'a> {
-    ["@value", "@id"].iter().find_map(|key| at.get(key)).unwrap_or_else(|| at.clone())
 }
 
 #[cfg(test)]
@@ -332,6 +289,44 @@ mod tests {
             .map(|fault| (fault.code, fault.pointer))
             .collect();
         assert_eq!(places, [(FaultCode::Missing, "/@graph/0".to_owned())]);
+    }
+
+    /// As RDF libraries write a graph: a node in two places, sources and distributions apart.
+    #[test]
+    fn objects_of_one_name_are_one_record() {
+        let context =
+            json!({"dcat": NAMESPACE, "dct": "http://purl.org/dc/terms/", "spdx": "http://spdx.org/rdf/terms#"});
+        let checksum =
+            |hex: &str| json!({"spdx:algorithm": "spdx:checksumAlgorithm_sha256", "spdx:checksumValue": hex});
+        let b = A.replace("aaaa", "bbbb");
+        let value = json!({"@context": context, "@graph": [
+            {"@id": "urn:d", "@type": "dcat:Dataset", "dct:source": {"@id": "urn:survey"}},
+            {"@id": "urn:d", "dct:title": "Soils", "dct:license": "MIT", "dcat:distribution": {"@id": "urn:file"}},
+            {"@id": "urn:file", "dcat:accessURL": "https://example.org/x"},
+            {"@id": "urn:file", "spdx:checksum": checksum(A)},
+            {"@id": "urn:survey", "@type": "dcat:Dataset", "dct:license": "CC0-1.0", "dcat:distribution":
+                {"@type": "dcat:Distribution", "dcat:accessURL": "https://example.org/y", "spdx:checksum": checksum(&b)}},
+        ]});
+        let found = facts(&value);
+        assert_eq!(found.faults, []);
+        let outputs: Vec<_> = found.outputs.iter().map(|at| at.digest.hex()).collect();
+        assert_eq!(outputs, [A], "the file of the source is none of the data set");
+        assert_eq!(found.subject_parts, ["/@graph/0", "/@graph/1", "/@graph/2", "/@graph/3"]);
+        let root = DocumentValue::new(&value, "");
+        let sources: Vec<_> = describe::sources(&root, &found).iter().map(DocumentValue::pointer).collect();
+        assert_eq!(sources, ["/@graph/4", "/@graph/0/dct:source"]);
+    }
+
+    #[test]
+    fn a_name_that_too_many_different_objects_have_is_a_fault() {
+        let titles =
+            (0..40).map(|index| json!({"@id": "urn:d", "@type": "dcat:Dataset", "dct:title": index.to_string()}));
+        let value = json!({"@graph": titles.collect::<Vec<_>>()});
+        let codes: Vec<_> = facts(&value).faults.into_iter().map(|fault| fault.code).collect();
+        assert_eq!(codes, [FaultCode::TooMany]);
+        // One that is written out wherever it is named is one.
+        let same = json!({"@graph": vec![json!({"@id": "urn:d", "@type": "dcat:Dataset", "dct:title": "x"}); 40]});
+        assert_eq!(facts(&same).faults, []);
     }
 
     #[test]

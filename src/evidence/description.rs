@@ -18,14 +18,13 @@ mod references;
 pub(super) mod said;
 pub mod space;
 pub mod time;
-pub(super) mod values;
 
 use below::DigestIndex;
 pub use file::DescribedFile;
+use file::MOST;
 pub use said::{ArtifactReference, DescribedInput, Description, Identifier, Part};
 pub use space::Extent;
 pub use time::Period;
-use values::MOST;
 
 impl Description {
     /// Of more than are kept those come first which have a licence or a label: of these nothing may be missed.

@@ -26,6 +26,7 @@ mod elements;
 mod encoding;
 pub mod envelope;
 mod frame;
+mod json_ld;
 pub mod kinds;
 pub mod licence;
 mod openlineage;

@@ -12,13 +12,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-pub mod context;
 mod describe;
 pub mod graph;
 pub mod json;
 mod makers;
 
-use context::Context;
 use graph::{Graph, Index, Thing, ThingRole};
 use makers::Makers;
 
@@ -27,6 +25,8 @@ use super::document::reading::{
     shortened, states_digest,
 };
 use super::frame::StatementPart;
+use super::json_ld::context::Context;
+use super::json_ld::values::literal;
 use super::spec::{KindSpec, OwnWords, whole_tree};
 use super::{Class, Facts, StatedText};
 use crate::fault::{Fault, FaultCode};
@@ -306,11 +306,6 @@ fn references_under(key: &str, at: &DocumentValue<'_>, name: Option<&str>, depth
             }
         }
     }
-}
-
-/// The value in a JSON-LD value object, a reference, or a typed PROV-JSON literal (§2.2: `{"$", "type"}`).
-fn literal<'a>(at: &DocumentValue<'a>) -> DocumentValue<'a> {
-    ["@value", "@id", "$"].iter().find_map(|key| at.get(key)).unwrap_or_else(|| at.clone())
 }
 
 /// What an entity is called.

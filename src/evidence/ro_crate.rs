@@ -4,15 +4,17 @@
 //! outputs are its direct parts, where they state a sha256 or are pinned locations. The terms are those
 //! of RO-Crate's own context, which is named and never fetched.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::description::file::DescribedFile;
 use super::description::said::Description;
-use super::description::values::literal;
-use super::document::reading::{DigestList, DocumentValue, bare_digest, digest_of_reference};
+use super::document::reading::{DigestList, DocumentValue, bare_digest, digest_of_reference, local_name};
 use super::frame::StatementPart;
+use super::json_ld::context::Context;
+use super::json_ld::nodes::{JsonLdNode, NodeMap, id};
+use super::json_ld::values::literal;
 use super::spec::{KindSpec, OwnWords, no_inputs, whole_tree};
 use super::{Class, Facts};
 use crate::fault::{Fault, FaultCode};
@@ -35,6 +37,8 @@ pub const KIND: KindSpec = KindSpec {
     refers: true,
 };
 
+/// Faults of one document that are told.
+const FAULTS: usize = 20;
 /// What the root data set must have (RO-Crate 1.2 § Root Data Entity).
 const REQUIRED: [&str; 4] = ["name", "description", "datePublished", "license"];
 
@@ -52,107 +56,143 @@ fn descriptor<'a>(root: &DocumentValue<'a>) -> Option<DocumentValue<'a>> {
     root.list("@graph").find(|at| at.text_of("@id").is_some_and(is_file) && at.get("about").is_some())
 }
 
-/// The files that the root data set has as parts, also by way of folders. `data_set` is where that is described.
-fn files<'a>(root: &DocumentValue<'a>, data_set: &str) -> Vec<DocumentValue<'a>> {
-    let entities = entities(root);
-    let mut open: Vec<DocumentValue<'a>> = entities.values().filter(|at| at.pointer() == data_set).cloned().collect();
-    let mut seen = BTreeSet::new();
-    let mut files = Vec::new();
-    while let Some(entity) = open.pop() {
-        for id in named(&entity, "hasPart").iter().filter_map(|at| at.text_of("@id")) {
-            let Some((id, part)) = entities.get_key_value(id).filter(|(id, _)| seen.insert(**id)) else { continue };
-            match *id == "./" || named(part, "@type").iter().any(|kind| kind.text() == Some("Dataset")) {
-                true => open.push(part.clone()),
-                false => files.push(part.clone()),
-            }
-        }
-    }
-    files
+/// The entities of a crate, of which those with one `@id` are one.
+struct RoCrate<'a> {
+    root: DocumentValue<'a>,
+    context: Context,
+    nodes: NodeMap<'a>,
 }
 
-fn entities<'a>(root: &DocumentValue<'a>) -> BTreeMap<&'a str, DocumentValue<'a>> {
-    root.list("@graph").filter_map(|at| Some((at.value.get("@id")?.as_str()?, at))).collect()
+impl<'a> RoCrate<'a> {
+    fn of(root: &DocumentValue<'a>) -> Self {
+        let context = Context::of(root.value);
+        RoCrate { nodes: NodeMap::of(root, &context, &[]), context, root: root.clone() }
+    }
+
+    /// The entity that a value names, if it is described.
+    fn entity(&self, at: &DocumentValue<'a>) -> Option<JsonLdNode<'a>> {
+        id(at, &self.context).and_then(|name| self.named(name))
+    }
+
+    fn named(&self, name: &str) -> Option<JsonLdNode<'a>> {
+        self.nodes.named(name, &self.context).first().map(|at| self.nodes.node(at, &self.context))
+    }
+
+    fn values(&self, node: &JsonLdNode<'a>, local: &str) -> Vec<DocumentValue<'a>> {
+        node.values(local, &self.context)
+    }
+
+    fn is(&self, node: &JsonLdNode<'a>, class: &str) -> bool {
+        self.values(node, "@type").iter().filter_map(DocumentValue::text).any(|name| local_name(name) == class)
+    }
+
+    /// The root data set, or what is wrong with it. RO-Crate 1.1, § Root Data Entity: `./`, where the descriptor does not
+    /// say which it is. Then that alone is at fault.
+    fn data_set(&self) -> (Option<JsonLdNode<'a>>, Option<Fault>) {
+        let usual = || self.named("./");
+        let Some(about) = descriptor(&self.root).and_then(|at| at.get("about")) else {
+            let message =
+                "expected an entity `ro-crate-metadata.json` with `about`, the metadata descriptor, found none";
+            let pointer = self.root.get("@graph").unwrap_or(self.root.clone()).pointer();
+            return (usual(), Some(Fault::new(FaultCode::Missing, pointer, message)));
+        };
+        let Some(data_set) = self.entity(&about) else {
+            let message = "expected an entity with the `@id` that `about` names, the root data set, found none";
+            return (usual(), Some(Fault::new(FaultCode::Dangling, about.pointer(), message)));
+        };
+        (Some(data_set), None)
+    }
+
+    /// The files that a data set has as parts, also by way of folders.
+    fn files(&self, data_set: JsonLdNode<'a>) -> Vec<JsonLdNode<'a>> {
+        let mut open = vec![data_set];
+        let mut seen = BTreeSet::new();
+        let mut files = Vec::new();
+        while let Some(entity) = open.pop() {
+            for at in self.values(&entity, "hasPart") {
+                let first = self.nodes.first(&at, &self.context);
+                let is_new = seen.insert(std::ptr::from_ref(first.value));
+                let Some(part) = self.entity(&at).filter(|_| is_new) else { continue };
+                match id(&at, &self.context) == Some("./") || self.is(&part, "Dataset") {
+                    true => open.push(part),
+                    false => files.push(part),
+                }
+            }
+        }
+        files
+    }
 }
 
 /// The facts of RO-Crate metadata.
 fn facts(value: &Value) -> Facts {
     let mut facts = Facts::default();
-    let root = DocumentValue::new(value, "");
-    let entities = entities(&root);
-    // RO-Crate 1.1, § Root Data Entity: `./`, where the descriptor does not say which it is. Then that alone is at fault.
-    let usual = entities.get("./").map(DocumentValue::pointer);
-    let Some(about) = descriptor(&root).and_then(|at| at.get("about")) else {
-        let message = "expected an entity `ro-crate-metadata.json` with `about`, the metadata descriptor, found none";
-        let pointer = root.get("@graph").unwrap_or(root).pointer();
-        facts.faults.push(Fault::new(FaultCode::Missing, pointer, message));
-        facts.subject_parts.extend(usual);
+    let document = RoCrate::of(&DocumentValue::new(value, ""));
+    let (data_set, fault) = document.data_set();
+    let parts = data_set.iter().flat_map(|node| &node.objects);
+    facts.subject_parts.extend(parts.filter_map(|at| at.exact_pointer(value)));
+    let Some(data_set) = data_set.filter(|_| fault.is_none()) else {
+        facts.faults.extend(fault);
         return facts;
     };
-    let Some(data_set) = about.text_of("@id").and_then(|id| entities.get(id)) else {
-        let message = "expected an entity with the `@id` that `about` names, the root data set, found none";
-        facts.faults.push(Fault::new(FaultCode::Dangling, about.pointer(), message));
-        facts.subject_parts.extend(usual);
-        return facts;
-    };
-    let stated = |key: &str| data_set.get(key).filter(|at| !at.value.is_null());
-    let missing: Vec<String> =
-        REQUIRED.iter().filter(|key| stated(key).is_none()).map(|key| format!("`{key}`")).collect();
+    facts.faults.extend(data_set.truncation());
+    let missing: Vec<String> = REQUIRED
+        .iter()
+        .filter(|key| document.values(&data_set, key).is_empty())
+        .map(|key| format!("`{key}`"))
+        .collect();
     if !missing.is_empty() {
         let message = format!("expected {} of the root data set, found none", missing.join(", "));
         facts.faults.push(Fault::new(FaultCode::Missing, data_set.pointer(), message));
     }
-    for (key, at) in REQUIRED.iter().filter_map(|key| Some((key, stated(key)?))) {
+    for (key, at) in
+        REQUIRED.iter().flat_map(|key| document.values(&data_set, key).into_iter().map(move |at| (key, at)))
+    {
         if at.value.is_number() || at.value.is_boolean() {
             let message = format!("expected `{key}` of the root data set to be a text, found {}", at.value);
             facts.faults.push(Fault::new(FaultCode::WrongType, at.pointer(), message));
         }
     }
-    facts.subject_parts.push(data_set.pointer());
     let (mut outputs, mut inputs) = (DigestList::default(), DigestList::default());
-    for part in named(data_set, "hasPart").iter().filter_map(|at| entities.get(at.text_of("@id")?)) {
-        digests(part, &mut outputs);
+    for part in document.values(&data_set, "hasPart").iter().filter_map(|at| document.entity(at)) {
+        facts.faults.extend(part.truncation());
+        digests(&document, &part, &mut outputs);
     }
-    let runs = entities.values().filter(|at| named(at, "@type").iter().any(|kind| kind.text() == Some("CreateAction")));
-    for used in runs.flat_map(|run| named(run, "object")).filter_map(|at| entities.get(at.text_of("@id")?)) {
-        digests(used, &mut inputs);
-    }
+    let runs = document.nodes.each().filter(|node| document.is(node, "CreateAction"));
+    let used = runs.flat_map(|run| document.values(&run, "object")).filter_map(|at| document.entity(&at));
+    used.for_each(|used| digests(&document, &used, &mut inputs));
+    facts.faults.truncate(FAULTS);
     facts.outputs = outputs.finish(&mut facts.faults);
     facts.inputs = inputs.finish(&mut facts.faults);
     facts
 }
 
-/// What an entity has under a key: one thing or several.
-fn named<'a>(at: &DocumentValue<'a>, key: &str) -> Vec<DocumentValue<'a>> {
-    at.get(key).map(|at| at.each()).unwrap_or_default()
-}
+/// Under which terms an entity says where it is.
+const PLACES: [&str; 3] = ["@id", "contentUrl", "url"];
 
-fn digests(entity: &DocumentValue<'_>, found: &mut DigestList) {
-    let name = entity.first_text(&["name", "@id"]);
-    if let Some(at) = entity.get("sha256") {
+fn digests<'a>(document: &RoCrate<'a>, entity: &JsonLdNode<'a>, found: &mut DigestList) {
+    let mut names = ["name", "@id"].iter().flat_map(|key| document.values(entity, key)).filter_map(|at| at.text());
+    let name = names.next();
+    for at in document.values(entity, "sha256") {
         found.add(&at, at.text().and_then(bare_digest), name);
     }
-    for at in ["@id", "contentUrl", "url"].iter().filter_map(|key| entity.get(key)) {
+    for at in PLACES.iter().flat_map(|key| document.values(entity, key)) {
         found.add(&at, at.text().and_then(digest_of_reference), name);
     }
 }
 
 /// RO-Crate: the files that its root data set has (RO-Crate 1.2 § Data Entities).
-fn describe(root: &DocumentValue<'_>, facts: &Facts, description: &mut Description) {
-    let Some(data_set) = facts.subject_parts.first() else { return };
-    root.value
-        .pointer(data_set)
-        .iter()
-        .for_each(|value| description.named_by(&DocumentValue::new(value, data_set.as_str())));
-    for entity in files(root, data_set) {
-        let mut file = DescribedFile::new(&entity);
-        ["@id", "contentUrl", "url"]
-            .iter()
-            .filter_map(|key| entity.get(key))
-            .for_each(|at| file.located(&literal(&at)));
-        entity.get("name").iter().for_each(|at| file.named(at.text().unwrap_or_default()));
-        entity.get("sha256").iter().for_each(|at| file.digested(at, at.text().and_then(bare_digest)));
-        entity.get("encodingFormat").iter().flat_map(DocumentValue::each).for_each(|at| file.typed(&at));
-        entity.get("contentSize").iter().for_each(|at| file.sized(at));
+fn describe(root: &DocumentValue<'_>, _: &Facts, description: &mut Description) {
+    let document = RoCrate::of(root);
+    let (Some(data_set), _) = document.data_set() else { return };
+    data_set.objects.iter().for_each(|at| description.named_by(at));
+    for entity in document.files(data_set) {
+        let mut file = DescribedFile { pointer: entity.pointer(), ..DescribedFile::default() };
+        let values = |key: &&str| document.values(&entity, key);
+        PLACES.iter().flat_map(values).for_each(|at| file.located(&literal(&at)));
+        values(&"name").iter().for_each(|at| file.named(at.text().unwrap_or_default()));
+        values(&"sha256").iter().for_each(|at| file.digested(at, at.text().and_then(bare_digest)));
+        values(&"encodingFormat").iter().for_each(|at| file.typed(at));
+        values(&"contentSize").iter().for_each(|at| file.sized(at));
         description.files.push(file);
     }
 }
@@ -189,6 +229,9 @@ mod tests {
         assert_eq!(found.faults, []);
         assert_eq!(found.subject_parts, ["/@graph/1"]);
         assert_eq!((found.outputs[0].digest.hex(), found.outputs[0].pointer.as_str()), (A, "/@graph/2/sha256"));
+        // Objects of one name are one entity.
+        value["@graph"].as_array_mut().unwrap().push(json!({"@id": "soils.pmtiles", "name": "tiles"}));
+        assert_eq!(facts(&value).outputs[0].name.as_deref(), Some("tiles"));
         value["@graph"][1]["license"] = json!(null);
         let fault = "expected `license` of the root data set, found none";
         assert_eq!(facts(&value).faults, [Fault::new(FaultCode::Missing, "/@graph/1", fault)]);

@@ -49,11 +49,9 @@ pub struct KindSpec {
 pub enum OwnWords {
     /// Its root and its `properties`, and the places of licences that the table of fields lists (STAC).
     Record,
-    /// The parts that its facts name: PROV's output entities, RO-Crate's root data set.
+    /// The parts that its facts name: PROV's output entities, RO-Crate's root data set, the records of DCAT.
     Parts,
-    /// Every data set of a catalogue (DCAT).
-    Catalogue,
-    /// Its root and its `properties`, and every data set of a catalogue: what says nothing of itself may be either.
+    /// Its root and its `properties`, and the parts that its facts name: what says nothing of itself may be either.
     Anything,
     /// Its root and each of its `outputs` (run manifests).
     Outputs,

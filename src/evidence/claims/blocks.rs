@@ -4,12 +4,12 @@ use serde_json::Value;
 use serde_json::map::Map;
 
 use super::care::add;
-use super::dress::{GATHERS, is_nested};
 use super::nodes::ID;
 use super::scope::{Care, Scope, What};
 use super::tables::FieldName;
 use super::{ClaimRole, Reader, Source, text};
 use crate::evidence::document::reading::{DocumentValue, shortened};
+use crate::evidence::json_ld::values::{GATHERERS, is_nested};
 
 impl Reader<'_> {
     /// Keeps the CARE blocks that a value is, and the texts that stand where one is expected.
@@ -33,7 +33,7 @@ impl Reader<'_> {
     fn block_object(&mut self, source: &Source<'_, '_>, care: Care, depth: usize) {
         let at = source.at;
         let mut is_told = false;
-        for inner in GATHERS.iter().filter_map(|key| at.get(key)) {
+        for inner in GATHERERS.iter().filter_map(|key| at.get(key)) {
             is_told = true;
             self.blocks(&Source { at: &inner, ..*source }, care, depth);
         }
@@ -84,7 +84,7 @@ impl Reader<'_> {
         for node in others {
             is_followed = true;
             let source = Source { at: node, ..*source };
-            for inner in GATHERS.iter().filter_map(|key| node.get(key)) {
+            for inner in GATHERERS.iter().filter_map(|key| node.get(key)) {
                 self.blocks(&Source { at: &inner, ..source }, Care::Within, depth);
             }
             let block = self.block(node, Care::Within);

@@ -4,9 +4,9 @@ use serde_json::Value;
 use serde_json::map::{Entry, Map};
 
 use super::Reader;
-use super::dress::{is_nested, undressed, values};
 use super::scope::Care;
 use crate::evidence::document::reading::{DEPTH, shown};
+use crate::evidence::json_ld::values::{is_nested, stated_values, unwrapped};
 
 /// The member of a block that says whether it may be published.
 const STATUS: &str = "status";
@@ -42,10 +42,10 @@ impl Reader<'_> {
     pub(super) fn add_member(&self, block: &mut Map<String, Value>, member: String, value: &Value, care: Care) {
         let kept = |value: Value| if care != Care::Outside && is_nested(&value) { shown(&value).into() } else { value };
         if member != STATUS {
-            return add(block, member, kept(undressed(value, DEPTH)));
+            return add(block, member, kept(unwrapped(value, DEPTH)));
         }
         let mut stated = Vec::new();
-        values(value, &mut stated, DEPTH);
+        stated_values(value, &mut stated, DEPTH);
         for one in stated {
             let one = match one {
                 Value::String(text) => self.word(text).into_owned().into(),

@@ -2,38 +2,16 @@
 
 use serde_json::Value;
 
-use super::dress::{DRESS, is_nested};
 use super::scope::Scope;
 use super::tables::licence_iri;
 use super::{ClaimRole, Reader, Source};
-use crate::evidence::dcat::terms::is_source;
 use crate::evidence::document::reading::{DEPTH, DocumentValue, local_name, plain};
+use crate::evidence::json_ld::values::WRAPPERS;
 
 /// In which members of an object a licence is told (CycloneDX 1.6 `#/definitions/licenseChoice`).
 const CHOICE: [&str; 4] = ["license", "expression", "id", "name"];
 
 impl Reader<'_> {
-    /// The DCAT records in a document, embedded ones too.
-    pub(super) fn catalogue(&mut self, at: &DocumentValue<'_>, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        self.record(at);
-        let members = at.members().filter(|(key, _)| !is_source(local_name(&self.context.name(key))));
-        let nested: Vec<DocumentValue<'_>> = at.items().chain(members.map(|(_, member)| member)).collect();
-        nested.iter().filter(|member| is_nested(member.value)).for_each(|member| self.catalogue(member, depth));
-    }
-
-    /// What an object says of the subject if it is a DCAT record.
-    pub(super) fn record(&mut self, at: &DocumentValue<'_>) {
-        let types =
-            at.members().filter(|(key, _)| self.context.name(key) == "@type").flat_map(|(_, types)| types.each());
-        let listed = &self.fields.licence.catalogue_types;
-        let is_listed = |name: &str| listed.contains(name) || listed.contains(&self.context.name(name));
-        if types.filter_map(|at| at.text()).any(is_listed) {
-            self.add_part(at.value);
-            self.licences_of(at);
-        }
-    }
-
     pub(super) fn licences_of(&mut self, at: &DocumentValue<'_>) {
         for (key, member) in at.members() {
             let is_licence = |name: &str| self.fields.licence.names.contains(&plain(local_name(name)));
@@ -47,7 +25,7 @@ impl Reader<'_> {
     pub(super) fn licence(&mut self, field: &str, at: &DocumentValue<'_>, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         for item in at.each().into_iter().filter(|item| !item.value.is_null()) {
-            if let Some(inner) = DRESS.iter().find_map(|key| item.get(key)) {
+            if let Some(inner) = WRAPPERS.iter().find_map(|key| item.get(key)) {
                 self.licence(field, &inner, depth);
                 continue;
             }

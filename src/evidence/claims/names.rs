@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Reader;
 use super::tables::FieldName;
 use crate::evidence::document::reading::DocumentValue;
-use crate::evidence::prov::context::Context;
+use crate::evidence::json_ld::context::Context;
 
 /// Contexts within each other that are kept. A document with more gets a label that nothing resolves.
 const CONTEXTS: usize = 16;

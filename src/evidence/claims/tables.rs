@@ -39,8 +39,6 @@ pub(super) struct LicenceFields {
     pub pointers: Vec<String>,
     /// Local names in a PROV entity or a DCAT record.
     pub names: BTreeSet<String>,
-    /// Types of the DCAT records that speak of data.
-    pub catalogue_types: BTreeSet<String>,
     /// What an IRI begins with whose rest is an SPDX identifier.
     pub iri_prefixes: Vec<String>,
     /// IRIs of licences and their SPDX identifiers.
@@ -91,7 +89,6 @@ impl FieldTable {
                 annotations: list("/licence/annotations"),
                 pointers: list("/licence/pointers"),
                 names: plains("/licence/names"),
-                catalogue_types: list("/licence/catalogue_types").into_iter().collect(),
                 iri_prefixes: list("/licence/iri_prefixes"),
                 iris: pairs(value, "/licence/iris").into_iter().map(|(iri, id)| (licence_iri(&iri), id)).collect(),
             },

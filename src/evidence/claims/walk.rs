@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::care::Flat;
-use super::dress::{DRESS, is_nested};
 use super::scope::{Care, Scope, What};
 use super::tables::FieldName;
 use super::{ClaimRole, Reader, Source};
 use crate::evidence::content::SBOM_LISTS;
 use crate::evidence::document::reading::{DEPTH, DocumentValue, local_name, plain, shortened, shown};
+use crate::evidence::json_ld::values::{WRAPPERS, is_nested};
 
 /// Characters of a label that are kept: the longest label is shorter.
 const LABEL_LENGTH: usize = 200;
@@ -137,11 +137,11 @@ impl Reader<'_> {
 
     /// The parts of a label that is an object, best first.
     fn label_parts<'a>(&self, at: &DocumentValue<'a>) -> Vec<DocumentValue<'a>> {
-        let dressed = DRESS.iter().filter_map(|member| at.get(member));
+        let wrapped = WRAPPERS.iter().filter_map(|member| at.get(member));
         let named = self.fields.label_members.iter().flat_map(|name| {
             at.members().filter(move |(key, _)| plain(local_name(key)) == *name).map(|(_, member)| member)
         });
-        dressed.chain(named).collect()
+        wrapped.chain(named).collect()
     }
 }
 

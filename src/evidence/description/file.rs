@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
-use super::values::{MOST, literal};
 use crate::evidence::StatedText;
 use crate::evidence::document::reading::{DocumentValue, clipped, digest_of_reference, local_name, plain, shortened};
+use crate::evidence::json_ld::values::literal;
 use crate::oci::Digest;
+
+/// Files, and statements of any other kind, of one document that are kept. One more is read, to know that there is.
+pub const MOST: usize = 1000;
 
 /// What a document says of one file: an asset, a distribution, a generated entity, an output.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 
 use super::below::DigestIndex;
 use super::file::DescribedFile;
-use super::values::literal;
 use crate::evidence::document::reading::{
     DocumentValue, bare_digest, digests_within, local_name, plain, states_digest,
 };
+use crate::evidence::json_ld::values::literal;
 
 /// Digests of one input that are kept.
 const DIGESTS: usize = 16;

@@ -1,7 +1,7 @@
 //! References to artifacts (`oci://…`, `docker://…`, `oras://…`) anywhere in a document, and texts that were never filled in.
 
+use super::file::MOST;
 use super::said::ArtifactReference;
-use super::values::MOST;
 use crate::evidence::document::reading::{DocumentValue, clipped, digest_of_reference};
 use crate::oci::after_scheme;
 use crate::oci::placeholder::placeholder;

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::file::DescribedFile;
 use super::space::Extent;
 use super::time::Period;
-use super::values::literal;
 use crate::evidence::StatedText;
 use crate::evidence::claims::claim::Claim;
 use crate::evidence::document::reading::{DocumentValue, local_name, plain};
+use crate::evidence::json_ld::values::literal;
 
 /// One identifier of the data set.
 #[derive(Debug, Clone, PartialEq, Eq)]

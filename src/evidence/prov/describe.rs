@@ -1,12 +1,12 @@
 //! What a PROV document says of the data set: its generated entities, and the time of its activities.
 
 use crate::evidence::description::below::DigestIndex;
-use crate::evidence::description::file::DescribedFile;
+use crate::evidence::description::file::{DescribedFile, MOST};
 use crate::evidence::description::said::{Description, Part};
 use crate::evidence::description::space::Extent;
 use crate::evidence::description::time::{Moment, Period, PeriodKind};
-use crate::evidence::description::values::{MOST, literal};
 use crate::evidence::document::reading::{DEPTH, DocumentValue, local_name};
+use crate::evidence::json_ld::values::literal;
 use crate::evidence::{Facts, StatedText};
 
 /// The used entities.

@@ -7,13 +7,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::context::{Context, QUALIFIED_TERMS};
 use crate::evidence::document::reading::{DEPTH, DocumentValue};
+use crate::evidence::json_ld::context::Context;
 
 /// References of one document that are read: a qualified relation can name many things on both sides.
 const LINKS: usize = 500_000;
 
 mod relations;
+
+/// Members of a qualified relation, which are PROV terms only there (`entity` is a common word).
+const QUALIFIED_TERMS: [&str; 11] = [
+    "entity",
+    "activity",
+    "agent",
+    "usedEntity",
+    "generatedEntity",
+    "informant",
+    "informed",
+    "responsible",
+    "delegate",
+    "starter",
+    "hadActivity",
+];
 
 /// What a thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

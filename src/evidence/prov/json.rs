@@ -6,9 +6,9 @@
 
 use serde_json::{Map, Value};
 
-use super::context::Context;
 use super::graph::{Graph, STARTED, ThingRole, member_named};
 use crate::evidence::document::reading::DocumentValue;
+use crate::evidence::json_ld::context::Context;
 
 /// The maps of things.
 const THINGS: [(&str, ThingRole); 3] =

@@ -2,7 +2,7 @@
 
 use super::{Graph, Index, QUALIFIED, RELATIONS, member_named, references, types};
 use crate::evidence::document::reading::{DEPTH, DocumentValue};
-use crate::evidence::prov::context::Context;
+use crate::evidence::json_ld::context::Context;
 
 /// Properties by which an entity, and by which an activity or the event itself, says that the entity ceased to be
 /// (PROV-O §3.2, §3.3, and the inverse of appendix B).

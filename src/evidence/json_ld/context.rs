@@ -58,21 +58,6 @@ const TERMS: [&str; 43] = [
     "invalidatedAtTime",
 ];
 
-/// Members of a qualified relation, which are PROV terms only there (`entity` is a common word).
-pub const QUALIFIED_TERMS: [&str; 11] = [
-    "entity",
-    "activity",
-    "agent",
-    "usedEntity",
-    "generatedEntity",
-    "informant",
-    "informed",
-    "responsible",
-    "delegate",
-    "starter",
-    "hadActivity",
-];
-
 /// A chain of bindings longer than this is taken for a loop.
 const CHAIN: usize = 8;
 
@@ -106,7 +91,7 @@ impl Context {
     }
 
     /// Takes the bindings of a PROV-JSON `prefix`; those that are there stand.
-    pub(super) fn bind(&mut self, prefixes: &Value) {
+    pub fn bind(&mut self, prefixes: &Value) {
         self.add(prefixes);
     }
 
