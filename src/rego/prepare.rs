@@ -272,7 +272,8 @@ impl Writer {
                 ')' | ']' | '}' => {
                     if open.pop() == Some(true) {
                         *rest = rest.get(1..)?;
-                        self.replace("])", 1);
+                        // A block ends its statement: what is a difference behind a call is a number of its own here.
+                        self.replace(if is_followed_by_minus(rest) { "]);" } else { "])" }, 1);
                     } else {
                         self.take(rest, 1);
                     }
@@ -408,6 +409,14 @@ impl Writer {
     }
 }
 
+/// Whether the next statement, on a line of its own, begins with a minus.
+fn is_followed_by_minus(rest: &str) -> bool {
+    let mut lines = rest.lines();
+    let code = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
+    let is_alone = lines.next().is_some_and(|line| code(line).is_empty());
+    is_alone && lines.map(code).find(|line| !line.is_empty()).is_some_and(|line| line.starts_with('-'))
+}
+
 /// The number in an expression of a template that is nothing else, and the length of the expression with its brackets:
 /// it is shown as it is spelled.
 fn literal_number(text: &str) -> Option<(&str, usize)> {
@@ -485,6 +494,8 @@ mod tests {
 
     #[test]
     fn blocks_under_not_are_asked_whether_they_hold() {
+        let followed = "import future.keywords.not\nx if {\n not { a } # -\n\n -1 == b }";
+        assert!(text(followed).contains("internal.holds([true |  a ]); # -\n"), "{}", text(followed));
         let source = "import future.keywords.not\nx if not { a; b[{1}] }";
         let expected = "import future.keywords.not\nx if not internal.holds([true |  a; b[{1}] ])";
         assert_eq!(text(source), expected);

@@ -71,6 +71,10 @@ fn a_negated_block_needs_its_import() {
     let text = "package p\nimport future.keywords.not\nx if not { input.a; input.b > 3 }";
     assert_eq!(value(&[text], &json!({"a": 1, "b": 2}), "p.x"), json!(true));
     assert_eq!(value(&[text], &json!({"a": 1, "b": 4}), "p.x"), json!("undefined"));
+    // The next line is a statement of its own, also where it begins as an operator would.
+    let text = "package p\nimport future.keywords\nx if {\n  not { input.c }\n  -1 == input.b\n}";
+    assert_eq!(value(&[text], &json!({"b": -1}), "p.x"), json!(true));
+    assert_eq!(value(&[text], &json!({"b": 1}), "p.x"), json!("undefined"));
     for import in ["future.keywords.foo", "rego.v2"] {
         let defect = refused(&format!("package p\nimport {import}\nx := 1"), RegoVersion::V1);
         let Defect::Unsupported { at, message } = defect else { panic!("{import}: {defect:?}") };
