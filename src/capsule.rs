@@ -15,7 +15,7 @@ use crate::limits::Limits;
 use crate::oci::Digest;
 use crate::oci::json::parse_strict;
 use crate::source::capsule::archive::{self, Archive, ArchiveError};
-use crate::source::capsule::{Answer, Replay, SourceAnswers};
+use crate::source::capsule::{Replay, SavedAnswer, SourceAnswers};
 
 pub use crate::source::capsule::Recorder;
 
@@ -246,7 +246,7 @@ fn check_files(sizes: impl Iterator<Item = u64>, limits: &Limits) -> Result<(), 
 fn named(record: &Record) -> BTreeSet<Digest> {
     let answers = record.subjects.iter().flat_map(|subject| &subject.answers);
     let of_answers = answers.flat_map(|answers| &answers.exchanges).filter_map(|exchange| match &exchange.answer {
-        Answer::Subject { bytes, .. } | Answer::Content(bytes) => Some(bytes.clone()),
+        SavedAnswer::Subject { bytes, .. } | SavedAnswer::Content(bytes) => Some(bytes.clone()),
         _ => None,
     });
     record.files.iter().map(|file| file.digest.clone()).chain(of_answers).collect()

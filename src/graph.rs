@@ -9,13 +9,16 @@ use std::collections::BTreeMap;
 use crate::limits::Limits;
 use crate::oci::media_type::{self, DocumentWords};
 use crate::oci::{Algorithm, Body, Descriptor, Digest, Manifest, Reference, Repository};
-use crate::source::{self, Access, BlobState, Gap, GapReason, ResolveError, ResolvedReference, SearchTarget, Source};
+use crate::source::{Access, BlobState, Gap, GapReason, ResolveError, ResolvedReference, SearchTarget, Source};
 
+mod account;
 pub mod children;
 mod found;
 mod platform;
+mod request;
 mod walk;
 
+use account::Account;
 pub use found::{FileEvidence, IgnoredReferrer, LayerState, Link, Node, ReferrerGraph, Subject};
 use walk::Walk;
 
@@ -28,8 +31,9 @@ pub async fn walk(
     (limits, words): (&Limits, &DocumentWords),
 ) -> Result<ReferrerGraph, ResolveError> {
     let resolved = source.resolve().await?;
-    let (subject, gaps) = pin(source, reference, repository, resolved);
-    let mut walk = Walk::new(source, (limits, words), subject, gaps);
+    let account = Account::new(limits.total_bytes, resolved.bytes.len() as u64);
+    let (subject, gaps) = pin(source, reference, repository, resolved).await;
+    let mut walk = Walk::new(source, (limits, words), subject, gaps, account);
     walk.start();
     complete(walk, access).await
 }
@@ -43,7 +47,7 @@ async fn complete(mut own: Walk<'_>, access: &Access) -> Result<ReferrerGraph, R
     for repository in &access.evidence_from {
         let subject = &own.graph().subject;
         if subject.repository.as_ref() != Some(repository)
-            && let Some(source) = source::open_elsewhere(own.source(), repository, &subject.descriptor.digest, access)?
+            && let Some(source) = own.source().elsewhere(repository, &subject.descriptor.digest, access)?
         {
             places.push((repository, source));
         }
@@ -68,7 +72,7 @@ async fn complete(mut own: Walk<'_>, access: &Access) -> Result<ReferrerGraph, R
     Ok(walk.finish())
 }
 
-fn pin(
+async fn pin(
     source: &Source,
     reference: Reference,
     repository: Option<Repository>,
@@ -82,7 +86,7 @@ fn pin(
     let digests = vec![named, Digest::of(other, &resolved.bytes)];
     let subject = resolved.descriptor.digest.clone();
     let mut check = ContentCheck { source, subject, held: BTreeMap::new(), corrupt: Vec::new(), gaps: Vec::new() };
-    check.manifest(&resolved.manifest, 0);
+    check.manifest(&resolved.manifest, 0).await;
     let subject = Subject {
         reference,
         repository,
@@ -110,7 +114,7 @@ struct ContentCheck<'a> {
 }
 
 impl ContentCheck<'_> {
-    fn manifest(&mut self, manifest: &Manifest, depth: usize) {
+    async fn manifest(&mut self, manifest: &Manifest, depth: usize) {
         let children: &[Descriptor] = match &manifest.body {
             Body::Index { manifests } => manifests,
             Body::Image { layers, .. } => layers,
@@ -119,12 +123,12 @@ impl ContentCheck<'_> {
             if self.held.contains_key(&descriptor.digest) {
                 continue;
             }
-            match self.source.check(descriptor) {
+            match self.source.check(descriptor).await {
                 Ok(held) => {
                     self.held.insert(descriptor.digest.clone(), held);
                     if manifest.is_index() && held == BlobState::Held && media_type::is_manifest(&descriptor.media_type)
                     {
-                        self.child(descriptor, depth + 1);
+                        Box::pin(self.child(descriptor, depth + 1)).await;
                     }
                 }
                 // Nobody looked: that is no fault of the content.
@@ -137,20 +141,18 @@ impl ContentCheck<'_> {
         }
     }
 
-    fn child(&mut self, descriptor: &Descriptor, depth: usize) {
+    async fn child(&mut self, descriptor: &Descriptor, depth: usize) {
         let sought = SearchTarget::Manifest(descriptor.digest.clone());
         if depth > INDEX_DEPTH {
             let reason = GapReason::Limit { what: "levels of indexes".into(), limit: INDEX_DEPTH as u64 };
             return self.gaps.push(Gap { sought, reason });
         }
-        // Only a layout holds blobs, and reading one does not wait.
-        match self.source.beside(descriptor) {
-            None => {}
-            Some(Ok(content)) => match Manifest::parse(&content.bytes, Some(("listed", &descriptor.media_type))) {
-                Ok(manifest) => self.manifest(&manifest, depth),
+        match self.source.manifest(descriptor).await {
+            Ok(content) => match Manifest::parse(&content.bytes, Some(("listed", &descriptor.media_type))) {
+                Ok(manifest) => self.manifest(&manifest, depth).await,
                 Err(error) => self.corrupt.push((descriptor.digest.clone(), GapReason::Malformed(error.to_string()))),
             },
-            Some(Err(reason)) => self.gaps.push(Gap { sought, reason }),
+            Err(reason) => self.gaps.push(Gap { sought, reason }),
         }
     }
 }

@@ -14,7 +14,8 @@ pub struct Limits {
     pub manifest_bytes: u64,
     /// Size of one evidence blob.
     pub evidence_bytes: u64,
-    /// Sum of all manifests, pages and evidence blobs of one subject.
+    /// Sum of all manifests and evidence blobs of one reference, of an index with those of its children: charged as they
+    /// are stated, before they are asked for.
     pub total_bytes: u64,
     /// Size of a token answer or of a registry's error body.
     pub token_bytes: u64,
@@ -80,5 +81,13 @@ impl Default for Limits {
             policy_bytes: 4 * MIB,
             policy_time: Duration::from_secs(20),
         }
+    }
+}
+
+impl Limits {
+    /// Bytes that may arrive for one subject, lists, answers of token servers and what is sent again included: what its
+    /// account is charged, and as much for the rest.
+    pub fn wire_bytes(&self) -> u64 {
+        self.total_bytes.saturating_mul(2)
     }
 }

@@ -5,9 +5,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _};
 
+use super::account::Account;
 pub use super::found::{Child, ParentIndex};
 use super::found::{LayerState, ReferrerGraph};
 use super::platform::Platform;
@@ -23,6 +25,9 @@ const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
 const REFERENCE_DIGEST: &str = "vnd.docker.reference.digest";
 const ATTESTATION: &str = "attestation-manifest";
 const NO_PLATFORM: &str = "unknown/unknown";
+
+/// What all children hold of their index: its bytes and what they say.
+type IndexParts = (Arc<Vec<u8>>, Arc<Manifest>);
 
 /// Children that are fetched side by side.
 const SIDE_BY_SIDE: usize = 4;
@@ -166,8 +171,16 @@ pub async fn walk_children(
         Ok(children) => children,
         Err(error) => return vec![MissedSubject::of(None, error, index.statistics)],
     };
-    let walks = children.iter().take(limits.children).map(|entry| walk_child(&index, entry, access, (limits, words)));
+    let account = Account::new(limits.total_bytes, index.charged);
+    let parts = (Arc::new(index.subject.bytes.clone()), Arc::new(index.subject.manifest.clone()));
+    let chosen = children.iter().take(limits.children);
+    let walks =
+        chosen.map(|entry| walk_child(&index, entry, access, (limits, words), (account.clone(), parts.clone())));
     let mut reached: Vec<WalkOutcome> = stream::iter(walks).buffered(SIDE_BY_SIDE).collect().await;
+    if account.is_exceeded() {
+        // Which of them it was enough for is for the network to say, and so is told of none.
+        reached = reached.into_iter().map(|child| beyond(child, &account)).collect();
+    }
     if children.len() > limits.children {
         let reason = GapReason::Limit { what: "children of one index".into(), limit: limits.children as u64 };
         let sought =
@@ -187,11 +200,23 @@ pub async fn walk_children(
     reached
 }
 
+/// A child of an index whose children take too much together.
+fn beyond(child: WalkOutcome, account: &Account) -> WalkOutcome {
+    let (child, statistics) = match child {
+        WalkOutcome::Graph(graph) => (graph.through.map(|through| through.child), graph.statistics),
+        WalkOutcome::Missed(missed) => (missed.child, missed.statistics),
+    };
+    let name = child.as_ref().map(Child::name).unwrap_or_default();
+    let gap = Gap { sought: SearchTarget::Subject(name), reason: account.reason() };
+    MissedSubject::of(child, ResolveError::Unseen(gap), statistics)
+}
+
 async fn walk_child(
     index: &ReferrerGraph,
     entry: &Descriptor,
     access: &Access,
     (limits, words): (&Limits, &DocumentWords),
+    (account, parts): (Account, IndexParts),
 ) -> WalkOutcome {
     let subject = &index.subject;
     let child = Child {
@@ -227,8 +252,8 @@ async fn walk_child(
     };
     // What was typed is the index's name, and what is said of that name holds for the child.
     resolved.tag_moved_to = subject.tag_moved_to.clone();
-    let (pinned, gaps) = pin(&source, subject.reference.clone(), subject.repository.clone(), resolved);
-    let mut walk = Walk::new(&source, (limits, words), pinned, gaps);
+    let (pinned, gaps) = pin(&source, subject.reference.clone(), subject.repository.clone(), resolved).await;
+    let mut walk = Walk::new(&source, (limits, words), pinned, gaps, account);
     walk.start();
     let entries = entries(&subject.manifest);
     let about = entry.digest.to_string();
@@ -239,7 +264,7 @@ async fn walk_child(
     }
     match complete(walk, access).await {
         Ok(mut graph) => {
-            graph.enter(index, child);
+            graph.enter(index, child, parts);
             WalkOutcome::Graph(Box::new(graph))
         }
         Err(error) => MissedSubject::of(Some(child), error, source.statistics()),
@@ -248,7 +273,7 @@ async fn walk_child(
 
 impl ReferrerGraph {
     /// Takes in everything that refers to the index that the subject was reached through.
-    fn enter(&mut self, index: &ReferrerGraph, child: Child) {
+    fn enter(&mut self, index: &ReferrerGraph, child: Child, (bytes, manifest): IndexParts) {
         self.nodes.extend(index.nodes.iter().cloned());
         self.nodes.sort_by(|a, b| (a.depth, &a.digest).cmp(&(b.depth, &b.digest)));
         for (digest, state) in &index.layers {
@@ -266,12 +291,7 @@ impl ReferrerGraph {
         self.ignored.extend(index.ignored.iter().cloned());
         self.ignored.sort();
         self.ignored.dedup();
-        self.through = Some(Box::new(ParentIndex {
-            child,
-            digests: index.subject.digests.clone(),
-            bytes: index.subject.bytes.clone(),
-            manifest: index.subject.manifest.clone(),
-        }));
+        self.through = Some(Box::new(ParentIndex { child, digests: index.subject.digests.clone(), bytes, manifest }));
     }
 
     /// Whether something is about the subject: about itself, or about the index that it was reached through.

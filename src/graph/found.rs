@@ -124,7 +124,7 @@ pub struct ReferrerGraph {
     /// The platform that was asked for in vain: it is no index, and was taken as it is.
     pub platform_ignored: Option<String>,
     /// What refers to it, sorted by depth, then digest.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<Arc<Node>>,
     /// Layers of the nodes, and those layers of the subject that may be documents, by digest.
     pub layers: BTreeMap<Digest, LayerState>,
     /// What lay in files beside the artifact. Their bytes are among the layers.
@@ -135,6 +135,8 @@ pub struct ReferrerGraph {
     pub ignored: Vec<IgnoredReferrer>,
     /// What it cost.
     pub statistics: Statistics,
+    /// Bytes that were charged for it, as they are stated.
+    pub charged: u64,
 }
 
 impl ReferrerGraph {
@@ -184,7 +186,7 @@ pub struct ParentIndex {
     /// All digests of the index.
     pub digests: Vec<Digest>,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<Vec<u8>>,
     /// The index.
-    pub manifest: Manifest,
+    pub manifest: Arc<Manifest>,
 }

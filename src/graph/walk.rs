@@ -1,13 +1,13 @@
 //! The walk: from the subject to everything that refers to it, many requests at once.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
+use super::account::Account;
 use super::found::{IgnoredReferrer, LayerState, Link, Node, ReferrerGraph, Subject};
+use super::request::{Arrived, Request};
 use crate::limits::Limits;
 use crate::oci::media_type::{self, DocumentWords};
 use crate::oci::{Algorithm, Descriptor, Digest, Manifest, Repository};
@@ -18,17 +18,6 @@ use crate::source::{
 /// What is beyond the limit.
 const LARGE_DOCUMENT: &str = "bytes of a document among the subject's own layers (its type or title names one)";
 
-/// A request that is under way, and what it brought.
-enum Arrived {
-    Referrers { about: Digest, depth: usize, answer: Referrers },
-    Tag { about: Digest, tag: AssociatedTag, answer: Result<Option<FetchedContent>, Gap> },
-    Manifest { listed: Descriptor, about: Digest, depth: usize, answer: Result<FetchedContent, GapReason> },
-    Layer { digest: Digest, manifest: Digest, answer: Result<FetchedContent, GapReason> },
-    Entry { listed: Descriptor, answer: Result<FetchedContent, GapReason> },
-}
-
-type Request<'a> = Pin<Box<dyn Future<Output = Arrived> + 'a>>;
-
 pub(super) struct Walk<'a> {
     source: &'a Source,
     limits: &'a Limits,
@@ -36,7 +25,8 @@ pub(super) struct Walk<'a> {
     /// The other repository that is looked at; none for the subject's own.
     place: Option<Repository>,
     graph: ReferrerGraph,
-    waiting: VecDeque<Request<'a>>,
+    waiting: VecDeque<Request>,
+    account: Account,
     /// Manifests that were asked for, each with what it was listed for: a wrong list must not keep a right one
     /// from being followed.
     asked: BTreeSet<(Digest, Digest)>,
@@ -53,6 +43,7 @@ impl<'a> Walk<'a> {
         (limits, words): (&'a Limits, &'a DocumentWords),
         subject: Subject,
         gaps: Vec<Gap>,
+        account: Account,
     ) -> Self {
         let graph = ReferrerGraph {
             subject,
@@ -64,6 +55,7 @@ impl<'a> Walk<'a> {
             gaps,
             ignored: Vec::new(),
             statistics: Statistics::default(),
+            charged: 0,
         };
         Walk {
             source,
@@ -72,6 +64,7 @@ impl<'a> Walk<'a> {
             place: None,
             graph,
             waiting: VecDeque::new(),
+            account,
             asked: BTreeSet::new(),
             listed: BTreeSet::new(),
             accepted: BTreeSet::new(),
@@ -94,11 +87,7 @@ impl<'a> Walk<'a> {
         }
         if named.algorithm() == Algorithm::Sha256 {
             for tag in AssociatedTag::ALL {
-                let (source, about) = (self.source, named.clone());
-                self.waiting.push_back(Box::pin(async move {
-                    let answer = source.associated(tag, &about).await;
-                    Arrived::Tag { about, tag, answer }
-                }));
+                self.waiting.push_back(Request::Tag { about: named.clone(), tag });
             }
         }
     }
@@ -118,7 +107,7 @@ impl<'a> Walk<'a> {
         'a: 'b,
     {
         let mut walk = Walk { source, place, waiting: VecDeque::new(), ..self };
-        let is_document = |node: &&Node| node.link == Link::Subject && !is_signature(&node.manifest);
+        let is_document = |node: &&Arc<Node>| node.link == Link::Subject && !is_signature(&node.manifest);
         let documents = walk.graph.nodes.iter().filter(is_document).filter(|node| node.depth < walk.limits.depth);
         let documents: Vec<(Digest, usize)> = documents.map(|node| (node.digest.clone(), node.depth)).collect();
         for (digest, depth) in documents {
@@ -180,18 +169,26 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Asks until nothing is left to be asked. Requests run side by side; their answers are taken in the order of the
+    /// questions, so that every run counts the same, whoever was slow.
     pub(super) async fn run(&mut self) {
-        let mut under_way: FuturesUnordered<Request<'a>> = FuturesUnordered::new();
+        let source = self.source;
+        let mut under_way = FuturesUnordered::new();
+        let (mut sent, mut taken, mut early) = (0_u64, 0_u64, BTreeMap::new());
         loop {
             while under_way.len() < self.limits.concurrency {
-                match self.waiting.pop_front() {
-                    Some(request) => under_way.push(request),
-                    None => break,
-                }
+                let Some(request) = self.waiting.pop_front() else { break };
+                let place = sent;
+                sent += 1;
+                under_way.push(async move { (place, request.send(source).await) });
             }
             match under_way.next().await {
-                Some(arrived) => self.take(arrived),
+                Some((place, arrived)) => early.insert(place, arrived),
                 None => return,
+            };
+            while let Some(arrived) = early.remove(&taken) {
+                taken += 1;
+                self.take(arrived);
             }
         }
     }
@@ -202,17 +199,17 @@ impl<'a> Walk<'a> {
             Arrived::Tag { about, tag, answer } => self.take_tag(about, tag, answer),
             Arrived::Manifest { listed, about, depth, answer } => self.take_manifest(listed, about, depth, answer),
             Arrived::Layer { digest, manifest, answer } => self.take_layer(digest, manifest, answer),
+            Arrived::Check { digest, manifest, answer } => self.take_check(digest, manifest, answer),
             Arrived::Entry { listed, answer } => self.take_entry(listed, answer),
         }
     }
 
     /// Asks for a manifest that the index lists beside the subject, as being about it.
     pub(super) fn ask_entry(&mut self, listed: Descriptor) {
-        let source = self.source;
-        self.waiting.push_back(Box::pin(async move {
-            let answer = source.manifest(&listed).await;
-            Arrived::Entry { listed, answer }
-        }));
+        if !self.charge(listed.size, SearchTarget::Manifest(listed.digest.clone())) {
+            return;
+        }
+        self.waiting.push_back(Request::Entry { listed });
     }
 
     fn take_entry(&mut self, listed: Descriptor, answer: Result<FetchedContent, GapReason>) {
@@ -235,11 +232,7 @@ impl<'a> Walk<'a> {
         if !self.listed.insert((self.place.clone(), about.clone())) {
             return;
         }
-        let source = self.source;
-        self.waiting.push_back(Box::pin(async move {
-            let answer = source.referrers(&about, depth == 1).await;
-            Arrived::Referrers { about, depth, answer }
-        }));
+        self.waiting.push_back(Request::Referrers { about, depth });
     }
 
     fn take_list(&mut self, about: &Digest, depth: usize, answer: Referrers) {
@@ -257,11 +250,11 @@ impl<'a> Walk<'a> {
                 );
                 return;
             }
-            let (source, about) = (self.source, about.clone());
-            self.waiting.push_back(Box::pin(async move {
-                let answer = source.manifest(&listed).await;
-                Arrived::Manifest { listed, about, depth, answer }
-            }));
+            let sought = SearchTarget::Manifest(listed.digest.clone());
+            if !self.charge(listed.size.min(self.limits.manifest_bytes), sought) {
+                continue;
+            }
+            self.waiting.push_back(Request::Manifest { listed, about: about.clone(), depth });
         }
     }
 
@@ -273,6 +266,10 @@ impl<'a> Walk<'a> {
         };
         // A registry that resolves any digest-like tag to the subject itself has no such tag.
         if self.graph.subject.is(&content.digest) {
+            return;
+        }
+        let sought = SearchTarget::Tag(tag.tag(&about).unwrap_or_default());
+        if !self.charge(content.bytes.len() as u64, sought) {
             return;
         }
         match Manifest::parse(&content.bytes, None) {
@@ -344,7 +341,8 @@ impl<'a> Walk<'a> {
         }
         let found_in = self.place.clone();
         let FetchedContent { digest, bytes } = content;
-        self.graph.nodes.push(Node { digest, bytes, manifest, link, about, depth, found_in });
+        let node = Node { digest, bytes, manifest, link, about, depth, found_in };
+        self.graph.nodes.push(Arc::new(node));
     }
 
     /// Asks for each layer that may be evidence, and says whether there is any.
@@ -359,7 +357,7 @@ impl<'a> Walk<'a> {
                 // That one manifest calls it no evidence does not make it none in another.
                 Some(LayerState::Unread(_)) if !wanted => continue,
                 None if !wanted => {
-                    self.check_unread(layer, sought);
+                    self.check_unread(layer, manifest_digest.clone());
                     continue;
                 }
                 Some(LayerState::Unread(_)) | None => {}
@@ -378,25 +376,44 @@ impl<'a> Walk<'a> {
         if let Some(config) = manifest.config()
             && !self.graph.layers.contains_key(&config.digest)
         {
-            self.check_unread(config, SearchTarget::Evidence(config.digest.clone(), manifest_digest.clone()));
+            self.check_unread(config, manifest_digest.clone());
         }
         readable
     }
 
     fn ask_layer(&mut self, layer: Descriptor, manifest: Digest) {
-        let source = self.source;
-        self.waiting.push_back(Box::pin(async move {
-            let answer = source.blob(&layer).await;
-            Arrived::Layer { digest: layer.digest, manifest, answer }
-        }));
+        let sought = SearchTarget::Evidence(layer.digest.clone(), manifest.clone());
+        if !self.charge(layer.size, sought) {
+            return;
+        }
+        self.waiting.push_back(Request::Layer { layer, manifest });
     }
 
-    fn check_unread(&mut self, descriptor: &Descriptor, sought: SearchTarget) {
-        match self.source.check(descriptor) {
-            Ok(held) => {
-                self.graph.layers.insert(descriptor.digest.clone(), LayerState::Unread(held));
+    /// Charges what is about to be asked for; says whether it may be.
+    fn charge(&mut self, size: u64, sought: SearchTarget) -> bool {
+        self.account.charge(size).map_err(|reason| self.gap(sought, reason)).is_ok()
+    }
+
+    /// Asks whether what is not to be read is there.
+    fn check_unread(&mut self, descriptor: &Descriptor, manifest: Digest) {
+        self.graph.layers.insert(descriptor.digest.clone(), LayerState::Unread(BlobState::NotRead));
+        self.waiting.push_back(Request::Check { descriptor: descriptor.clone(), manifest });
+    }
+
+    /// What was asked for meanwhile as evidence stays that.
+    fn take_check(&mut self, digest: Digest, manifest: Digest, answer: Result<BlobState, GapReason>) {
+        let is_unread = matches!(self.graph.layers.get(&digest), Some(LayerState::Unread(_)));
+        match answer {
+            Ok(held) if is_unread => {
+                self.graph.layers.insert(digest, LayerState::Unread(held));
             }
-            Err(reason) => self.gap(sought, reason),
+            Ok(_) => {}
+            Err(reason) => {
+                if is_unread {
+                    self.graph.layers.remove(&digest);
+                }
+                self.gap(SearchTarget::Evidence(digest, manifest), reason);
+            }
         }
     }
 
@@ -451,6 +468,7 @@ impl<'a> Walk<'a> {
         self.graph.ignored.sort();
         self.graph.ignored.dedup();
         self.graph.statistics = self.source.statistics();
+        self.graph.charged = self.account.bytes();
         self.graph
     }
 }

@@ -17,8 +17,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use super::question::SizedDigest;
 use super::seen::FetchedContent;
-use crate::oci::{Algorithm, Descriptor, Digest};
+use crate::oci::{Algorithm, Digest};
 
 /// The folder in the cache's folder, with the version of what is in it.
 const CONTENT: &str = "content-v1";
@@ -87,22 +88,22 @@ impl Cache {
         self.0.limit
     }
 
-    /// The content of this descriptor, if it is here whole. An entry of another size than the descriptor's is left to
+    /// The content of this digest, if it is here whole. An entry of another size than the descriptor's is left to
     /// the registry, which shows which of the two is wrong.
-    pub(super) fn get(&self, descriptor: &Descriptor) -> Option<FetchedContent> {
-        if !self.0.is_ours(&self.0.content(descriptor.digest.algorithm())) {
+    pub(super) fn get(&self, named: &SizedDigest) -> Option<FetchedContent> {
+        if !self.0.is_ours(&self.0.content(named.digest.algorithm())) {
             return None;
         }
-        let path = self.0.path(&descriptor.digest);
-        let (file, bytes) = read(&path, descriptor.size)?;
-        if !descriptor.digest.matches(&bytes) {
+        let path = self.0.path(&named.digest);
+        let (file, bytes) = read(&path, named.size)?;
+        if !named.digest.matches(&bytes) {
             // If it cannot be removed, it is found corrupt again the next time.
             let _ = fs::remove_file(&path);
             return None;
         }
         // In a folder that cannot be written nothing is evicted, so when it was used matters to nobody.
         let _ = file.set_times(FileTimes::new().set_modified(self.0.now));
-        Some(FetchedContent { digest: descriptor.digest.clone(), bytes })
+        Some(FetchedContent { digest: named.digest.clone(), bytes })
     }
 
     /// Keeps checked content. That it cannot be kept is no matter.
@@ -306,15 +307,8 @@ mod tests {
         FetchedContent { digest: Digest::sha256(&bytes), bytes }
     }
 
-    fn descriptor(content: &FetchedContent) -> Descriptor {
-        Descriptor {
-            media_type: String::new(),
-            digest: content.digest.clone(),
-            size: content.bytes.len() as u64,
-            artifact_type: None,
-            annotations: Default::default(),
-            platform: None,
-        }
+    fn named(content: &FetchedContent) -> SizedDigest {
+        SizedDigest { digest: content.digest.clone(), size: content.bytes.len() as u64 }
     }
 
     fn at(seconds: u64) -> SystemTime {
@@ -329,14 +323,14 @@ mod tests {
         for (time, entry) in entries.iter().enumerate() {
             let cache = open(time as u64);
             cache.put(entry);
-            assert!(cache.get(&descriptor(entry)).is_some());
+            assert!(cache.get(&named(entry)).is_some());
         }
         assert_eq!(open(20).usage(), Usage { entries: 10, bytes: 1000 });
         // The oldest is used again, so that the three after it go.
-        assert!(open(20).get(&descriptor(&entries[0])).is_some());
+        assert!(open(20).get(&named(&entries[0])).is_some());
         open(21).put(&content(10, 100));
         let cache = open(22);
-        let kept: Vec<bool> = entries.iter().map(|entry| cache.get(&descriptor(entry)).is_some()).collect();
+        let kept: Vec<bool> = entries.iter().map(|entry| cache.get(&named(entry)).is_some()).collect();
         assert_eq!(kept, [true, false, false, false, true, true, true, true, true, true]);
         assert_eq!(cache.usage(), Usage { entries: 8, bytes: 800 });
     }

@@ -7,7 +7,9 @@
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::question::{Answer, Question, SizedDigest};
 use super::seen::{
     AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, SearchTarget,
     Statistics, referrers_tag,
@@ -22,11 +24,14 @@ const REF_NAME: &str = "org.opencontainers.image.ref.name";
 /// Annotation by which cosign `save` marks entries.
 const COSIGN_KIND: &str = "kind";
 
+/// A blob of so many bytes is hashed beside other work.
+const LARGE: u64 = 1024 * 1024;
+
 /// An opened layout.
 #[derive(Debug)]
 pub struct Layout {
     path: PathBuf,
-    store: Store,
+    store: Arc<Store>,
     limits: Limits,
     selector: Option<LayoutSelector>,
     entries: Vec<Descriptor>,
@@ -47,7 +52,7 @@ struct Links {
 impl Layout {
     /// Opens the folder or tar and reads its `index.json`.
     pub fn open(path: &Path, selector: Option<LayoutSelector>, limits: Limits) -> Result<Self, ResolveError> {
-        let store = Store::open(path)?;
+        let store = Arc::new(Store::open(path)?);
         let mut layout = Layout {
             path: path.to_owned(),
             store,
@@ -63,9 +68,18 @@ impl Layout {
         Ok(layout)
     }
 
-    /// The limits it was opened with.
-    pub fn limits(&self) -> &Limits {
-        &self.limits
+    /// Answers from the files.
+    pub async fn ask(&self, question: &Question) -> Answer {
+        match question {
+            Question::Subject => self.resolve().into(),
+            Question::Manifest(content) => self.read_manifest(content).into(),
+            Question::Blob(content) => {
+                self.read(content, self.limits.evidence_bytes, "bytes of one evidence blob").into()
+            }
+            Question::Check(content) => self.check(content).await.into(),
+            Question::Referrers { digest, .. } => Answer::Listed(self.referrers(digest)),
+            Question::Tag(name) => self.associated(name).into(),
+        }
     }
 
     /// How much was read.
@@ -117,7 +131,7 @@ impl Layout {
     /// Finds and reads the one subject that the reference names.
     pub fn resolve(&self) -> Result<ResolvedReference, ResolveError> {
         let listed = self.select()?;
-        let content = match self.read(&listed, self.limits.manifest_bytes, "bytes of one manifest") {
+        let content = match self.read_manifest(&SizedDigest::from(&listed)) {
             Ok(content) => content,
             Err(GapReason::Corrupt { expected, found }) => return Err(ResolveError::Corrupt { expected, found }),
             Err(reason) => {
@@ -182,46 +196,56 @@ impl Layout {
         }
     }
 
+    fn read_manifest(&self, named: &SizedDigest) -> Result<FetchedContent, GapReason> {
+        self.read(named, self.limits.manifest_bytes, "bytes of one manifest")
+    }
+
     /// Reads a blob whole and checks it against its descriptor.
-    pub fn read(&self, descriptor: &Descriptor, limit: u64, what: &'static str) -> Result<FetchedContent, GapReason> {
-        let bytes = self.store.read_blob(&descriptor.digest, limit).map_err(|error| match error {
+    fn read(&self, named: &SizedDigest, limit: u64, what: &'static str) -> Result<FetchedContent, GapReason> {
+        let bytes = self.store.read_blob(&named.digest, limit).map_err(|error| match error {
             StoreError::TooLarge => GapReason::Limit { what: what.into(), limit },
             other => other.into_reason(&self.limits),
         })?;
         let read = self.read.get() + bytes.len() as u64;
         self.read.set(read);
-        if read > self.limits.total_bytes {
-            return Err(GapReason::Limit {
-                what: "bytes of one subject's evidence".into(),
-                limit: self.limits.total_bytes,
-            });
+        let limit = self.limits.wire_bytes();
+        if read > limit {
+            return Err(GapReason::Limit { what: "bytes read for one subject".into(), limit });
         }
-        let found = Digest::of(descriptor.digest.algorithm(), &bytes);
-        if found != descriptor.digest {
-            return Err(GapReason::Corrupt { expected: descriptor.digest.clone(), found });
+        let found = Digest::of(named.digest.algorithm(), &bytes);
+        if found != named.digest {
+            return Err(GapReason::Corrupt { expected: named.digest.clone(), found });
         }
-        check_size(descriptor, bytes.len() as u64)?;
+        check_size(named, bytes.len() as u64)?;
         Ok(FetchedContent { digest: found, bytes })
     }
 
     /// Hashes a blob that is not to be kept, however large.
-    pub fn check(&self, descriptor: &Descriptor) -> Result<BlobState, GapReason> {
-        let (found, size) = match self.store.hash_blob(&descriptor.digest, descriptor.size) {
+    async fn check(&self, named: &SizedDigest) -> Result<BlobState, GapReason> {
+        let (found, size) = match self.hash(named).await {
             Ok(hashed) => hashed,
             Err(StoreError::Absent) => return Ok(BlobState::NotHeld),
             Err(error) => return Err(error.into_reason(&self.limits)),
         };
-        check_size(descriptor, size)?;
+        check_size(named, size)?;
         match found {
-            Some(found) if found != descriptor.digest => {
-                Err(GapReason::Corrupt { expected: descriptor.digest.clone(), found })
-            }
+            Some(found) if found != named.digest => Err(GapReason::Corrupt { expected: named.digest.clone(), found }),
             _ => Ok(BlobState::Held),
         }
     }
 
+    /// Hashes; a large blob beside the requests of other subjects, which would wait for it.
+    async fn hash(&self, named: &SizedDigest) -> Result<(Option<Digest>, u64), StoreError> {
+        if named.size < LARGE {
+            return self.store.hash_blob(&named.digest, named.size);
+        }
+        let (store, SizedDigest { digest, size }) = (Arc::clone(&self.store), named.clone());
+        let hashing = tokio::task::spawn_blocking(move || store.hash_blob(&digest, size));
+        hashing.await.unwrap_or_else(|error| Err(StoreError::Io(std::io::Error::other(error))))
+    }
+
     /// Lists what refers to this digest.
-    pub fn referrers(&self, digest: &Digest) -> Referrers {
+    fn referrers(&self, digest: &Digest) -> Referrers {
         let links = self.links();
         // What could not be read may refer to anything: it is said once, not for every digest.
         let gaps = if self.gaps_told.replace(true) { Vec::new() } else { links.gaps.clone() };
@@ -229,23 +253,15 @@ impl Layout {
     }
 
     /// Reads what one of cosign's tags names.
-    pub fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<FetchedContent>, Gap> {
-        let Some(name) = tag.tag(digest) else { return Ok(None) };
-        let candidates = distinct(
-            self.entries
-                .iter()
-                .filter(|entry| ref_name(entry) == Some(&name) || self.is_cosign_saved(entry, tag, digest)),
-        );
-        let gap = |reason| Gap { sought: SearchTarget::Tag(name.clone()), reason };
-        match candidates.as_slice() {
+    fn associated(&self, name: &str) -> Result<Option<FetchedContent>, GapReason> {
+        let about = AssociatedTag::parse(name);
+        let is_saved =
+            |entry: &Descriptor| about.as_ref().is_some_and(|(tag, digest)| self.is_cosign_saved(entry, *tag, digest));
+        let is_meant = |entry: &&Descriptor| ref_name(entry) == Some(name) || is_saved(entry);
+        match distinct(self.entries.iter().filter(is_meant)).as_slice() {
             [] => Ok(None),
-            [entry] => self
-                .read(entry, self.limits.manifest_bytes, "bytes of one manifest")
-                .map(Some)
-                .map_err(|reason| Gap { sought: SearchTarget::Tag(name.clone()), reason }),
-            several => {
-                Err(gap(GapReason::Malformed(format!("{} entries of index.json have this name", several.len()))))
-            }
+            [entry] => self.read_manifest(&entry.into()).map(Some),
+            several => Err(GapReason::Malformed(format!("{} entries of index.json have this name", several.len()))),
         }
     }
 
@@ -286,7 +302,7 @@ impl Layout {
     /// Whatever its stated type, an entry that is a manifest counts as one.
     fn link(&self, entry: &Descriptor, links: &mut Links) {
         let is_typed = entry.media_type.is_empty() || media_type::is_manifest(&entry.media_type);
-        let parsed = self.read(entry, self.limits.manifest_bytes, "bytes of one manifest").and_then(|content| {
+        let parsed = self.read_manifest(&entry.into()).and_then(|content| {
             Manifest::parse(&content.bytes, None).map_err(|error| GapReason::Malformed(error.to_string()))
         });
         match parsed {
@@ -317,11 +333,11 @@ impl Layout {
     }
 }
 
-fn check_size(descriptor: &Descriptor, found: u64) -> Result<(), GapReason> {
-    if descriptor.size == found {
+fn check_size(named: &SizedDigest, found: u64) -> Result<(), GapReason> {
+    if named.size == found {
         return Ok(());
     }
-    Err(GapReason::Size { expected: descriptor.size, found })
+    Err(GapReason::Size { expected: named.size, found })
 }
 
 fn ref_name(entry: &Descriptor) -> Option<&str> {

@@ -306,6 +306,16 @@ impl AssociatedTag {
     }
 }
 
+impl AssociatedTag {
+    /// The tag and the digest that such a name is made of.
+    pub fn parse(name: &str) -> Option<(AssociatedTag, Digest)> {
+        let (stem, _) = name.split_once('.')?;
+        let digest: Digest = stem.replacen('-', ":", 1).parse().ok()?;
+        let tag = AssociatedTag::ALL.into_iter().find(|tag| tag.tag(&digest).as_deref() == Some(name))?;
+        Some((tag, digest))
+    }
+}
+
 /// The fallback tag that lists the referrers of a digest (distribution-spec 1.1, § Referrers Tag Schema):
 /// the algorithm cut to 32 characters, a dash, the encoded part cut to 64.
 pub fn referrers_tag(digest: &Digest) -> String {

@@ -2,11 +2,11 @@
 //!
 //! A blob's path is built from a parsed digest only. Links are refused: they lead out of the layout.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::seen::{Gap, GapReason, ResolveError, SearchTarget};
 use crate::limits::Limits;
@@ -24,7 +24,7 @@ pub enum Store {
     /// In a tar: names with offset and size of their bytes.
     Tar {
         /// The opened tar.
-        file: RefCell<File>,
+        file: Mutex<File>,
         /// Regular files by name, without a leading `./`.
         entries: BTreeMap<String, (u64, u64)>,
     },
@@ -85,7 +85,7 @@ impl Store {
                 reason: GapReason::Malformed(problem),
             }),
         })?;
-        Ok(Store::Tar { file: RefCell::new(file), entries })
+        Ok(Store::Tar { file: Mutex::new(file), entries })
     }
 
     /// Reads a file whole, if it has at most `limit` bytes.
@@ -161,7 +161,7 @@ impl Store {
             }
             Store::Tar { file, entries } => {
                 let (offset, size) = *entries.get(name).ok_or(StoreError::Absent)?;
-                let mut file = file.borrow_mut();
+                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
                 file.seek(SeekFrom::Start(offset)).map_err(StoreError::Io)?;
                 use_file(&mut Read::by_ref(&mut *file).take(size), size)
             }

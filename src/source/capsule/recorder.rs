@@ -5,78 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::oci::{Descriptor, Digest, Reference, Repository};
-use crate::source::seen::{BlobState, Gap, GapReason, ResolveError, SearchTarget};
+use crate::oci::{Descriptor, Digest, Reference};
+use crate::source::question::Question;
+use crate::source::seen::{BlobState, Gap, GapReason, ResolveError};
 
-/// What a source is asked.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Question {
-    /// What its reference stands for.
-    Subject,
-    /// A manifest, by digest and size.
-    Manifest {
-        /// Its digest.
-        digest: Digest,
-        /// Its size, as whoever names it states it.
-        size: u64,
-    },
-    /// An evidence blob, by digest and size.
-    Blob {
-        /// Its digest.
-        digest: Digest,
-        /// Its size, as its descriptor states it.
-        size: u64,
-    },
-    /// Whether a blob is held that is not to be read.
-    Check {
-        /// Its digest.
-        digest: Digest,
-        /// Its size, as its descriptor states it.
-        size: u64,
-    },
-    /// What refers to a digest.
-    Referrers {
-        /// The digest.
-        digest: Digest,
-        /// Whether the fallback tag is read too where the list is empty.
-        with_tag: bool,
-    },
-    /// What one of cosign's tags points at.
-    Tag(String),
-}
-
-impl Question {
-    pub(super) fn manifest(descriptor: &Descriptor) -> Self {
-        Question::Manifest { digest: descriptor.digest.clone(), size: descriptor.size }
-    }
-
-    pub(super) fn blob(descriptor: &Descriptor) -> Self {
-        Question::Blob { digest: descriptor.digest.clone(), size: descriptor.size }
-    }
-
-    pub(super) fn check(descriptor: &Descriptor) -> Self {
-        Question::Check { digest: descriptor.digest.clone(), size: descriptor.size }
-    }
-
-    /// That it has no answer, for this reason.
-    pub(super) fn gap(&self, reference: &Reference, reason: GapReason) -> Gap {
-        let sought = match self {
-            Question::Subject => SearchTarget::Subject(reference.to_string()),
-            Question::Manifest { digest, .. } | Question::Blob { digest, .. } | Question::Check { digest, .. } => {
-                SearchTarget::Manifest(digest.clone())
-            }
-            Question::Referrers { digest, .. } => SearchTarget::Referrers(digest.clone()),
-            Question::Tag(name) => SearchTarget::Tag(name.clone()),
-        };
-        Gap { sought, reason }
-    }
-}
-
-/// What it answered.
+/// What it answered, as it is saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Answer {
+pub enum SavedAnswer {
     /// The subject; its bytes are a blob.
     Subject {
         /// Its descriptor. Type and size are computed again from the bytes.
@@ -121,7 +57,7 @@ pub struct Exchange {
     /// What was asked.
     pub question: Question,
     /// What was answered.
-    pub answer: Answer,
+    pub answer: SavedAnswer,
 }
 
 /// All that one source was asked.
@@ -130,19 +66,19 @@ pub struct Exchange {
 pub struct SourceAnswers {
     /// The reference that it was opened by.
     pub source: String,
-    /// Each question once, in the order in which answers came.
+    /// Each question once, sorted.
     pub exchanges: Vec<Exchange>,
 }
 
 /// What is kept of one subject; the bytes are kept once for all subjects of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder {
-    answers: Arc<Mutex<BTreeMap<String, OrderedAnswers>>>,
+    answers: Arc<Mutex<BTreeMap<String, AnswerMap>>>,
     blobs: Arc<Mutex<BTreeMap<Digest, Vec<u8>>>>,
 }
 
-/// What one source was asked: the answer to each question, and at which place among all answers it came.
-type OrderedAnswers = BTreeMap<Question, (usize, Answer)>;
+/// What one source was asked, and what it answered first.
+type AnswerMap = BTreeMap<Question, SavedAnswer>;
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -154,18 +90,16 @@ impl Recorder {
         Recorder { answers: Arc::default(), blobs: Arc::clone(&self.blobs) }
     }
 
-    /// What was answered so far: sources sorted, their answers in the order in which they came.
+    /// What was answered so far: sources sorted, their questions sorted.
     pub fn answers(&self) -> Vec<SourceAnswers> {
-        let answers = locked(&self.answers);
-        let of_source = |(source, asked): (&String, &OrderedAnswers)| {
-            let mut asked: Vec<_> = asked.iter().map(|(question, (place, answer))| (place, question, answer)).collect();
-            asked.sort_by_key(|(place, ..)| **place);
-            let exchanges = asked
-                .into_iter()
-                .map(|(_, question, answer)| Exchange { question: question.clone(), answer: answer.clone() });
-            SourceAnswers { source: source.clone(), exchanges: exchanges.collect() }
+        let of_source = |(source, asked): (&String, &AnswerMap)| {
+            let exchange = |(question, answer): (&Question, &SavedAnswer)| Exchange {
+                question: question.clone(),
+                answer: answer.clone(),
+            };
+            SourceAnswers { source: source.clone(), exchanges: asked.iter().map(exchange).collect() }
         };
-        answers.iter().map(of_source).collect()
+        locked(&self.answers).iter().map(of_source).collect()
     }
 
     /// Takes the bytes that answers of all subjects name, by their sha256. Afterwards it has none.
@@ -173,16 +107,13 @@ impl Recorder {
         std::mem::take(&mut *locked(&self.blobs))
     }
 
-    pub(super) fn known(&self, source: &str, question: &Question) -> Option<Answer> {
-        locked(&self.answers).get(source).and_then(|asked| asked.get(question)).map(|(_, answer)| answer.clone())
+    pub(super) fn known(&self, source: &str, question: &Question) -> Option<SavedAnswer> {
+        locked(&self.answers).get(source).and_then(|asked| asked.get(question)).cloned()
     }
 
-    /// Keeps the first answer to a question, and says which that is.
-    pub(super) fn keep(&self, source: &str, question: Question, answer: Answer) -> Answer {
-        let mut answers = locked(&self.answers);
-        let asked = answers.entry(source.to_owned()).or_default();
-        let place = asked.len();
-        asked.entry(question).or_insert((place, answer)).1.clone()
+    /// Keeps the first answer to a question.
+    pub(super) fn keep(&self, source: &str, question: Question, answer: SavedAnswer) {
+        locked(&self.answers).entry(source.to_owned()).or_default().entry(question).or_insert(answer);
     }
 
     pub(super) fn keep_bytes(&self, bytes: &[u8]) -> Digest {
@@ -204,36 +135,34 @@ impl Recorder {
 }
 
 /// Nothing, where it is the user's mistake: there is no run then.
-pub(super) fn unresolved(error: &ResolveError) -> Option<Answer> {
+pub(super) fn unresolved(error: &ResolveError) -> Option<SavedAnswer> {
     match error {
-        ResolveError::Unseen(gap) => Some(Answer::UnseenSubject(gap.clone())),
+        ResolveError::Unseen(gap) => Some(SavedAnswer::UnseenSubject(gap.clone())),
         ResolveError::Corrupt { expected, found } => {
-            Some(Answer::Corrupt { expected: expected.clone(), found: found.clone() })
+            Some(SavedAnswer::Corrupt { expected: expected.clone(), found: found.clone() })
         }
         ResolveError::Malformed { .. } | ResolveError::NoChild { .. } | ResolveError::Recorded(_) => {
-            Some(Answer::Unacceptable(error.to_string()))
+            Some(SavedAnswer::Unacceptable(error.to_string()))
         }
         ResolveError::Usage(_) => None,
     }
 }
 
-/// The name of a source that is asked about a subject of another repository.
-pub(super) fn elsewhere(repository: &Repository, subject: &Digest) -> Reference {
-    Reference::Registry { repository: repository.clone(), tag: None, digest: Some(subject.clone()) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::seen::SearchTarget;
 
     #[test]
     fn the_first_answer_to_a_question_is_the_one_that_is_kept() {
         let recorder = Recorder::default();
         let question = Question::Tag("sha256-00.sig".to_owned());
-        let first = Answer::Unseen(GapReason::Absent);
-        assert_eq!(recorder.keep("a", question.clone(), first.clone()), first);
-        assert_eq!(recorder.keep("a", question.clone(), Answer::Nothing), first);
-        assert_eq!(recorder.keep("b", question.clone(), Answer::Nothing), Answer::Nothing);
+        let first = SavedAnswer::Unseen(GapReason::Absent);
+        for (source, answer) in [("a", first.clone()), ("a", SavedAnswer::Nothing), ("b", SavedAnswer::Nothing)] {
+            recorder.keep(source, question.clone(), answer);
+        }
+        assert_eq!(recorder.known("a", &question), Some(first.clone()));
+        assert_eq!(recorder.known("b", &question), Some(SavedAnswer::Nothing));
         assert_eq!(recorder.known("a", &question), Some(first));
         // Subjects share bytes and no answers.
         let next = recorder.next();
@@ -266,7 +195,7 @@ mod tests {
         );
         for reason in reasons {
             let gaps = vec![Gap { sought: sought.clone(), reason: reason.clone() }];
-            for answer in [Answer::Unseen(reason.clone()), Answer::Listed { descriptors: Vec::new(), gaps }] {
+            for answer in [SavedAnswer::Unseen(reason.clone()), SavedAnswer::Listed { descriptors: Vec::new(), gaps }] {
                 let exchange = Exchange { question: Question::Subject, answer };
                 let text = serde_json::to_string(&exchange).unwrap();
                 assert_eq!(serde_json::from_str::<Exchange>(&text).unwrap(), exchange, "{text}");

@@ -9,8 +9,9 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
 use super::budget::Budget;
 use super::failure::broken;
 use super::wanted::BoundedRequest;
+use crate::oci::Digest;
 use crate::oci::digest::Hasher;
-use crate::oci::{Descriptor, Digest};
+use crate::source::question::SizedDigest;
 use crate::source::seen::{FetchedContent, GapReason};
 
 /// A body that was read to its end.
@@ -82,7 +83,7 @@ impl Body {
     }
 
     /// The content, if it is what the descriptor says: first its digest, then its size.
-    pub(super) fn into_content(self, expected: &Descriptor) -> Result<FetchedContent, GapReason> {
+    pub(super) fn into_content(self, expected: &SizedDigest) -> Result<FetchedContent, GapReason> {
         let found = self.digest.unwrap_or_else(|| Digest::of(expected.digest.algorithm(), &self.bytes));
         if found != expected.digest {
             return Err(GapReason::Corrupt { expected: expected.digest.clone(), found });

@@ -74,8 +74,9 @@ impl Budget {
         let used = self.used.get();
         let bytes = used.bytes.saturating_add(count as u64);
         self.used.set(Statistics { bytes, ..used });
-        if bytes > self.limits.total_bytes {
-            return Err(GapReason::Limit { what: "bytes read for one subject".into(), limit: self.limits.total_bytes });
+        let limit = self.limits.wire_bytes();
+        if bytes > limit {
+            return Err(GapReason::Limit { what: "bytes read for one subject".into(), limit });
         }
         Ok(())
     }

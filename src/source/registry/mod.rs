@@ -21,8 +21,9 @@ use self::wire::Wire;
 use super::access::Access;
 use super::cache::Cache;
 use super::mirror::{self, Pull};
+use super::question::{Answer as Reply, Question, SizedDigest};
 use super::seen::{
-    AssociatedTag, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, SearchTarget, Statistics,
+    BlobState, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, SearchTarget, Statistics,
 };
 use crate::limits::Limits;
 use crate::oci::json::JsonError;
@@ -112,8 +113,26 @@ impl Registry {
         Ok(Registry { repository, tag, digest, budget, places, cache: access.cache.clone() })
     }
 
+    /// Answers from the registry and its mirrors.
+    pub async fn ask(&self, question: &Question) -> Reply {
+        match question {
+            Question::Subject => self.resolve().await.into(),
+            Question::Manifest(content) => {
+                let limit = self.budget.limits().manifest_bytes;
+                self.kept(content, limit, async |place| place.manifest(content).await).await.into()
+            }
+            Question::Blob(content) => {
+                let limit = self.budget.limits().evidence_bytes;
+                self.kept(content, limit, async |place| place.blob(content).await).await.into()
+            }
+            Question::Check(_) => Reply::State(BlobState::NotRead),
+            Question::Referrers { digest, with_tag } => Reply::Listed(self.referrers(digest, *with_tag).await),
+            Question::Tag(name) => self.first(true, async |place| place.associated(name).await).await.into(),
+        }
+    }
+
     /// Fetches the subject: by its digest if one was given, else by its tag, once.
-    pub async fn resolve(&self) -> Result<ResolvedReference, ResolveError> {
+    async fn resolve(&self) -> Result<ResolvedReference, ResolveError> {
         match (&self.digest, &self.tag) {
             (Some(digest), Some(tag)) => self.resolve_pinned_tag(digest, tag).await,
             (Some(digest), None) => self.resolve_name(&digest.to_string()).await,
@@ -124,20 +143,8 @@ impl Registry {
         }
     }
 
-    /// Fetches a manifest by digest.
-    pub async fn manifest(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
-        let limit = self.budget.limits().manifest_bytes;
-        self.kept(descriptor, limit, async |place| place.manifest(descriptor).await).await
-    }
-
-    /// Fetches an evidence blob by digest.
-    pub async fn blob(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
-        let limit = self.budget.limits().evidence_bytes;
-        self.kept(descriptor, limit, async |place| place.blob(descriptor).await).await
-    }
-
     /// Lists what refers to this digest. `with_tag` also reads the fallback tag where the API lists nothing.
-    pub async fn referrers(&self, digest: &Digest, with_tag: bool) -> Referrers {
+    async fn referrers(&self, digest: &Digest, with_tag: bool) -> Referrers {
         let mut tried = Tried::default();
         let mut found = Referrers::default();
         for place in self.places.iter().filter(|place| place.answers_all()) {
@@ -153,12 +160,6 @@ impl Registry {
         found
     }
 
-    /// Fetches what one of cosign's tags for this digest points at: nothing if there is no such tag.
-    pub async fn associated(&self, tag: AssociatedTag, digest: &Digest) -> Result<Option<FetchedContent>, Gap> {
-        let found = self.first(true, async |place| place.associated(tag, digest).await).await;
-        found.map_err(|reason| Gap { sought: SearchTarget::Tag(tag.tag(digest).unwrap_or_default()), reason })
-    }
-
     /// How much was read so far.
     pub fn statistics(&self) -> Statistics {
         self.budget.used()
@@ -168,12 +169,12 @@ impl Registry {
     /// places, which say so.
     async fn kept(
         &self,
-        descriptor: &Descriptor,
+        named: &SizedDigest,
         limit: u64,
         fetch: impl AsyncFn(&Place) -> Result<FetchedContent, GapReason>,
     ) -> Result<FetchedContent, GapReason> {
-        let cache = self.cache.as_ref().filter(|_| descriptor.size <= limit);
-        if let Some(content) = cache.and_then(|cache| cache.get(descriptor)) {
+        let cache = self.cache.as_ref().filter(|_| named.size <= limit);
+        if let Some(content) = cache.and_then(|cache| cache.get(named)) {
             self.budget.take_cached(content.bytes.len())?;
             return Ok(content);
         }

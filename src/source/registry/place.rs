@@ -9,9 +9,10 @@ use super::answer::Answer;
 use super::referrers::Listing;
 use super::transport::Transport;
 use super::wanted::{BoundedRequest, MANIFEST_TYPES};
-use crate::oci::{Descriptor, Digest, Repository};
+use crate::oci::{Digest, Repository};
 use crate::source::mirror::Pull;
-use crate::source::seen::{AssociatedTag, FetchedContent, Gap, GapReason, Referrers, SearchTarget};
+use crate::source::question::SizedDigest;
+use crate::source::seen::{FetchedContent, Gap, GapReason, Referrers, SearchTarget};
 
 /// Where to ask, and how far it is believed.
 #[derive(Debug)]
@@ -69,16 +70,15 @@ impl Place {
         outcome
     }
 
-    pub(super) async fn manifest(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
+    pub(super) async fn manifest(&self, named: &SizedDigest) -> Result<FetchedContent, GapReason> {
         let limit = self.transport.wire.budget.limits().manifest_bytes;
-        let path = format!("manifests/{}", descriptor.digest);
-        self.fetch(&path, MANIFEST_TYPES, descriptor, limit, "bytes of one manifest").await
+        let path = format!("manifests/{}", named.digest);
+        self.fetch(&path, MANIFEST_TYPES, named, limit, "bytes of one manifest").await
     }
 
-    pub(super) async fn blob(&self, descriptor: &Descriptor) -> Result<FetchedContent, GapReason> {
+    pub(super) async fn blob(&self, named: &SizedDigest) -> Result<FetchedContent, GapReason> {
         let limit = self.transport.wire.budget.limits().evidence_bytes;
-        self.fetch(&format!("blobs/{}", descriptor.digest), "*/*", descriptor, limit, "bytes of one evidence blob")
-            .await
+        self.fetch(&format!("blobs/{}", named.digest), "*/*", named, limit, "bytes of one evidence blob").await
     }
 
     /// What this place lists; trouble is an error and not a list.
@@ -91,13 +91,8 @@ impl Place {
     }
 
     /// What one of cosign's tags holds; nothing if there is no such tag.
-    pub(super) async fn associated(
-        &self,
-        tag: AssociatedTag,
-        digest: &Digest,
-    ) -> Result<Option<FetchedContent>, GapReason> {
-        let Some(name) = tag.tag(digest) else { return Ok(None) };
-        let answer = self.get_manifest(&name).await?;
+    pub(super) async fn associated(&self, name: &str) -> Result<Option<FetchedContent>, GapReason> {
+        let answer = self.get_manifest(name).await?;
         match answer.status {
             StatusCode::NOT_FOUND => Ok(None),
             StatusCode::OK => {
@@ -120,12 +115,12 @@ impl Place {
         self.transport.get(&wanted).await
     }
 
-    /// Fetches content by its descriptor.
+    /// Fetches content by its digest.
     async fn fetch(
         &self,
         path: &str,
         accept: &'static str,
-        expected: &Descriptor,
+        expected: &SizedDigest,
         limit: u64,
         what: &'static str,
     ) -> Result<FetchedContent, GapReason> {

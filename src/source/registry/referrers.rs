@@ -6,7 +6,7 @@
 //! missing page are gaps. No entry is filtered out here: what a list says of an entry is a hint.
 
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
@@ -127,7 +127,7 @@ fn page_wanted(transport: &Transport, url: Url) -> BoundedRequest<'static> {
 fn entries(answer: &Answer) -> Result<Option<Vec<Descriptor>>, GapReason> {
     let body = &answer.body.bytes;
     match Manifest::parse(body, None) {
-        Ok(Manifest { body: Body::Index { manifests }, .. }) => Ok(Some(manifests)),
+        Ok(Manifest { body: Body::Index { manifests }, .. }) => Ok(Some(named(manifests))),
         Ok(_) => Ok(None),
         Err(error) => {
             let served_as_index = answer
@@ -141,6 +141,13 @@ fn entries(answer: &Answer) -> Result<Option<Vec<Descriptor>>, GapReason> {
             Ok(None)
         }
     }
+}
+
+/// What the walk asks by. What a list says of an entry besides is a hint, and may be megabytes.
+fn named(listed: Vec<Descriptor>) -> Vec<Descriptor> {
+    let named =
+        |entry: Descriptor| Descriptor { artifact_type: None, annotations: BTreeMap::new(), platform: None, ..entry };
+    listed.into_iter().map(named).collect()
 }
 
 /// The list under the fallback tag.
@@ -174,7 +181,7 @@ async fn tag_entries(transport: &Transport, digest: &Digest, tag: &str) -> Resul
         Manifest::parse(&answer.body.bytes, answer.header(CONTENT_TYPE).map(|served_as| ("served", served_as)))
             .map_err(|error| GapReason::Malformed(format!("the tag holds no index of referrers: {error}")))?;
     match manifest.body {
-        Body::Index { manifests } => Ok(manifests),
+        Body::Index { manifests } => Ok(named(manifests)),
         Body::Image { .. } => {
             Err(GapReason::Malformed(format!("the tag holds no index of referrers but {}", manifest.media_type)))
         }

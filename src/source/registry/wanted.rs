@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::oci::Descriptor;
+use crate::source::question::SizedDigest;
 
 /// Every kind of manifest, by name: some registries answer 404 where `*/*` is asked for.
 pub(super) const MANIFEST_TYPES: &str = "application/vnd.oci.image.manifest.v1+json, \
@@ -20,5 +20,5 @@ pub(super) struct BoundedRequest<'a> {
     /// What that limits, for the gap.
     pub(super) what: &'static str,
     /// What the body has to be, where that is known.
-    pub(super) expected: Option<&'a Descriptor>,
+    pub(super) expected: Option<&'a SizedDigest>,
 }

@@ -230,7 +230,7 @@ fn the_whole_run_is_bounded() {
         let error = source.blob(&descriptor(&digest, 1000)).await.unwrap_err();
         assert_reason(&error, &json!({"limit": {"limit": 2}}), "requests");
     });
-    let small = Limits { total_bytes: 1500, ..limits() };
+    let small = Limits { total_bytes: 750, ..limits() };
     let source = source_with(&registry.host(), ":v1", &access(), &small);
     run(async {
         source.blob(&descriptor(&digest, 1000)).await.unwrap();
@@ -257,7 +257,7 @@ fn the_cache_is_within_the_limits() {
     let (first, second, statistics) = fetch(&limits());
     assert_eq!((first.unwrap().bytes, second.unwrap().bytes), (vec![7; 1000], vec![7; 1000]));
     assert_eq!(statistics, Statistics { requests: 1, bytes: 2000, cached: 1 });
-    let (first, second, _) = fetch(&Limits { total_bytes: 1500, ..limits() });
+    let (first, second, _) = fetch(&Limits { total_bytes: 750, ..limits() });
     assert_eq!(first.unwrap().bytes.len(), 1000);
     assert_reason(&second.unwrap_err(), &json!({"limit": {"limit": 1500}}), "bytes");
     let (first, ..) = fetch(&Limits { evidence_bytes: 999, ..limits() });
