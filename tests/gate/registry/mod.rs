@@ -3,6 +3,7 @@
 //! Each row asserts the kind of the reason and its data: what is said around them may be reworded.
 
 mod authentication;
+mod order;
 mod referrers;
 mod resolve;
 mod transport;

@@ -54,6 +54,8 @@ pub enum Body {
     Drip(Duration),
     /// Announces its length, sends half of it and closes.
     Cut(Vec<u8>),
+    /// The bytes, after this time.
+    Late(Duration, Vec<u8>),
     /// No answer at all: the connection stays open.
     Hang,
     /// No answer at all: the connection is closed.
@@ -117,6 +119,10 @@ impl Response {
                 return Ok(false);
             }
             Body::Close => return Ok(false),
+            Body::Late(time, bytes) => {
+                sleep(*time);
+                Some(bytes.len() as u64)
+            }
             Body::Bytes(bytes) | Body::Cut(bytes) => Some(bytes.len() as u64),
             Body::Announced(length) => Some(*length),
             Body::Chunked(_) | Body::Endless | Body::Drip(_) => None,
@@ -136,7 +142,7 @@ impl Response {
         }
         // One write for head and body, so that small answers cost one packet.
         match &self.body {
-            Body::Bytes(bytes) => message.extend_from_slice(bytes),
+            Body::Bytes(bytes) | Body::Late(_, bytes) => message.extend_from_slice(bytes),
             Body::Cut(bytes) => message.extend_from_slice(&bytes[..bytes.len() / 2]),
             Body::Chunked(bytes) => {
                 message.extend_from_slice(format!("{:x}\r\n", bytes.len()).as_bytes());
