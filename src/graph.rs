@@ -33,7 +33,7 @@ pub async fn walk(
     let resolved = source.resolve().await?;
     let account = Account::new(limits.total_bytes, resolved.bytes.len() as u64);
     let (subject, gaps) = pin(source, reference, repository, resolved).await;
-    let mut walk = Walk::new(source, (limits, words), subject, gaps, account);
+    let mut walk = Walk::new(source, (limits, words), subject, gaps, (account, &access.turn));
     walk.start();
     complete(walk, access).await
 }

@@ -17,6 +17,8 @@ pub struct Limits {
     /// Sum of all manifests and evidence blobs of one reference, of an index with those of its children: charged as they
     /// are stated, before they are asked for.
     pub total_bytes: u64,
+    /// What a subject may hold of that while others before it are judged: a manifest, signatures, small documents.
+    pub small_bytes: u64,
     /// Size of a token answer or of a registry's error body.
     pub token_bytes: u64,
     /// Referrers of one subject, all levels together.
@@ -62,7 +64,8 @@ impl Default for Limits {
             timeout: Duration::from_secs(60),
             manifest_bytes: 4 * MIB,
             evidence_bytes: 64 * MIB,
-            total_bytes: 256 * MIB,
+            total_bytes: 160 * MIB,
+            small_bytes: 8 * MIB,
             token_bytes: 64 * 1024,
             referrers: 2048,
             blobs: 2048,
@@ -76,7 +79,7 @@ impl Default for Limits {
             redirects: 5,
             concurrency: 16,
             connections: 16,
-            document_memory: 768 * MIB,
+            document_memory: 128 * MIB,
             json_depth: 64,
             policy_bytes: 4 * MIB,
             policy_time: Duration::from_secs(20),

@@ -1,6 +1,6 @@
 //! Sigstore bundles v0.1 to v0.3 (`protobuf-specs`, `sigstore_bundle.proto`), as JSON.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::encoding::decode_base64;
 use super::envelope::{Envelope, absent};
@@ -18,7 +18,8 @@ pub struct Bundle {
     pub log_entries: usize,
     /// Number of RFC 3161 timestamps.
     pub timestamps: usize,
-    /// The bundle's own members as they were read, for what is verified of its log entries, timestamps and certificate.
+    /// The bundle's own members as they were read, for what is verified of its log entries, timestamps and certificate. Of
+    /// an envelope only its place.
     pub content: Value,
 }
 
@@ -82,13 +83,14 @@ impl Bundle {
         let missing = || Fault::new(FaultCode::Missing, "", "`verificationMaterial` is missing");
         let material = content.get("verificationMaterial").ok_or_else(missing)?;
         let timestamps = material.get("timestampVerificationData").and_then(|data| data.get("rfc3161Timestamps"));
-        Ok(Bundle {
-            signed: read_content(&content)?,
-            verification: read_material(material)?,
-            log_entries: counted(material.get("tlogEntries"), "/tlogEntries", "transparency-log entries")?,
-            timestamps: counted(timestamps, "/timestampVerificationData/rfc3161Timestamps", "timestamps")?,
-            content,
-        })
+        let (signed, verification) = (read_content(&content)?, read_material(material)?);
+        let log_entries = counted(material.get("tlogEntries"), "/tlogEntries", "transparency-log entries")?;
+        let timestamps = counted(timestamps, "/timestampVerificationData/rfc3161Timestamps", "timestamps")?;
+        // What is signed may be megabytes, and is held once, as bytes.
+        if let Some(envelope) = content.get_mut("dsseEnvelope") {
+            *envelope = Value::Object(Map::new());
+        }
+        Ok(Bundle { signed, verification, log_entries, timestamps, content })
     }
 }
 

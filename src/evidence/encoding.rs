@@ -1,5 +1,7 @@
 //! Base64 as envelopes, bundles and annotations carry it.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
@@ -8,7 +10,8 @@ const LENIENT: GeneralPurposeConfig =
 
 /// Decodes base64 in the standard or the URL-safe alphabet, as DSSE allows; line breaks are passed over.
 pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    let text: String = text.chars().filter(|character| !matches!(character, '\n' | '\r')).collect();
+    let breaks = ['\n', '\r'];
+    let text = if text.contains(breaks) { Cow::Owned(text.replace(breaks, "")) } else { Cow::Borrowed(text) };
     let alphabet = if text.contains(['-', '_']) { &base64::alphabet::URL_SAFE } else { &base64::alphabet::STANDARD };
-    GeneralPurpose::new(alphabet, LENIENT).decode(text).ok()
+    GeneralPurpose::new(alphabet, LENIENT).decode(text.as_bytes()).ok()
 }

@@ -253,7 +253,7 @@ async fn walk_child(
     // What was typed is the index's name, and what is said of that name holds for the child.
     resolved.tag_moved_to = subject.tag_moved_to.clone();
     let (pinned, gaps) = pin(&source, subject.reference.clone(), subject.repository.clone(), resolved).await;
-    let mut walk = Walk::new(&source, (limits, words), pinned, gaps, account);
+    let mut walk = Walk::new(&source, (limits, words), pinned, gaps, (account, &access.turn));
     walk.start();
     let entries = entries(&subject.manifest);
     let about = entry.digest.to_string();

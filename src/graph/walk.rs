@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::oci::media_type::{self, DocumentWords};
 use crate::oci::{Algorithm, Descriptor, Digest, Manifest, Repository};
 use crate::source::{
-    AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, SearchTarget, Source, Statistics,
+    AssociatedTag, BlobState, FetchedContent, Gap, GapReason, MemoryTurn, Referrers, SearchTarget, Source, Statistics,
 };
 
 /// What is beyond the limit.
@@ -27,6 +27,7 @@ pub(super) struct Walk<'a> {
     graph: ReferrerGraph,
     waiting: VecDeque<Request>,
     account: Account,
+    turn: &'a MemoryTurn,
     /// Manifests that were asked for, each with what it was listed for: a wrong list must not keep a right one
     /// from being followed.
     asked: BTreeSet<(Digest, Digest)>,
@@ -43,7 +44,7 @@ impl<'a> Walk<'a> {
         (limits, words): (&'a Limits, &'a DocumentWords),
         subject: Subject,
         gaps: Vec<Gap>,
-        account: Account,
+        (account, turn): (Account, &'a MemoryTurn),
     ) -> Self {
         let graph = ReferrerGraph {
             subject,
@@ -65,6 +66,7 @@ impl<'a> Walk<'a> {
             graph,
             waiting: VecDeque::new(),
             account,
+            turn,
             asked: BTreeSet::new(),
             listed: BTreeSet::new(),
             accepted: BTreeSet::new(),
@@ -176,7 +178,13 @@ impl<'a> Walk<'a> {
         let mut under_way = FuturesUnordered::new();
         let (mut sent, mut taken, mut early) = (0_u64, 0_u64, BTreeMap::new());
         loop {
-            while under_way.len() < self.limits.concurrency {
+            let is_small = self.account.bytes() <= self.limits.small_bytes;
+            let may_send = is_small || self.turn.has_come();
+            if !may_send && under_way.is_empty() && !self.waiting.is_empty() {
+                self.turn.come().await;
+                continue;
+            }
+            while may_send && under_way.len() < self.limits.concurrency {
                 let Some(request) = self.waiting.pop_front() else { break };
                 let place = sent;
                 sent += 1;

@@ -5,6 +5,7 @@ use super::capsule::{Recorder, Replay};
 use super::login::Login;
 use super::mirror::Mirror;
 use super::registry::connections::Connections;
+use super::turn::MemoryTurn;
 use crate::oci::Repository;
 
 /// How to reach registries; the same for all subjects of a run.
@@ -27,6 +28,8 @@ pub struct Access {
     pub cache: Option<Cache>,
     /// Other repositories in which evidence about subjects of registries may lie, in the order in which they are asked.
     pub evidence_from: Vec<Repository>,
+    /// When this subject may hold much in memory.
+    pub turn: MemoryTurn,
     /// Whether answers are kept, or were.
     pub answers: Answers,
 }

@@ -17,6 +17,7 @@ mod question;
 pub mod registry;
 mod seen;
 mod store;
+mod turn;
 
 pub use access::{Access, Answers};
 pub use cache::{Cache, Usage};
@@ -26,6 +27,7 @@ pub use seen::{
     AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, ResolveError, ResolvedReference, SearchTarget,
     Statistics, referrers_tag,
 };
+pub use turn::{JudgedSubjects, MemoryTurn};
 
 use capsule::{CapsuleSource, RecordedSource};
 use live::LiveSource;

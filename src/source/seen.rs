@@ -166,6 +166,31 @@ impl GapReason {
         ("not_kept", "the capsule has no answer to this"),
     ];
 
+    /// The same with other words where somebody else's stand.
+    pub fn reworded(self, words: &dyn Fn(&str) -> String) -> Self {
+        let optional = |text: Option<String>| text.map(|text| words(&text));
+        match self {
+            GapReason::Denied { status, message, hint } => {
+                GapReason::Denied { status, message: optional(message), hint: optional(hint) }
+            }
+            GapReason::Status { status, message } => GapReason::Status { status, message: optional(message) },
+            GapReason::Connection(text) => GapReason::Connection(words(&text)),
+            GapReason::Malformed(text) => GapReason::Malformed(words(&text)),
+            GapReason::Refused(text) => GapReason::Refused(words(&text)),
+            GapReason::AfterMirrors { reason, mirrors } => {
+                GapReason::AfterMirrors { reason: Box::new(reason.reworded(words)), mirrors: words(&mirrors) }
+            }
+            GapReason::Timeout { .. }
+            | GapReason::Limit { .. }
+            | GapReason::Corrupt { .. }
+            | GapReason::Size { .. }
+            | GapReason::Absent
+            | GapReason::NoSuchName { .. }
+            | GapReason::NothingReadable(_)
+            | GapReason::NotKept => self,
+        }
+    }
+
     /// Its stable code: one of [`GapReason::CODES`].
     pub fn code(&self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@
 //! take "I could not see" for "there is none", or read anything without a bound. The only place that does
 //! network I/O.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use reqwest::StatusCode;
@@ -16,6 +17,7 @@ use self::budget::Budget;
 use self::credentials::Sources;
 use self::origins::Origins;
 use self::place::Place;
+use self::secrets::Secrets;
 use self::transport::Transport;
 use self::wire::Wire;
 use super::access::Access;
@@ -63,6 +65,8 @@ pub struct Registry {
     tag: Option<String>,
     digest: Option<Digest>,
     budget: Rc<Budget>,
+    /// Credentials that were sent.
+    sent: Rc<RefCell<Secrets>>,
     /// Mirrors first, the registry itself last.
     places: Vec<Place>,
     /// Where referrers and evidence are kept. The subject is not: that the registry has it, and gives it to whoever
@@ -94,6 +98,7 @@ impl Registry {
         digest: Option<Digest>,
         access: &Access,
     ) -> Result<Self, ResolveError> {
+        let sent = Rc::<RefCell<Secrets>>::default();
         let place = |repository: &Repository, mirror: Option<Pull>| {
             let sources = Sources { logins: access.logins.clone(), docker_config: access.docker_config.clone() };
             let authentication =
@@ -101,7 +106,7 @@ impl Registry {
             let origins = Origins::new(repository, access)?;
             let attempts = if mirror.is_some() { retry::ATTEMPTS_AT_MIRROR } else { retry::ATTEMPTS };
             let connections = access.connections.clone();
-            let wire = Wire::new(origins, Rc::clone(&budget), connections, attempts);
+            let wire = Wire::new(origins, (Rc::clone(&budget), Rc::clone(&sent)), connections, attempts);
             let transport = Transport::new(wire, authentication);
             Ok(Place::new(repository, transport, mirror))
         };
@@ -110,11 +115,16 @@ impl Registry {
             places.push(place(&mirror, Some(pull))?);
         }
         places.push(place(&repository, None)?);
-        Ok(Registry { repository, tag, digest, budget, places, cache: access.cache.clone() })
+        Ok(Registry { repository, tag, digest, budget, sent, places, cache: access.cache.clone() })
     }
 
-    /// Answers from the registry and its mirrors.
+    /// Answers from the registry and its mirrors, without the credentials that they were sent.
     pub async fn ask(&self, question: &Question) -> Reply {
+        let answer = self.answer(question).await;
+        self.sent.borrow().hidden_in_answer(answer)
+    }
+
+    async fn answer(&self, question: &Question) -> Reply {
         match question {
             Question::Subject => self.resolve().await.into(),
             Question::Manifest(content) => {
@@ -291,7 +301,7 @@ impl Tried {
 }
 
 fn served_as(answer: &Answer) -> String {
-    answer.header(CONTENT_TYPE).unwrap_or("of no type").to_owned()
+    answer.sent.hidden_in(answer.header(CONTENT_TYPE).unwrap_or("of no type"))
 }
 
 /// The subject of an answer whose bytes have this digest.

@@ -1,18 +1,22 @@
 //! Credentials that were sent. A registry, or what stands before it, may say them back where it explains a refusal;
 //! reports and saved runs do not repeat them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
 
+use crate::source::question::Answer;
+use crate::source::seen::{Gap, Referrers, ResolveError};
+
 /// What stands in their place.
 const HIDDEN: &str = "(hidden)";
 
-/// Credentials that were sent.
-#[derive(Default)]
-pub(super) struct Secrets(Vec<String>);
+/// Credentials that were sent, and what they are in an address.
+#[derive(Clone, Default)]
+pub(super) struct Secrets(BTreeSet<String>);
 
 impl Secrets {
     /// Those of an `Authorization` header: its value and, for Basic, the password.
@@ -21,19 +25,45 @@ impl Secrets {
         let value = text.split_once(' ').map_or(text, |(_, value)| value).to_owned();
         let decoded = STANDARD.decode(&value).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         let password = decoded.and_then(|text| text.split_once(':').map(|(_, password)| password.to_owned()));
-        Secrets(std::iter::once(value).chain(password).filter(|secret| !secret.is_empty()).collect())
+        Secrets::of(std::iter::once(value).chain(password))
     }
 
     /// Those of a form that was sent to a token server.
     pub(super) fn of_form(form: &str) -> Self {
         let is_secret = |name: &str| matches!(name, "refresh_token" | "password");
         let fields = url::form_urlencoded::parse(form.as_bytes()).filter(|(name, _)| is_secret(name));
-        Secrets(fields.map(|(_, value)| value.into_owned()).filter(|secret| !secret.is_empty()).collect())
+        Secrets::of(fields.map(|(_, value)| value.into_owned()))
+    }
+
+    fn of(sent: impl Iterator<Item = String>) -> Self {
+        let spellings = |secret: String| {
+            let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            [encoded.replace('+', "%20"), encoded, secret]
+        };
+        Secrets(sent.filter(|secret| !secret.is_empty()).flat_map(spellings).collect())
+    }
+
+    /// Takes in what else was sent.
+    pub(super) fn add(&mut self, other: Secrets) {
+        self.0.extend(other.0);
+    }
+
+    /// An answer whose words do not have them, whichever header or body they came from.
+    pub(super) fn hidden_in_answer(&self, answer: Answer) -> Answer {
+        let gap = |gap: Gap| Gap { reason: gap.reason.reworded(&|text| self.hidden_in(text)), ..gap };
+        match answer {
+            Answer::Unseen(reason) => Answer::Unseen(reason.reworded(&|text| self.hidden_in(text))),
+            Answer::Unresolved(ResolveError::Unseen(unseen)) => Answer::Unresolved(ResolveError::Unseen(gap(unseen))),
+            Answer::Listed(Referrers { listed, gaps }) => {
+                Answer::Listed(Referrers { listed, gaps: gaps.into_iter().map(gap).collect() })
+            }
+            other => other,
+        }
     }
 
     /// The text without them.
     pub(super) fn hidden_in(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN))
+        self.0.iter().rev().fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN))
     }
 }
 
@@ -55,9 +85,10 @@ mod tests {
         assert_eq!(secrets.hidden_in(said), "no: (hidden), Basic (hidden), aladdin");
         let bearer = HeaderValue::from_static("Bearer t0ken");
         assert_eq!(Secrets::of_header(Some(&bearer)).hidden_in("t0ken?"), "(hidden)?");
+        assert_eq!(secrets.hidden_in("/v2/open%20sesame/open+sesame"), "/v2/(hidden)/(hidden)");
         let form = "grant_type=refresh_token&refresh_token=r%2Fs&service=x";
         assert_eq!(Secrets::of_form(form).hidden_in("r/s of x"), "(hidden) of x");
         assert_eq!(Secrets::of_header(None).hidden_in("x"), "x");
-        assert_eq!(format!("{secrets:?}"), "Secrets(2)");
+        assert_eq!(format!("{secrets:?}"), "Secrets(5)");
     }
 }

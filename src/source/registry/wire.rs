@@ -3,7 +3,7 @@
 //!
 //! It does not know what a manifest is, and it believes no header: not the digest's, not the length's.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderValue, LOCATION};
@@ -29,6 +29,8 @@ pub(super) struct Wire {
     pub(super) origins: Origins,
     pub(super) budget: Rc<Budget>,
     connections: Connections,
+    /// All credentials that were sent for the subject.
+    sent: Rc<RefCell<Secrets>>,
     /// How often one GET is sent at most.
     attempts: u32,
     /// The last connection failed even when tried again: the next failures are final at once, so that a
@@ -37,8 +39,13 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(origins: Origins, budget: Rc<Budget>, connections: Connections, attempts: u32) -> Self {
-        Wire { origins, budget, connections, attempts, down: Cell::new(false) }
+    pub(super) fn new(
+        origins: Origins,
+        (budget, sent): (Rc<Budget>, Rc<RefCell<Secrets>>),
+        connections: Connections,
+        attempts: u32,
+    ) -> Self {
+        Wire { origins, budget, connections, sent, attempts, down: Cell::new(false) }
     }
 
     /// Fetches with this authorization, again where that may help.
@@ -70,13 +77,13 @@ impl Wire {
         mut authorization: Option<HeaderValue>,
     ) -> Result<Answer, GapReason> {
         let mut url = wanted.url.clone();
-        let (sent, mut at_home) = (authorization.clone(), true);
+        self.sent.borrow_mut().add(Secrets::of_header(authorization.as_ref()));
+        let mut at_home = true;
         for _ in 0..=self.budget.limits().redirects {
             let _turn = self.turn(&url).await;
             let response = self.exchange(request(Method::GET, &url, wanted.accept, authorization.as_ref())).await?;
             if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-                let sent = Secrets::of_header(sent.as_ref());
-                return self.read(response, (url, at_home), sent, wanted).await;
+                return self.read(response, (url, at_home), wanted).await;
             }
             let target = self.redirect_target(&response, &url)?;
             if !same_origin(&url, &target) {
@@ -102,21 +109,20 @@ impl Wire {
         let mut request = request(Method::POST, &wanted.url, wanted.accept, None);
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
         request.headers_mut().insert(reqwest::header::CONTENT_TYPE, form_type);
-        let sent = Secrets::of_form(&form);
+        self.sent.borrow_mut().add(Secrets::of_form(&form));
         *request.body_mut() = Some(form.into());
         let _turn = self.turn(&wanted.url).await;
         let response = self.exchange(request).await?;
         if response.status().is_redirection() {
             return Err(GapReason::Refused(format!("a redirect of the credentials sent to {}", show(&wanted.url))));
         }
-        self.read(response, (wanted.url.clone(), true), sent, wanted).await
+        self.read(response, (wanted.url.clone(), true), wanted).await
     }
 
     async fn read(
         &self,
         mut response: Response,
         (url, at_home): (Url, bool),
-        sent: Secrets,
         wanted: &BoundedRequest<'_>,
     ) -> Result<Answer, GapReason> {
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
@@ -125,7 +131,7 @@ impl Wire {
         } else {
             Body::read_excerpt(response, self.budget.limits().token_bytes, &self.budget).await
         };
-        Ok(Answer { status, headers, url, at_home, body, sent })
+        Ok(Answer { status, headers, url, at_home, body, sent: self.sent.borrow().clone() })
     }
 
     /// One of those who may ask this host at once, until the answer was read.

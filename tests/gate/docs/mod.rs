@@ -322,7 +322,7 @@ fn the_tables_are_those_of_the_code() {
         ("documents among the subject's layers", limits.own_documents.to_string()),
         ("one of these", mib(limits.own_document_bytes)),
         ("one evidence document", mib(limits.evidence_bytes)),
-        ("all that is read", mib(limits.total_bytes)),
+        ("all that is read, of an index with its children", mib(limits.total_bytes)),
         ("levels of referrers", limits.depth.to_string()),
         ("nesting of JSON", limits.json_depth.to_string()),
         ("one policy or data file", mib(limits.policy_bytes)),

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::artifact::{Artifact, INDEX, MANIFEST};
+use crate::support::artifact::{Artifact, INDEX, Layer, MANIFEST, bundle_of, envelope_of, statement};
+use crate::support::documents::release;
 use crate::support::gate::Gate;
 
 /// KiB of address space: what the program takes for itself (unoptimized, with all policies and the stacks of its threads),
@@ -21,6 +22,11 @@ fn judge(artifact: &Artifact, arguments: &[&str]) -> Option<i32> {
     command.args(arguments).arg(format!("oci-layout:{}:v1", gate.layout().display()));
     // Each arena of the allocator reserves address space, and there are more of them on larger machines.
     command.env("OCIGATE_CACHE_SIZE", "0").env("MALLOC_ARENA_MAX", "2").output().unwrap().status.code()
+}
+
+/// A JSON array of so many numbers, each of two bytes: as a tree they take twenty times as much.
+fn numbers(count: usize) -> String {
+    format!("[{}1]", "1,".repeat(count))
 }
 
 fn padded(bytes: usize) -> Vec<u8> {
@@ -73,4 +79,26 @@ fn large_documents_of_an_index_with_many_children() {
         artifact.list(referrer, None);
     }
     assert_eq!(judge(&artifact, &["--platform", "all"]), Some(1));
+}
+
+/// M11: documents and payloads of numbers, and large payloads. They were read outside of any account, and took 1.5 GiB.
+#[test]
+fn documents_and_payloads_that_grow_when_they_are_read() {
+    let mut artifact = Artifact::default();
+    let subject = artifact.push("v1", Vec::new(), json!({}));
+    for number in 0..3 {
+        let document = format!("{{\"n{number}\": {}}}", numbers(6_000_000));
+        artifact.attach(
+            &subject,
+            "application/vnd.example.v1",
+            vec![Layer("", "application/json", document.into_bytes())],
+        );
+    }
+    for number in 0..2 {
+        let statement = statement(&[&subject], &format!("https://example.org/{number}"), json!({})).to_string();
+        let statement = statement.replacen("{}", &numbers(6_000_000), 1);
+        let envelope = envelope_of(&release(), "application/vnd.in-toto+json", statement.as_bytes());
+        artifact.attach_bundle(&subject, bundle_of(envelope));
+    }
+    assert_eq!(judge(&artifact, &[]), Some(3));
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ocigate::source::{Access, GapReason};
+use ocigate::source::{Access, AssociatedTag, GapReason};
 use serde_json::{Value, json};
 
 use super::{
@@ -47,6 +47,39 @@ fn a_password_is_sent_after_a_challenge_and_then_at_once() {
     assert_eq!(authorizations(&registry, "/v2/"), [false, true, true]);
     assert!(!format!("{source:?}").contains(SECRET), "Debug shows no secret");
     assert!(!format!("{source:?}").contains(&STANDARD.encode(format!("bob:{SECRET}"))));
+}
+
+/// L4: a registry, or what stands before it, may put what it was sent into any header that a message repeats.
+#[test]
+fn no_message_repeats_what_was_sent() {
+    let sent = STANDARD.encode(format!("bob:{SECRET}"));
+    let denied = |challenge: String| Response::error(401, "DENIED", "no").header("WWW-Authenticate", challenge);
+    let rows = [
+        ("a realm", denied(format!("Bearer realm=\"ftp://x/{sent}?{SECRET}\""))),
+        ("a challenge", denied(format!("{sent} {SECRET}"))),
+        ("a type", Response::new(200).content_type(&format!("text/{SECRET}; {sent}")).body("<p>no</p>")),
+        ("an encoding", Response::new(200).header("Content-Encoding", format!("{sent} {SECRET}")).body("x")),
+        ("a place", Response::new(302).header("Location", format!("ftp://{SECRET}/{sent}"))),
+        ("a link", Response::new(200).header("Link", format!("{SECRET} {sent}")).body("{}")),
+        ("a body", Response::error(500, &sent, SECRET)),
+    ];
+    for (name, response) in rows {
+        let registry = basic();
+        let subject = put_subject(&registry);
+        let (_folder, access) = logged_in(&password(&registry.host(), SECRET));
+        let source = source_with(&registry.host(), ":v1", &access, &limits());
+        // The credentials are known to be asked for.
+        run(source.resolve()).unwrap();
+        registry.fault("/v2/", usize::MAX, response);
+        let (resolved, listed, tag) = run(async {
+            let listed = source.referrers(&subject, true).await;
+            (source.resolve().await, listed, source.associated(AssociatedTag::Signatures, &subject).await)
+        });
+        let said =
+            format!("{} {listed:?} {tag:?}", resolved.as_ref().map_or_else(ToString::to_string, |_| String::new()));
+        assert!(!said.contains(SECRET) && !said.contains(&sent), "{name}: {said}");
+        assert!(resolved.is_err() || !listed.gaps.is_empty() || tag.is_err(), "{name}: nothing was refused");
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use ocigate::graph::children::{Choice, MissedSubject, WalkOutcome};
 use ocigate::oci::Digest;
 use ocigate::policy::Policies;
 use ocigate::report::{self, SubjectReport, Verdict};
-use ocigate::source::{Access, Answers, ResolveError, misuse};
+use ocigate::source::{Access, Answers, JudgedSubjects, ResolveError, misuse};
 use ocigate::{Judgement, collect_chosen, compile, input, judge};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
@@ -104,6 +104,7 @@ impl Judging<'_> {
     /// Judges all, and says the verdict over all.
     pub fn run(&self, delivery: Delivery) -> anyhow::Result<JudgingResult> {
         let progress = &delivery.progress();
+        let judged = &JudgedSubjects::default();
         let (sender, receiver) = channel(1);
         let (running, ended) = std::sync::mpsc::channel();
         std::thread::scope(|scope| {
@@ -111,12 +112,12 @@ impl Judging<'_> {
             // The rules are made ready while the first subject is fetched and verified.
             let (sources, limits) = (self.setup.sources.clone(), &self.setup.limits);
             let loading = scope.spawn(move || Policies::load(sources, limits));
-            let fetching = scope.spawn(move || self.fetch(sender, progress));
+            let fetching = scope.spawn(move || self.fetch(sender, progress, judged));
             let load = move || -> anyhow::Result<Policies> {
                 Ok(loading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?)
             };
             // When this ends early, the receiver is gone, and with it the reason to fetch.
-            let verdict = self.judge_all(receiver, load, delivery, progress);
+            let verdict = self.judge_all(receiver, load, delivery, (progress, judged));
             drop(running);
             progress.end();
             fetching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
@@ -124,13 +125,16 @@ impl Judging<'_> {
         })
     }
 
-    fn fetch(&self, sender: Sender<Fetched>, progress: &Progress) -> anyhow::Result<()> {
+    fn fetch(&self, sender: Sender<Fetched>, progress: &Progress, judged: &JudgedSubjects) -> anyhow::Result<()> {
         let (access, limits) = (&self.setup.access, &self.setup.limits);
-        let own: Vec<Access> =
-            self.answers.iter().map(|answers| Access { answers: answers.clone(), ..access.clone() }).collect();
-        let tasks = self.tasks.iter().enumerate().filter(|(_, task)| !task.is_refused);
-        let fetches = tasks.map(|(index, task)| {
-            let access = own.get(index).unwrap_or(access);
+        let of_task = |(index, _): (usize, &Task)| Access {
+            answers: self.answers.get(index).unwrap_or(&access.answers).clone(),
+            turn: judged.turn_after(index),
+            ..access.clone()
+        };
+        let own: Vec<Access> = self.tasks.iter().enumerate().map(of_task).collect();
+        let tasks = self.tasks.iter().zip(&own).filter(|(task, _)| !task.is_refused);
+        let fetches = tasks.map(|(task, access)| {
             collect_chosen(&task.reference, task.stands_for.as_ref(), self.choice, access, limits)
         });
         let gone = sender.clone();
@@ -155,7 +159,7 @@ impl Judging<'_> {
         mut receiver: Receiver<Fetched>,
         load: impl FnOnce() -> anyhow::Result<Policies>,
         mut delivery: Delivery,
-        progress: &Progress,
+        (progress, judged): (&Progress, &JudgedSubjects),
     ) -> anyhow::Result<JudgingResult> {
         let mut first = match self.tasks.first() {
             Some(task) if !task.is_refused => Some(self.read(task, &mut receiver)?),
@@ -181,6 +185,7 @@ impl Judging<'_> {
             verdict = Verdict::over(verdict.into_iter().chain(subjects.iter().map(|subject| subject.verdict)));
             subjects.iter().try_for_each(|subject| delivery.subject(subject))?;
             progress.judged();
+            judged.count();
         }
         delivery.end(&facts)?;
         let ended =
