@@ -50,6 +50,8 @@ impl Subject {
 pub enum Link {
     /// Its own `subject`.
     Subject,
+    /// Its own `subject`, and nothing lists it: it lies among the blobs of a layout, as `cosign save` leaves signatures.
+    Unlisted,
     /// A tag that cosign derives from the digest.
     CosignTag(AssociatedTag),
     /// The index that the subject was reached through lists it as being about the subject (BuildKit's attestations).
@@ -58,6 +60,13 @@ pub enum Link {
     OwnLayer,
     /// Nothing: it is a file that lay beside the artifact, and whoever runs the gate says that it is about the subject.
     File,
+}
+
+impl Link {
+    /// Whether it is a referrer by its own `subject`.
+    pub fn is_referrer(self) -> bool {
+        matches!(self, Link::Subject | Link::Unlisted)
+    }
 }
 
 /// One manifest that was reached.

@@ -1,5 +1,6 @@
 //! The requests of a walk: what each is for, and what it brings.
 
+use super::found::Link;
 use crate::oci::{Descriptor, Digest};
 use crate::source::{AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Referrers, Source};
 
@@ -7,7 +8,7 @@ use crate::source::{AssociatedTag, BlobState, FetchedContent, Gap, GapReason, Re
 pub(super) enum Request {
     Referrers { about: Digest, depth: usize },
     Tag { about: Digest, tag: AssociatedTag },
-    Manifest { listed: Descriptor, about: Digest, depth: usize },
+    Manifest { listed: Descriptor, link: Link, about: Digest, depth: usize },
     Layer { layer: Descriptor, manifest: Digest },
     Check { descriptor: Descriptor, manifest: Digest },
     Entry { listed: Descriptor },
@@ -17,7 +18,7 @@ pub(super) enum Request {
 pub(super) enum Arrived {
     Referrers { about: Digest, depth: usize, answer: Referrers },
     Tag { about: Digest, tag: AssociatedTag, answer: Result<Option<FetchedContent>, Gap> },
-    Manifest { listed: Descriptor, about: Digest, depth: usize, answer: Result<FetchedContent, GapReason> },
+    Manifest { listed: Descriptor, link: Link, about: Digest, depth: usize, answer: Result<FetchedContent, GapReason> },
     Layer { digest: Digest, manifest: Digest, answer: Result<FetchedContent, GapReason> },
     Check { digest: Digest, manifest: Digest, answer: Result<BlobState, GapReason> },
     Entry { listed: Descriptor, answer: Result<FetchedContent, GapReason> },
@@ -34,9 +35,9 @@ impl Request {
                 let answer = source.associated(tag, &about).await;
                 Arrived::Tag { about, tag, answer }
             }
-            Request::Manifest { listed, about, depth } => {
+            Request::Manifest { listed, link, about, depth } => {
                 let answer = source.manifest(&listed).await;
-                Arrived::Manifest { listed, about, depth, answer }
+                Arrived::Manifest { listed, link, about, depth, answer }
             }
             Request::Layer { layer, manifest } => {
                 let answer = source.blob(&layer).await;

@@ -109,7 +109,7 @@ impl<'a> Walk<'a> {
         'a: 'b,
     {
         let mut walk = Walk { source, place, waiting: VecDeque::new(), ..self };
-        let is_document = |node: &&Arc<Node>| node.link == Link::Subject && !is_signature(&node.manifest);
+        let is_document = |node: &&Arc<Node>| node.link.is_referrer() && !is_signature(&node.manifest);
         let documents = walk.graph.nodes.iter().filter(is_document).filter(|node| node.depth < walk.limits.depth);
         let documents: Vec<(Digest, usize)> = documents.map(|node| (node.digest.clone(), node.depth)).collect();
         for (digest, depth) in documents {
@@ -205,7 +205,9 @@ impl<'a> Walk<'a> {
         match arrived {
             Arrived::Referrers { about, depth, answer } => self.take_list(&about, depth, answer),
             Arrived::Tag { about, tag, answer } => self.take_tag(about, tag, answer),
-            Arrived::Manifest { listed, about, depth, answer } => self.take_manifest(listed, about, depth, answer),
+            Arrived::Manifest { listed, link, about, depth, answer } => {
+                self.take_manifest((listed, link), about, depth, answer);
+            }
             Arrived::Layer { digest, manifest, answer } => self.take_layer(digest, manifest, answer),
             Arrived::Check { digest, manifest, answer } => self.take_check(digest, manifest, answer),
             Arrived::Entry { listed, answer } => self.take_entry(listed, answer),
@@ -245,7 +247,8 @@ impl<'a> Walk<'a> {
 
     fn take_list(&mut self, about: &Digest, depth: usize, answer: Referrers) {
         answer.gaps.into_iter().for_each(|gap| self.gap(gap.sought, gap.reason));
-        for listed in answer.listed {
+        let unlisted = answer.unlisted.into_iter().map(|listed| (listed, Link::Unlisted));
+        for (listed, link) in answer.listed.into_iter().map(|listed| (listed, Link::Subject)).chain(unlisted) {
             let is_subject = self.graph.subject.is(&listed.digest);
             if is_subject || !self.asked.insert((listed.digest.clone(), about.clone())) {
                 continue;
@@ -262,7 +265,7 @@ impl<'a> Walk<'a> {
             if !self.charge(listed.size.min(self.limits.manifest_bytes), sought) {
                 continue;
             }
-            self.waiting.push_back(Request::Manifest { listed, about: about.clone(), depth });
+            self.waiting.push_back(Request::Manifest { listed, link, about: about.clone(), depth });
         }
     }
 
@@ -293,7 +296,7 @@ impl<'a> Walk<'a> {
 
     fn take_manifest(
         &mut self,
-        listed: Descriptor,
+        (listed, link): (Descriptor, Link),
         about: Digest,
         depth: usize,
         answer: Result<FetchedContent, GapReason>,
@@ -316,7 +319,7 @@ impl<'a> Walk<'a> {
                 own_subject: own,
             });
         }
-        self.add_node(content, manifest, Link::Subject, about, depth);
+        self.add_node(content, manifest, link, about, depth);
     }
 
     fn add_node(&mut self, content: FetchedContent, manifest: Manifest, link: Link, about: Digest, depth: usize) {
@@ -327,7 +330,9 @@ impl<'a> Walk<'a> {
         }
         let readable = self.ask_layers(&content.digest, &manifest);
         let declared = match link {
-            Link::Subject => manifest.effective_type().filter(|text| self.words.declare_document(text)),
+            Link::Subject | Link::Unlisted => {
+                manifest.effective_type().filter(|text| self.words.declare_document(text))
+            }
             // cosign's tags hold evidence by their very name.
             Link::CosignTag(tag) => Some(tag.suffix()),
             Link::IndexEntry => Some("attestation-manifest"),
@@ -336,7 +341,7 @@ impl<'a> Walk<'a> {
         if let Some(declared) = declared.filter(|_| !readable) {
             self.gap(SearchTarget::Manifest(content.digest.clone()), GapReason::NothingReadable(declared.to_owned()));
         }
-        if link == Link::Subject && !is_signature(&manifest) {
+        if link.is_referrer() && !is_signature(&manifest) {
             if depth < self.limits.depth {
                 self.ask_referrers(content.digest.clone(), depth + 1);
             } else {

@@ -415,6 +415,7 @@ fn evidence(row: &EvidenceRow) -> Evidence<'_> {
         about: row.about.to_string(),
         linked_by: match row.link {
             Link::Subject => "subject",
+            Link::Unlisted => "unlisted",
             Link::CosignTag(_) => "cosign tag",
             Link::IndexEntry => "index entry",
             Link::OwnLayer => "own layer",

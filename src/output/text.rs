@@ -242,6 +242,9 @@ impl Page<'_> {
         if row.link == Link::IndexEntry {
             writeln!(self.out, "               listed by the index as being about it")?;
         }
+        if row.link == Link::Unlisted {
+            writeln!(self.out, "               unlisted: nothing in the layout leads to it")?;
+        }
         if row.link == Link::OwnLayer {
             writeln!(self.out, "               a layer of the subject itself")?;
         }

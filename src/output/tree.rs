@@ -41,6 +41,7 @@ fn branches(
         let place = place.map(|place| line(&format!(" (found in {place})"))).unwrap_or_default();
         let link = match rows.first().map(|row| row.link) {
             Some(Link::CosignTag(tag)) => format!(" (tag {})", tag.suffix()),
+            Some(Link::Unlisted) => " (unlisted: nothing in the layout leads to it)".to_owned(),
             Some(Link::IndexEntry) => " (listed by the index)".to_owned(),
             Some(Link::OwnLayer) => " (a layer of the subject itself)".to_owned(),
             Some(Link::File) => " (a file beside the artifact)".to_owned(),

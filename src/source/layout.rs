@@ -44,6 +44,8 @@ pub struct Layout {
 #[derive(Debug, Default)]
 struct Links {
     referrers: BTreeMap<Digest, Vec<Descriptor>>,
+    /// Those that `index.json` does not lead to.
+    unlisted: BTreeMap<Digest, Vec<Descriptor>>,
     gaps: Vec<Gap>,
     /// Entries that can be a subject: neither referrers nor cosign's or fallback tags.
     roots: Vec<Descriptor>,
@@ -249,7 +251,8 @@ impl Layout {
         let links = self.links();
         // What could not be read may refer to anything: it is said once, not for every digest.
         let gaps = if self.gaps_told.replace(true) { Vec::new() } else { links.gaps.clone() };
-        Referrers { listed: links.referrers.get(digest).cloned().unwrap_or_default(), gaps }
+        let of = |referrers: &BTreeMap<Digest, Vec<Descriptor>>| referrers.get(digest).cloned().unwrap_or_default();
+        Referrers { listed: of(&links.referrers), unlisted: of(&links.unlisted), gaps }
     }
 
     /// Reads what one of cosign's tags names.
@@ -295,8 +298,38 @@ impl Layout {
                 }
                 self.link(&entry, &mut links);
             }
+            self.find_unlisted(&mut links);
             links
         })
+    }
+
+    /// Finds the manifests that have a `subject` and that nothing lists, as `cosign save` leaves signatures.
+    fn find_unlisted(&self, links: &mut Links) {
+        let of_fallback = links.referrers.values().flatten().map(|entry| &entry.digest);
+        let listed: BTreeSet<Digest> =
+            self.entries.iter().map(|entry| &entry.digest).chain(of_fallback).cloned().collect();
+        let mut found = Vec::new();
+        let mut looked_at = 0;
+        for SizedDigest { digest, size } in self.store.blobs() {
+            if listed.contains(&digest) || size > self.limits.manifest_bytes || !self.store.begins_as_object(&digest) {
+                continue;
+            }
+            looked_at += 1;
+            if looked_at > self.limits.referrers {
+                let reason = GapReason::Limit { what: "unlisted blobs".into(), limit: self.limits.referrers as u64 };
+                links.gaps.push(Gap { sought: SearchTarget::Layout("blobs".to_owned()), reason });
+                break;
+            }
+            // What cannot be read as a manifest is none, and refers to nothing.
+            let Ok(content) = self.read_manifest(&SizedDigest { digest, size }) else { continue };
+            let Ok(manifest) = Manifest::parse(&content.bytes, None) else { continue };
+            if let Some(subject) = manifest.subject {
+                found.push((subject.digest, self.by_digest(&content.digest)));
+            }
+        }
+        for (subject, descriptor) in found {
+            links.unlisted.entry(subject).or_default().push(descriptor);
+        }
     }
 
     /// Whatever its stated type, an entry that is a manifest counts as one.

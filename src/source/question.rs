@@ -150,7 +150,7 @@ impl Answer {
     }
 
     pub(super) fn referrers(self, sought: SearchTarget) -> Referrers {
-        let unseen = |reason| Referrers { listed: Vec::new(), gaps: vec![Gap { sought, reason }] };
+        let unseen = |reason| Referrers { gaps: vec![Gap { sought, reason }], ..Referrers::default() };
         match self {
             Answer::Listed(referrers) => referrers,
             Answer::Unseen(reason) => unseen(reason),

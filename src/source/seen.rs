@@ -296,6 +296,8 @@ impl BlobState {
 pub struct Referrers {
     /// What is listed: hints until each manifest was read.
     pub listed: Vec<Descriptor>,
+    /// What refers to it and nothing lists: manifests among a layout's blobs.
+    pub unlisted: Vec<Descriptor>,
     /// What of the list could not be seen.
     pub gaps: Vec<Gap>,
 }

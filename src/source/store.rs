@@ -8,6 +8,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use super::question::SizedDigest;
 use super::seen::{Gap, GapReason, ResolveError, SearchTarget};
 use crate::limits::Limits;
 use crate::oci::Digest;
@@ -128,6 +129,49 @@ impl Store {
                 }
             }
         })
+    }
+
+    /// The blobs by their names, sorted.
+    pub fn blobs(&self) -> Vec<SizedDigest> {
+        let named = |algorithm: &str, hex: &str, size: u64| {
+            let digest = format!("{algorithm}:{hex}").parse().ok()?;
+            Some(SizedDigest { digest, size })
+        };
+        let mut blobs: Vec<SizedDigest> = match self {
+            Store::Folder(folder) => {
+                let of_algorithm = |algorithm: &'static str| {
+                    let place = folder.join("blobs").join(algorithm);
+                    let is_folder = |path: &Path| std::fs::symlink_metadata(path).is_ok_and(|found| found.is_dir());
+                    let is_ours = is_folder(&folder.join("blobs")) && is_folder(&place);
+                    let files =
+                        is_ours.then(|| std::fs::read_dir(place).ok()).flatten().into_iter().flatten().flatten();
+                    files.filter_map(move |file| {
+                        let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
+                        named(algorithm, file.file_name().to_str()?, metadata.len())
+                    })
+                };
+                ["sha256", "sha512"].into_iter().flat_map(of_algorithm).collect()
+            }
+            Store::Tar { entries, .. } => {
+                let blob = |(name, (_, size)): (&String, &(u64, u64))| {
+                    let (algorithm, hex) = name.strip_prefix("blobs/")?.split_once('/')?;
+                    named(algorithm, hex, *size)
+                };
+                entries.iter().filter_map(blob).collect()
+            }
+        };
+        blobs.sort();
+        blobs
+    }
+
+    /// Whether the first byte of a blob is that of a JSON object, or a blank.
+    pub fn begins_as_object(&self, digest: &Digest) -> bool {
+        let first = self.with_file(&blob_name(digest), |reader, _| {
+            let mut first = [0];
+            reader.read_exact(&mut first).map_err(StoreError::Io)?;
+            Ok(first[0])
+        });
+        first.is_ok_and(|first| first == b'{' || first.is_ascii_whitespace())
     }
 
     /// Size of a blob, if it is there.

@@ -108,7 +108,7 @@ impl Gate {
         arguments
     }
 
-    /// Selects another name or `@digest` of the layout.
+    /// Selects another name or `@digest` of the layout, or nothing.
     pub fn named(mut self, reference: &str) -> Self {
         self.reference = reference.to_owned();
         self
@@ -136,6 +136,7 @@ impl Gate {
         let layout = self.layout();
         let reference = match self.reference.strip_prefix('@') {
             Some(digest) => format!("oci-layout:{}@{digest}", layout.display()),
+            None if self.reference.is_empty() => format!("oci-layout:{}", layout.display()),
             None => format!("oci-layout:{}:{}", layout.display(), self.reference),
         };
         if self.arguments.is_none() {

@@ -8,8 +8,8 @@ use super::{Compiler, counts_as_signature};
 use crate::dossier::{Item, ReferrerClaims};
 use crate::evidence::DocumentKind;
 use crate::evidence::claims::{self, Claim, ClaimRole};
-use crate::graph::Node;
 use crate::graph::children::ParentIndex;
+use crate::graph::{Link, Node};
 use crate::oci::{Body, Descriptor, Manifest};
 use crate::trust::Signer;
 use crate::verify::Proof;
@@ -25,18 +25,20 @@ impl Compiler<'_> {
         let about_subject = self.graph.nodes.iter().filter(|node| self.graph.is_about_subject(&node.about));
         about_subject
             .map(|node| (node, self.node_claims(&node.manifest)))
-            .filter_map(|(node, claims)| match is_refused(node, items) {
-                // Whoever pushed it could have pushed the annotations without the content: they raise, and no more.
-                true => {
-                    let claims = raising_only(claims);
-                    (!claims.is_empty()).then(|| ReferrerClaims { claims, ..bare(node) })
+            .filter_map(|(node, claims)| {
+                match is_refused(node, items) || node.link == Link::Unlisted && !vouched(node) {
+                    // Whoever pushed it could have pushed the annotations without the content: they raise, and no more.
+                    true => {
+                        let claims = raising_only(claims);
+                        (!claims.is_empty()).then(|| ReferrerClaims { claims, ..bare(node) })
+                    }
+                    false => Some(ReferrerClaims {
+                        annotations: node.manifest.annotations.clone(),
+                        claims,
+                        proven: vouched(node),
+                        ..bare(node)
+                    }),
                 }
-                false => Some(ReferrerClaims {
-                    annotations: node.manifest.annotations.clone(),
-                    claims,
-                    proven: vouched(node),
-                    ..bare(node)
-                }),
             })
             .chain(self.graph.through.as_ref().map(|through| self.index_claims(through, items)))
             .collect()

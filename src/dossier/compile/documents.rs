@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Compiler;
+use super::raising::raising_only;
 use super::vouching::Vouching;
 use crate::dossier::{Document, Item};
 use crate::evidence::claims::{self, Claim, PayloadDocument};
@@ -42,6 +43,10 @@ impl Compiler<'_> {
                 continue;
             }
             match self.contained_documents(&mut item.evidence, vouching) {
+                // What somebody left among the blobs may raise demands, and satisfies none unless it is proven.
+                Ok(contained) if item.evidence.link == Link::Unlisted => {
+                    documents.extend(contained.into_iter().filter_map(unless_attached));
+                }
                 Ok(contained) => documents.extend(contained),
                 Err((refusal, raising)) => {
                     item.standing.refusals.push(refusal);
@@ -120,7 +125,7 @@ impl Compiler<'_> {
         }
         let predicate_type =
             content.value().get("predicateType").and_then(Value::as_str).filter(|_| is_statement).map(str::to_owned);
-        let is_contained = matches!(evidence.link, Link::Subject | Link::IndexEntry);
+        let is_contained = evidence.link.is_referrer() || evidence.link == Link::IndexEntry;
         let entries = vouching.get(&evidence.manifest).filter(|_| is_contained).map_or(&[][..], Vec::as_slice);
         let text = match self.graph.layers.get(&evidence.document) {
             Some(LayerState::Read(text)) => text.as_slice(),
@@ -251,4 +256,23 @@ pub fn read(kind: DocumentKind, reading: &Reading<'_>) -> (Facts, Vec<Fault>) {
     let mut defects = elements.take().map(|elements| elements.validate(reading.value())).unwrap_or_default();
     defects.extend(facts.faults.iter().cloned());
     (facts, defects)
+}
+
+/// A proven document as it is; of any other what raises.
+fn unless_attached(document: Document) -> Option<Document> {
+    if document.is_proven() {
+        return Some(document);
+    }
+    let claims = raising_only(document.claims);
+    (!claims.is_empty()).then(|| Document {
+        kind: DocumentKind::Unknown,
+        declared: None,
+        predicate_type: None,
+        content: Arc::new(Content::default()),
+        defects: Vec::new(),
+        facts: Facts::default(),
+        description: Description::default(),
+        claims,
+        ..document
+    })
 }

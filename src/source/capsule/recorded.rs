@@ -49,9 +49,11 @@ impl RecordedSource {
             Answer::Content(content) => SavedAnswer::Content(self.recorder.keep_bytes(&content.bytes)),
             Answer::Nothing => SavedAnswer::Nothing,
             Answer::State(state) => SavedAnswer::Held(*state),
-            Answer::Listed(referrers) => {
-                SavedAnswer::Listed { descriptors: referrers.listed.clone(), gaps: referrers.gaps.clone() }
-            }
+            Answer::Listed(referrers) => SavedAnswer::Listed {
+                descriptors: referrers.listed.clone(),
+                unlisted: referrers.unlisted.clone(),
+                gaps: referrers.gaps.clone(),
+            },
             Answer::Unseen(reason) => SavedAnswer::Unseen(reason.clone()),
         })
     }

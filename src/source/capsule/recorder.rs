@@ -43,6 +43,9 @@ pub enum SavedAnswer {
     Listed {
         /// The list.
         descriptors: Vec<Descriptor>,
+        /// What nothing lists: manifests among a layout's blobs.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unlisted: Vec<Descriptor>,
         /// What could not be seen.
         gaps: Vec<Gap>,
     },
@@ -195,7 +198,10 @@ mod tests {
         );
         for reason in reasons {
             let gaps = vec![Gap { sought: sought.clone(), reason: reason.clone() }];
-            for answer in [SavedAnswer::Unseen(reason.clone()), SavedAnswer::Listed { descriptors: Vec::new(), gaps }] {
+            for answer in [
+                SavedAnswer::Unseen(reason.clone()),
+                SavedAnswer::Listed { descriptors: Vec::new(), unlisted: Vec::new(), gaps },
+            ] {
                 let exchange = Exchange { question: Question::Subject, answer };
                 let text = serde_json::to_string(&exchange).unwrap();
                 assert_eq!(serde_json::from_str::<Exchange>(&text).unwrap(), exchange, "{text}");

@@ -35,8 +35,9 @@ pub(super) fn restore(
         }
         (Question::Tag(_), SavedAnswer::Nothing) => Answer::Nothing,
         (Question::Check(_), SavedAnswer::Held(state)) => Answer::State(*state),
-        (Question::Referrers { .. }, SavedAnswer::Listed { descriptors, gaps }) => {
-            Answer::Listed(Referrers { listed: descriptors.clone(), gaps: gaps.clone() })
+        (Question::Referrers { .. }, SavedAnswer::Listed { descriptors, unlisted, gaps }) => {
+            let (listed, unlisted, gaps) = (descriptors.clone(), unlisted.clone(), gaps.clone());
+            Answer::Listed(Referrers { listed, unlisted, gaps })
         }
         (_, SavedAnswer::Unseen(reason)) => Answer::Unseen(reason.clone()),
         _ => Answer::Unseen(mismatch()),

@@ -85,8 +85,8 @@ impl Place {
     pub(super) async fn referrers(&self, digest: &Digest, with_tag: bool) -> Referrers {
         let asking = async { Ok(self.listing.list(&self.transport, digest, with_tag).await) };
         self.patiently(asking).await.unwrap_or_else(|reason| Referrers {
-            listed: Vec::new(),
             gaps: vec![Gap { sought: SearchTarget::Referrers(digest.clone()), reason }],
+            ..Referrers::default()
         })
     }
 

@@ -154,8 +154,8 @@ fn named(listed: Vec<Descriptor>) -> Vec<Descriptor> {
 async fn tag(transport: &Transport, digest: &Digest) -> Referrers {
     let tag = referrers_tag(digest);
     match tag_entries(transport, digest, &tag).await {
-        Ok(listed) => Referrers { listed, gaps: Vec::new() },
-        Err(reason) => Referrers { listed: Vec::new(), gaps: vec![Gap { sought: SearchTarget::Tag(tag), reason }] },
+        Ok(listed) => Referrers { listed, ..Referrers::default() },
+        Err(reason) => Referrers { gaps: vec![Gap { sought: SearchTarget::Tag(tag), reason }], ..Referrers::default() },
     }
 }
 

@@ -54,8 +54,8 @@ impl Secrets {
         match answer {
             Answer::Unseen(reason) => Answer::Unseen(reason.reworded(&|text| self.hidden_in(text))),
             Answer::Unresolved(ResolveError::Unseen(unseen)) => Answer::Unresolved(ResolveError::Unseen(gap(unseen))),
-            Answer::Listed(Referrers { listed, gaps }) => {
-                Answer::Listed(Referrers { listed, gaps: gaps.into_iter().map(gap).collect() })
+            Answer::Listed(found) => {
+                Answer::Listed(Referrers { gaps: found.gaps.into_iter().map(gap).collect(), ..found })
             }
             other => other,
         }

@@ -26,6 +26,7 @@ mod sets;
 mod signatures;
 mod standing;
 mod trust;
+mod unlisted;
 #[cfg(feature = "tuf")]
 mod updates;
 mod usage;

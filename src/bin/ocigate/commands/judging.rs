@@ -1,7 +1,11 @@
-//! Many subjects side by side: a bounded number is fetched at once on one thread, and judged on another in the order of
+//! Many subjects side by side: a bounded number is fetched at once on one thread, and judged on all cores, in the order of
 //! the command line. What was judged is reported and forgotten, so that memory does not grow with their number.
 
+use std::mem::ManuallyDrop;
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+use std::thread::{Scope, ScopedJoinHandle};
 
 use anyhow::{Context as _, bail};
 use futures_util::future::select;
@@ -24,6 +28,12 @@ use super::super::progress::Progress;
 use super::super::task::Task;
 use super::delivery::Delivery;
 use super::marks::Marks;
+
+mod awaited;
+mod room;
+
+use awaited::AwaitedPolicies;
+use room::MemoryRoom;
 
 /// All that is to be judged, and how.
 pub struct Judging<'a> {
@@ -60,6 +70,31 @@ enum PendingSubject {
     Graph(Box<ReferrerGraph>),
     Dossier(Box<Dossier>),
     Missed(Box<MissedSubject>),
+}
+
+/// What was judged of one task, and the policy inputs where somebody wants them.
+struct JudgedTask {
+    subjects: Vec<SubjectReport>,
+    inputs: Vec<serde_json::Value>,
+}
+
+type UnderJudgement<'scope> = ScopedJoinHandle<'scope, anyhow::Result<JudgedTask>>;
+
+/// How many subjects are judged at once.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Times its bytes that a text may take when it is read.
+const GROWTH: u64 = 24;
+
+/// What the evidence of a task may take when it is read.
+fn growth(fetched: &Fetched) -> u64 {
+    let bytes = fetched.iter().filter_map(|reached| match reached {
+        WalkOutcome::Graph(graph) => Some(graph.charged),
+        WalkOutcome::Missed(_) => None,
+    });
+    bytes.max().unwrap_or_default().saturating_mul(GROWTH)
 }
 
 impl<'a> Judging<'a> {
@@ -101,23 +136,28 @@ impl Judging<'_> {
         self.tasks.len() > 1 || self.choice.is_some()
     }
 
-    /// Judges all, and says the verdict over all.
+    /// Judges all, and says the verdict over all. One thread fetches; one takes what was fetched, in the order of the
+    /// command line, and has it judged by a thread of its own; this one reports, in that order.
     pub fn run(&self, delivery: Delivery) -> anyhow::Result<JudgingResult> {
         let progress = &delivery.progress();
-        let judged = &JudgedSubjects::default();
+        let subjects = &JudgedSubjects::default();
         let (sender, receiver) = channel(1);
         let (running, ended) = std::sync::mpsc::channel();
+        // The program ends with this: taking the rules apart again would cost more than evaluating them.
+        let policies = ManuallyDrop::new(AwaitedPolicies::default());
+        let (policies, cores) = (&*policies, cores());
+        let wants_inputs = delivery.wants_inputs();
         std::thread::scope(|scope| {
+            // One is waited for, and one waits to be taken here.
+            let (judged_sender, judged) = std::sync::mpsc::sync_channel(cores.saturating_sub(2));
             scope.spawn(move || progress.show_after_a_while(&ended));
             // The rules are made ready while the first subject is fetched and verified.
             let (sources, limits) = (self.setup.sources.clone(), &self.setup.limits);
-            let loading = scope.spawn(move || Policies::load(sources, limits));
-            let fetching = scope.spawn(move || self.fetch(sender, progress, judged));
-            let load = move || -> anyhow::Result<Policies> {
-                Ok(loading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?)
-            };
-            // When this ends early, the receiver is gone, and with it the reason to fetch.
-            let verdict = self.judge_all(receiver, load, delivery, (progress, judged));
+            scope.spawn(move || policies.set(Policies::load(sources, limits)));
+            let fetching = scope.spawn(move || self.fetch(sender, progress, subjects));
+            scope.spawn(move || self.judge_each(scope, receiver, (policies, wants_inputs), judged_sender));
+            // When this ends early, the receiver is gone, and with it the reason to judge and to fetch.
+            let verdict = self.report_each(judged, policies, delivery, (progress, subjects));
             drop(running);
             progress.end();
             fetching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
@@ -154,19 +194,48 @@ impl Judging<'_> {
         })
     }
 
-    fn judge_all(
-        &self,
+    /// Has every task judged that is to be fetched; `judged` gets them in order, some while they are still judged.
+    fn judge_each<'scope>(
+        &'scope self,
+        scope: &'scope Scope<'scope, '_>,
         mut receiver: Receiver<Fetched>,
-        load: impl FnOnce() -> anyhow::Result<Policies>,
+        (policies, wants_inputs): (&'scope AwaitedPolicies, bool),
+        judged: SyncSender<UnderJudgement<'scope>>,
+    ) {
+        let room = Arc::new(MemoryRoom::new(self.setup.limits.document_memory));
+        for task in self.tasks.iter().filter(|task| !task.is_refused) {
+            let Some(fetched) = receiver.blocking_recv() else { return };
+            let room = Arc::clone(&room);
+            let judging = scope.spawn(move || {
+                let _share = room.enter(growth(&fetched));
+                let seen = self.read(task, fetched)?;
+                let policies = policies.wait()?;
+                self.judge(task, seen, policies, wants_inputs)
+            });
+            if judged.send(judging).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn report_each(
+        &self,
+        judged: std::sync::mpsc::Receiver<UnderJudgement<'_>>,
+        policies: &AwaitedPolicies,
         mut delivery: Delivery,
-        (progress, judged): (&Progress, &JudgedSubjects),
+        (progress, subjects_judged): (&Progress, &JudgedSubjects),
     ) -> anyhow::Result<JudgingResult> {
+        let next = || -> anyhow::Result<JudgedTask> {
+            let judging = judged.recv().context("the network ended before all subjects were fetched")?;
+            judging.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
         let mut first = match self.tasks.first() {
-            Some(task) if !task.is_refused => Some(self.read(task, &mut receiver)?),
+            // What is wrong with the command line it says before anything is reported.
+            Some(task) if !task.is_refused => Some(next()?),
             _ => None,
         };
-        let policies = load()?;
-        let mut facts = self.setup.facts(&self.asked, self.tasks, &policies);
+        let policies = policies.wait()?;
+        let mut facts = self.setup.facts(&self.asked, self.tasks, policies);
         if let Some(marks) = self.replayed {
             marks.put(&mut facts);
         }
@@ -178,26 +247,22 @@ impl Judging<'_> {
                 (true, ..) => vec![report::not_judged(task.reference.clone())],
                 (false, true, Some(pointer)) => vec![report::refused(task.reference.clone(), pointer)],
                 _ => {
-                    let seen = first.take().map_or_else(|| self.read(task, &mut receiver), Ok)?;
-                    self.judge(task, seen, &policies, &mut delivery)?
+                    let JudgedTask { subjects, inputs } = first.take().map_or_else(next, Ok)?;
+                    inputs.iter().try_for_each(|input| delivery.input(input))?;
+                    subjects
                 }
             };
             verdict = Verdict::over(verdict.into_iter().chain(subjects.iter().map(|subject| subject.verdict)));
             subjects.iter().try_for_each(|subject| delivery.subject(subject))?;
             progress.judged();
-            judged.count();
+            subjects_judged.count();
         }
         delivery.end(&facts)?;
-        let ended =
-            JudgingResult { verdict: verdict.context("there is no subject to judge")?, policies: facts.policies };
-        // The program ends here: taking the rules apart again would cost more than evaluating them.
-        std::mem::forget(policies);
-        Ok(ended)
+        Ok(JudgingResult { verdict: verdict.context("there is no subject to judge")?, policies: facts.policies })
     }
 
     /// Takes what was fetched for a task, and verifies what is signed in the first of it while the rules are made ready.
-    fn read(&self, task: &Task, receiver: &mut Receiver<Fetched>) -> anyhow::Result<Vec<PendingSubject>> {
-        let fetched = receiver.blocking_recv().context("the network ended before all subjects were fetched")?;
+    fn read(&self, task: &Task, fetched: Fetched) -> anyhow::Result<Vec<PendingSubject>> {
         let graphs = fetched.iter().filter(|reached| matches!(reached, WalkOutcome::Graph(_))).count();
         if graphs > 1 && !self.files.is_empty() {
             bail!(
@@ -232,10 +297,10 @@ impl Judging<'_> {
         task: &Task,
         seen: Vec<PendingSubject>,
         policies: &Policies,
-        delivery: &mut Delivery,
-    ) -> anyhow::Result<Vec<SubjectReport>> {
+        wants_inputs: bool,
+    ) -> anyhow::Result<JudgedTask> {
         let by = self.by(task);
-        let mut subjects = Vec::new();
+        let (mut subjects, mut inputs) = (Vec::new(), Vec::new());
         for seen in seen {
             let mut dossier = match seen {
                 PendingSubject::Dossier(dossier) => *dossier,
@@ -249,12 +314,12 @@ impl Judging<'_> {
                     continue;
                 }
             };
-            if delivery.wants_inputs() {
-                delivery.input(&input(&mut dossier, policies, &by))?;
+            if wants_inputs {
+                inputs.push(input(&mut dossier, policies, &by));
             }
             subjects.push(judge(&mut dossier, policies, &by)?);
         }
-        Ok(subjects)
+        Ok(JudgedTask { subjects, inputs })
     }
 
     /// By what a task is judged: its own options only ever demand more.
