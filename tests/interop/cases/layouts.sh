@@ -40,6 +40,12 @@ cases_layouts() {
     expect 'a gzipped tar' 2 'gzip' -- verify --key "$key" oci-layout:signed.tar.gz:v1
     expect 'no layout at all' '2|3' 'absent' -- verify --key "$key" oci-layout:absent:v1
 
+    # cosign 3 keeps what refers to the image among the blobs, and `index.json` does not list it.
+    artifact saved sign attest
+    quietly cosign save --allow-http-registry --dir saved "$ref"
+    expect 'cosign save, what it keeps' 1 'unlisted: nothing in the layout leads to it' '^ +signature ' 'fail provenance.absent' \
+        -- verify --key "$key" --as "$as" oci-layout:saved
+
     # Another artifact under the same name: one name with two digests.
     cp -r signed ambiguous
     jq '.manifests += [(.manifests[] | select(.digest != "'"$digest"'"))][:1] | .manifests[-1].annotations["org.opencontainers.image.ref.name"] = "v1"' \
