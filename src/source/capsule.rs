@@ -1,6 +1,6 @@
 //! A source that answers what another source answered before: the replay of a saved run.
 //!
-//! It answers the same questions ([`Question`]) with the recorded answers, so that the same walk runs again by the same
+//! It answers the same questions with the recorded answers, so that the same walk runs again by the same
 //! code. Content is hashed when it is read. Where a tag points and what is listed is the word of whoever saved it, as it
 //! is a registry's word otherwise. What was not asked when it was saved is a gap.
 
