@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::evidence::claims::{Claim, FieldTable, LabelTable};
 use crate::evidence::description::Description;
 use crate::evidence::predicate::PredicateTable;
-use crate::evidence::{Class, Content, DocumentKind, Evidence, Facts};
+use crate::evidence::{Class, Content, DocumentKind, Evidence, Facts, Package, statement};
 use crate::fault::Fault;
 use crate::graph::{LayerState, ReferrerGraph};
 use crate::oci::Digest;
@@ -28,12 +28,13 @@ use crate::verify::{Proof, Refusal, UncheckedMaterial};
 
 mod check;
 mod compile;
-mod image_config;
+pub mod image_config;
 mod pointing;
 mod requirements;
 
 pub use check::{CheckedDocument, LocatedFault, check};
 pub use compile::read;
+use image_config::ImageConfig;
 pub use requirements::RequirementState;
 
 /// The tables by which documents are read: data, so that a team can add its own words.
@@ -202,6 +203,8 @@ pub struct Dossier {
     pub subject_claims: Vec<Claim>,
     /// Whether the digest of the subject's config stands for the subject, as image ids do.
     pub config_names_subject: bool,
+    /// What the config of a container image says.
+    pub image_config: Option<ImageConfig>,
     /// What the annotations of the subject's layers claim, by the layer's place in the manifest.
     pub layer_claims: Vec<Vec<Claim>>,
     /// What the annotations of its referrers claim.
@@ -252,7 +255,8 @@ impl Dossier {
         let mut left_out = Vec::new();
         let sboms = self.documents.iter_mut().filter(|document| document.kind.class() == Class::Sbom);
         for document in sboms.filter(|document| !document.is_only_summarised) {
-            let with_this = taken.saturating_add(document.content.left_out());
+            // The content, and its packages in one shape.
+            let with_this = taken.saturating_add(document.content.left_out().saturating_mul(2));
             if with_this <= limit {
                 taken = with_this;
                 continue;
@@ -265,11 +269,37 @@ impl Dossier {
 
     /// The whole content of a document.
     pub fn whole(&self, document: &Document) -> Result<Value, JsonError> {
+        document.content.whole(self.document_text(document))
+    }
+
+    /// The packages that an SBOM lists.
+    pub fn packages(&self, document: &Document) -> Result<Vec<Package>, JsonError> {
+        let spec = document.kind.spec();
+        let is_statement = statement::recognise(document.content.value());
+        let reading = document.content.reading(self.document_text(document));
+        let (prefix, reading) = if is_statement { reading.part(spec.in_statement) } else { ("", reading) };
+        let moved = |package: Package| Package { pointer: format!("{prefix}{}", package.pointer), ..package };
+        Ok((spec.packages)(&reading)?.into_iter().map(moved).collect())
+    }
+
+    /// The text that the content of a document was parsed from.
+    fn document_text<'a>(&'a self, document: &'a Document) -> &'a [u8] {
         let layer = match self.graph.layers.get(&document.document) {
             Some(LayerState::Read(bytes)) => bytes.as_slice(),
             _ => &[],
         };
-        document.content.whole(document.payload.as_deref().unwrap_or(layer))
+        document.payload.as_deref().unwrap_or(layer)
+    }
+
+    /// The proofs by which signers vouch for a document: of its own statement, or about the manifest that holds it.
+    pub fn proofs_of<'a>(&'a self, document: &'a Document) -> impl Iterator<Item = &'a Proof> {
+        let is_of = |item: &&Item| {
+            let evidence = &item.evidence;
+            evidence.about == document.manifest
+                || evidence.document == document.document && evidence.manifest == document.manifest
+        };
+        let proofs = self.items.iter().filter(is_of).flat_map(|item| &item.standing.proofs);
+        proofs.filter(|proof| document.signers.iter().any(|signer| signer == proof.signer()))
     }
 
     /// Bytes of a document in which JSON pointers can be located.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 pub use documents::read;
 
-use super::image_config;
+use super::image_config::ImageConfig;
 use super::requirements::{self, RequirementState};
 use super::{Dossier, Item, Standing, TrustSummary, Vocabulary, counts_as_signature};
 use crate::demands::Demands;
@@ -40,11 +40,13 @@ impl Dossier {
         let requirements = compiler.requirements(&items);
         let trust = compiler.trust_summary();
         let vouched = vouching.into_keys().collect();
+        let image_config = ImageConfig::of(&graph, by.limits);
         Dossier {
             items,
             documents,
             subject_claims,
-            config_names_subject: image_config::names_subject(&graph, by.limits),
+            config_names_subject: image_config.as_ref().is_some_and(|config| config.names_subject(&graph)),
+            image_config,
             layer_claims,
             referrers,
             vouched,

@@ -18,7 +18,7 @@ use super::frame::StatementPart;
 use super::json_ld::context::Context;
 use super::json_ld::nodes::{JsonLdNode, NodeMap, SourceList, id};
 use super::json_ld::values::{literal, values};
-use super::spec::{KindSpec, OwnWords, whole_tree};
+use super::spec::{KindSpec, OwnWords, no_packages, whole_tree};
 use super::{Class, Facts, StatedText};
 use crate::fault::{Fault, FaultCode};
 
@@ -37,6 +37,7 @@ pub const KIND: KindSpec = KindSpec {
     own_words: OwnWords::Parts,
     inputs,
     describe,
+    packages: no_packages,
     refers: true,
 };
 

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 
 use super::document::reading::{DEPTH, DigestList, DocumentValue, digest_by, digests_within, shortened};
 use super::frame::StatementPart;
-use super::sbom::{LISTED, list_first, unread};
+use super::sbom::{LISTED, Package, asserted, list_first, unread};
 use super::spec::{KindSpec, OwnWords, no_description};
 use super::{Class, DocumentPart, Facts, Reading, licence, vex};
 use crate::fault::{Fault, FaultCode};
+use crate::oci::json::JsonError;
 
 /// What this kind is.
 pub const KIND: KindSpec = KindSpec {
@@ -30,6 +31,7 @@ pub const KIND: KindSpec = KindSpec {
     own_words: OwnWords::Nothing,
     inputs: materials,
     describe: no_description,
+    packages,
     refers: false,
 };
 
@@ -47,6 +49,35 @@ fn is_sbom(value: &Value) -> bool {
 fn materials<'a>(_: &DocumentValue<'a>, facts: &'a Facts) -> Vec<DocumentValue<'a>> {
     let part = |material: &'a DocumentPart| DocumentValue::new(&material.value, material.pointer.as_str());
     facts.materials.iter().map(part).collect()
+}
+
+/// The thing that is described and the components, also those within components.
+fn packages(document: &Reading<'_>) -> Result<Vec<Package>, JsonError> {
+    let mut found = Vec::new();
+    document.root().path(&["metadata", "component"]).iter().for_each(|at| add_packages(at, DEPTH, &mut found));
+    document.each(&["components"], &mut |_, component| add_packages(component, DEPTH, &mut found))?;
+    Ok(found)
+}
+
+fn add_packages(component: &DocumentValue<'_>, depth: usize, found: &mut Vec<Package>) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    if !component.value.is_object() {
+        return;
+    }
+    let text = |key: &str| component.text_of(key).map(str::to_owned);
+    let hashes = component
+        .list("hashes")
+        .filter_map(|at| digest_by(at.text_of("alg")?, at.text_of("content")?).map(|digest| digest.to_string()));
+    found.push(Package {
+        name: text("name"),
+        version: text("version"),
+        purl: text("purl"),
+        licences: asserted(licences(component.value).iter().map(String::as_str)),
+        digests: hashes.collect::<BTreeSet<_>>().into_iter().collect(),
+        supplier: component.get("supplier").and_then(|at| at.text_of("name").map(str::to_owned)),
+        pointer: component.pointer(),
+    });
+    component.list("components").for_each(|inner| add_packages(&inner, depth, found));
 }
 
 /// The facts of a CycloneDX document.

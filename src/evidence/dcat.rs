@@ -12,7 +12,7 @@ use super::frame::StatementPart;
 use super::json_ld::context::Context;
 use super::json_ld::nodes::{JsonLdNode, types};
 use super::json_ld::values::literal;
-use super::spec::{KindSpec, OwnWords, whole_tree};
+use super::spec::{KindSpec, OwnWords, no_packages, whole_tree};
 use super::{Class, Facts};
 use crate::fault::{Fault, FaultCode};
 
@@ -43,6 +43,7 @@ pub const KIND: KindSpec = KindSpec {
     own_words: OwnWords::Parts,
     inputs: describe::sources,
     describe: describe::describe,
+    packages: no_packages,
     refers: true,
 };
 

@@ -51,6 +51,7 @@ pub use content::Content;
 pub use elements::Reading;
 pub use kinds::DocumentKind;
 pub use recognise::{Evidence, Form, recognise};
+pub use sbom::Package;
 
 /// What a rule looks for: the kinds of documents that serve one purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::document::reading::DocumentValue;
 use super::frame::StatementPart;
-use super::spec::{KindSpec, OwnWords, no_description, no_inputs, whole_tree};
+use super::spec::{KindSpec, OwnWords, no_description, no_inputs, no_packages, whole_tree};
 use super::{Class, Facts};
 
 /// What this kind is.
@@ -25,6 +25,7 @@ pub const KIND: KindSpec = KindSpec {
     own_words: OwnWords::Nothing,
     inputs: no_inputs,
     describe: no_description,
+    packages: no_packages,
     refers: true,
 };
 

@@ -27,7 +27,7 @@ use super::document::reading::{
 use super::frame::StatementPart;
 use super::json_ld::context::Context;
 use super::json_ld::values::literal;
-use super::spec::{KindSpec, OwnWords, whole_tree};
+use super::spec::{KindSpec, OwnWords, no_packages, whole_tree};
 use super::{Class, Facts, StatedText};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::Digest;
@@ -56,6 +56,7 @@ pub const KIND: KindSpec = KindSpec {
     own_words: OwnWords::Parts,
     inputs: describe::inputs,
     describe: describe::describe,
+    packages: no_packages,
     refers: true,
 };
 

@@ -15,7 +15,7 @@ use super::frame::StatementPart;
 use super::json_ld::context::Context;
 use super::json_ld::nodes::{JsonLdNode, NodeMap, id};
 use super::json_ld::values::literal;
-use super::spec::{KindSpec, OwnWords, no_inputs, whole_tree};
+use super::spec::{KindSpec, OwnWords, no_inputs, no_packages, whole_tree};
 use super::{Class, Facts};
 use crate::fault::{Fault, FaultCode};
 
@@ -34,6 +34,7 @@ pub const KIND: KindSpec = KindSpec {
     own_words: OwnWords::Parts,
     inputs: no_inputs,
     describe,
+    packages: no_packages,
     refers: true,
 };
 

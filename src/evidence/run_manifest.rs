@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::document::reading::{DEPTH, DigestList, DocumentValue, bare_digest, digests_within, shown, states_digest};
 use super::frame::StatementPart;
-use super::spec::{KindSpec, OwnWords, whole_tree};
+use super::spec::{KindSpec, OwnWords, no_packages, whole_tree};
 use super::{Class, Facts, StatedText, canonical};
 use crate::fault::{Fault, FaultCode};
 use canonical::Member;
@@ -31,6 +31,7 @@ pub const KIND: KindSpec = KindSpec {
     own_words: OwnWords::Outputs,
     inputs: describe::inputs,
     describe: describe::describe,
+    packages: no_packages,
     refers: true,
 };
 

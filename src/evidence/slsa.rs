@@ -10,7 +10,7 @@ use super::description::said::Description;
 use super::description::time::{Period, PeriodKind};
 use super::document::reading::{DigestList, DocumentValue, digest_by, digests_within};
 use super::frame::StatementPart;
-use super::spec::{KindSpec, OwnWords, whole_tree};
+use super::spec::{KindSpec, OwnWords, no_packages, whole_tree};
 use super::{Class, Facts, StatedText, statement};
 
 /// What this kind is.
@@ -32,6 +32,7 @@ pub const KIND: KindSpec = KindSpec {
     own_words: OwnWords::Nothing,
     inputs: dependencies,
     describe,
+    packages: no_packages,
     refers: true,
 };
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::document::reading::{DigestList, DocumentValue, digest_by, digest_of_reference, digests_within, shortened};
 use super::frame::StatementPart;
-use super::sbom::{LISTED, list_first, unread};
+use super::sbom::{LISTED, Package, asserted, list_first, unread};
 use super::spec::{KindSpec, OwnWords, no_description, no_inputs};
 use super::{Class, Facts, Reading, StatedText, spdx3};
 use crate::fault::{Fault, FaultCode};
@@ -31,6 +31,7 @@ pub const KIND: KindSpec = KindSpec {
     own_words: OwnWords::Nothing,
     inputs: no_inputs,
     describe: no_description,
+    packages: packages_of_any_version,
     refers: false,
 };
 
@@ -43,6 +44,36 @@ fn of_any_version(value: &Value) -> bool {
 
 fn facts_of_any_version(document: &Reading<'_>) -> Facts {
     if spdx3::recognise(document.value()) { spdx3::facts(document.value()) } else { facts(document) }
+}
+
+fn packages_of_any_version(document: &Reading<'_>) -> Result<Vec<Package>, JsonError> {
+    if spdx3::recognise(document.value()) { Ok(spdx3::packages(document.value())) } else { packages(document) }
+}
+
+/// The packages of an SPDX 2 document (§7).
+fn packages(document: &Reading<'_>) -> Result<Vec<Package>, JsonError> {
+    let mut found = Vec::new();
+    document.each(&["packages"], &mut |_, element| found.push(package(element)))?;
+    Ok(found)
+}
+
+fn package(element: &DocumentValue<'_>) -> Package {
+    let text = |key: &str| element.text_of(key).map(str::to_owned);
+    let purl = element.list("externalRefs").find(|at| at.text_of("referenceType") == Some("purl"));
+    let checksums = element.list("checksums").filter_map(|at| {
+        digest_by(at.text_of("algorithm")?, at.text_of("checksumValue")?).map(|digest| digest.to_string())
+    });
+    // §7.5: `Organization: …` or `Person: …`.
+    let supplier = element.text_of("supplier").map(|text| text.split_once(": ").map_or(text, |(_, name)| name));
+    Package {
+        name: text("name"),
+        version: text("versionInfo"),
+        purl: purl.and_then(|at| at.text_of("referenceLocator").map(str::to_owned)),
+        licences: asserted(LICENCES.iter().filter_map(|key| element.text_of(key))),
+        digests: checksums.collect::<BTreeSet<_>>().into_iter().collect(),
+        supplier: asserted(supplier).pop(),
+        pointer: element.pointer(),
+    }
 }
 
 /// Whether the value is an SPDX 2 document; one that has only one of the two fields is a faulty one.

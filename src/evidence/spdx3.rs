@@ -13,7 +13,7 @@ use super::Facts;
 use super::document::reading::{
     DEPTH, DigestList, DocumentValue, digest_by, digest_of_reference, digests_within, shortened,
 };
-use super::sbom::LISTED;
+use super::sbom::{LISTED, Package, asserted};
 
 mod names;
 
@@ -79,6 +79,12 @@ pub fn facts(value: &Value) -> Facts {
     facts.outputs = outputs.finish(&mut facts.faults);
     facts.summary = Some(document.summary(described));
     facts
+}
+
+/// The packages of an SPDX 3 document.
+pub fn packages(value: &Value) -> Vec<Package> {
+    let document = Document::of(value);
+    document.packages.iter().map(|element| document.package(element)).collect()
 }
 
 /// The elements of a document by what they are.
@@ -193,6 +199,27 @@ impl<'a> Document<'a> {
         }
         if let Some(place) = element.get("software_downloadLocation") {
             found.add(&place, place.text().and_then(digest_of_reference), name);
+        }
+    }
+
+    fn package(&self, element: &DocumentValue<'a>) -> Package {
+        let text = |key: &str| element.text_of(key).map(str::to_owned);
+        let hashes = element.get("verifiedUsing").map(|at| at.each()).unwrap_or_default();
+        let digests = hashes.iter().filter_map(|stated| {
+            let hash = id_of(stated).and_then(|id| self.elements.get(id)).unwrap_or(stated);
+            digest_by(hash.text_of("algorithm")?, hash.text_of("hashValue")?).map(|digest| digest.to_string())
+        });
+        let identifiers = element.get("externalIdentifier").map(|at| at.each()).unwrap_or_default();
+        let mut identifiers = identifiers.iter().filter_map(|at| at.text_of("identifier"));
+        let purl = identifiers.find(|identifier| identifier.starts_with("pkg:")).map(str::to_owned);
+        Package {
+            name: text("name"),
+            version: text("software_packageVersion"),
+            purl: text("software_packageUrl").or(purl),
+            licences: asserted(self.licences_of(element).into_iter().flatten()),
+            digests: digests.collect::<BTreeSet<_>>().into_iter().collect(),
+            supplier: element.get("suppliedBy").as_ref().and_then(id_of).map(|id| self.named(id).to_owned()),
+            pointer: element.pointer(),
         }
     }
 

@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::description::said::Description;
 use super::document::reading::DocumentValue;
 use super::frame::StatementPart;
+use super::sbom::Package;
 use super::{Class, Facts, Reading};
+use crate::oci::json::JsonError;
 
 /// One kind of document.
 pub struct KindSpec {
@@ -40,6 +42,8 @@ pub struct KindSpec {
     pub inputs: for<'a> fn(&DocumentValue<'a>, &'a Facts) -> Vec<DocumentValue<'a>>,
     /// What it says of the data set: which it is, where and when it is, and what its files are.
     pub describe: fn(&DocumentValue<'_>, &Facts, &mut Description),
+    /// The packages that an SBOM lists.
+    pub packages: fn(&Reading<'_>) -> Result<Vec<Package>, JsonError>,
     /// Whether references to artifacts in it are those of its author; a list of software has those of others.
     pub refers: bool,
 }
@@ -77,6 +81,11 @@ pub fn whole_tree(_: &Value) -> bool {
 /// It tells of nothing that went in.
 pub fn no_inputs<'a>(_: &DocumentValue<'a>, _: &'a Facts) -> Vec<DocumentValue<'a>> {
     Vec::new()
+}
+
+/// It lists no packages.
+pub fn no_packages(_: &Reading<'_>) -> Result<Vec<Package>, JsonError> {
+    Ok(Vec::new())
 }
 
 /// It says nothing of the data set.

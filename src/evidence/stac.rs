@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::document::reading::{DigestList, DocumentValue, digest_of_reference, local_name, plain, shortened};
 use super::frame::StatementPart;
-use super::spec::{KindSpec, OwnWords, whole_tree};
+use super::spec::{KindSpec, OwnWords, no_packages, whole_tree};
 use super::{Class, Facts, StatedText};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::multihash;
@@ -30,6 +30,7 @@ pub const KIND: KindSpec = KindSpec {
     own_words: OwnWords::Record,
     inputs: describe::sources,
     describe: describe::describe,
+    packages: no_packages,
     refers: true,
 };
 

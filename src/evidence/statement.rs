@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::document::reading::{child, shown};
 use super::frame::StatementPart;
 pub use super::frame::is_statement as recognise;
-use super::spec::{KindSpec, OwnWords, no_description, no_inputs, no_marks, no_schema, whole_tree};
+use super::spec::{KindSpec, OwnWords, no_description, no_inputs, no_marks, no_packages, no_schema, whole_tree};
 use super::{Class, Facts, Reading, StatedDigest};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::Digest;
@@ -29,6 +29,7 @@ pub const KIND: KindSpec = KindSpec {
     own_words: OwnWords::Nothing,
     inputs: no_inputs,
     describe: no_description,
+    packages: no_packages,
     refers: true,
 };
 

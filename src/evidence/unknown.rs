@@ -2,7 +2,7 @@
 
 use super::elements::Reading;
 use super::frame::StatementPart;
-use super::spec::{KindSpec, OwnWords, no_description, no_inputs, no_marks, no_schema, whole_tree};
+use super::spec::{KindSpec, OwnWords, no_description, no_inputs, no_marks, no_packages, no_schema, whole_tree};
 use super::{Class, Facts, dcat, statement};
 
 /// What this kind is.
@@ -20,6 +20,7 @@ pub const KIND: KindSpec = KindSpec {
     own_words: OwnWords::Anything,
     inputs: no_inputs,
     describe: no_description,
+    packages: no_packages,
     refers: true,
 };
 

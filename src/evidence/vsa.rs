@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Class;
 use super::frame::StatementPart;
-use super::spec::{KindSpec, OwnWords, no_description, no_inputs, no_schema, whole_tree};
+use super::spec::{KindSpec, OwnWords, no_description, no_inputs, no_packages, no_schema, whole_tree};
 use super::statement;
 
 /// What this kind is.
@@ -27,6 +27,7 @@ pub const KIND: KindSpec = KindSpec {
     own_words: OwnWords::Nothing,
     inputs: no_inputs,
     describe: no_description,
+    packages: no_packages,
     refers: true,
 };
 

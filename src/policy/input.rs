@@ -11,8 +11,9 @@ use time::format_description::well_known::Rfc3339;
 
 use super::Policies;
 use crate::demands::Demands;
+use crate::dossier::image_config::ImageConfig;
 use crate::dossier::{Document, Dossier, Item, RequirementState};
-use crate::evidence::{Class, Form, StatedDigest};
+use crate::evidence::{Class, Form, Package, StatedDigest};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::media_type::EMPTY_DIGEST;
 use crate::oci::title::comparable_path;
@@ -39,7 +40,7 @@ pub(crate) fn document(dossier: &Dossier, demands: &Demands, policies: &Policies
     let mut input = json!({
         "version": VERSION,
         "now": now.format(&Rfc3339).unwrap_or_default(),
-        "subject": subject(dossier),
+        "subject": subject(dossier, policies.look_at_image_config()),
         "demands": {
             "require_digest": demands.require_digest,
             "require_proven": demands.require_proven.iter().map(|class| class.name()).collect::<Vec<_>>(),
@@ -79,7 +80,7 @@ fn about_subject(dossier: &Dossier, entries: impl Fn(&Item) -> Vec<Value>) -> Ve
     dossier.items.iter().filter(about).flat_map(entries).collect()
 }
 
-fn subject(dossier: &Dossier) -> Value {
+fn subject(dossier: &Dossier, image_config: bool) -> Value {
     let subject = &dossier.graph.subject;
     let (named_by, tag) = name(&subject.reference);
     // What names the index names the child that was reached through it.
@@ -108,11 +109,31 @@ fn subject(dossier: &Dossier) -> Value {
             "media_type": config.media_type,
             "size": config.size,
             "names_subject": dossier.config_names_subject,
+            "image": dossier.image_config.as_ref().filter(|_| image_config).map(image),
         })),
         "layers": layers(dossier),
         "binding_layers": binding_layers(manifest.layers(), manifest.config()),
         "claims": claims(&dossier.subject_claims),
         "proven": dossier.signatures().next().is_some(),
+    })
+}
+
+/// What a container image's config says of it.
+fn image(config: &ImageConfig) -> Value {
+    json!({
+        "platform": config.platform,
+        "created": config.created,
+        "user": config.user,
+        "environment": config.environment,
+        "entrypoint": config.entrypoint,
+        "command": config.command,
+        "labels": config.labels,
+        "history": config.history.iter().map(|step| json!({
+            "created": step.created,
+            "created_by": step.created_by,
+            "comment": step.comment,
+            "is_empty_layer": step.is_empty_layer,
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -138,6 +159,7 @@ fn layers(dossier: &Dossier) -> Vec<Value> {
             "size": descriptor.size,
             "media_type": descriptor.media_type,
             "title": descriptor.title(),
+            "annotations": descriptor.annotations,
             "path": descriptor.title().map(comparable_path),
             "bytes": subject.held.get(&descriptor.digest).map_or("corrupt", |held| held.name()),
             "claims": dossier.layer_claims.get(index).map(|layer| claims(layer)).unwrap_or_default(),
@@ -179,6 +201,7 @@ fn of_document(dossier: &Dossier, document: &Document, sboms_whole: bool) -> Val
         "artifact_type": document.artifact_type,
         "predicate_type": document.predicate_type,
         "signers": document.signers,
+        "signed_by": dossier.proofs_of(document).map(signer).collect::<Vec<_>>(),
         "declared": document.declared.map(Class::name),
         "defects": pointer::faults(&document.defects),
         "outputs": named(&document.facts.outputs),
@@ -197,8 +220,16 @@ fn of_document(dossier: &Dossier, document: &Document, sboms_whole: bool) -> Val
             fields.insert("description".to_owned(), description::description(&document.description));
         }
         if document.kind.class() != Class::Sbom || (sboms_whole && !document.is_only_summarised) {
-            match dossier.whole(document) {
-                Ok(content) => fields.insert("content".to_owned(), content),
+            let packages = match document.kind.class() {
+                Class::Sbom => dossier.packages(document).map(Some),
+                _ => Ok(None),
+            };
+            match dossier.whole(document).and_then(|content| Ok((content, packages?))) {
+                Ok((content, packages)) => {
+                    let packages = packages.map(|all| all.into_iter().map(Package::into_value).collect());
+                    packages.into_iter().for_each(|all: Value| drop(fields.insert("packages".to_owned(), all)));
+                    fields.insert("content".to_owned(), content)
+                }
                 // The same bytes were parsed before; if that should fail, no rule may take it for an empty document.
                 Err(error) => {
                     let fault = Fault::new(FaultCode::Unreadable, "", error.to_string());
@@ -229,6 +260,29 @@ fn signature(item: &Item, proof: &Proof) -> Value {
         Form::Signed(material) => material.name(),
         _ => "document",
     };
+    let log = match proof.log() {
+        Log::Verified { log, index } => json!({"log": log, "index": index}),
+        Log::NoEntry | Log::NotChecked => Value::Null,
+    };
+    let times = proof.times().iter();
+    let mut signature = json!({
+        "log": log,
+        "times": times
+            .map(|time| json!({"at": time.at.format(&Rfc3339).unwrap_or_default(), "clock": time.clock.name()}))
+            .collect::<Vec<_>>(),
+        "form": form,
+        "predicate_type": proof.predicate_type(),
+        "document": item.evidence.document.to_string(),
+        "manifest": item.evidence.manifest.to_string(),
+    });
+    if let (Some(fields), Value::Object(signer)) = (signature.as_object_mut(), signer(proof)) {
+        fields.extend(signer);
+    }
+    signature
+}
+
+/// Who signed: the entry by which he may, and his key or what his certificate says of him.
+fn signer(proof: &Proof) -> Value {
     let identity = match proof.by() {
         SignedBy::Key { .. } => Value::Null,
         SignedBy::Certificate { claims, root } => json!({
@@ -241,23 +295,10 @@ fn signature(item: &Item, proof: &Proof) -> Value {
             "root": root,
         }),
     };
-    let log = match proof.log() {
-        Log::Verified { log, index } => json!({"log": log, "index": index}),
-        Log::NoEntry | Log::NotChecked => Value::Null,
-    };
-    let times = proof.times().iter();
     json!({
         "signer": proof.signer(),
         "fingerprint": proof.by().fingerprint().to_string(),
         "identity": identity,
-        "log": log,
-        "times": times
-            .map(|time| json!({"at": time.at.format(&Rfc3339).unwrap_or_default(), "clock": time.clock.name()}))
-            .collect::<Vec<_>>(),
-        "form": form,
-        "predicate_type": proof.predicate_type(),
-        "document": item.evidence.document.to_string(),
-        "manifest": item.evidence.manifest.to_string(),
     })
 }
 

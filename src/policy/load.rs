@@ -21,6 +21,7 @@ pub struct Policies {
     disabled: Vec<RuleId>,
     digest: Digest,
     look_into_sboms: bool,
+    look_at_image_config: bool,
 }
 
 impl std::fmt::Debug for Policies {
@@ -76,6 +77,11 @@ impl Policies {
     pub fn look_into_sboms(&self) -> bool {
         self.look_into_sboms
     }
+
+    /// Whether a loaded policy could look at the config of a container image.
+    pub fn look_at_image_config(&self) -> bool {
+        self.look_at_image_config
+    }
 }
 
 /// Merges the data and gives it to a policy.
@@ -126,7 +132,14 @@ fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefe
         digest: digest(sources, &rules_off),
         disabled: rules_off,
         look_into_sboms: reads.iter().any(look_into_sboms),
+        look_at_image_config: reads.iter().any(look_at_image_config),
     })
+}
+
+/// The same of the config of a container image (`input.subject.config.image`).
+fn look_at_image_config(reads: &Reads) -> bool {
+    let names = |words: &[&str]| words.iter().any(|word| reads.words.contains(*word));
+    reads.whole_input || names(&["config", "image"]) || names(&entries::RESERVED)
 }
 
 /// A module of a user may reach a content by a function of the bundled ones, or without naming it (`walk`,

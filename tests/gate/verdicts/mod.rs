@@ -1,6 +1,7 @@
 //! What a verdict means, case by case, through the real program: the exit code and the reason of each.
 
 mod agreement;
+mod authors;
 mod binding;
 mod bytes;
 mod capsule_bytes;

@@ -123,7 +123,7 @@ fn contents_that_a_policy_reads_are_limited_in_memory() {
     let gate = Gate::on(&artifact);
     let reading = "deny contains \"seen\" if input.attached.sbom[_].content.packages[2000].name == \"evil\"";
     let summary = "deny contains \"seen\" if input.attached.sbom[_].summary.name == \"evil\"";
-    const ROOM_FOR_ONE: u64 = 5 << 19;
+    const ROOM_FOR_ONE: u64 = 9 << 19;
     for (memory, text, verdict, gaps) in [
         (ROOM_FOR_ONE, summary, Verdict::Pass, 0),
         (ROOM_FOR_ONE, reading, Verdict::Undecided, 1),
