@@ -189,9 +189,12 @@ fn workspace() -> tempfile::TempDir {
         fs::write(path, text).unwrap();
     };
     let rego = blocks("README.md", "rego");
-    assert_eq!(rego.len(), 2, "a policy and its test");
-    write("policy/source.rego", &rego[0]);
-    write("policy/source_test.rego", &rego[1]);
+    let [source, over_input, source_test] = &rego[..] else {
+        panic!("a policy, one over more of the input, and a test")
+    };
+    write("policy/source.rego", source);
+    write("policy/source_test.rego", source_test);
+    write("more/input.rego", over_input);
     write("settings.json", &blocks("README.md", "json")[0]);
     write("ocigate.toml", &blocks("README.md", "toml")[0]);
     write("keys/maps.pub", &Key::number(1).public_pem());
@@ -202,6 +205,11 @@ fn workspace() -> tempfile::TempDir {
         write(&format!("keys/{name}.pub"), &Key::number(u8::try_from(number).unwrap() + 1).public_pem());
     }
     folder
+}
+
+#[test]
+fn the_policy_over_more_of_the_input_loads() {
+    ocigate(workspace().path(), &["rules", "--policy", "more"]).assert("more", 0, &["main.deny"]);
 }
 
 #[test]
