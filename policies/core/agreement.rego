@@ -17,20 +17,20 @@
 #     other_subject: a document is about another artifact
 #     settings: the setting `config.agreement` cannot be read
 #     truncated: a document states more than is read
-package core.agreement
+package ocigate.core.agreement
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 undecided contains finding if {
 	some item in documents
 	item.proven
-	finding := data.lib.evidence.cut_off(item.document, "statements")
+	finding := data.ocigate.lib.evidence.cut_off(item.document, "statements")
 }
 
 warn contains finding if {
 	some item in documents
 	not item.proven
-	finding := data.lib.evidence.cut_off(item.document, "statements")
+	finding := data.ocigate.lib.evidence.cut_off(item.document, "statements")
 }
 
 # Signed ones first. Of unsigned ones the first twenty of a class: whoever can push could make this long.
@@ -275,7 +275,7 @@ agree("text", one, other) if count({value.key | some value in one.values} & {val
 # Other rules compare the runs of provenance and run manifests.
 agree("run", one, other) if not "metadata" in {one.class, other.class}
 
-agree("run", one, other) if not data.lib.agreement.runs_differ({"run_ids": one.values}, {"run_ids": other.values})
+agree("run", one, other) if not data.ocigate.lib.agreement.runs_differ({"run_ids": one.values}, {"run_ids": other.values})
 
 agree("extent", one, other) if {
 	some a in one.values
@@ -297,7 +297,7 @@ agree("made", one, other) if {
 	not is_after(b, a)
 }
 
-agree("made", one, other) if data.lib.agreement.runs_differ(one.document, other.document)
+agree("made", one, other) if data.ocigate.lib.agreement.runs_differ(one.document, other.document)
 
 is_after(a, b) if first_of(a)[0] > last_of(b)[1] + settings.run_time_tolerance
 
@@ -390,10 +390,10 @@ warn contains finding if {
 	finding := told(found, ", not all of it signed")
 }
 
-told(found, note) := data.lib.finding.wrong(
+told(found, note) := data.ocigate.lib.finding.wrong(
 	"disagreement",
-	sprintf("expected one answer for %s, found several%s: %s", [found.heading, note, data.lib.text.listed([says(one) | some one in those])]),
-	[data.lib.finding.at(one.evidence, one.values[0].pointer) | some one in those],
+	sprintf("expected one answer for %s, found several%s: %s", [found.heading, note, data.ocigate.lib.text.listed([says(one) | some one in those])]),
+	[data.ocigate.lib.finding.at(one.evidence, one.values[0].pointer) | some one in those],
 	"Find out which one is right, and state it everywhere; then attach or attest the corrected document in place of the other.",
 ) if {
 	those := array.concat([found.lead], found.others)
@@ -424,10 +424,10 @@ warn contains finding if {
 		count(layers_of(file)) == 0
 	}
 	output := item.document.outputs[0]
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"other_subject",
-		sprintf("the metadata names neither this subject %s nor a layer of it, but %s", [input.subject.digest, data.lib.binding.digests(item.document.outputs)]),
-		[data.lib.finding.at(item.document.document, output.pointer)],
+		sprintf("the metadata names neither this subject %s nor a layer of it, but %s", [input.subject.digest, data.ocigate.lib.binding.digests(item.document.outputs)]),
+		[data.ocigate.lib.finding.at(item.document.document, output.pointer)],
 		"Write the digests of what was pushed into it (`ocigate pointer --into FILE`), and attach or attest it again.",
 	)
 }
@@ -444,10 +444,10 @@ settings := object.union({"identifier_fields": ["dataset_id"], "bbox_tolerance":
 
 undecided contains finding if {
 	not are_settings
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"settings",
 		"the setting config.agreement is not an object whose `identifier_fields` is a list and whose tolerances are numbers",
-		[data.lib.finding.subject],
+		[data.ocigate.lib.finding.subject],
 		`Write it like {"config": {"agreement": {"bbox_tolerance": 0.01}}}.`,
 	)
 }

@@ -18,26 +18,26 @@
 #     not_approved: a CARE status is another than those accepted
 #     settings: the setting `config.care` cannot be read
 #     unsigned: there are only unsigned CARE blocks
-package core.care
+package ocigate.core.care
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
-labels := data.lib.claims.ranked(data.lib.claims.labels)
+labels := data.ocigate.lib.claims.ranked(data.ocigate.lib.claims.labels)
 
 high := [source | some source in labels; source.claim.rank >= threshold]
 
-authorities := data.lib.claims.in_role("authority")
+authorities := data.ocigate.lib.claims.in_role("authority")
 
 reasons := array.concat(high, authorities)
 
 due if count(reasons) > 0
 
 # Names are left out: they can be sensitive themselves.
-because := sprintf("%s has rank %v", [data.lib.claims.shown(high[0].claim), high[0].claim.rank]) if {
+because := sprintf("%s has rank %v", [data.ocigate.lib.claims.shown(high[0].claim), high[0].claim.rank]) if {
 	count(high) > 0
 } else := sprintf("%s names an authority to control", [authorities[0].claim.field])
 
-stated_blocks := [{"source": source, "faults": faults(source.claim)} | some source in data.lib.claims.in_role("care")]
+stated_blocks := [{"source": source, "faults": faults(source.claim)} | some source in data.ocigate.lib.claims.in_role("care")]
 
 # A text that nobody signed is no block that a signature would make one, and what is said of something else is none either.
 blocks := [item | some item in stated_blocks; is_block(item.source)]
@@ -66,7 +66,7 @@ unchecked_kinds := {"provenance", "run_manifest", "sbom", "metadata", "other"}
 # Documents that nobody could check may hold it.
 unknown if {
 	missing
-	count(data.lib.evidence.unchecked(unchecked_kinds)) > 0
+	count(data.ocigate.lib.evidence.unchecked(unchecked_kinds)) > 0
 }
 
 deny contains missing_finding if {
@@ -76,11 +76,11 @@ deny contains missing_finding if {
 
 undecided contains missing_finding if unknown
 
-missing_finding := data.lib.finding.unmet(
+missing_finding := data.ocigate.lib.finding.unmet(
 	"absent",
-	sprintf("expected a CARE block, because %s, found none%s", [because, data.lib.evidence.others_note(unchecked_kinds)]),
-	array.concat([source.place | some source in reasons], data.lib.evidence.others(unchecked_kinds)),
-	sprintf("Have `care` (status, authority_to_control, reviewer) written into the metadata by those who hold the authority, then attest it: `%s`.", [data.lib.evidence.attest("stac", "item.json")]),
+	sprintf("expected a CARE block, because %s, found none%s", [because, data.ocigate.lib.evidence.others_note(unchecked_kinds)]),
+	array.concat([source.place | some source in reasons], data.ocigate.lib.evidence.others(unchecked_kinds)),
+	sprintf("Have `care` (status, authority_to_control, reviewer) written into the metadata by those who hold the authority, then attest it: `%s`.", [data.ocigate.lib.evidence.attest("stac", "item.json")]),
 )
 
 deny contains finding if {
@@ -90,7 +90,7 @@ deny contains finding if {
 	least := min([count(item.faults) | some item in signed])
 	best := [item | some item in signed; count(item.faults) == least][0]
 	some fault in best.faults
-	finding := data.lib.finding.unmet(
+	finding := data.ocigate.lib.finding.unmet(
 		"incomplete",
 		sprintf("expected a complete CARE block, because %s, found one that %s", [because, fault]),
 		array.concat([best.source.place], [source.place | some source in reasons]),
@@ -106,7 +106,7 @@ deny contains finding if {
 	not status in accepted
 	named := status_named(status)
 	prohibits(item.source, status)
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"not_approved",
 		sprintf("expected the CARE status `approved`, found %s", [named]),
 		[item.source.place],
@@ -147,11 +147,11 @@ undecided contains finding if {
 	count(signed) == 0
 	count(blocks) > 0
 	source := blocks[0].source
-	finding := data.lib.finding.unmet(
+	finding := data.ocigate.lib.finding.unmet(
 		"unsigned",
 		sprintf("expected a signed CARE block, because %s, found only unsigned ones: anyone who can push could have written them", [because]),
 		array.concat([item.source.place | some item in blocks], [reason.place | some reason in reasons]),
-		sprintf("Sign what holds it, `cosign sign --key cosign.key %s@%s`, or attest the metadata to %s.", [data.lib.text.repository, source.manifest, data.lib.text.pinned]),
+		sprintf("Sign what holds it, `cosign sign --key cosign.key %s@%s`, or attest the metadata to %s.", [data.ocigate.lib.text.repository, source.manifest, data.ocigate.lib.text.pinned]),
 	)
 }
 
@@ -266,10 +266,10 @@ bad_settings if {
 
 undecided contains finding if {
 	bad_settings
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"settings",
 		"the setting config.care is not an object whose `required_rank` is a number and whose `accepted_status` is a list",
-		[data.lib.finding.subject],
+		[data.ocigate.lib.finding.subject],
 		`Write it like {"config": {"care": {"required_rank": 3, "accepted_status": ["approved"]}}}.`,
 	)
 }

@@ -18,20 +18,20 @@
 #     too_many_alternatives: the licence of the subject has too many alternatives
 #     truncated: a document states more than is read
 #     unknown_licence: an input states a licence that the table does not know
-package core.input_licences
+package ocigate.core.input_licences
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 undecided contains finding if {
 	some class in ["provenance", "run_manifest", "sbom", "metadata"]
-	some document in data.lib.evidence.eligible(class).documents
-	finding := data.lib.evidence.cut_off(document, "input claims")
+	some document in data.ocigate.lib.evidence.eligible(class).documents
+	finding := data.ocigate.lib.evidence.cut_off(document, "input claims")
 }
 
 # Licences that the documents which may count state of inputs.
-stated := [{"name": name(one), "input": one, "claim": claim, "place": data.lib.finding.at(document.document, claim.pointer)} |
+stated := [{"name": name(one), "input": one, "claim": claim, "place": data.ocigate.lib.finding.at(document.document, claim.pointer)} |
 	some class in ["provenance", "run_manifest", "sbom", "metadata"]
-	some document in data.lib.evidence.eligible(class).documents
+	some document in data.ocigate.lib.evidence.eligible(class).documents
 	some one in object.get(document, ["description", "inputs"], [])
 	some claim in one.claims
 	claim.role == "licence"
@@ -98,18 +98,18 @@ is_refused(refusing) if {
 	}
 }
 
-compared := [source | some source in data.core.licence.valid; has_ways(source.claim)]
+compared := [source | some source in data.ocigate.core.licence.valid; has_ways(source.claim)]
 
 has_ways(claim) if count(object.get(claim, "alternatives", [])) > 0
 
 # Of a licence with more alternatives than are told nothing is known.
 undecided contains finding if {
 	count(stated) > 0
-	some source in array.concat(data.core.licence.valid, [from | some from in stated; from.claim.valid == true])
+	some source in array.concat(data.ocigate.core.licence.valid, [from | some from in stated; from.claim.valid == true])
 	not has_ways(source.claim)
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"too_many_alternatives",
-		sprintf("the licence %s has too many alternatives: whether the licences of the inputs permit that of the subject is not known", [data.lib.claims.shown(source.claim)]),
+		sprintf("the licence %s has too many alternatives: whether the licences of the inputs permit that of the subject is not known", [data.ocigate.lib.claims.shown(source.claim)]),
 		[source.place],
 		"State the licence that was chosen, or an expression with fewer alternatives.",
 	)
@@ -146,7 +146,7 @@ warn contains finding if {
 	finding := told(one)
 }
 
-told(one) := data.lib.finding.wrong(
+told(one) := data.ocigate.lib.finding.wrong(
 	"not_permitted",
 	sprintf("the input `%s` is under `%s`, which does not permit that the subject is under `%s`: %s", [one.from.name, one.from.claim.value, one.to.claim.value, terms[one.id].why]),
 	[one.from.place, one.to.place],
@@ -156,9 +156,9 @@ told(one) := data.lib.finding.wrong(
 warn contains finding if {
 	some from in stated
 	not known(from.claim)
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"unknown_licence",
-		sprintf("the input `%s` states the licence %s, which the table of licences does not know%s: whether it permits the subject's is not checked", [from.name, data.lib.claims.shown(from.claim), data.core.licence.suggestion_note(from.claim)]),
+		sprintf("the input `%s` states the licence %s, which the table of licences does not know%s: whether it permits the subject's is not checked", [from.name, data.ocigate.lib.claims.shown(from.claim), data.ocigate.core.licence.suggestion_note(from.claim)]),
 		[from.place],
 		"State the SPDX expression of its licence, or have `config.licences.terms` extended by those who decide on it.",
 	)
@@ -175,13 +175,13 @@ unnamed := [from |
 
 # Where something is signed, what whoever can push has written names nobody.
 is_attributed if {
-	some source in data.lib.claims.in_role("attribution")
+	some source in data.ocigate.lib.claims.in_role("attribution")
 	source.counts
 }
 
-notice := data.lib.finding.wrong(
+notice := data.ocigate.lib.finding.wrong(
 	"attribution",
-	sprintf("the licences of inputs demand that their makers are named (%s), and no attribution was found in metadata or annotations", [data.lib.text.listed(sort({sprintf("`%s`: `%s`", [from.name, from.claim.value]) | some from in unnamed}))]),
+	sprintf("the licences of inputs demand that their makers are named (%s), and no attribution was found in metadata or annotations", [data.ocigate.lib.text.listed(sort({sprintf("`%s`: `%s`", [from.name, from.claim.value]) | some from in unnamed}))]),
 	[from.place | some from in unnamed],
 	"Write the text that the licence demands into the metadata (`attribution`), and where people see the data.",
 ) if {

@@ -14,20 +14,20 @@
 #   codes:
 #     truncated: a document states more than is read
 #     unpinned: inputs without a digest
-package core.inputs_pinned
+package ocigate.core.inputs_pinned
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 undecided contains finding if {
 	required
 	some class in ["provenance", "run_manifest"]
-	some document in data.lib.evidence.eligible(class).documents
-	finding := data.lib.evidence.cut_off(document, "inputs")
+	some document in data.ocigate.lib.evidence.eligible(class).documents
+	finding := data.ocigate.lib.evidence.cut_off(document, "inputs")
 }
 
-open[digest] contains {"name": name(one), "place": data.lib.finding.at(document.document, one.pointer)} if {
+open[digest] contains {"name": name(one), "place": data.ocigate.lib.finding.at(document.document, one.pointer)} if {
 	some class in ["provenance", "run_manifest"]
-	some document in data.lib.evidence.eligible(class).documents
+	some document in data.ocigate.lib.evidence.eligible(class).documents
 	some one in object.get(document, ["description", "inputs"], [])
 	count(one.said.digest) == 0
 	# A commit is known by its object id.
@@ -41,9 +41,9 @@ name(one) := sprintf("`%s`", [one.names[0]]) if {
 
 findings contains finding if {
 	some _, those in open
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"unpinned",
-		sprintf("expected a digest of every input, found none of %s", [data.lib.text.listed(sort({one.name | some one in those}))]),
+		sprintf("expected a digest of every input, found none of %s", [data.ocigate.lib.text.listed(sort({one.name | some one in those}))]),
 		[one.place | some one in those],
 		"Let the pipeline write the `sha256` of each input into the document when it reads it.",
 	)

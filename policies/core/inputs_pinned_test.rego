@@ -1,6 +1,6 @@
-package core.inputs_pinned_test
+package ocigate.core.inputs_pinned_test
 
-with_input_of(digests) := data.lib.fixture_test.with_proven("run_manifest", [object.union(data.lib.fixture_test.run_manifest, {"description": {"inputs": [{
+with_input_of(digests) := data.ocigate.lib.fixture_test.with_proven("run_manifest", [object.union(data.ocigate.lib.fixture_test.run_manifest, {"description": {"inputs": [{
 	"names": ["soils.csv"],
 	"pointer": "/predicate/inputs/0",
 	"said": {"digest": digests},
@@ -8,36 +8,36 @@ with_input_of(digests) := data.lib.fixture_test.with_proven("run_manifest", [obj
 }]}})])
 
 test_a_digest_is_enough if {
-	warned := data.core.inputs_pinned.warn with input as with_input_of([{"value": data.lib.fixture_test.input_digest, "pointer": "/d"}])
-	data.lib.fixture_test.silent(warned)
+	warned := data.ocigate.core.inputs_pinned.warn with input as with_input_of([{"value": data.ocigate.lib.fixture_test.input_digest, "pointer": "/d"}])
+	data.ocigate.lib.fixture_test.silent(warned)
 }
 
 test_a_commit_pins if {
 	commit := json.patch(with_input_of([]), [{"op": "add", "path": "/proven/run_manifest/0/description/inputs/0/pinned_by", "value": "git"}])
-	warned := data.core.inputs_pinned.warn with input as commit
-	data.lib.fixture_test.silent(warned)
+	warned := data.ocigate.core.inputs_pinned.warn with input as commit
+	data.ocigate.lib.fixture_test.silent(warned)
 }
 
 test_an_input_without_one_is_warned_of if {
-	warned := data.core.inputs_pinned.warn with input as with_input_of([])
-	denied := data.core.inputs_pinned.deny with input as with_input_of([])
-	data.lib.fixture_test.says(warned, "unpinned", "present", [["run", "/predicate/inputs/0"]], ["soils.csv"])
-	data.lib.fixture_test.silent(denied)
+	warned := data.ocigate.core.inputs_pinned.warn with input as with_input_of([])
+	denied := data.ocigate.core.inputs_pinned.deny with input as with_input_of([])
+	data.ocigate.lib.fixture_test.says(warned, "unpinned", "present", [["run", "/predicate/inputs/0"]], ["soils.csv"])
+	data.ocigate.lib.fixture_test.silent(denied)
 }
 
 test_it_is_denied_where_it_is_demanded if {
-	denied := data.core.inputs_pinned.deny with input as with_input_of([]) with data.config.inputs as {"require_pinned": true}
-	data.lib.fixture_test.says(denied, "unpinned", "present", [["run", "/predicate/inputs/0"]], ["soils.csv"])
+	denied := data.ocigate.core.inputs_pinned.deny with input as with_input_of([]) with data.config.inputs as {"require_pinned": true}
+	data.ocigate.lib.fixture_test.says(denied, "unpinned", "present", [["run", "/predicate/inputs/0"]], ["soils.csv"])
 }
 
 test_an_unreadable_input_is_undecided if {
-	found := data.core.inputs_pinned.undecided with input as {}
-	data.lib.fixture_test.unreadable(found, "subject.digest")
+	found := data.ocigate.core.inputs_pinned.undecided with input as {}
+	data.ocigate.lib.fixture_test.unreadable(found, "subject.digest")
 }
 
 test_inputs_that_are_cut_off_are_undecided_where_all_have_to_be_pinned if {
-	found := data.core.inputs_pinned.undecided with input as data.lib.fixture_test.cut_off("inputs") with data.config.inputs as {"require_pinned": true}
-	open := data.core.inputs_pinned.undecided with input as data.lib.fixture_test.cut_off("inputs")
-	data.lib.fixture_test.says(found, "truncated", "present", [["prov", ""]], ["inputs"])
-	data.lib.fixture_test.silent(open)
+	found := data.ocigate.core.inputs_pinned.undecided with input as data.ocigate.lib.fixture_test.cut_off("inputs") with data.config.inputs as {"require_pinned": true}
+	open := data.ocigate.core.inputs_pinned.undecided with input as data.ocigate.lib.fixture_test.cut_off("inputs")
+	data.ocigate.lib.fixture_test.says(found, "truncated", "present", [["prov", ""]], ["inputs"])
+	data.ocigate.lib.fixture_test.silent(open)
 }

@@ -16,17 +16,17 @@
 #     no_path: a title is no path
 #     outside: a title leads out of the folder
 #     shared_path: layers share one path
-package core.layer_titles
+package ocigate.core.layer_titles
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 deny contains finding if {
 	some _, indices in same_titles
 	count(indices) > 1
 	first := min(indices)
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"shared_path",
-		sprintf("expected a path of its own for every layer, found %s for %s", [one_path(indices), data.lib.text.counted(count(indices), "layer")]),
+		sprintf("expected a path of its own for every layer, found %s for %s", [one_path(indices), data.ocigate.lib.text.counted(count(indices), "layer")]),
 		array.concat([place(first)], [place(i) | some i in indices; i != first]),
 		remedy,
 	)
@@ -37,7 +37,7 @@ deny contains finding if {
 	some i, layer in input.subject.layers
 	is_string(layer.title)
 	escapes({slashed(layer.title), layer.path})
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"outside",
 		sprintf("expected a relative path as title of layer %s, found `%s`", [layer.digest, layer.title]),
 		[place(i)],
@@ -63,7 +63,7 @@ deny contains finding if {
 	some before, _ in array.slice(parts, 1, count(parts))
 	folder := concat("/", array.slice(parts, 0, before + 1))
 	those := same_titles[folder]
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"file_and_folder",
 		sprintf("expected files beside each other, found %s and %s: no file can be a folder too", [one_path(those), one_path(indices)]),
 		array.concat([place(min(those))], [place(i) | some i in indices]),
@@ -76,7 +76,7 @@ deny contains finding if {
 	some i, layer in input.subject.layers
 	is_string(layer.title)
 	names_no_file(layer)
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"no_path",
 		sprintf("expected a path as title of layer %s, found `%s`", [layer.digest, layer.title]),
 		[place(i)],
@@ -104,4 +104,4 @@ leads_away(path) if ".." in split(path, "/")
 
 leads_away(path) if regex.match(`^[A-Za-z]:`, path)
 
-place(i) := data.lib.finding.at(input.subject.digest, sprintf("/layers/%v/annotations/org.opencontainers.image.title", [i]))
+place(i) := data.ocigate.lib.finding.at(input.subject.digest, sprintf("/layers/%v/annotations/org.opencontainers.image.title", [i]))

@@ -22,11 +22,11 @@
 #     unsigned: the licence is stated unsigned
 #     unsigned_disagrees: an unsigned source states another licence than the signed ones
 #     unsigned_sbom_disagrees: an unsigned SBOM states another licence
-package core.licence
+package ocigate.core.licence
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
-sources := [source | some source in data.lib.claims.licences; source.counts]
+sources := [source | some source in data.ocigate.lib.claims.licences; source.counts]
 
 signed := [source | some source in sources; source.proven]
 
@@ -50,7 +50,7 @@ missing if {
 # PROV that nobody could check may state it.
 unknown if {
 	missing
-	count(data.lib.evidence.unchecked({"provenance"})) > 0
+	count(data.ocigate.lib.evidence.unchecked({"provenance"})) > 0
 }
 
 deny contains missing_finding if {
@@ -60,27 +60,27 @@ deny contains missing_finding if {
 
 undecided contains missing_finding if unknown
 
-missing_finding := data.lib.finding.unmet(
+missing_finding := data.ocigate.lib.finding.unmet(
 	"absent",
 	sprintf("expected a licence of %s in its annotations, in STAC or DCAT metadata or in PROV, found none%s%s", [
 		input.subject.digest,
 		uncounted_note,
-		data.lib.evidence.others_note({"metadata", "provenance"}),
+		data.ocigate.lib.evidence.others_note({"metadata", "provenance"}),
 	]),
-	array.concat(array.concat([data.lib.finding.subject], [source.place | some source in data.lib.claims.licences]), data.lib.evidence.others({"metadata", "provenance"})),
-	sprintf("Push with `oras push --annotation org.opencontainers.image.licenses=CC-BY-4.0 …`, or attach metadata that states it: `oras attach --artifact-type application/vnd.kfm.metadata.stac.v1 %s item.json:application/geo+json`.", [data.lib.text.pinned]),
+	array.concat(array.concat([data.ocigate.lib.finding.subject], [source.place | some source in data.ocigate.lib.claims.licences]), data.ocigate.lib.evidence.others({"metadata", "provenance"})),
+	sprintf("Push with `oras push --annotation org.opencontainers.image.licenses=CC-BY-4.0 …`, or attach metadata that states it: `oras attach --artifact-type application/vnd.kfm.metadata.stac.v1 %s item.json:application/geo+json`.", [data.ocigate.lib.text.pinned]),
 )
 
 uncounted_note := "" if {
-	count(data.lib.claims.licences) == count(sources)
+	count(data.ocigate.lib.claims.licences) == count(sources)
 } else := "; unsigned documents state one, but a signed one of their kind exists or is demanded"
 
 deny contains finding if {
 	some source in deciding
 	object.get(source.claim, "valid", null) != true
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"not_spdx",
-		sprintf("expected an SPDX licence expression, found %s%s", [data.lib.claims.shown(source.claim), suggestion_note(source.claim)]),
+		sprintf("expected an SPDX licence expression, found %s%s", [data.ocigate.lib.claims.shown(source.claim), suggestion_note(source.claim)]),
 		[source.place],
 		"Write the expression of the licence from https://spdx.org/licenses/, or `LicenseRef-NAME` for one that is not listed there.",
 	)
@@ -88,9 +88,9 @@ deny contains finding if {
 
 deny contains finding if {
 	count(stated) > 1
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"disagreement",
-		sprintf("the sources of the licence disagree: %s", [data.lib.text.listed(sort({data.lib.claims.shown(source.claim) | some source in valid}))]),
+		sprintf("the sources of the licence disagree: %s", [data.ocigate.lib.text.listed(sort({data.ocigate.lib.claims.shown(source.claim) | some source in valid}))]),
 		[source.place | some source in valid],
 		"Find out which licence is right, and state that one everywhere.",
 	)
@@ -99,9 +99,9 @@ deny contains finding if {
 deny contains finding if {
 	some source in valid
 	not allowed(source.claim.value)
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"not_allowed",
-		sprintf("the licence %s is not one of those that the settings allow (%s)", [data.lib.claims.shown(source.claim), data.lib.text.listed(allow_list)]),
+		sprintf("the licence %s is not one of those that the settings allow (%s)", [data.ocigate.lib.claims.shown(source.claim), data.ocigate.lib.text.listed(allow_list)]),
 		[source.place],
 		"Use an allowed licence, or have `config.licence.allowed` changed by those who decide on it.",
 	)
@@ -111,7 +111,7 @@ deny contains finding if {
 deny contains finding if {
 	some said in sbom_licences(input.proven.sbom)
 	normal(said.licence) != agreed
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"sbom_disagrees",
 		sprintf("the signed SBOM says that the licence of what it describes is `%s`, not `%s`", [said.licence, agreed]),
 		array.concat([said.place], [source.place | some source in valid]),
@@ -123,7 +123,7 @@ warn contains finding if {
 	count(input.proven.sbom) == 0
 	some said in sbom_licences(input.attached.sbom)
 	normal(said.licence) != agreed
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"unsigned_sbom_disagrees",
 		sprintf("an unsigned SBOM says that the licence of what it describes is `%s`, not `%s`", [said.licence, agreed]),
 		array.concat([said.place], [source.place | some source in valid]),
@@ -133,13 +133,13 @@ warn contains finding if {
 
 warn contains finding if {
 	count(signed) > 0
-	some source in data.lib.claims.licences
+	some source in data.ocigate.lib.claims.licences
 	not source.proven
 	is_string(source.claim.value)
 	normal(source.claim.value) != agreed
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"unsigned_disagrees",
-		sprintf("an unsigned source states another licence than the signed ones, which decide: %s, not `%s`", [data.lib.claims.shown(source.claim), agreed]),
+		sprintf("an unsigned source states another licence than the signed ones, which decide: %s, not `%s`", [data.ocigate.lib.claims.shown(source.claim), agreed]),
 		array.concat([source.place], [decided.place | some decided in signed]),
 		"Find out which licence is right, and remove the document that is wrong.",
 	)
@@ -148,11 +148,11 @@ warn contains finding if {
 warn contains finding if {
 	count(deciding) > 0
 	count(signed) == 0
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"unsigned",
-		sprintf("the licence is present, unsigned: anyone who can push could have written it (%s)", [data.lib.text.listed(sort({data.lib.claims.shown(source.claim) | some source in deciding}))]),
+		sprintf("the licence is present, unsigned: anyone who can push could have written it (%s)", [data.ocigate.lib.text.listed(sort({data.ocigate.lib.claims.shown(source.claim) | some source in deciding}))]),
 		[source.place | some source in deciding],
-		sprintf("Sign the subject with its annotations (`cosign sign --key cosign.key %s`), or attest the metadata.", [data.lib.text.pinned]),
+		sprintf("Sign the subject with its annotations (`cosign sign --key cosign.key %s`), or attest the metadata.", [data.ocigate.lib.text.pinned]),
 	)
 }
 
@@ -165,7 +165,7 @@ sbom_licences(documents) := [{"licence": licence, "place": place} |
 	some element in described
 	is_object(element)
 	licence := sbom_licence(element)
-	place := data.lib.finding.at(document.document, pointer_of(element))
+	place := data.ocigate.lib.finding.at(document.document, pointer_of(element))
 ]
 
 # SPDX: the concluded licence if there is one, else the declared one. CycloneDX: all of a list.
@@ -251,10 +251,10 @@ bad_settings if {
 
 undecided contains finding if {
 	bad_settings
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"settings",
 		"the setting config.licence is not an object whose `allowed` is a list of at least one SPDX expression",
-		[data.lib.finding.subject],
+		[data.ocigate.lib.finding.subject],
 		`Write it like {"config": {"licence": {"allowed": ["CC-BY-4.0", "CC0-1.0"]}}}.`,
 	)
 }

@@ -12,11 +12,11 @@
 #   rationale: Licence and label are read from it, and a catalogue that cannot read it shows something else.
 #   remedy: Fix the document, hold it against its schema with `ocigate check-document`, and attach or attest it again.
 #   document_faults: true
-package core.metadata
+package ocigate.core.metadata
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
-eligible := data.lib.evidence.eligible("metadata")
+eligible := data.ocigate.lib.evidence.eligible("metadata")
 
 judged := [{"document": document, "faults": faults(document)} | some document in eligible.documents]
 
@@ -25,20 +25,20 @@ faults(document) := [{"code": object.get(defect, "code", "unknown"), "msg": msg,
 	msg := sprintf("the metadata (%s) is not well-formed: %s", [document.kind, defect.message])
 ]
 
-good := data.lib.binding.good(judged)
+good := data.ocigate.lib.binding.good(judged)
 
 remedy := "Fix the document, hold it against its schema with `ocigate check-document FILE`, and attach or attest it again."
 
 deny contains finding if {
 	count(judged) > 0
 	count(good) == 0
-	some fault in data.lib.binding.best_faults(judged)
-	finding := data.lib.finding.unmet(fault.code, fault.msg, fault.places, remedy)
+	some fault in data.ocigate.lib.binding.best_faults(judged)
+	finding := data.ocigate.lib.finding.unmet(fault.code, fault.msg, fault.places, remedy)
 }
 
 warn contains finding if {
 	count(good) > 0
 	some item in judged
 	count(item.faults) > 0
-	finding := data.lib.finding.wrong(item.faults[0].code, item.faults[0].msg, [data.lib.finding.at(item.document.document, item.faults[0].pointer)], remedy)
+	finding := data.ocigate.lib.finding.wrong(item.faults[0].code, item.faults[0].msg, [data.ocigate.lib.finding.at(item.document.document, item.faults[0].pointer)], remedy)
 }

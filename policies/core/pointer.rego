@@ -29,9 +29,9 @@
 #     subject_differs: the pointer names another subject
 #     unread_field: a field of the pointer is not understood
 #   document_faults: true
-package core.pointer
+package ocigate.core.pointer
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 # A pointer that this rule cannot read, which must not pass.
 undecided contains finding if {
@@ -52,19 +52,19 @@ undecided contains finding if {
 
 is_given if object.get(input, "pointer", null) != null
 
-at(pointer) := data.lib.finding.at(input.pointer.digest, pointer)
+at(pointer) := data.ocigate.lib.finding.at(input.pointer.digest, pointer)
 
-rewrite := sprintf("Write the pointer again: `ocigate pointer %s`.", [data.lib.text.pinned])
+rewrite := sprintf("Write the pointer again: `ocigate pointer %s`.", [data.ocigate.lib.text.pinned])
 
 # What is wrong with the file by itself.
 deny contains finding if {
 	some fault in input.pointer.faults
-	finding := data.lib.finding.wrong(object.get(fault, "code", "unknown"), fault.message, [at(fault.pointer)], rewrite)
+	finding := data.ocigate.lib.finding.wrong(object.get(fault, "code", "unknown"), fault.message, [at(fault.pointer)], rewrite)
 }
 
 warn contains finding if {
 	some field in input.pointer.unread
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"unread_field",
 		sprintf("the pointer has the field `%s`, which is not understood: nothing was asked by it", [field.value]),
 		[at(field.pointer)],
@@ -76,7 +76,7 @@ warn contains finding if {
 deny contains finding if {
 	not input.pointer.subject.value in input.subject.digests
 	is_string(input.pointer.subject.value)
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"subject_differs",
 		sprintf("the pointer names the subject %s, what is judged is %s", [input.pointer.subject.value, input.subject.digest]),
 		[at(input.pointer.subject.pointer)],
@@ -87,7 +87,7 @@ deny contains finding if {
 deny contains finding if {
 	is_string(input.subject.repository)
 	input.pointer.repository.value != input.subject.repository
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"repository_differs",
 		sprintf("the pointer names the repository %s, what is judged lies in %s", [input.pointer.repository.value, input.subject.repository]),
 		[at(input.pointer.repository.pointer)],
@@ -98,10 +98,10 @@ deny contains finding if {
 deny contains finding if {
 	stated := input.pointer.artifact_type
 	stated.value != input.subject.artifact_type
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"artifact_type_differs",
 		sprintf("the pointer says that the artifact type is `%s`, it is %s", [stated.value, said(input.subject.artifact_type)]),
-		[at(stated.pointer), data.lib.finding.at(input.subject.digest, "/artifactType")],
+		[at(stated.pointer), data.ocigate.lib.finding.at(input.subject.digest, "/artifactType")],
 		rewrite,
 	)
 }
@@ -109,10 +109,10 @@ deny contains finding if {
 deny contains finding if {
 	some stated in input.pointer.media_types
 	not stated.value in media_types
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"media_type_differs",
-		sprintf("the pointer says that the media type is `%s`, found %s", [stated.value, data.lib.text.listed(sort({said(type) | some type in media_types}))]),
-		[at(stated.pointer), data.lib.finding.subject],
+		sprintf("the pointer says that the media type is `%s`, found %s", [stated.value, data.ocigate.lib.text.listed(sort({said(type) | some type in media_types}))]),
+		[at(stated.pointer), data.ocigate.lib.finding.subject],
 		rewrite,
 	)
 }
@@ -132,20 +132,20 @@ layers_of(file) := [{"index": i, "layer": layer} |
 	plain(layer.title) == plain(file.path.value)
 ]
 
-layer_at(index, part) := data.lib.finding.at(input.subject.digest, sprintf("/layers/%v%s", [index, part]))
+layer_at(index, part) := data.ocigate.lib.finding.at(input.subject.digest, sprintf("/layers/%v%s", [index, part]))
 
 deny contains finding if {
 	some file in input.pointer.files
 	count(layers_of(file)) == 0
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"no_such_layer",
 		sprintf("the pointer lists the file `%s`, and no layer has this title; there are %s", [file.path.value, titles]),
-		[at(file.path.pointer), data.lib.finding.at(input.subject.digest, "/layers")],
+		[at(file.path.pointer), data.ocigate.lib.finding.at(input.subject.digest, "/layers")],
 		rewrite,
 	)
 }
 
-titles := data.lib.text.listed([said(layer.title) | some layer in input.subject.layers]) if {
+titles := data.ocigate.lib.text.listed([said(layer.title) | some layer in input.subject.layers]) if {
 	count(input.subject.layers) > 0
 } else := "no layers"
 
@@ -155,7 +155,7 @@ deny contains finding if {
 	some name, part in {"media_type": "/mediaType", "size": "/size", "digest": "/digest"}
 	stated := file[name]
 	stated.value != found.layer[name]
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"file_differs",
 		sprintf("the pointer says that the %s of `%s` is `%v`, its layer has `%v`", [replace(name, "_", " "), file.path.value, stated.value, found.layer[name]]),
 		[at(stated.pointer), layer_at(found.index, part)],
@@ -170,7 +170,7 @@ deny contains finding if {
 	some i, layer in input.subject.layers
 	not is_empty(layer)
 	not is_listed(layer, listed)
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"layer_not_listed",
 		sprintf("the pointer does not list the layer %s (%s)", [layer.digest, said(layer.title)]),
 		[at(input.pointer.file_list), layer_at(i, "")],
@@ -242,10 +242,10 @@ deny contains finding if {
 	bad := refused(item.named.value)
 	count(bad) > 0
 	count(unchecked(item.named.value)) == 0
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"referrer_refused",
 		sprintf("the pointer names %s as %s, and it is refused because `%s` failed: %s", [item.named.value, nouns[item.slot], bad[0].step, bad[0].reason]),
-		[at(item.named.pointer), data.lib.finding.at(bad[0].document, "")],
+		[at(item.named.pointer), data.ocigate.lib.finding.at(bad[0].document, "")],
 		rewrite,
 	)
 }
@@ -255,10 +255,10 @@ deny contains finding if {
 	open := unchecked(item.named.value)
 	count(open) > 0
 	finding := object.union(
-		data.lib.finding.unmet(
+		data.ocigate.lib.finding.unmet(
 			"referrer_unchecked",
 			sprintf("the pointer names %s as %s, and it could not be checked here: %s", [item.named.value, nouns[item.slot], open[0].reason]),
-			[at(item.named.pointer), data.lib.finding.at(open[0].document, "")],
+			[at(item.named.pointer), data.ocigate.lib.finding.at(open[0].document, "")],
 			"Give what it takes to check it, a key or a root; or name one that can be checked.",
 		),
 		{"kind": open[0].kind},
@@ -269,10 +269,10 @@ deny contains finding if {
 	some item in unmet
 	count(refused(item.named.value)) + count(unchecked(item.named.value)) == 0
 	is_live(item.named.value)
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"referrer_of_other_kind",
 		sprintf("the pointer names %s as %s, and it is none: %s", [item.named.value, nouns[item.slot], what(item.named.value)]),
-		[at(item.named.pointer), data.lib.finding.at(item.named.value, "")],
+		[at(item.named.pointer), data.ocigate.lib.finding.at(item.named.value, "")],
 		rewrite,
 	)
 }
@@ -281,7 +281,7 @@ deny contains finding if {
 	some item in unmet
 	count(refused(item.named.value)) + count(unchecked(item.named.value)) == 0
 	not is_live(item.named.value)
-	finding := data.lib.finding.unmet(
+	finding := data.ocigate.lib.finding.unmet(
 		"referrer_absent",
 		sprintf("the pointer names %s as %s, and nothing with this digest refers to the subject", [item.named.value, nouns[item.slot]]),
 		[at(item.named.pointer)],
@@ -298,10 +298,10 @@ deny contains finding if {
 	referrer.manifest == named.value
 	place := lies_in(referrer)
 	named.repository != place
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"referrer_elsewhere",
 		sprintf("the pointer names %s in %s as %s, and it was found in %s", [named.value, named.repository, nouns[slot], place]),
-		[at(named.pointer), data.lib.finding.at(named.value, "")],
+		[at(named.pointer), data.ocigate.lib.finding.at(named.value, "")],
 		rewrite,
 	)
 }
@@ -310,7 +310,7 @@ lies_in(referrer) := referrer.found_in if {
 	is_string(object.get(referrer, "found_in", null))
 } else := input.subject.repository
 
-what(digest) := sprintf("it holds %s", [data.lib.text.listed(kinds)]) if {
+what(digest) := sprintf("it holds %s", [data.ocigate.lib.text.listed(kinds)]) if {
 	kinds := sort({document.kind | some document in documents; digest in {document.manifest, document.document}})
 	count(kinds) > 0
 } else := "nothing in it was recognised as one"
@@ -320,11 +320,11 @@ deny contains finding if {
 	is_string(input.pointer.requires_signature)
 	count(input.proven.signatures) == 0
 	finding := object.union(
-		data.lib.finding.unmet(
+		data.ocigate.lib.finding.unmet(
 			"signature_absent",
 			"the pointer demands a signature, and no signature of a permitted signer was found",
 			[at(input.pointer.requires_signature)],
-			sprintf("Sign the digest: `cosign sign --key cosign.key %s`.", [data.lib.text.pinned]),
+			sprintf("Sign the digest: `cosign sign --key cosign.key %s`.", [data.ocigate.lib.text.pinned]),
 		),
 		{"kind": "signature"},
 	)
@@ -334,7 +334,7 @@ deny contains finding if {
 	expected := input.pointer.expected_signer
 	count(signed_by(expected.value)) == 0
 	finding := object.union(
-		data.lib.finding.unmet(
+		data.ocigate.lib.finding.unmet(
 			"signer_differs",
 			sprintf("the pointer expects a signature by `%s`, found %s", [expected.value, signers_found]),
 			[at(expected.pointer)],
@@ -373,10 +373,10 @@ warn contains finding if {
 	named := {item.value | some item in items}
 	unnamed := sort({manifest | some manifest, digests in live(slot); count(digests & named) == 0})
 	count(unnamed) > 0
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"referrer_not_named",
-		sprintf("the pointer does not name %s, which is there as %s", [data.lib.text.listed(unnamed), nouns[slot]]),
-		[at(""), data.lib.finding.at(unnamed[0], "")],
+		sprintf("the pointer does not name %s, which is there as %s", [data.ocigate.lib.text.listed(unnamed), nouns[slot]]),
+		[at(""), data.ocigate.lib.finding.at(unnamed[0], "")],
 		rewrite,
 	)
 }

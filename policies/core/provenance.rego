@@ -23,15 +23,15 @@
 #     unsigned: the provenance is not signed
 #     unsigned_disagreement: unsigned provenance disagrees
 #   document_faults: true
-package core.provenance
+package ocigate.core.provenance
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
-eligible := data.lib.evidence.eligible("provenance")
+eligible := data.ocigate.lib.evidence.eligible("provenance")
 
-signed_views := [data.lib.binding.view(document) | some document in input.proven.provenance]
+signed_views := [data.ocigate.lib.binding.view(document) | some document in input.proven.provenance]
 
-unsigned_views := [data.lib.binding.view(document) | some document in input.attached.provenance]
+unsigned_views := [data.ocigate.lib.binding.view(document) | some document in input.attached.provenance]
 
 candidates := signed_views if {
 	eligible.standing == "proven"
@@ -39,22 +39,22 @@ candidates := signed_views if {
 	eligible.standing == "attached"
 } else := []
 
-judged := data.lib.binding.judged("provenance", candidates, "made")
+judged := data.ocigate.lib.binding.judged("provenance", candidates, "made")
 
-good := data.lib.binding.good(judged)
+good := data.ocigate.lib.binding.good(judged)
 
 deny contains finding if {
 	count(judged) == 0
-	finding := data.lib.finding.unmet(
+	finding := data.ocigate.lib.finding.unmet(
 		"absent",
 		sprintf("expected provenance (W3C PROV or SLSA) of %s, found none%s%s", [
 			input.subject.digest,
-			data.lib.evidence.only_attached_note(eligible, input.attached.provenance),
-			data.lib.evidence.others_note({"provenance"}),
+			data.ocigate.lib.evidence.only_attached_note(eligible, input.attached.provenance),
+			data.ocigate.lib.evidence.others_note({"provenance"}),
 		]),
 		array.concat(
-			array.concat([data.lib.finding.subject], [data.lib.finding.at(document.document, "") | some document in input.attached.provenance]),
-			data.lib.evidence.others({"provenance"}),
+			array.concat([data.ocigate.lib.finding.subject], [data.ocigate.lib.finding.at(document.document, "") | some document in input.attached.provenance]),
+			data.ocigate.lib.evidence.others({"provenance"}),
 		),
 		missing_remedy,
 	)
@@ -63,31 +63,31 @@ deny contains finding if {
 deny contains finding if {
 	count(judged) > 0
 	count(good) == 0
-	some fault in data.lib.binding.best_faults(judged)
-	finding := data.lib.finding.unmet(
+	some fault in data.ocigate.lib.binding.best_faults(judged)
+	finding := data.ocigate.lib.finding.unmet(
 		fault.code,
-		sprintf("%s%s", [fault.msg, data.lib.evidence.only_attached_note(eligible, input.attached.provenance)]),
+		sprintf("%s%s", [fault.msg, data.ocigate.lib.evidence.only_attached_note(eligible, input.attached.provenance)]),
 		fault.places,
-		sprintf("Write it again after the push, with %s as what was made, then attach or attest it to %s.", [input.subject.digest, data.lib.text.pinned]),
+		sprintf("Write it again after the push, with %s as what was made, then attach or attest it to %s.", [input.subject.digest, data.ocigate.lib.text.pinned]),
 	)
 }
 
 missing_remedy := attest_remedy if {
 	eligible.standing == "demanded"
-} else := sprintf("Attach it: `oras attach --artifact-type application/vnd.kfm.provenance.provjsonld.v1 %s prov.jsonld:application/ld+json`; or attest it: `%s`.", [data.lib.text.pinned, attest])
+} else := sprintf("Attach it: `oras attach --artifact-type application/vnd.kfm.provenance.provjsonld.v1 %s prov.jsonld:application/ld+json`; or attest it: `%s`.", [data.ocigate.lib.text.pinned, attest])
 
 attest_remedy := sprintf("Attest it: `%s`.", [attest])
 
-attest := data.lib.evidence.attest("slsa", "provenance.json")
+attest := data.ocigate.lib.evidence.attest("slsa", "provenance.json")
 
 # Documents that somebody vouches for have to agree with each other.
 deny contains finding if {
 	some what in ["outputs", "names", "runs"]
 	some i, one in compared
-	others := [other | some j, other in compared; j > i; j < signed; data.lib.agreement.disagree(what, one, other)]
+	others := [other | some j, other in compared; j > i; j < signed; data.ocigate.lib.agreement.disagree(what, one, other)]
 	count(others) > 0
-	clash := data.lib.agreement.clash(what, "signed provenance documents", one, others)
-	finding := data.lib.finding.wrong(
+	clash := data.ocigate.lib.agreement.clash(what, "signed provenance documents", one, others)
+	finding := data.ocigate.lib.finding.wrong(
 		"signed_disagreement",
 		clash.msg,
 		clash.places,
@@ -99,20 +99,20 @@ deny contains finding if {
 warn contains finding if {
 	some what in ["outputs", "names", "runs"]
 	some i, one in compared
-	others := [other | some j, other in compared; j > i; j >= signed; data.lib.agreement.disagree(what, one, other)]
+	others := [other | some j, other in compared; j > i; j >= signed; data.ocigate.lib.agreement.disagree(what, one, other)]
 	count(others) > 0
-	clash := data.lib.agreement.clash(what, "provenance documents, not all of them signed,", one, others)
-	finding := data.lib.finding.wrong("unsigned_disagreement", clash.msg, clash.places, "Remove the document that is wrong from the repository.")
+	clash := data.ocigate.lib.agreement.clash(what, "provenance documents, not all of them signed,", one, others)
+	finding := data.ocigate.lib.finding.wrong("unsigned_disagreement", clash.msg, clash.places, "Remove the document that is wrong from the repository.")
 }
 
 warn contains finding if {
 	count(good) > 0
 	bindings := {item.bound | some item in judged; count(item.faults) == 0}
 	bindings == {"layers"}
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"bound_by_layers",
 		sprintf("provenance %s is bound by layers only: it vouches for the bytes, not for the annotations of %s", [good[0].document, input.subject.digest]),
-		[data.lib.finding.at(good[0].document, "")],
+		[data.ocigate.lib.finding.at(good[0].document, "")],
 		sprintf("Write the provenance after the push, with %s as what was made.", [input.subject.digest]),
 	)
 }
@@ -120,11 +120,11 @@ warn contains finding if {
 warn contains finding if {
 	eligible.standing == "attached"
 	some document in eligible.documents
-	finding := data.lib.evidence.unsigned("provenance", document)
+	finding := data.ocigate.lib.evidence.unsigned("provenance", document)
 }
 
 # The signed ones first. Of unsigned ones the first twenty: whoever can push could make the comparison of all
 # with all long.
-compared := [data.lib.agreement.compared(seen) | some seen in array.concat(signed_views, array.slice(unsigned_views, 0, 20))]
+compared := [data.ocigate.lib.agreement.compared(seen) | some seen in array.concat(signed_views, array.slice(unsigned_views, 0, 20))]
 
 signed := count(signed_views)

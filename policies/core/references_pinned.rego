@@ -15,19 +15,19 @@
 #   codes:
 #     truncated: a document states more than is read
 #     unpinned: a reference without a digest
-package core.references_pinned
+package ocigate.core.references_pinned
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 undecided contains finding if {
 	some class in ["provenance", "run_manifest", "metadata"]
-	some document in data.lib.evidence.eligible(class).documents
-	finding := data.lib.evidence.cut_off(document, "references")
+	some document in data.ocigate.lib.evidence.eligible(class).documents
+	finding := data.ocigate.lib.evidence.cut_off(document, "references")
 }
 
 references := [{"class": class, "document": document, "reference": reference} |
 	some class in ["provenance", "run_manifest", "metadata"]
-	some document in data.lib.evidence.eligible(class).documents
+	some document in data.ocigate.lib.evidence.eligible(class).documents
 	some reference in object.get(document, ["description", "references"], [])
 ]
 
@@ -49,9 +49,9 @@ is_meant(class) if class == "metadata"
 
 is_meant(_) if data.config.references.everywhere == true
 
-told(found, text) := data.lib.finding.wrong(
+told(found, text) := data.ocigate.lib.finding.wrong(
 	"unpinned",
 	sprintf("expected a reference with a digest, found %s", [text]),
-	[data.lib.finding.at(found.document.document, found.reference.pointer)],
+	[data.ocigate.lib.finding.at(found.document.document, found.reference.pointer)],
 	"Write `oci://HOST/REPOSITORY@sha256:…`, as `ocigate resolve` prints it, then attach or attest the document again.",
 )

@@ -1,37 +1,37 @@
-package core.references_pinned_test
+package ocigate.core.references_pinned_test
 
 reference(digest, placeholder) := {"value": "oci://r.example.org/a:v1", "pointer": "/links/0/href", "digest": digest, "placeholder": placeholder}
 
-with_reference(class, document, found) := data.lib.fixture_test.with_proven(class, [object.union(document, {"description": {"references": [found]}})])
+with_reference(class, document, found) := data.ocigate.lib.fixture_test.with_proven(class, [object.union(document, {"description": {"references": [found]}})])
 
 test_pinned_references_are_silent if {
-	found := data.core.references_pinned.deny with input as with_reference("metadata", data.lib.fixture_test.stac, reference(data.lib.fixture_test.other_digest, null))
-	data.lib.fixture_test.silent(found)
+	found := data.ocigate.core.references_pinned.deny with input as with_reference("metadata", data.ocigate.lib.fixture_test.stac, reference(data.ocigate.lib.fixture_test.other_digest, null))
+	data.ocigate.lib.fixture_test.silent(found)
 }
 
 test_a_tag_in_a_catalogue_is_denied if {
-	found := data.core.references_pinned.deny with input as with_reference("metadata", data.lib.fixture_test.stac, reference(null, null))
-	data.lib.fixture_test.says(found, "unpinned", "present", [["stac", "/links/0/href"]], ["oci://r.example.org/a:v1"])
+	found := data.ocigate.core.references_pinned.deny with input as with_reference("metadata", data.ocigate.lib.fixture_test.stac, reference(null, null))
+	data.ocigate.lib.fixture_test.says(found, "unpinned", "present", [["stac", "/links/0/href"]], ["oci://r.example.org/a:v1"])
 }
 
 test_a_tag_in_provenance_is_denied_where_it_is_asked_for if {
-	quiet := data.core.references_pinned.deny with input as with_reference("provenance", data.lib.fixture_test.prov, reference(null, null))
-	loud := data.core.references_pinned.deny with input as with_reference("provenance", data.lib.fixture_test.prov, reference(null, null)) with data.config.references as {"everywhere": true}
-	data.lib.fixture_test.silent(quiet)
-	data.lib.fixture_test.says(loud, "unpinned", "present", [["prov", "/links/0/href"]], ["oci://r.example.org/a:v1"])
+	quiet := data.ocigate.core.references_pinned.deny with input as with_reference("provenance", data.ocigate.lib.fixture_test.prov, reference(null, null))
+	loud := data.ocigate.core.references_pinned.deny with input as with_reference("provenance", data.ocigate.lib.fixture_test.prov, reference(null, null)) with data.config.references as {"everywhere": true}
+	data.ocigate.lib.fixture_test.silent(quiet)
+	data.ocigate.lib.fixture_test.says(loud, "unpinned", "present", [["prov", "/links/0/href"]], ["oci://r.example.org/a:v1"])
 }
 
 test_a_placeholder_is_denied_by_name if {
-	found := data.core.references_pinned.deny with input as with_reference("provenance", data.lib.fixture_test.prov, reference(null, "REPLACE_ME"))
-	data.lib.fixture_test.says(found, "unpinned", "present", [["prov", "/links/0/href"]], ["REPLACE_ME"])
+	found := data.ocigate.core.references_pinned.deny with input as with_reference("provenance", data.ocigate.lib.fixture_test.prov, reference(null, "REPLACE_ME"))
+	data.ocigate.lib.fixture_test.says(found, "unpinned", "present", [["prov", "/links/0/href"]], ["REPLACE_ME"])
 }
 
 test_an_unreadable_input_is_undecided if {
-	found := data.core.references_pinned.undecided with input as {}
-	data.lib.fixture_test.unreadable(found, "subject.digest")
+	found := data.ocigate.core.references_pinned.undecided with input as {}
+	data.ocigate.lib.fixture_test.unreadable(found, "subject.digest")
 }
 
 test_references_that_are_cut_off_are_undecided if {
-	found := data.core.references_pinned.undecided with input as data.lib.fixture_test.cut_off("references")
-	data.lib.fixture_test.says(found, "truncated", "present", [["prov", ""]], ["references"])
+	found := data.ocigate.core.references_pinned.undecided with input as data.ocigate.lib.fixture_test.cut_off("references")
+	data.ocigate.lib.fixture_test.says(found, "truncated", "present", [["prov", ""]], ["references"])
 }

@@ -14,27 +14,27 @@
 #   remedy: Have the signers that are missing sign the same digest, or attest the statement.
 #   codes:
 #     absent: a required signature is missing
-package core.required_signers
+package ocigate.core.required_signers
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 deny contains finding if {
 	some requirement in input.demands.requirements
 	not is_met(requirement)
-	finding := data.lib.finding.unmet(
+	finding := data.ocigate.lib.finding.unmet(
 		"absent",
 		sprintf("expected %s, found %s%s", [
 			requirement.expected,
 			requirement.found,
-			data.lib.evidence.others_note({"signature"}),
+			data.ocigate.lib.evidence.others_note({"signature"}),
 		]),
-		array.concat([data.lib.finding.subject], data.lib.evidence.others({"signature"})),
+		array.concat([data.ocigate.lib.finding.subject], data.ocigate.lib.evidence.others({"signature"})),
 		remedy(requirement),
 	)
 }
 
 is_met(requirement) if requirement.is_met == true
 
-remedy(requirement) := sprintf("Sign the same digest as a signer who is missing: `cosign sign %s`.", [data.lib.text.pinned]) if {
+remedy(requirement) := sprintf("Sign the same digest as a signer who is missing: `cosign sign %s`.", [data.ocigate.lib.text.pinned]) if {
 	requirement.predicate_type == null
-} else := sprintf("Attest it as one of those signers: `cosign attest --type %s --predicate FILE %s`.", [requirement.predicate_type, data.lib.text.pinned])
+} else := sprintf("Attest it as one of those signers: `cosign attest --type %s --predicate FILE %s`.", [requirement.predicate_type, data.ocigate.lib.text.pinned])

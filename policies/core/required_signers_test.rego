@@ -1,4 +1,4 @@
-package core.required_signers_test
+package ocigate.core.required_signers_test
 
 two(is_met) := {
 	"expected": "signatures by 2 distinct signers, each in another role: publisher, reviewer",
@@ -14,29 +14,29 @@ provenance := {
 	"predicate_type": "https://slsa.dev/provenance/v1",
 }
 
-with_requirements(requirements) := data.lib.fixture_test.changed({"demands": {"requirements": requirements}})
+with_requirements(requirements) := data.ocigate.lib.fixture_test.changed({"demands": {"requirements": requirements}})
 
 test_nothing_is_demanded_unasked if {
-	data.lib.fixture_test.silent(data.core.required_signers.deny) with input as with_requirements([])
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.required_signers.deny) with input as with_requirements([])
 }
 
 test_a_met_demand_passes if {
 	good := with_requirements([two(true)])
-	data.lib.fixture_test.silent(data.core.required_signers.deny) with input as good
-	data.lib.fixture_test.silent(data.core.required_signers.undecided) with input as good
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.required_signers.deny) with input as good
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.required_signers.undecided) with input as good
 }
 
 test_a_signer_too_few_fails if {
 	few := with_requirements([two(false)])
-	findings := data.core.required_signers.deny with input as few
-	data.lib.fixture_test.says(findings, "absent", "absent", [["subject", ""]], [two(false).expected, two(false).found])
+	findings := data.ocigate.core.required_signers.deny with input as few
+	data.ocigate.lib.fixture_test.says(findings, "absent", "absent", [["subject", ""]], [two(false).expected, two(false).found])
 	some finding in findings
 	contains(finding.remedy, "cosign sign")
 }
 
 test_each_unmet_demand_fails_by_itself if {
 	both := with_requirements([two(false), provenance, two(true)])
-	findings := data.core.required_signers.deny with input as both
+	findings := data.ocigate.core.required_signers.deny with input as both
 	count(findings) == 2
 	some finding in findings
 	contains(finding.remedy, "cosign attest --type https://slsa.dev/provenance/v1")
@@ -44,6 +44,6 @@ test_each_unmet_demand_fails_by_itself if {
 
 test_a_demand_that_says_nothing_of_itself_fails if {
 	mute := with_requirements([object.remove(two(false), ["is_met"])])
-	findings := data.core.required_signers.deny with input as mute
+	findings := data.ocigate.core.required_signers.deny with input as mute
 	count(findings) == 1
 }

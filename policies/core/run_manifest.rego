@@ -23,13 +23,13 @@
 #     unsigned: the run manifest is not signed
 #     unsigned_disagreement: unsigned run manifests disagree
 #   document_faults: true
-package core.run_manifest
+package ocigate.core.run_manifest
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 proven_slsa := [document | some document in input.proven.provenance; document.kind == "slsa"]
 
-attached_slsa := [document | some document in data.lib.evidence.eligible("provenance").documents; document.kind == "slsa"]
+attached_slsa := [document | some document in data.ocigate.lib.evidence.eligible("provenance").documents; document.kind == "slsa"]
 
 # SLSA provenance says what a run manifest says. The two are one class here: a signed one of either kind
 # leaves no room for unsigned ones.
@@ -41,16 +41,16 @@ eligible := {"standing": "proven", "documents": array.concat(input.proven.run_ma
 
 judged := array.concat(
 	[object.union(item, {"faults": array.concat(item.faults, run_faults(item.document))}) |
-		some item in data.lib.binding.judged("run manifest", [data.lib.binding.view(document) | some document in eligible.documents; document.kind != "slsa"], "stated")
+		some item in data.ocigate.lib.binding.judged("run manifest", [data.ocigate.lib.binding.view(document) | some document in eligible.documents; document.kind != "slsa"], "stated")
 	],
-	data.lib.binding.judged("provenance", [data.lib.binding.view(document) | some document in eligible.documents; document.kind == "slsa"], "made"),
+	data.ocigate.lib.binding.judged("provenance", [data.ocigate.lib.binding.view(document) | some document in eligible.documents; document.kind == "slsa"], "made"),
 )
 
-good := data.lib.binding.good(judged)
+good := data.ocigate.lib.binding.good(judged)
 
 # A run that did not succeed made nothing that should be used. What is not known to mean success does not.
 run_faults(document) := [fault |
-	body := data.lib.evidence.body(document)
+	body := data.ocigate.lib.evidence.body(document)
 	some [at, record] in [["", body.content], ["/run", run_of(body.content)]]
 	is_object(record)
 	some field, said in record
@@ -66,7 +66,7 @@ run_of(content) := object.get(content, "run", null) if {
 	is_object(content)
 } else := null
 
-plain(field) := data.lib.text.plain(field)
+plain(field) := data.ocigate.lib.text.plain(field)
 
 # Fields that tell how a run ended. Words may be about other things than success, so of them only what says failure counts.
 told_by := {
@@ -109,7 +109,7 @@ missing if {
 # Provenance that nobody could check may be the SLSA provenance that would do.
 unknown if {
 	missing
-	count(data.lib.evidence.unchecked({"provenance"})) > 0
+	count(data.ocigate.lib.evidence.unchecked({"provenance"})) > 0
 }
 
 deny contains missing_finding if {
@@ -119,45 +119,45 @@ deny contains missing_finding if {
 
 undecided contains missing_finding if unknown
 
-missing_finding := data.lib.finding.unmet(
+missing_finding := data.ocigate.lib.finding.unmet(
 	"absent",
 	sprintf("expected a run manifest or SLSA provenance of %s, found none%s%s", [
 		input.subject.digest,
-		data.lib.evidence.only_attached_note(eligible, input.attached.run_manifest),
-		data.lib.evidence.others_note({"run_manifest", "provenance"}),
+		data.ocigate.lib.evidence.only_attached_note(eligible, input.attached.run_manifest),
+		data.ocigate.lib.evidence.others_note({"run_manifest", "provenance"}),
 	]),
 	array.concat(
-		array.concat([data.lib.finding.subject], [data.lib.finding.at(document.document, "") | some document in input.attached.run_manifest]),
-		data.lib.evidence.others({"run_manifest", "provenance"}),
+		array.concat([data.ocigate.lib.finding.subject], [data.ocigate.lib.finding.at(document.document, "") | some document in input.attached.run_manifest]),
+		data.ocigate.lib.evidence.others({"run_manifest", "provenance"}),
 	),
 	missing_remedy,
 )
 
 missing_remedy := sprintf("Attest it: `%s`.", [attest]) if {
 	eligible.standing == "demanded"
-} else := sprintf("Attach it: `oras attach --artifact-type application/vnd.kfm.runmanifest.v1+json %s run_manifest.json:application/json`; or attest it: `%s`.", [data.lib.text.pinned, attest])
+} else := sprintf("Attach it: `oras attach --artifact-type application/vnd.kfm.runmanifest.v1+json %s run_manifest.json:application/json`; or attest it: `%s`.", [data.ocigate.lib.text.pinned, attest])
 
-attest := data.lib.evidence.attest("run-manifest", "run_manifest.json")
+attest := data.ocigate.lib.evidence.attest("run-manifest", "run_manifest.json")
 
 deny contains finding if {
 	count(judged) > 0
 	count(good) == 0
-	some fault in data.lib.binding.best_faults(judged)
-	finding := data.lib.finding.unmet(
+	some fault in data.ocigate.lib.binding.best_faults(judged)
+	finding := data.ocigate.lib.finding.unmet(
 		fault.code,
-		sprintf("%s%s", [fault.msg, data.lib.evidence.only_attached_note(eligible, input.attached.run_manifest)]),
+		sprintf("%s%s", [fault.msg, data.ocigate.lib.evidence.only_attached_note(eligible, input.attached.run_manifest)]),
 		fault.places,
-		sprintf("Let the pipeline write it for the run that made %s, then attach or attest it to %s.", [input.subject.digest, data.lib.text.pinned]),
+		sprintf("Let the pipeline write it for the run that made %s, then attach or attest it to %s.", [input.subject.digest, data.ocigate.lib.text.pinned]),
 	)
 }
 
 # The run manifest and the provenance are about one run.
 deny contains finding if {
 	some one in input.proven.run_manifest
-	others := [other | some other in input.proven.provenance; data.lib.agreement.runs_differ(one, other)]
+	others := [other | some other in input.proven.provenance; data.ocigate.lib.agreement.runs_differ(one, other)]
 	count(others) > 0
 	clash := run_clash("the signed run manifest and the signed provenance", one, others)
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"signed_disagreement",
 		clash.msg,
 		clash.places,
@@ -171,11 +171,11 @@ warn contains finding if {
 	others := [other |
 		some j, other in array.concat(input.proven.provenance, array.slice(input.attached.provenance, 0, 20))
 		not both_signed(i, j)
-		data.lib.agreement.runs_differ(one, other)
+		data.ocigate.lib.agreement.runs_differ(one, other)
 	]
 	count(others) > 0
 	clash := run_clash("the run manifest and the provenance, not both of them signed,", one, others)
-	finding := data.lib.finding.wrong("unsigned_disagreement", clash.msg, clash.places, "Remove the document that is wrong from the repository.")
+	finding := data.ocigate.lib.finding.wrong("unsigned_disagreement", clash.msg, clash.places, "Remove the document that is wrong from the repository.")
 }
 
 both_signed(i, j) if {
@@ -183,17 +183,17 @@ both_signed(i, j) if {
 	j < count(input.proven.provenance)
 }
 
-run_clash(noun, one, others) := data.lib.agreement.clash("runs", noun, {"document": one}, [{"document": other} | some other in others])
+run_clash(noun, one, others) := data.ocigate.lib.agreement.clash("runs", noun, {"document": one}, [{"document": other} | some other in others])
 
 warn contains finding if {
 	some document in good
 	document.kind != "slsa"
 	count(good) == 1
 	count(document.outputs) == 0
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"bound_by_attachment",
 		sprintf("run manifest %s names no digest of what it made: it is bound by attachment only", [document.document]),
-		[data.lib.finding.at(document.document, "")],
+		[data.ocigate.lib.finding.at(document.document, "")],
 		sprintf("Let the pipeline write %s, or the digests of its layers, as outputs of the run manifest.", [input.subject.digest]),
 	)
 }
@@ -202,5 +202,5 @@ warn contains finding if {
 	eligible.standing == "attached"
 	some document in eligible.documents
 	document.kind != "slsa"
-	finding := data.lib.evidence.unsigned("run manifest", document)
+	finding := data.ocigate.lib.evidence.unsigned("run manifest", document)
 }

@@ -22,28 +22,28 @@
 #     other_subject: the document is about another artifact
 #     unsigned: the SBOM is not signed
 #   document_faults: true
-package core.sbom
+package ocigate.core.sbom
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
-eligible := data.lib.evidence.eligible("sbom")
+eligible := data.ocigate.lib.evidence.eligible("sbom")
 
-judged := data.lib.binding.judged("SBOM", [data.lib.binding.view(document) | some document in eligible.documents], "described")
+judged := data.ocigate.lib.binding.judged("SBOM", [data.ocigate.lib.binding.view(document) | some document in eligible.documents], "described")
 
-good := data.lib.binding.good(judged)
+good := data.ocigate.lib.binding.good(judged)
 
 deny contains finding if {
 	count(judged) == 0
-	finding := data.lib.finding.unmet(
+	finding := data.ocigate.lib.finding.unmet(
 		"absent",
 		sprintf("expected an SBOM (SPDX or CycloneDX) of %s, found none%s%s", [
 			input.subject.digest,
-			data.lib.evidence.only_attached_note(eligible, input.attached.sbom),
-			data.lib.evidence.others_note({"sbom"}),
+			data.ocigate.lib.evidence.only_attached_note(eligible, input.attached.sbom),
+			data.ocigate.lib.evidence.others_note({"sbom"}),
 		]),
 		array.concat(
-			array.concat([data.lib.finding.subject], [data.lib.finding.at(document.document, "") | some document in input.attached.sbom]),
-			data.lib.evidence.others({"sbom"}),
+			array.concat([data.ocigate.lib.finding.subject], [data.ocigate.lib.finding.at(document.document, "") | some document in input.attached.sbom]),
+			data.ocigate.lib.evidence.others({"sbom"}),
 		),
 		missing_remedy,
 	)
@@ -51,19 +51,19 @@ deny contains finding if {
 
 missing_remedy := sprintf("Attest it: `%s`.", [attest]) if {
 	eligible.standing == "demanded"
-} else := sprintf("Attach it: `oras attach --artifact-type application/spdx+json %s sbom.spdx.json:application/spdx+json`; or attest it: `%s`.", [data.lib.text.pinned, attest])
+} else := sprintf("Attach it: `oras attach --artifact-type application/spdx+json %s sbom.spdx.json:application/spdx+json`; or attest it: `%s`.", [data.ocigate.lib.text.pinned, attest])
 
-attest := data.lib.evidence.attest("spdx", "sbom.spdx.json")
+attest := data.ocigate.lib.evidence.attest("spdx", "sbom.spdx.json")
 
 deny contains finding if {
 	count(judged) > 0
 	count(good) == 0
-	some fault in data.lib.binding.best_faults(judged)
-	finding := data.lib.finding.unmet(
+	some fault in data.ocigate.lib.binding.best_faults(judged)
+	finding := data.ocigate.lib.finding.unmet(
 		fault.code,
-		sprintf("%s%s", [fault.msg, data.lib.evidence.only_attached_note(eligible, input.attached.sbom)]),
+		sprintf("%s%s", [fault.msg, data.ocigate.lib.evidence.only_attached_note(eligible, input.attached.sbom)]),
 		fault.places,
-		sprintf("Make it again from %s, then attach or attest it to that digest.", [data.lib.text.pinned]),
+		sprintf("Make it again from %s, then attach or attest it to that digest.", [data.ocigate.lib.text.pinned]),
 	)
 }
 
@@ -73,11 +73,11 @@ warn contains finding if {
 	count(bound) == 0
 	some i, document in good
 	i == 0
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"bound_by_attachment",
 		sprintf("SBOM %s is bound by attachment only: what it describes has no sha256 or sha512%s", [document.document, signer_note(document)]),
-		[data.lib.finding.at(document.document, "")],
-		sprintf("Make it with a tool that records the digest of what it describes, from %s.", [data.lib.text.pinned]),
+		[data.ocigate.lib.finding.at(document.document, "")],
+		sprintf("Make it with a tool that records the digest of what it describes, from %s.", [data.ocigate.lib.text.pinned]),
 	)
 }
 
@@ -86,11 +86,11 @@ warn contains finding if {
 	bindings == {"config"}
 	some i, document in good
 	i == 0
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"bound_by_config",
 		sprintf("SBOM %s names the image by its id %s alone: that is the digest of its config, not of %s", [document.document, input.subject.config.digest, input.subject.digest]),
-		[data.lib.finding.at(document.document, "")],
-		sprintf("Make it with a tool that records the digest of the manifest, from %s.", [data.lib.text.pinned]),
+		[data.ocigate.lib.finding.at(document.document, "")],
+		sprintf("Make it with a tool that records the digest of the manifest, from %s.", [data.ocigate.lib.text.pinned]),
 	)
 }
 
@@ -101,5 +101,5 @@ signer_note(document) := "" if {
 warn contains finding if {
 	eligible.standing == "attached"
 	some document in eligible.documents
-	finding := data.lib.evidence.unsigned("SBOM", document)
+	finding := data.ocigate.lib.evidence.unsigned("SBOM", document)
 }

@@ -19,13 +19,13 @@
 #     too_high: the label is higher than the settings allow
 #     unresolved: a label that the table does not know
 #     unsigned: the label is stated unsigned
-package core.sensitivity
+package ocigate.core.sensitivity
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
-labels := data.lib.claims.labels
+labels := data.ocigate.lib.claims.labels
 
-ranked := data.lib.claims.ranked(labels)
+ranked := data.ocigate.lib.claims.ranked(labels)
 
 ranks := {source.claim.rank | some source in ranked}
 
@@ -41,7 +41,7 @@ unchecked_kinds := {"provenance", "run_manifest", "sbom", "metadata", "other"}
 
 unknown if {
 	missing
-	count(data.lib.evidence.unchecked(unchecked_kinds)) > 0
+	count(data.ocigate.lib.evidence.unchecked(unchecked_kinds)) > 0
 }
 
 deny contains missing_finding if {
@@ -51,15 +51,15 @@ deny contains missing_finding if {
 
 undecided contains missing_finding if unknown
 
-missing_finding := data.lib.finding.unmet(
+missing_finding := data.ocigate.lib.finding.unmet(
 	"absent",
 	sprintf("expected a label of the sensitivity of %s, found none%s%s", [
 		input.subject.digest,
 		uncounted_note,
-		data.lib.evidence.others_note(unchecked_kinds),
+		data.ocigate.lib.evidence.others_note(unchecked_kinds),
 	]),
-	array.concat(array.concat([data.lib.finding.subject], [source.place | some source in labels]), data.lib.evidence.others(unchecked_kinds)),
-	sprintf("Push with `oras push --annotation kfm:access_level=public …` (or its true level), or attach metadata that states it: `oras attach --artifact-type application/vnd.kfm.metadata.stac.v1 %s item.json:application/geo+json`.", [data.lib.text.pinned]),
+	array.concat(array.concat([data.ocigate.lib.finding.subject], [source.place | some source in labels]), data.ocigate.lib.evidence.others(unchecked_kinds)),
+	sprintf("Push with `oras push --annotation kfm:access_level=public …` (or its true level), or attach metadata that states it: `oras attach --artifact-type application/vnd.kfm.metadata.stac.v1 %s item.json:application/geo+json`.", [data.ocigate.lib.text.pinned]),
 )
 
 uncounted_note := "" if {
@@ -73,9 +73,9 @@ uncounted_note := "" if {
 deny contains finding if {
 	some source in labels
 	not is_number(source.claim.rank)
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"unresolved",
-		sprintf("expected a label that the table of labels%s knows, found %s: a label that is not understood is never public", [table_version, data.lib.claims.shown(source.claim)]),
+		sprintf("expected a label that the table of labels%s knows, found %s: a label that is not understood is never public", [table_version, data.ocigate.lib.claims.shown(source.claim)]),
 		[source.place],
 		"Write a value of the table (`public`, `internal`, `restricted`, …), or have the table extended by those who decide on it.",
 	)
@@ -84,7 +84,7 @@ deny contains finding if {
 deny contains finding if {
 	highest > limit
 	top := [source | some source in ranked; source.claim.rank == highest]
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"too_high",
 		sprintf("expected a sensitivity of at most rank %v, found rank %v: %s", [limit, highest, named(top)]),
 		[source.place | some source in top],
@@ -96,7 +96,7 @@ warn contains finding if {
 	count(ranks) > 1
 	top := [source | some source in ranked; source.claim.rank == highest]
 	lower_ones := [source | some source in ranked; source.claim.rank < highest]
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"disagreement",
 		sprintf("the labels disagree, and the highest wins: rank %v (table of labels%s) by %s; lower ones are %s", [highest, table_version, named(top), named(lower_ones)]),
 		[source.place | some source in array.concat(top, lower_ones)],
@@ -108,15 +108,15 @@ warn contains finding if {
 	count(labels) > 0
 	signed := [source | some source in labels; source.proven]
 	count(signed) == 0
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"unsigned",
 		sprintf("the label is present, unsigned: anyone who can push could have written it (%s)", [named(labels)]),
 		[source.place | some source in labels],
-		sprintf("Sign the subject with its annotations (`cosign sign --key cosign.key %s`), or attest the metadata.", [data.lib.text.pinned]),
+		sprintf("Sign the subject with its annotations (`cosign sign --key cosign.key %s`), or attest the metadata.", [data.ocigate.lib.text.pinned]),
 	)
 }
 
-named(those) := data.lib.text.listed(sort({data.lib.claims.shown(source.claim) | some source in those}))
+named(those) := data.ocigate.lib.text.listed(sort({data.ocigate.lib.claims.shown(source.claim) | some source in those}))
 
 # Which table ranked them.
 table_version := sprintf(" %s", [data.config.labels.version]) if {
@@ -138,10 +138,10 @@ bad_settings if {
 
 undecided contains finding if {
 	bad_settings
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"settings",
 		"the setting config.sensitivity is not an object whose `highest_rank` is a number",
-		[data.lib.finding.subject],
+		[data.ocigate.lib.finding.subject],
 		`Write it like {"config": {"sensitivity": {"highest_rank": 1}}}.`,
 	)
 }

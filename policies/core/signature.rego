@@ -14,26 +14,26 @@
 #   codes:
 #     absent: no permitted signer has signed
 #     unchecked: there are signatures that could not be checked
-package core.signature
+package ocigate.core.signature
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 # Candidates that nobody here can judge: with no signer for this repository, that is no verdict.
 cannot_tell if {
 	count(input.proven.signatures) == 0
 	not input.trust.applicable
-	count(data.lib.evidence.unchecked({"signature"})) > 0
+	count(data.ocigate.lib.evidence.unchecked({"signature"})) > 0
 }
 
 undecided contains finding if {
 	cannot_tell
-	finding := data.lib.finding.unmet(
+	finding := data.ocigate.lib.finding.unmet(
 		"unchecked",
 		sprintf("expected a signature of %s by a permitted signer, found %s but %s%s", [
 			input.subject.digest,
-			data.lib.text.counted(count(data.lib.evidence.unchecked({"signature"})), "candidate"),
+			data.ocigate.lib.text.counted(count(data.ocigate.lib.evidence.unchecked({"signature"})), "candidate"),
 			no_trust,
-			data.lib.evidence.refused_note(data.lib.evidence.refused({"signature"})),
+			data.ocigate.lib.evidence.refused_note(data.ocigate.lib.evidence.refused({"signature"})),
 		]),
 		places,
 		trust_remedy,
@@ -43,20 +43,20 @@ undecided contains finding if {
 deny contains finding if {
 	count(input.proven.signatures) == 0
 	not cannot_tell
-	finding := data.lib.finding.unmet(
+	finding := data.ocigate.lib.finding.unmet(
 		"absent",
 		sprintf("expected a signature of %s by a permitted signer, found %s%s%s", [
 			input.subject.digest,
 			found,
-			data.lib.evidence.others_note({"signature"}),
+			data.ocigate.lib.evidence.others_note({"signature"}),
 			attestations_note,
 		]),
 		places,
-		sprintf("Sign the digest: `cosign sign --key cosign.key %s`.", [data.lib.text.pinned]),
+		sprintf("Sign the digest: `cosign sign --key cosign.key %s`.", [data.ocigate.lib.text.pinned]),
 	)
 }
 
-places := array.concat([data.lib.finding.subject], data.lib.evidence.others({"signature"}))
+places := array.concat([data.ocigate.lib.finding.subject], data.ocigate.lib.evidence.others({"signature"}))
 
 no_trust := "no signer to check it with" if {
 	not input.trust.configured
@@ -71,8 +71,8 @@ trust_remedy := "Give `--key FILE` or a `[[trust.signer]]` in the configuration.
 } else := "Say which repository the layout stands for (`--as HOST/REPO`), or give `--key FILE` or a `[[trust.signer]]`."
 
 found := "no signature at all" if {
-	count(data.lib.evidence.refused({"signature"})) == 0
-	count(data.lib.evidence.unchecked({"signature"})) == 0
+	count(data.ocigate.lib.evidence.refused({"signature"})) == 0
+	count(data.ocigate.lib.evidence.unchecked({"signature"})) == 0
 	count(attestations) == 0
 } else := "none"
 
@@ -84,7 +84,7 @@ attestations := [document |
 
 attestations_note := "" if {
 	count(attestations) == 0
-} else := sprintf("; there are signed documents about it (%s), but a signed SBOM is not a signature of the subject, nor is any other attestation", [data.lib.text.listed(sort({what(document) | some document in attestations}))])
+} else := sprintf("; there are signed documents about it (%s), but a signed SBOM is not a signature of the subject, nor is any other attestation", [data.ocigate.lib.text.listed(sort({what(document) | some document in attestations}))])
 
 what(document) := sprintf("%s by %s", [document.predicate_type, concat(", ", document.signers)]) if {
 	is_string(document.predicate_type)

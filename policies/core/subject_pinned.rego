@@ -14,9 +14,9 @@
 #     index_alone: an index was judged, its children were not
 #     tag_moved: the tag points elsewhere now
 #     unpinned: the reference has no digest
-package core.subject_pinned
+package ocigate.core.subject_pinned
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 default is_demanded := false
 
@@ -27,41 +27,41 @@ is_demanded := true if data.config.pinning.require_digest == true
 deny contains finding if {
 	is_demanded
 	input.subject.named_by != "digest"
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"unpinned",
 		sprintf("expected a reference with a digest, found %s, which is %s now", [named, input.subject.digest]),
-		[data.lib.finding.subject],
-		sprintf("Name it by its digest: `%s`.", [data.lib.text.pinned]),
+		[data.ocigate.lib.finding.subject],
+		sprintf("Name it by its digest: `%s`.", [data.ocigate.lib.text.pinned]),
 	)
 }
 
 warn contains finding if {
 	not is_demanded
 	input.subject.named_by in {"tag", "name"}
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"unpinned",
 		sprintf("expected a reference with a digest, found %s, which is %s now and may be other bytes later", [named, input.subject.digest]),
-		[data.lib.finding.subject],
-		sprintf("Name it by its digest from here on: `%s`.", [data.lib.text.pinned]),
+		[data.ocigate.lib.finding.subject],
+		sprintf("Name it by its digest from here on: `%s`.", [data.ocigate.lib.text.pinned]),
 	)
 }
 
 warn contains finding if {
 	is_string(input.subject.tag_moved_to)
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"tag_moved",
 		sprintf("the reference names %s, but its tag %s points to %s now", [input.subject.digest, input.subject.tag, input.subject.tag_moved_to]),
-		[data.lib.finding.subject],
-		sprintf("The digest decides. If the newer one is meant, gate `%s@%s`; else drop the tag from the reference.", [data.lib.text.repository, input.subject.tag_moved_to]),
+		[data.ocigate.lib.finding.subject],
+		sprintf("The digest decides. If the newer one is meant, gate `%s@%s`; else drop the tag from the reference.", [data.ocigate.lib.text.repository, input.subject.tag_moved_to]),
 	)
 }
 
 warn contains finding if {
 	input.subject.is_index
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"index_alone",
 		sprintf("%s is an index: it was gated itself, its children were not", [input.subject.digest]),
-		[data.lib.finding.at(input.subject.digest, "/manifests")],
+		[data.ocigate.lib.finding.at(input.subject.digest, "/manifests")],
 		"Gate its children: `--platform all`, or `--platform os/architecture` for one.",
 	)
 }

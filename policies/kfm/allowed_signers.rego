@@ -13,9 +13,9 @@
 #   remedy: Have one of the listed signers sign the digest.
 #   codes:
 #     absent: none of the allowed signers has signed
-package kfm.allowed_signers
+package ocigate.kfm.allowed_signers
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 deny contains finding if {
 	allowed := data.config.kfm.allowed_signers
@@ -26,14 +26,14 @@ deny contains finding if {
 		name in {signature.signer, object.get(signature, "fingerprint", null), object.get(signature, ["identity", "subject"], null)}
 	]
 	count(signed) == 0
-	finding := data.lib.finding.unmet(
+	finding := data.ocigate.lib.finding.unmet(
 		"absent",
-		sprintf("expected a signature by one of %s, found %s", [data.lib.text.listed(allowed), found]),
-		[data.lib.finding.subject],
-		sprintf("Have one of them sign it: `cosign sign --key cosign.key %s`.", [data.lib.text.pinned]),
+		sprintf("expected a signature by one of %s, found %s", [data.ocigate.lib.text.listed(allowed), found]),
+		[data.ocigate.lib.finding.subject],
+		sprintf("Have one of them sign it: `cosign sign --key cosign.key %s`.", [data.ocigate.lib.text.pinned]),
 	)
 }
 
-found := data.lib.text.listed(sort({sprintf("one by `%s`", [signature.signer]) | some signature in input.proven.signatures})) if {
+found := data.ocigate.lib.text.listed(sort({sprintf("one by `%s`", [signature.signer]) | some signature in input.proven.signatures})) if {
 	count(input.proven.signatures) > 0
 } else := "none"

@@ -17,15 +17,15 @@
 #     not_carried: a record says nothing of a layer
 #     several_locators: a layer has several locators
 #     truncated: a document states more than is read
-package kfm.carrier_tuple
+package ocigate.kfm.carrier_tuple
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 nouns := {"stac": "a STAC record", "dcat": "a DCAT record", "prov": "W3C PROV"}
 
 documents[kind] contains document if {
 	some class in ["metadata", "provenance"]
-	some document in data.lib.evidence.eligible(class).documents
+	some document in data.ocigate.lib.evidence.eligible(class).documents
 	kind := document.kind
 	nouns[kind]
 }
@@ -34,18 +34,18 @@ documents[kind] contains document if {
 undecided contains finding if {
 	some _, those in documents
 	some document in those
-	finding := data.lib.evidence.cut_off(document, "statements")
+	finding := data.ocigate.lib.evidence.cut_off(document, "statements")
 }
 
 deny contains finding if {
 	absent := sort([noun | some kind, noun in nouns; not documents[kind]])
 	count(absent) > 0
 	finding := object.union(
-		data.lib.finding.unmet(
+		data.ocigate.lib.finding.unmet(
 			"absent",
 			sprintf("expected a STAC record, a DCAT record and PROV of %s, found no %s", [input.subject.digest, concat(", ", [trim_prefix(noun, "a ") | some noun in absent])]),
-			[data.lib.finding.subject],
-			sprintf("Write and attach or attest what is missing to %s.", [data.lib.text.pinned]),
+			[data.ocigate.lib.finding.subject],
+			sprintf("Write and attach or attest what is missing to %s.", [data.ocigate.lib.text.pinned]),
 		),
 		{"kind": "metadata"},
 	)
@@ -56,7 +56,7 @@ carriers[key] contains {"document": document.document, "file": file, "layer": i}
 	some kind, those in documents
 	some document in those
 	some file in object.get(document, ["description", "files"], [])
-	some i in data.core.agreement.layers_of(file)
+	some i in data.ocigate.core.agreement.layers_of(file)
 	key := key_of(kind, i)
 }
 
@@ -69,10 +69,10 @@ deny contains finding if {
 	some i in layers
 	not carriers[key_of(kind, i)]
 	first := [document | some document in those][0]
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"not_carried",
-		sprintf("expected %s to carry the layer %s, found nothing about it", [nouns[kind], data.core.agreement.name_of(input.subject.layers[i])]),
-		[data.lib.finding.at(first.document, ""), data.lib.finding.at(input.subject.digest, sprintf("/layers/%v", [i]))],
+		sprintf("expected %s to carry the layer %s, found nothing about it", [nouns[kind], data.ocigate.core.agreement.name_of(input.subject.layers[i])]),
+		[data.ocigate.lib.finding.at(first.document, ""), data.ocigate.lib.finding.at(input.subject.digest, sprintf("/layers/%v", [i]))],
 		"State its locator, digest, media type and role there.",
 	)
 }
@@ -85,26 +85,26 @@ deny contains finding if {
 	}
 	first := [carrier | some carrier in those][0]
 	i := first.layer
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"incomplete",
-		sprintf("expected locator, digest, media type and role of %s, found no %s", [data.core.agreement.name_of(input.subject.layers[i]), concat(", ", sort([replace(part, "_", " ") | some part in missing_parts[0]]))]),
-		[data.lib.finding.at(first.document, first.file.pointer)],
+		sprintf("expected locator, digest, media type and role of %s, found no %s", [data.ocigate.core.agreement.name_of(input.subject.layers[i]), concat(", ", sort([replace(part, "_", " ") | some part in missing_parts[0]]))]),
+		[data.ocigate.lib.finding.at(first.document, first.file.pointer)],
 		"State what is missing.",
 	)
 }
 
 deny contains finding if {
 	some i in layers
-	located := [{"place": data.lib.finding.at(carrier.document, carrier.file.said.locator[0].pointer), "values": {trim_prefix(locator.value, "oci://") | some locator in carrier.file.said.locator}} |
+	located := [{"place": data.ocigate.lib.finding.at(carrier.document, carrier.file.said.locator[0].pointer), "values": {trim_prefix(locator.value, "oci://") | some locator in carrier.file.said.locator}} |
 		some kind in ["stac", "dcat", "prov"]
 		some carrier in carriers[key_of(kind, i)]
 		count(carrier.file.said.locator) > 0
 	]
 	differing := [one | some one in located; count(one.values & located[0].values) == 0]
 	count(differing) > 0
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"several_locators",
-		sprintf("expected one locator of %s, found %s", [data.core.agreement.name_of(input.subject.layers[i]), data.lib.text.listed(sort({value | some one in located; some value in one.values}))]),
+		sprintf("expected one locator of %s, found %s", [data.ocigate.core.agreement.name_of(input.subject.layers[i]), data.ocigate.lib.text.listed(sort({value | some one in located; some value in one.values}))]),
 		array.concat([located[0].place], [one.place | some one in differing]),
 		"State the same pinned reference in STAC, DCAT and PROV.",
 	)

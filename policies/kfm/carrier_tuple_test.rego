@@ -1,53 +1,53 @@
-package kfm.carrier_tuple_test
+package ocigate.kfm.carrier_tuple_test
 
 test_what_has_all_is_silent if {
-	found := data.kfm.carrier_tuple.deny with input as data.kfm.fixture_test.good
-	data.lib.fixture_test.silent(found)
+	found := data.ocigate.kfm.carrier_tuple.deny with input as data.ocigate.kfm.fixture_test.good
+	data.ocigate.lib.fixture_test.silent(found)
 }
 
 test_an_unreadable_input_is_undecided if {
-	found := data.kfm.carrier_tuple.undecided with input as {}
-	data.lib.fixture_test.unreadable(found, "subject.digest")
+	found := data.ocigate.kfm.carrier_tuple.undecided with input as {}
+	data.ocigate.lib.fixture_test.unreadable(found, "subject.digest")
 }
 
 test_a_missing_record_is_denied if {
-	found := data.kfm.carrier_tuple.deny with input as data.kfm.fixture_test.with_metadata([data.kfm.fixture_test.stac({})])
-	data.lib.fixture_test.says(found, "absent", "absent", [["subject", ""]], [data.lib.fixture_test.subject_digest, "DCAT"])
+	found := data.ocigate.kfm.carrier_tuple.deny with input as data.ocigate.kfm.fixture_test.with_metadata([data.ocigate.kfm.fixture_test.stac({})])
+	data.ocigate.lib.fixture_test.says(found, "absent", "absent", [["subject", ""]], [data.ocigate.lib.fixture_test.subject_digest, "DCAT"])
 	# It is named once more than where another one is missing.
-	other := data.kfm.carrier_tuple.deny with input as data.kfm.fixture_test.with_metadata([data.kfm.fixture_test.dcat({})])
+	other := data.ocigate.kfm.carrier_tuple.deny with input as data.ocigate.kfm.fixture_test.with_metadata([data.ocigate.kfm.fixture_test.dcat({})])
 	some finding in found
 	some another in other
 	another.code == "absent"
-	data.lib.fixture_test.times(finding.msg, "DCAT") > data.lib.fixture_test.times(another.msg, "DCAT")
-	data.lib.fixture_test.times(finding.msg, "STAC") < data.lib.fixture_test.times(another.msg, "STAC")
+	data.ocigate.lib.fixture_test.times(finding.msg, "DCAT") > data.ocigate.lib.fixture_test.times(another.msg, "DCAT")
+	data.ocigate.lib.fixture_test.times(finding.msg, "STAC") < data.ocigate.lib.fixture_test.times(another.msg, "STAC")
 }
 
 test_a_layer_that_one_does_not_carry_is_denied if {
-	one := data.kfm.fixture_test.described({"files": [data.kfm.fixture_test.carried(data.lib.fixture_test.layer_digest, {})]})
-	found := data.kfm.carrier_tuple.deny with input as data.kfm.fixture_test.with_metadata([data.kfm.fixture_test.stac({}), object.union(data.kfm.fixture_test.dcat({}), {"description": one})])
-	data.lib.fixture_test.says(found, "not_carried", "present", [["dcat", ""], ["subject", "/layers/1"]], ["layer.parquet"])
+	one := data.ocigate.kfm.fixture_test.described({"files": [data.ocigate.kfm.fixture_test.carried(data.ocigate.lib.fixture_test.layer_digest, {})]})
+	found := data.ocigate.kfm.carrier_tuple.deny with input as data.ocigate.kfm.fixture_test.with_metadata([data.ocigate.kfm.fixture_test.stac({}), object.union(data.ocigate.kfm.fixture_test.dcat({}), {"description": one})])
+	data.ocigate.lib.fixture_test.says(found, "not_carried", "present", [["dcat", ""], ["subject", "/layers/1"]], ["layer.parquet"])
 }
 
 test_parts_that_are_missing_are_denied if {
-	parts := data.kfm.fixture_test.described({"files": data.kfm.fixture_test.both_layers({"role": [], "locator": []})})
-	found := data.kfm.carrier_tuple.deny with input as data.kfm.fixture_test.with_metadata([data.kfm.fixture_test.stac({}), object.union(data.kfm.fixture_test.dcat({}), {"description": parts})])
-	data.lib.fixture_test.says(found, "incomplete", "present", [["dcat", "/f"]], ["layer.pmtiles", "locator", "role"])
+	parts := data.ocigate.kfm.fixture_test.described({"files": data.ocigate.kfm.fixture_test.both_layers({"role": [], "locator": []})})
+	found := data.ocigate.kfm.carrier_tuple.deny with input as data.ocigate.kfm.fixture_test.with_metadata([data.ocigate.kfm.fixture_test.stac({}), object.union(data.ocigate.kfm.fixture_test.dcat({}), {"description": parts})])
+	data.ocigate.lib.fixture_test.says(found, "incomplete", "present", [["dcat", "/f"]], ["layer.pmtiles", "locator", "role"])
 	# What is missing is named once more than what is there.
 	some finding in found
 	every missing in ["locator", "role"] {
 		every stated in ["digest", "media type"] {
-			data.lib.fixture_test.times(finding.msg, missing) > data.lib.fixture_test.times(finding.msg, stated)
+			data.ocigate.lib.fixture_test.times(finding.msg, missing) > data.ocigate.lib.fixture_test.times(finding.msg, stated)
 		}
 	}
 }
 
 test_another_locator_is_denied if {
-	elsewhere := data.kfm.fixture_test.described({"files": data.kfm.fixture_test.both_layers({"locator": data.kfm.fixture_test.at("oci://other.example.org/a@sha256:1")})})
-	found := data.kfm.carrier_tuple.deny with input as data.kfm.fixture_test.with_metadata([data.kfm.fixture_test.stac({}), object.union(data.kfm.fixture_test.dcat({}), {"description": elsewhere})])
-	data.lib.fixture_test.says(found, "several_locators", "present", [["stac", "/x"], ["dcat", "/x"]], ["layer.pmtiles", "other.example.org/a@sha256:1"])
+	elsewhere := data.ocigate.kfm.fixture_test.described({"files": data.ocigate.kfm.fixture_test.both_layers({"locator": data.ocigate.kfm.fixture_test.at("oci://other.example.org/a@sha256:1")})})
+	found := data.ocigate.kfm.carrier_tuple.deny with input as data.ocigate.kfm.fixture_test.with_metadata([data.ocigate.kfm.fixture_test.stac({}), object.union(data.ocigate.kfm.fixture_test.dcat({}), {"description": elsewhere})])
+	data.ocigate.lib.fixture_test.says(found, "several_locators", "present", [["stac", "/x"], ["dcat", "/x"]], ["layer.pmtiles", "other.example.org/a@sha256:1"])
 }
 
 test_locators_that_are_cut_off_are_undecided if {
-	found := data.kfm.carrier_tuple.undecided with input as data.lib.fixture_test.cut_off("statements")
-	data.lib.fixture_test.says(found, "truncated", "present", [["prov", ""]], ["statements"])
+	found := data.ocigate.kfm.carrier_tuple.undecided with input as data.ocigate.lib.fixture_test.cut_off("statements")
+	data.ocigate.lib.fixture_test.says(found, "truncated", "present", [["prov", ""]], ["statements"])
 }

@@ -14,28 +14,28 @@
 #   codes:
 #     incomplete: a record lacks required fields
 #     no_data_set: a DCAT record describes no data set
-package kfm.catalogue_fields
+package ocigate.kfm.catalogue_fields
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 records := [{"pointer": pointer, "what": what, "missing": lacking, "document": document.document} |
-	some document in data.lib.evidence.eligible("metadata").documents
+	some document in data.ocigate.lib.evidence.eligible("metadata").documents
 	some [what, pointer, node] in array.concat(of_stac(document), of_dcat(document))
-	lacking := data.lib.fields.missing(node, data.config.kfm.required[what])
+	lacking := data.ocigate.lib.fields.missing(node, data.config.kfm.required[what])
 	count(lacking) > 0
 ]
 
 of_stac(document) := [] if {
 	document.kind != "stac"
 } else := [["stac_collection", body.pointer, body.content]] if {
-	body := data.lib.evidence.body(document)
+	body := data.ocigate.lib.evidence.body(document)
 	body.content.type == "Collection"
 } else := [] if {
-	is_catalog(data.lib.evidence.body(document).content)
+	is_catalog(data.ocigate.lib.evidence.body(document).content)
 } else := [["stac_item", sprintf("%s/properties", [body.pointer]), body.content.properties]] if {
-	body := data.lib.evidence.body(document)
+	body := data.ocigate.lib.evidence.body(document)
 	body.content.properties
-} else := [["stac_item", data.lib.evidence.body(document).pointer, {}]]
+} else := [["stac_item", data.ocigate.lib.evidence.body(document).pointer, {}]]
 
 # It only lists others; what has assets or properties describes something, whatever it calls itself.
 is_catalog(content) if {
@@ -53,7 +53,7 @@ of_dcat(document) := array.concat(
 			[place |
 				some found in nodes.Dataset
 				some key, said in found.node
-				data.lib.fields.plain(key) == "distribution"
+				data.ocigate.lib.fields.plain(key) == "distribution"
 				some place in each(sprintf("%s/%s", [found.pointer, key]), said)
 			],
 		)
@@ -68,28 +68,28 @@ each(pointer, said) := [[sprintf("%s/%v", [pointer, i]), one] | some i, one in s
 	is_array(said)
 } else := [[pointer, said]]
 
-dcat[document.document] := data.lib.fields.typed(data.lib.evidence.body(document), ["Dataset", "Distribution"]) if {
-	some document in data.lib.evidence.eligible("metadata").documents
+dcat[document.document] := data.ocigate.lib.fields.typed(data.ocigate.lib.evidence.body(document), ["Dataset", "Distribution"]) if {
+	some document in data.ocigate.lib.evidence.eligible("metadata").documents
 	document.kind == "dcat"
 }
 
 deny contains finding if {
 	some document, nodes in dcat
 	count(nodes.Dataset) == 0
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"no_data_set",
 		"expected a data set in the DCAT record, found none",
-		[data.lib.finding.at(document, "")],
+		[data.ocigate.lib.finding.at(document, "")],
 		"Describe it with the type `dcat:Dataset`, then attach or attest the record again.",
 	)
 }
 
 deny contains finding if {
 	some record in records
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"incomplete",
-		sprintf("expected %s in the %s, found none of them", [data.lib.text.listed([sprintf("`%s`", [group]) | some group in record.missing]), replace(record.what, "_", " ")]),
-		[data.lib.finding.at(record.document, record.pointer)],
+		sprintf("expected %s in the %s, found none of them", [data.ocigate.lib.text.listed([sprintf("`%s`", [group]) | some group in record.missing]), replace(record.what, "_", " ")]),
+		[data.ocigate.lib.finding.at(record.document, record.pointer)],
 		"Add what is missing (of `a|b` one), then attach or attest the record again.",
 	)
 }

@@ -1,48 +1,48 @@
-package kfm.catalogue_fields_test
+package ocigate.kfm.catalogue_fields_test
 
 test_what_has_all_is_silent if {
-	found := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.good
-	data.lib.fixture_test.silent(found)
+	found := data.ocigate.kfm.catalogue_fields.deny with input as data.ocigate.kfm.fixture_test.good
+	data.ocigate.lib.fixture_test.silent(found)
 }
 
 test_an_unreadable_input_is_undecided if {
-	found := data.kfm.catalogue_fields.undecided with input as {}
-	data.lib.fixture_test.unreadable(found, "subject.digest")
+	found := data.ocigate.kfm.catalogue_fields.undecided with input as {}
+	data.ocigate.lib.fixture_test.unreadable(found, "subject.digest")
 }
 
 test_an_item_without_fields_is_denied if {
-	bare := object.union(data.kfm.fixture_test.stac({}), {"content": {"properties": {"kfm:region": "", "kfm:theme": null}}})
-	found := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([bare])
-	data.lib.fixture_test.says(found, "incomplete", "present", [["stac", "/properties"]], ["region", "theme"])
+	bare := object.union(data.ocigate.kfm.fixture_test.stac({}), {"content": {"properties": {"kfm:region": "", "kfm:theme": null}}})
+	found := data.ocigate.kfm.catalogue_fields.deny with input as data.ocigate.kfm.fixture_test.with_metadata([bare])
+	data.ocigate.lib.fixture_test.says(found, "incomplete", "present", [["stac", "/properties"]], ["region", "theme"])
 }
 
 test_a_distribution_without_a_checksum_is_denied if {
-	bare := object.union(data.kfm.fixture_test.dcat({}), {"content": {"dcat:distribution": [{"@type": "dcat:Distribution", "dcat:accessURL": "a", "dct:format": "f"}]}})
-	found := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([bare])
-	data.lib.fixture_test.says(found, "incomplete", "present", [["dcat", "/dcat:distribution/0"]], ["checksum"])
+	bare := object.union(data.ocigate.kfm.fixture_test.dcat({}), {"content": {"dcat:distribution": [{"@type": "dcat:Distribution", "dcat:accessURL": "a", "dct:format": "f"}]}})
+	found := data.ocigate.kfm.catalogue_fields.deny with input as data.ocigate.kfm.fixture_test.with_metadata([bare])
+	data.ocigate.lib.fixture_test.says(found, "incomplete", "present", [["dcat", "/dcat:distribution/0"]], ["checksum"])
 	count(found) == 1
 }
 
 test_a_record_cannot_hide_what_it_is if {
 	every one in [["", {"type": "Feature"}], ["/properties", {"type": "feature", "properties": {"kfm:theme": "soils"}}], ["", {"type": "Catalog", "assets": {}}], ["/properties", {"type": "Feature", "properties": "none"}]] {
 		[pointer, content] := one
-		item := object.union(object.remove(data.kfm.fixture_test.stac({}), ["content"]), {"content": content})
-		found := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([item])
-		data.lib.fixture_test.says(found, "incomplete", "present", [["stac", pointer]], ["region"])
+		item := object.union(object.remove(data.ocigate.kfm.fixture_test.stac({}), ["content"]), {"content": content})
+		found := data.ocigate.kfm.catalogue_fields.deny with input as data.ocigate.kfm.fixture_test.with_metadata([item])
+		data.ocigate.lib.fixture_test.says(found, "incomplete", "present", [["stac", pointer]], ["region"])
 	}
-	catalog := object.union(object.remove(data.kfm.fixture_test.stac({}), ["content"]), {"content": {"type": "Catalog"}})
-	quiet := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([catalog])
-	data.lib.fixture_test.silent(quiet)
+	catalog := object.union(object.remove(data.ocigate.kfm.fixture_test.stac({}), ["content"]), {"content": {"type": "Catalog"}})
+	quiet := data.ocigate.kfm.catalogue_fields.deny with input as data.ocigate.kfm.fixture_test.with_metadata([catalog])
+	data.ocigate.lib.fixture_test.silent(quiet)
 }
 
 test_data_sets_and_distributions_are_found_wherever_they_are if {
 	nested := {"@type": "dcat:Catalog", "dcat:dataset": {"@type": "dcat:Dataset", "dct:title": "t", "dcat:distribution": {"dcat:accessURL": "a", "dct:format": "f"}}}
-	record := object.union(object.remove(data.kfm.fixture_test.dcat({}), ["content"]), {"content": nested})
-	found := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([record])
+	record := object.union(object.remove(data.ocigate.kfm.fixture_test.dcat({}), ["content"]), {"content": nested})
+	found := data.ocigate.kfm.catalogue_fields.deny with input as data.ocigate.kfm.fixture_test.with_metadata([record])
 	count(found) == 2
-	data.lib.fixture_test.says(found, "incomplete", "present", [["dcat", "/dcat:dataset"]], ["identifier", "description", "license"])
-	data.lib.fixture_test.says(found, "incomplete", "present", [["dcat", "/dcat:dataset/dcat:distribution"]], ["checksum"])
-	none := object.union(object.remove(data.kfm.fixture_test.dcat({}), ["content"]), {"content": {"@type": "dcat:Resource"}})
-	lost := data.kfm.catalogue_fields.deny with input as data.kfm.fixture_test.with_metadata([none])
-	data.lib.fixture_test.says(lost, "no_data_set", "present", [["dcat", ""]], [])
+	data.ocigate.lib.fixture_test.says(found, "incomplete", "present", [["dcat", "/dcat:dataset"]], ["identifier", "description", "license"])
+	data.ocigate.lib.fixture_test.says(found, "incomplete", "present", [["dcat", "/dcat:dataset/dcat:distribution"]], ["checksum"])
+	none := object.union(object.remove(data.ocigate.kfm.fixture_test.dcat({}), ["content"]), {"content": {"@type": "dcat:Resource"}})
+	lost := data.ocigate.kfm.catalogue_fields.deny with input as data.ocigate.kfm.fixture_test.with_metadata([none])
+	data.ocigate.lib.fixture_test.says(lost, "no_data_set", "present", [["dcat", ""]], [])
 }

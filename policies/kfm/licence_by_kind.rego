@@ -13,9 +13,9 @@
 #   remedy: Publish under a licence of the list, or have the list changed by those who decide on it.
 #   codes:
 #     not_allowed: the licence is not one for this kind of data
-package kfm.licence_by_kind
+package ocigate.kfm.licence_by_kind
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 kinds := {"code": {"code", "source", "software"}, "docs": {"docs", "documentation", "report", "story"}, "model": {"model", "weights", "onnx"}}
 
@@ -26,14 +26,14 @@ kind := found[0] if {
 } else := "data"
 
 deny contains finding if {
-	some source in data.core.licence.valid
+	some source in data.ocigate.core.licence.valid
 	every alternative in source.claim.alternatives {
 		some licence in alternative
 		not licence in data.config.kfm.licences_by_kind[kind]
 	}
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"not_allowed",
-		sprintf("expected a licence for %s (%s), found %s", [kind, concat(", ", data.config.kfm.licences_by_kind[kind]), data.lib.claims.shown(source.claim)]),
+		sprintf("expected a licence for %s (%s), found %s", [kind, concat(", ", data.config.kfm.licences_by_kind[kind]), data.ocigate.lib.claims.shown(source.claim)]),
 		[source.place],
 		"Publish under a licence of the list, or have `config.kfm.licences_by_kind` changed by those who decide on it.",
 	)

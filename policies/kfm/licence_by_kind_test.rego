@@ -1,24 +1,24 @@
-package kfm.licence_by_kind_test
+package ocigate.kfm.licence_by_kind_test
 
 test_what_has_all_is_silent if {
-	found := data.kfm.licence_by_kind.deny with input as data.kfm.fixture_test.good
-	data.lib.fixture_test.silent(found)
+	found := data.ocigate.kfm.licence_by_kind.deny with input as data.ocigate.kfm.fixture_test.good
+	data.ocigate.lib.fixture_test.silent(found)
 }
 
 test_an_unreadable_input_is_undecided if {
-	found := data.kfm.licence_by_kind.undecided with input as {}
-	data.lib.fixture_test.unreadable(found, "subject.digest")
+	found := data.ocigate.kfm.licence_by_kind.undecided with input as {}
+	data.ocigate.lib.fixture_test.unreadable(found, "subject.digest")
 }
 
 test_another_licence_is_denied if {
-	item := data.kfm.fixture_test.stac({"claims": [object.union(data.lib.fixture_test.licence("GPL-3.0-only", true), {"alternatives": [["GPL-3.0-only"]]})]})
-	found := data.kfm.licence_by_kind.deny with input as data.kfm.fixture_test.with_metadata([item])
-	data.lib.fixture_test.says(found, "not_allowed", "present", [["stac", "/properties/license"]], array.concat(["GPL-3.0-only"], data.config.kfm.licences_by_kind.data))
+	item := data.ocigate.kfm.fixture_test.stac({"claims": [object.union(data.ocigate.lib.fixture_test.licence("GPL-3.0-only", true), {"alternatives": [["GPL-3.0-only"]]})]})
+	found := data.ocigate.kfm.licence_by_kind.deny with input as data.ocigate.kfm.fixture_test.with_metadata([item])
+	data.ocigate.lib.fixture_test.says(found, "not_allowed", "present", [["stac", "/properties/license"]], array.concat(["GPL-3.0-only"], data.config.kfm.licences_by_kind.data))
 }
 
 test_kinds_have_lists_of_their_own if {
-	item := data.kfm.fixture_test.stac({"claims": [object.union(data.lib.fixture_test.licence("CC-BY-4.0", true), {"alternatives": [["CC-BY-4.0"]]})]})
-	base := data.kfm.fixture_test.with_metadata([item])
-	found := data.kfm.licence_by_kind.deny with input as object.union(base, {"subject": object.union(base.subject, {"artifact_type": "application/vnd.example.source-code.v1"})})
-	data.lib.fixture_test.says(found, "not_allowed", "present", [["stac", "/properties/license"]], array.concat(["CC-BY-4.0"], data.config.kfm.licences_by_kind.code))
+	item := data.ocigate.kfm.fixture_test.stac({"claims": [object.union(data.ocigate.lib.fixture_test.licence("CC-BY-4.0", true), {"alternatives": [["CC-BY-4.0"]]})]})
+	base := data.ocigate.kfm.fixture_test.with_metadata([item])
+	found := data.ocigate.kfm.licence_by_kind.deny with input as object.union(base, {"subject": object.union(base.subject, {"artifact_type": "application/vnd.example.source-code.v1"})})
+	data.ocigate.lib.fixture_test.says(found, "not_allowed", "present", [["stac", "/properties/license"]], array.concat(["CC-BY-4.0"], data.config.kfm.licences_by_kind.code))
 }

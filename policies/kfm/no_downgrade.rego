@@ -15,19 +15,19 @@
 #     truncated: a document states more than is read
 #     lower_rank: the subject ranks lower than an input
 #     unresolved: an input has no label that is understood
-package kfm.no_downgrade
+package ocigate.kfm.no_downgrade
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 undecided contains finding if {
 	some class in ["provenance", "run_manifest", "sbom"]
-	some document in data.lib.evidence.eligible(class).documents
-	finding := data.lib.evidence.cut_off(document, "inputs")
+	some document in data.ocigate.lib.evidence.eligible(class).documents
+	finding := data.ocigate.lib.evidence.cut_off(document, "inputs")
 }
 
 inputs := [{"name": name(one), "ranks": {label.rank | some label in labels}, "open": [label | some label in labels; not is_number(label.rank)], "labels": labels, "document": document.document, "pointer": one.pointer} |
 	some class in ["provenance", "run_manifest", "sbom"]
-	some document in data.lib.evidence.eligible(class).documents
+	some document in data.ocigate.lib.evidence.eligible(class).documents
 	some one in object.get(document, ["description", "inputs"], [])
 	labels := [claim | some claim in one.claims; claim.role == "sensitivity"]
 	is_asked(class, labels)
@@ -46,7 +46,7 @@ of_inputs := {[one.document, label.pointer] | some one in inputs; some label in 
 
 # A label that does not count raises the rank, and so would lower what is demanded here.
 own := [source |
-	some source in data.lib.claims.ranked(data.lib.claims.labels)
+	some source in data.ocigate.lib.claims.ranked(data.ocigate.lib.claims.labels)
 	source.counts
 	not [source.place.evidence, source.place.pointer] in of_inputs
 ]
@@ -59,10 +59,10 @@ deny contains finding if {
 	highest := max([found | some found in one.ranks; is_number(found)])
 	highest > rank
 	not is_reviewed
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"lower_rank",
 		sprintf("expected at least rank %v, because the input `%s` has it, found rank %v", [highest, one.name, rank]),
-		array.concat([data.lib.finding.at(one.document, label.pointer) | some label in one.labels], [source.place | some source in own]),
+		array.concat([data.ocigate.lib.finding.at(one.document, label.pointer) | some label in one.labels], [source.place | some source in own]),
 		"Label it as restricted as that input, or have its generalization reviewed and recorded in signed metadata.",
 	)
 }
@@ -70,10 +70,10 @@ deny contains finding if {
 undecided contains finding if {
 	some one in inputs
 	count([found | some found in one.ranks; is_number(found)]) == 0
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"unresolved",
 		sprintf("expected a label of the input `%s` that is understood, found none: whether the subject is less restricted is not known", [one.name]),
-		[data.lib.finding.at(one.document, one.pointer)],
+		[data.ocigate.lib.finding.at(one.document, one.pointer)],
 		"State the sensitivity of the input where the provenance or the run manifest names it.",
 	)
 }
@@ -81,11 +81,11 @@ undecided contains finding if {
 # A record of how it was generalized, and by whom that was reviewed, in metadata that somebody signed.
 is_reviewed if {
 	some document in input.proven.metadata
-	walk(data.lib.evidence.body(document).content, [path, block])
+	walk(data.ocigate.lib.evidence.body(document).content, [path, block])
 	is_about_subject(path)
-	data.lib.fields.plain(path[count(path) - 1]) in {"spatialgeneralization", "geogeneralization", "generalization"}
+	data.ocigate.lib.fields.plain(path[count(path) - 1]) in {"spatialgeneralization", "geogeneralization", "generalization"}
 	is_object(block)
-	count(data.lib.fields.missing(block, ["method|mode", "reviewer"])) == 0
+	count(data.ocigate.lib.fields.missing(block, ["method|mode", "reviewer"])) == 0
 	not is_open(block)
 }
 
@@ -102,14 +102,14 @@ is_about_subject(path) if {
 # A review that is still to be made, or that refused.
 is_open(block) if {
 	some member, said in block
-	data.lib.fields.plain(member) in {"method", "mode", "reviewer"}
+	data.ocigate.lib.fields.plain(member) in {"method", "mode", "reviewer"}
 	is_string(said)
 	lower(trim_space(said)) in ({"none"} | {lower(word) | some word in data.config.labels.unresolved})
 }
 
 is_open(block) if {
 	some member, said in block
-	data.lib.fields.plain(member) in {"status", "reviewstatus", "reviewed", "approved"}
+	data.ocigate.lib.fields.plain(member) in {"status", "reviewstatus", "reviewed", "approved"}
 	not said in {true, "true"}
 	not is_accepted(said)
 }

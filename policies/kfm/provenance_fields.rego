@@ -15,14 +15,14 @@
 #     incomplete: a node lacks required fields
 #     no_node: the provenance lacks an entity, an activity or an agent
 #     only_ai: only an AI answers for the run
-package kfm.provenance_fields
+package ocigate.kfm.provenance_fields
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 names := ["Entity", "Activity", "Agent"]
 
-bodies := [{"document": document.document, "nodes": data.lib.fields.typed(data.lib.evidence.body(document), names)} |
-	some document in data.lib.evidence.eligible("provenance").documents
+bodies := [{"document": document.document, "nodes": data.ocigate.lib.fields.typed(data.ocigate.lib.evidence.body(document), names)} |
+	some document in data.ocigate.lib.evidence.eligible("provenance").documents
 	document.kind == "prov"
 ]
 
@@ -30,10 +30,10 @@ deny contains finding if {
 	some found in bodies
 	some name in names
 	count(found.nodes[name]) == 0
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"no_node",
 		sprintf("expected an %s in the provenance, found none", [lower(name)]),
-		[data.lib.finding.at(found.document, "")],
+		[data.ocigate.lib.finding.at(found.document, "")],
 		sprintf("Describe it with the type `prov:%s`, then attach or attest the provenance again.", [name]),
 	)
 }
@@ -42,12 +42,12 @@ deny contains finding if {
 	some found in bodies
 	some name in names
 	some node in found.nodes[name]
-	missing := data.lib.fields.missing(node.node, data.config.kfm.required[sprintf("prov_%s", [lower(name)])])
+	missing := data.ocigate.lib.fields.missing(node.node, data.config.kfm.required[sprintf("prov_%s", [lower(name)])])
 	count(missing) > 0
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"incomplete",
-		sprintf("expected %s in the %s, found none of them", [data.lib.text.listed([sprintf("`%s`", [group]) | some group in missing]), lower(name)]),
-		[data.lib.finding.at(found.document, node.pointer)],
+		sprintf("expected %s in the %s, found none of them", [data.ocigate.lib.text.listed([sprintf("`%s`", [group]) | some group in missing]), lower(name)]),
+		[data.ocigate.lib.finding.at(found.document, node.pointer)],
 		"Add what is missing (of `a|b` one), then attach or attest the provenance again.",
 	)
 }
@@ -59,17 +59,17 @@ deny contains finding if {
 	every agent in agents {
 		is_ai(agent.node)
 	}
-	finding := data.lib.finding.wrong(
+	finding := data.ocigate.lib.finding.wrong(
 		"only_ai",
 		"expected an agent who answers for the run, found only an AI",
-		[data.lib.finding.at(found.document, agent.pointer) | some agent in agents],
+		[data.ocigate.lib.finding.at(found.document, agent.pointer) | some agent in agents],
 		"Name the person or organization on whose behalf it acted.",
 	)
 }
 
 is_ai(node) if {
 	some name in ["AIAgent", "AI"]
-	data.lib.fields.is_a(node, name)
+	data.ocigate.lib.fields.is_a(node, name)
 }
 
-is_ai(node) if lower(data.lib.fields.value(node, "agenttype")) in {"ai", "ai agent", "ai_agent", "llm", "model"}
+is_ai(node) if lower(data.ocigate.lib.fields.value(node, "agenttype")) in {"ai", "ai agent", "ai_agent", "llm", "model"}

@@ -14,12 +14,12 @@
 #   codes:
 #     absent: there is no run manifest
 #     incomplete: the run manifest does not meet the contract
-package kfm.run_contract
+package ocigate.kfm.run_contract
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
-manifests := [object.union(document, {"body": data.lib.evidence.body(document)}) |
-	some document in data.lib.evidence.eligible("run_manifest").documents
+manifests := [object.union(document, {"body": data.ocigate.lib.evidence.body(document)}) |
+	some document in data.ocigate.lib.evidence.eligible("run_manifest").documents
 	document.kind == "run-manifest"
 ]
 
@@ -27,7 +27,7 @@ judged := [{"document": document.document, "faults": faults(document)} | some do
 
 faults(document) := array.concat(
 	[{"msg": sprintf("no `%s`", [group]), "pointer": document.body.pointer} |
-		some group in data.lib.fields.missing(document.body.content, data.config.kfm.required.run_manifest)
+		some group in data.ocigate.lib.fields.missing(document.body.content, data.config.kfm.required.run_manifest)
 	],
 	[{"msg": msg, "pointer": sprintf("%s/%s", [document.body.pointer, key])} |
 		some key, value in document.body.content
@@ -60,10 +60,10 @@ commit(value) := value if {
 
 deny contains finding if {
 	count(judged) == 0
-	finding := data.lib.finding.unmet(
+	finding := data.ocigate.lib.finding.unmet(
 		"absent",
 		sprintf("expected a run manifest of %s, found none", [input.subject.digest]),
-		[data.lib.finding.subject],
+		[data.ocigate.lib.finding.subject],
 		"Let the pipeline write one, and attach or attest it to the digest.",
 	)
 }
@@ -74,10 +74,10 @@ deny contains finding if {
 		count(item.faults) > 0
 	}
 	some item_fault in judged[0].faults
-	finding := data.lib.finding.unmet(
+	finding := data.ocigate.lib.finding.unmet(
 		"incomplete",
 		sprintf("expected a run manifest by the contract, found %s", [item_fault.msg]),
-		[data.lib.finding.at(judged[0].document, item_fault.pointer)],
+		[data.ocigate.lib.finding.at(judged[0].document, item_fault.pointer)],
 		"Let the pipeline write it (of `a|b` one), then attach or attest it again.",
 	)
 }

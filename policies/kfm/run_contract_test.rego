@@ -1,18 +1,18 @@
-package kfm.run_contract_test
+package ocigate.kfm.run_contract_test
 
 test_what_has_all_is_silent if {
-	found := data.kfm.run_contract.deny with input as data.kfm.fixture_test.good
-	data.lib.fixture_test.silent(found)
+	found := data.ocigate.kfm.run_contract.deny with input as data.ocigate.kfm.fixture_test.good
+	data.ocigate.lib.fixture_test.silent(found)
 }
 
 test_an_unreadable_input_is_undecided if {
-	found := data.kfm.run_contract.undecided with input as {}
-	data.lib.fixture_test.unreadable(found, "subject.digest")
+	found := data.ocigate.kfm.run_contract.undecided with input as {}
+	data.ocigate.lib.fixture_test.unreadable(found, "subject.digest")
 }
 
 test_none_is_denied if {
-	found := data.kfm.run_contract.deny with input as data.kfm.fixture_test.with_run([])
-	data.lib.fixture_test.says(found, "absent", "absent", [["subject", ""]], [data.lib.fixture_test.subject_digest])
+	found := data.ocigate.kfm.run_contract.deny with input as data.ocigate.kfm.fixture_test.with_run([])
+	data.ocigate.lib.fixture_test.says(found, "absent", "absent", [["subject", ""]], [data.ocigate.lib.fixture_test.subject_digest])
 }
 
 test_each_fault_is_denied if {
@@ -23,14 +23,14 @@ test_each_fault_is_denied if {
 		["/container", "container", {"container": "tiler:latest"}],
 	] {
 		[pointer, fact, content] := one
-		findings := data.kfm.run_contract.deny with input as data.kfm.fixture_test.with_run([data.kfm.fixture_test.run(content)])
+		findings := data.ocigate.kfm.run_contract.deny with input as data.ocigate.kfm.fixture_test.with_run([data.ocigate.kfm.fixture_test.run(content)])
 		count(findings) == 1
-		data.lib.fixture_test.says(findings, "incomplete", "absent", [["run", pointer]], [fact])
+		data.ocigate.lib.fixture_test.says(findings, "incomplete", "absent", [["run", pointer]], [fact])
 	}
 }
 
 test_a_digest_of_something_else_is_denied if {
-	wrong := object.remove(data.kfm.fixture_test.run({}), ["canonical_form"])
-	found := data.kfm.run_contract.deny with input as data.kfm.fixture_test.with_run([wrong])
-	data.lib.fixture_test.says(found, "incomplete", "absent", [["run", "/canonical_digest"]], ["canonical_digest"])
+	wrong := object.remove(data.ocigate.kfm.fixture_test.run({}), ["canonical_form"])
+	found := data.ocigate.kfm.run_contract.deny with input as data.ocigate.kfm.fixture_test.with_run([wrong])
+	data.ocigate.lib.fixture_test.says(found, "incomplete", "absent", [["run", "/canonical_digest"]], ["canonical_digest"])
 }

@@ -13,16 +13,16 @@
 #   remedy: Make the SBOM with a tool that records them, and attach or attest it again.
 #   codes:
 #     incomplete: the SBOM lacks minimum elements
-package kfm.sbom_minimum
+package ocigate.kfm.sbom_minimum
 
-undecided contains finding if finding := data.lib.finding.unreadable
+undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
-candidates := [document | some document in data.lib.evidence.eligible("sbom").documents; is_object(document.summary)]
+candidates := [document | some document in data.ocigate.lib.evidence.eligible("sbom").documents; is_object(document.summary)]
 
 judged := [{"document": document.document, "faults": faults(document.summary)} | some document in candidates]
 
 faults(summary) := array.concat(
-	[sprintf("no %s of %s", [field, data.lib.text.counted(number, "listed element")]) |
+	[sprintf("no %s of %s", [field, data.ocigate.lib.text.counted(number, "listed element")]) |
 		some field in ["supplier", "version", "identifier"]
 		number := summary.missing[field]
 		number > 0
@@ -47,10 +47,10 @@ deny contains finding if {
 		count(item.faults) > 0
 	}
 	item := judged[0]
-	finding := data.lib.finding.unmet(
+	finding := data.ocigate.lib.finding.unmet(
 		"incomplete",
 		sprintf("expected the minimum elements of an SBOM, found %s", [concat("; ", item.faults)]),
-		[data.lib.finding.at(item.document, "")],
+		[data.ocigate.lib.finding.at(item.document, "")],
 		"Make the SBOM with a tool that records them, and attach or attest it again.",
 	)
 }

@@ -1,13 +1,13 @@
-package kfm.sbom_minimum_test
+package ocigate.kfm.sbom_minimum_test
 
 test_what_has_all_is_silent if {
-	found := data.kfm.sbom_minimum.deny with input as data.kfm.fixture_test.good
-	data.lib.fixture_test.silent(found)
+	found := data.ocigate.kfm.sbom_minimum.deny with input as data.ocigate.kfm.fixture_test.good
+	data.ocigate.lib.fixture_test.silent(found)
 }
 
 test_an_unreadable_input_is_undecided if {
-	found := data.kfm.sbom_minimum.undecided with input as {}
-	data.lib.fixture_test.unreadable(found, "subject.digest")
+	found := data.ocigate.kfm.sbom_minimum.undecided with input as {}
+	data.ocigate.lib.fixture_test.unreadable(found, "subject.digest")
 }
 
 # Each has its own sentence, and all of it is in that of an SBOM which lacks all.
@@ -21,16 +21,16 @@ test_each_element_that_is_missing_is_denied if {
 		{"relationships": 0},
 	]
 	together := {"missing": {"supplier": 3, "version": 3, "identifier": 3}, "created": null, "creators": [], "relationships": 0}
-	found := data.kfm.sbom_minimum.deny with input as data.kfm.fixture_test.with_sbom(together)
-	data.lib.fixture_test.says(found, "incomplete", "absent", [["sbom", ""]], ["supplier", "version", "identifier", 3])
+	found := data.ocigate.kfm.sbom_minimum.deny with input as data.ocigate.kfm.fixture_test.with_sbom(together)
+	data.ocigate.lib.fixture_test.says(found, "incomplete", "absent", [["sbom", ""]], ["supplier", "version", "identifier", 3])
 	sentences := {sentence |
 		some lacking in alone
-		one := data.kfm.sbom_minimum.deny with input as data.kfm.fixture_test.with_sbom(lacking)
-		data.lib.fixture_test.says(one, "incomplete", "absent", [["sbom", ""]], [])
-		some sentence in data.lib.fixture_test.sentences(one)
+		one := data.ocigate.kfm.sbom_minimum.deny with input as data.ocigate.kfm.fixture_test.with_sbom(lacking)
+		data.ocigate.lib.fixture_test.says(one, "incomplete", "absent", [["sbom", ""]], [])
+		some sentence in data.ocigate.lib.fixture_test.sentences(one)
 	}
 	count(sentences) == count(alone)
-	some all in data.lib.fixture_test.sentences(found)
+	some all in data.ocigate.lib.fixture_test.sentences(found)
 	every sentence in sentences {
 		contains(all, own_part(sentence, sentences))
 	}
@@ -48,6 +48,6 @@ own_part(sentence, sentences) := substring(sentence, shared, -1) if {
 }
 
 test_what_is_missing_is_denied if {
-	found := data.kfm.sbom_minimum.deny with input as data.kfm.fixture_test.with_sbom({"missing": {"supplier": 3}, "created": null, "creators": [], "relationships": 0})
-	data.lib.fixture_test.says(found, "incomplete", "absent", [["sbom", ""]], ["supplier", 3])
+	found := data.ocigate.kfm.sbom_minimum.deny with input as data.ocigate.kfm.fixture_test.with_sbom({"missing": {"supplier": 3}, "created": null, "creators": [], "relationships": 0})
+	data.ocigate.lib.fixture_test.says(found, "incomplete", "absent", [["sbom", ""]], ["supplier", 3])
 }

@@ -1,5 +1,5 @@
 # Whether documents about one subject contradict each other.
-package lib.agreement
+package ocigate.lib.agreement
 
 # What has to be known of a document to compare it with others: its view of `lib.binding`, and more.
 compared(seen) := {
@@ -46,7 +46,7 @@ disagree("runs", one, other) if runs_differ(one.document, other.document)
 
 # A name that means bytes of this subject to one means only other bytes to the other.
 renames(one, other) if {
-	own := {digest | some digest in input.subject.digests} | data.lib.binding.own_parts
+	own := {digest | some digest in input.subject.digests} | data.ocigate.lib.binding.own_parts
 	some pair in one.names
 	pair[1] in own
 	theirs := {named[1] | some named in other.names; named[0] == pair[0]}
@@ -126,13 +126,13 @@ clash("runs", noun, one, others) := {
 		others[0].document.document,
 		others[0].document.run_ids[0].value,
 	]),
-	"places": [data.lib.finding.at(item.document.document, item.document.run_ids[0].pointer) | some item in array.concat([one], others)],
+	"places": [data.ocigate.lib.finding.at(item.document.document, item.document.run_ids[0].pointer) | some item in array.concat([one], others)],
 }
 
 said(item) := item.telling[0].digest if {
 	count(item.telling) > 0
 } else := "nothing"
 
-output_place(item) := data.lib.finding.at(item.document.document, item.telling[0].pointer) if {
+output_place(item) := data.ocigate.lib.finding.at(item.document.document, item.telling[0].pointer) if {
 	count(item.telling) > 0
-} else := data.lib.finding.at(item.document.document, "")
+} else := data.ocigate.lib.finding.at(item.document.document, "")

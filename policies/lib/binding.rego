@@ -1,6 +1,6 @@
 # Whether a document is about this subject's bytes. What a run only used never binds: `inputs` are read
 # for the wording alone.
-package lib.binding
+package ocigate.lib.binding
 
 # What there is to know of how a document names the subject, found out once.
 view(document) := {
@@ -171,7 +171,7 @@ fault(noun, seen) := {"code": "only_used", "msg": msg, "pointer": used[0].pointe
 	count(foreign) > 0
 	msg := sprintf("the %s is about %s, not about this subject %s%s", [noun, digests(foreign), input.subject.digest, layers_note(seen)])
 } else := {"code": "layers_unnamed", "msg": msg, "pointer": seen.document.outputs[0].pointer} if {
-	msg := sprintf("the %s names neither this subject %s nor all its layers: %s missing", [noun, input.subject.digest, data.lib.text.listed(seen.unnamed)])
+	msg := sprintf("the %s names neither this subject %s nor all its layers: %s missing", [noun, input.subject.digest, data.ocigate.lib.text.listed(seen.unnamed)])
 }
 
 # What a document is about instead.
@@ -181,7 +181,7 @@ about(seen) := seen.others if {
 	not seen.touches
 } else := []
 
-digests(outputs) := data.lib.text.listed([output.digest | some output in outputs])
+digests(outputs) := data.ocigate.lib.text.listed([output.digest | some output in outputs])
 
 made(document) := digests(outputs) if {
 	outputs := [output | some output in document.outputs; not output.digest in input.subject.digests]
@@ -235,13 +235,13 @@ good(items) := [item.document | some item in items; count(item.faults) == 0]
 best_faults(items) := [{"code": item_fault.code, "msg": msg, "places": array.concat([place], others)} |
 	least := min([count(item.faults) | some item in items])
 	best := [item | some item in items; count(item.faults) == least][0]
-	others := [data.lib.finding.at(item.document.document, "") |
+	others := [data.ocigate.lib.finding.at(item.document.document, "") |
 		some item in items
 		item.document.document != best.document.document
 	]
 	some item_fault in best.faults
 	msg := sprintf("%s%s", [item_fault.msg, best_note(items)])
-	place := data.lib.finding.at(best.document.document, item_fault.pointer)
+	place := data.ocigate.lib.finding.at(best.document.document, item_fault.pointer)
 ]
 
 best_note(items) := "" if {

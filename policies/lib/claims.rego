@@ -1,5 +1,5 @@
 # What all sources say of the subject in one role (`licence`, `sensitivity`, `care`, `authority`).
-package lib.claims
+package ocigate.lib.claims
 
 # Every claim in this role of everything that was not refused: who may satisfy a requirement is in `counts`.
 in_role(role) := [source | some source in sources; source.claim.role == role]
@@ -33,7 +33,7 @@ of_documents(classes, proven) := [entry(claim, document.document, document.manif
 
 entry(claim, evidence, manifest, class, proven) := {
 	"claim": claim,
-	"place": data.lib.finding.at(evidence, claim.pointer),
+	"place": data.ocigate.lib.finding.at(evidence, claim.pointer),
 	"proven": proven,
 	"counts": satisfies(claim, class, proven),
 	"manifest": manifest,
@@ -55,7 +55,7 @@ counts(class, proven) if {
 
 open := {class |
 	some class in ["provenance", "run_manifest", "sbom", "metadata"]
-	data.lib.evidence.eligible(class).standing == "attached"
+	data.ocigate.lib.evidence.eligible(class).standing == "attached"
 }
 
 # `kfm:access_level` = `public` (untrusted text, shortened).

@@ -1,5 +1,5 @@
 # Which documents may satisfy a requirement, and what to say of the others.
-package lib.evidence
+package ocigate.lib.evidence
 
 # The documents that may satisfy a rule about this class. Once a signer vouches for one, or has to, what
 # is only attached cannot: else whoever deletes an attestation could put a document in its place.
@@ -29,14 +29,14 @@ unchecked_note(items) := "" if {
 # Where they are.
 others(kinds) := [place |
 	some item in array.concat(refused(kinds), unchecked(kinds))
-	place := data.lib.finding.at(item.document, "")
+	place := data.ocigate.lib.finding.at(item.document, "")
 ]
 
 # Why documents that are there may not satisfy: empty where they may.
 only_attached_note(standing, attached) := "" if {
 	count(attached) == 0
 } else := sprintf("; %s found but unsigned, and unsigned ones do not count: %s", [
-	data.lib.text.counted(count(attached), "document"),
+	data.ocigate.lib.text.counted(count(attached), "document"),
 	standing.why,
 ]) if {
 	standing.standing == "demanded"
@@ -45,18 +45,18 @@ only_attached_note(standing, attached) := "" if {
 } else := ""
 
 # What is said of every document that counts although nobody vouches for it.
-unsigned(noun, document) := data.lib.finding.wrong(
+unsigned(noun, document) := data.ocigate.lib.finding.wrong(
 	"unsigned",
 	sprintf("%s %s is present, unsigned: anyone who can push could have written it", [noun, document.document]),
-	[data.lib.finding.at(document.document, ""), data.lib.finding.at(document.manifest, "")],
+	[data.ocigate.lib.finding.at(document.document, ""), data.ocigate.lib.finding.at(document.manifest, "")],
 	sprintf("To make it a signer's word, attest it: `%s`.", [attest(document.kind, file(document))]),
 )
 
 # What is said of a document that states more than is read, if this part of it was cut off.
-cut_off(document, part) := data.lib.finding.wrong(
+cut_off(document, part) := data.ocigate.lib.finding.wrong(
 	"truncated",
 	sprintf("%s has more %s than are read: what the others say is not known", [document.document, part]),
-	[data.lib.finding.at(document.document, "")],
+	[data.ocigate.lib.finding.at(document.document, "")],
 	"State at most 1000 in one document: split it, or leave out what is not of this data set.",
 ) if part in object.get(document, ["description", "truncated"], [])
 
@@ -66,7 +66,7 @@ file(document) := document.title if {
 } else := "FILE"
 
 # The command that makes a document of this kind the word of a signer.
-attest(kind, path) := sprintf("cosign attest --key cosign.key --type %s --predicate %s %s", [attest_type(kind), path, data.lib.text.pinned])
+attest(kind, path) := sprintf("cosign attest --key cosign.key --type %s --predicate %s %s", [attest_type(kind), path, data.ocigate.lib.text.pinned])
 
 # What `cosign attest --type` calls it: a name that it knows, or an address.
 attest_type(kind) := object.get(

@@ -1,5 +1,5 @@
 # Which fields an object states, whatever their prefix: `kfm:dataset_id` and `datasetId` are one.
-package lib.fields
+package ocigate.lib.fields
 
 # Of each group (`publisher|creator`) one has to be stated.
 missing(object, groups) := [group |
@@ -10,7 +10,7 @@ missing(object, groups) := [group |
 
 stated(object) := {plain(key) | is_object(object); some key, said in object; not said in {null, "", false}; not is_empty(said)}
 
-plain(key) := data.lib.text.plain(key)
+plain(key) := data.ocigate.lib.text.plain(key)
 
 is_empty(value) if {
 	type_name(value) in {"array", "object"}

@@ -1,5 +1,5 @@
 # How the rules of `core` build what they say.
-package lib.finding
+package ocigate.lib.finding
 
 # A place in a document: the digest of a document, a referrer or the subject, and a JSON pointer into it.
 at(evidence, pointer) := {"evidence": evidence, "pointer": pointer}

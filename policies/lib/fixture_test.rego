@@ -1,5 +1,5 @@
 # Inputs for the tests of `core`: a subject with signed evidence that passes every rule, and small changes of it.
-package lib.fixture_test
+package ocigate.lib.fixture_test
 
 subject_digest := "sha256:1111111111111111111111111111111111111111111111111111111111111111"
 

@@ -1,5 +1,5 @@
 # Wording that several rules share.
-package lib.text
+package ocigate.lib.text
 
 # The items, at most three of them, and how many more there are.
 listed(items) := concat(", ", items) if {

@@ -44,7 +44,7 @@ pub enum PolicyDefect {
     },
     /// A user's policy claims a package of ocigate.
     #[error(
-        "{at}: the package `{package}` is reserved: `core`, `kfm`, `lib` and `ocigate` are ocigate's own; choose another name, such as `main`"
+        "{at}: the package `{package}` is reserved: `ocigate` and all below it is ocigate's own; choose another name, such as `main`"
     )]
     ReservedPackage {
         /// Where the package is named.

@@ -22,7 +22,7 @@ const SIMILAR: &[(&str, &[&str])] = &[
 ];
 
 /// Packages that only ocigate's own policies may use.
-pub(super) const RESERVED: [&str; 4] = ["core", "kfm", "lib", "ocigate"];
+pub(super) const RESERVED: [&str; 1] = ["ocigate"];
 
 /// What a rule's name makes it.
 #[derive(Debug, PartialEq, Eq)]

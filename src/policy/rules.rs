@@ -102,12 +102,22 @@ pub(crate) fn gather(
 fn identity(loaded: &Loaded<'_>, name: &str) -> Result<RuleId, PolicyDefect> {
     let module = loaded.module;
     match (loaded.origin, module.package.as_slice()) {
-        (Origin::User, package) => Ok(RuleId { set: dotted(package), rule: name.to_owned() }),
-        (Origin::Bundled, [set, rule]) if matches!(set.as_str(), "core" | "kfm") => {
+        (Origin::Bundled, [ocigate, set, rule]) if ocigate == "ocigate" && is_bundled_set(set) => {
             Ok(RuleId { set: set.clone(), rule: rule.clone() })
         }
-        (Origin::Bundled, _) => Err(bundled_defect(loaded, "entry rules are in `package core.<rule>`".to_owned())),
+        (Origin::Bundled, _) => {
+            Err(bundled_defect(loaded, "entry rules are in `package ocigate.core.<rule>`".to_owned()))
+        }
+        // A user's package may have the name of one of our sets, and is none.
+        (Origin::User, [first, ..]) if is_bundled_set(first) => {
+            Ok(RuleId { set: format!("data.{}", dotted(&module.package)), rule: name.to_owned() })
+        }
+        (Origin::User, package) => Ok(RuleId { set: dotted(package), rule: name.to_owned() }),
     }
+}
+
+fn is_bundled_set(name: &str) -> bool {
+    matches!(name, "core" | "kfm")
 }
 
 fn bundled_defect(loaded: &Loaded<'_>, problem: String) -> PolicyDefect {

@@ -6,19 +6,22 @@ use super::*;
 fn data_cannot_stand_in_for_a_package() {
     let modules = [
         core("signature", SIGNATURE),
-        user("p.rego", "package team.images\ndeny contains \"x\"\nothers := [data.core.other, data.team.list, data.x]"),
+        user(
+            "p.rego",
+            "package team.images\ndeny contains \"x\"\nothers := [data.ocigate.core.other, data.team.list, data.x]",
+        ),
     ];
     for (data, path) in [
-        (r#"{"core": {"signature": {"deny": []}}}"#, "`data.core.signature`"),
-        (r#"{"core": {"signature": {}}}"#, "`data.core.signature`"),
-        (r#"{"core": 1}"#, "`data.core`"),
+        (r#"{"ocigate": {"core": {"signature": {"deny": []}}}}"#, "`data.ocigate.core.signature`"),
+        (r#"{"ocigate": {"core": {"signature": {}}}}"#, "`data.ocigate.core.signature`"),
+        (r#"{"ocigate": {"core": 1}}"#, "`data.ocigate.core`"),
         (r#"{"team": {"images": {"other": 1}}}"#, "`data.team.images`"),
         (r#"{"team": null}"#, "`data.team`"),
     ] {
         let error = with_data(&modules, &[file("d.json", data, Origin::User)]).unwrap_err();
         told(&error, "DataShadowsPackage", &["d.json: ", path]);
     }
-    let fine = file("d.json", r#"{"core": {"other": 1}, "team": {"list": ["a"]}, "x": 1}"#, Origin::User);
+    let fine = file("d.json", r#"{"ocigate": {"core": {"other": 1}}, "team": {"list": ["a"]}, "x": 1}"#, Origin::User);
     assert!(with_data(&modules, &[fine]).is_ok());
     let config = [core("signature", SIGNATURE), user("p.rego", "package config\ndeny contains \"x\"")];
     let bundled = file("policies/core/fields.json", r#"{"config": {"fields": []}}"#, Origin::Bundled);

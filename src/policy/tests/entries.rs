@@ -125,9 +125,17 @@ fn a_file_named_twice_is_one_file() {
 
 #[test]
 fn users_cannot_claim_ocigates_packages() {
-    for package in ["core", "core.signature", "kfm.x", "lib", "lib.helpers", "ocigate"] {
+    for package in ["ocigate", "ocigate.core.signature", "ocigate.mine"] {
         let error = defect(&format!("package {package}\ndeny contains \"x\""));
         told(&error, "ReservedPackage", &["p.rego:1:", &format!("`{package}`")]);
     }
-    assert!(load(&[user("p.rego", "package corel\ndeny contains \"x\"")]).is_ok());
+    // Names of our sets are free, and merge with nothing of ours.
+    for (package, id) in [("core", "data.core.deny"), ("kfm.x", "data.kfm.x.deny"), ("lib", "lib.deny")] {
+        let text = format!("package {package}\ndeny contains \"x\"");
+        let sources = PolicySources { without_core: true, ..of(&[user("p.rego", &text)]) };
+        let policies = Policies::load(sources, &Limits::default()).unwrap();
+        let ids: Vec<String> = policies.rules().iter().map(|rule| rule.id.to_string()).collect();
+        assert_eq!(ids, [id]);
+        assert_eq!(policies.evaluate(json!({}), now()).unwrap().findings.len(), 1, "{package}");
+    }
 }

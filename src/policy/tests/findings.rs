@@ -38,8 +38,12 @@ fn findings_of_a_bundled_rule_carry_its_metadata() {
 fn a_bundled_rule_is_named_alike_everywhere() {
     let with = |from: &str, to: &str| load(&[core("signature", &SIGNATURE.replace(from, to))]).unwrap_err();
     told(&with("id: signature", "id: other"), "Bundled", &["policies/core/signature.rego:", "signature", "other"]);
-    told(&with("package core.signature", "package core.other"), "Bundled", &["other.rego"]);
-    told(&with("package core.signature", "package lib.signature"), "Bundled", &["`package core.<rule>`"]);
+    told(&with("package ocigate.core.signature", "package ocigate.core.other"), "Bundled", &["other.rego"]);
+    told(
+        &with("package ocigate.core.signature", "package ocigate.lib.signature"),
+        "Bundled",
+        &["`package ocigate.core.<rule>`"],
+    );
     told(&with("quantifier: any", "quantifier: some"), "Bundled", &["any", "all", "some"]);
     told(&with("severity: critical", "severity: high"), "Metadata", &["critical", "\"high\""]);
     told(&with("undecided contains", "deny_x contains"), "Bundled", &["deny_x"]);

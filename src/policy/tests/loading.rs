@@ -33,7 +33,7 @@ fn rules_are_switched_off_by_id() {
 fn a_users_policy_may_read_a_bundled_rule_that_is_off() {
     let modules = [
         core("signature", SIGNATURE),
-        user("p.rego", "package main\ndeny contains \"unsigned\" if count(data.core.signature.deny) > 0"),
+        user("p.rego", "package main\ndeny contains \"unsigned\" if count(data.ocigate.core.signature.deny) > 0"),
     ];
     let sources = PolicySources { without_core: true, ..of(&modules) };
     let evaluation = Policies::load(sources, &Limits::default()).unwrap().evaluate(json!({}), now()).unwrap();
@@ -114,7 +114,7 @@ fn the_bundled_rules_look_at_summaries() {
     assert!(!look(""));
     assert!(!look("input.subject.size == 1"));
     assert!(look("input.proven.sbom[_].content.components[_].name == \"x\""));
-    assert!(look("data.lib.evidence.body(input.proven.other[_]).pointer == \"x\""));
+    assert!(look("data.ocigate.lib.evidence.body(input.proven.other[_]).pointer == \"x\""));
 }
 
 #[test]

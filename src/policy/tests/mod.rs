@@ -93,7 +93,7 @@ const SIGNATURE: &str = r#"# METADATA
 #   kind: signature
 #   rationale: Whoever can push can replace an unsigned artifact.
 #   remedy: Sign it.
-package core.signature
+package ocigate.core.signature
 
 deny contains "no signature" if not input.signed
 

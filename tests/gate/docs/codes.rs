@@ -95,7 +95,7 @@ fn every_code_of_a_rule_stands_in_its_metadata() {
     for rule in bundled_rules() {
         let text = fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(&rule.file)).unwrap();
         let used = text
-            .split("data.lib.finding.")
+            .split("data.ocigate.lib.finding.")
             .skip(1)
             .filter(|call| call.starts_with("wrong(") || call.starts_with("unmet("))
             .filter_map(|call| call.split_once('(')?.1.trim_start().strip_prefix('"')?.split('"').next());
