@@ -215,7 +215,7 @@ fn a_bundled_rule_has_one_name_as_id_as_file_and_as_package() {
         let (id, set) = (&rule.id.rule, &rule.id.set);
         assert_eq!(rule.file, format!("policies/{set}/{id}.rego"));
         let text = fs::read_to_string(repository().join(&rule.file)).unwrap();
-        for line in [format!("#   id: {id}"), format!("package {set}.{id}")] {
+        for line in [format!("#   id: {id}"), format!("package ocigate.{set}.{id}")] {
             assert!(text.lines().any(|found| found == line), "{}: expected the line {line:?}", rule.file);
         }
         let tests = repository().join(format!("policies/{set}/{id}_test.rego"));

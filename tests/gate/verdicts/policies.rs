@@ -177,7 +177,7 @@ fn what_would_never_deny_is_a_defect() {
         ("package main\ndeny contains {\"message\": \"x\"} if input.version == 1\n", "msg"),
         ("package main\nx := 1\n", "main.x"),
         ("package main\ndeny contains \"x\" if {\n", "main.rego"),
-        ("package core.signature\ndeny contains \"x\" if input.version == 1\n", "core"),
+        ("package ocigate.core.signature\ndeny contains \"x\" if input.version == 1\n", "ocigate"),
         ("package main\ndeny contains \"x\" if no_such_function(1)\n", "no_such_function"),
         ("package main\ndeny contains {\"msg\": \"x\", \"severity\": \"awful\"} if input.version == 1\n", "awful"),
     ] {
@@ -192,8 +192,8 @@ fn what_would_never_deny_is_a_defect() {
 #[test]
 fn data_cannot_silence_a_rule() {
     let gate = Gate::on(&crate::support::documents::documented().0);
-    let data = gate.file("data.json", br#"{"core": {"signature": {"deny": []}}}"#);
-    gate.with(&["--data", data.to_str().unwrap()]).run().assert("silence", 2, &["core"]);
+    let data = gate.file("data.json", br#"{"ocigate": {"core": {"signature": {"deny": []}}}}"#);
+    gate.with(&["--data", data.to_str().unwrap()]).run().assert("silence", 2, &["ocigate.core"]);
 }
 
 #[test]
