@@ -50,7 +50,7 @@ pub enum JsonError {
 }
 
 /// Memory that the tree of one document may take, in bytes. An SBOM of 100,000 packages takes about half a gigabyte.
-pub const MEMORY: u64 = 128 * 1024 * 1024;
+pub const MEMORY: u64 = 104 * 1024 * 1024;
 
 /// Parses one JSON document: no duplicate keys, no trailing data, at most `depth` levels of nesting, and no more
 /// than [`MEMORY`].
