@@ -80,9 +80,12 @@ struct JudgedTask {
 
 type UnderJudgement<'scope> = ScopedJoinHandle<'scope, anyhow::Result<JudgedTask>>;
 
+/// Subjects that are judged at once on a machine with many cores: each takes some megabytes, and no more are fetched ahead.
+const MOST_AT_ONCE: usize = 8;
+
 /// How many subjects are judged at once.
 fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+    std::thread::available_parallelism().map_or(1, usize::from).min(MOST_AT_ONCE)
 }
 
 /// Times its bytes that a text may take when it is read.
