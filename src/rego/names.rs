@@ -18,7 +18,6 @@ pub(crate) struct Names {
     pub documents: Documents,
     /// What may be called besides the builtins.
     functions: &'static [Builtin],
-    numbers: BTreeMap<Vec<Value>, RuleNumber>,
     /// Names that a package's own modules define; those of packages below it are not visible in it.
     packages: BTreeMap<Vec<String>, Vec<Name>>,
 }
@@ -29,13 +28,8 @@ pub(crate) type Globals = BTreeMap<Name, Vec<Name>>;
 impl Names {
     /// Gathers the names; each contradiction is a defect.
     pub fn gather(modules: &[Module], functions: &'static [Builtin], defects: &mut Vec<Defect>) -> Self {
-        let mut names = Names {
-            functions,
-            sets: Vec::new(),
-            documents: Documents::default(),
-            numbers: BTreeMap::new(),
-            packages: BTreeMap::new(),
-        };
+        let mut names =
+            Names { functions, sets: Vec::new(), documents: Documents::default(), packages: BTreeMap::new() };
         for (number, module) in modules.iter().enumerate() {
             names.documents.insert(&package_path(module));
             for rule in &module.rules {
@@ -61,10 +55,9 @@ impl Names {
             own.push(Name::from(rule.name()));
         }
         let (path, kind) = (static_path(module, rule), kind_of(rule));
-        let Some(known) = self.numbers.get(&path).copied() else {
+        let Some(known) = self.at(&path) else {
             let set =
                 RuleSet { path: path.clone(), at: rule.at, module: number, kind, clauses: Vec::new(), default: None };
-            self.numbers.insert(path.clone(), self.sets.len());
             let node = self.documents.insert(&path);
             self.documents.define(node, self.sets.len());
             self.sets.push(set);
@@ -97,8 +90,8 @@ impl Names {
             }
         }
         for set in &self.sets {
-            let above = (1..set.path.len()).filter_map(|length| self.numbers.get(set.path.get(..length)?));
-            for other in above.filter_map(|number| self.sets.get(*number)) {
+            let above = (1..set.path.len()).filter_map(|length| self.at(set.path.get(..length)?));
+            for other in above.filter_map(|number| self.sets.get(number)) {
                 if other.kind != RuleSetKind::Object {
                     let at = |set: &RuleSet| modules.get(set.module).map(|module| module.location(set.at));
                     defects.push(Defect::Conflict {
@@ -116,12 +109,16 @@ impl Names {
     /// The number of the rules at exactly this path below `data`.
     pub fn number<Segment: AsRef<str>>(&self, path: &[Segment]) -> Option<RuleNumber> {
         let path: Vec<Value> = path.iter().map(|segment| Value::from(segment.as_ref())).collect();
-        self.numbers.get(&path).copied()
+        self.at(&path)
+    }
+
+    fn at(&self, path: &[Value]) -> Option<RuleNumber> {
+        self.documents.find(path).and_then(|node| self.documents.node(node)?.rules)
     }
 
     /// The number of the rules that a definition belongs to.
     pub fn number_of(&self, module: &Module, rule: &Rule) -> Option<RuleNumber> {
-        self.numbers.get(&static_path(module, rule)).copied()
+        self.at(&static_path(module, rule))
     }
 
     /// What the names in a module stand for, where no variable hides them. Imports win over the package's own rules.

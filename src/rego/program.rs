@@ -247,6 +247,11 @@ impl Documents {
         }
     }
 
+    /// The node at exactly this path.
+    pub fn find(&self, path: &[Value]) -> Option<NodeNumber> {
+        path.iter().try_fold(Self::ROOT, |node, segment| self.nodes.get(node)?.children.get(segment).copied())
+    }
+
     /// How far a path leads into the tree: the last node, and the segments up to it.
     pub fn follow(&self, path: &[Value]) -> (NodeNumber, usize) {
         let mut current = Self::ROOT;
