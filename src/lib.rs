@@ -22,6 +22,7 @@ pub mod output;
 pub mod pointer;
 pub mod policy;
 pub mod rego;
+pub mod relations;
 pub mod report;
 pub mod schema;
 pub mod source;
@@ -152,7 +153,8 @@ pub fn input(dossier: &mut Dossier, policies: &Policies, by: &Judgement<'_>) -> 
         let gaps = left_out.iter().map(|(document, manifest)| beyond_memory(document, manifest, what, by));
         dossier.graph.gaps.extend(gaps);
     }
-    policy::input::document(dossier, by.demands, policies, by.now)
+    let relations = relations::relate(dossier, policies.relation_settings());
+    policy::input::document(dossier, &relations, by.demands, policies, by.now)
 }
 
 /// Evaluates the policies over a dossier and decides.

@@ -18,7 +18,6 @@
 #     not_allowed: the settings do not allow the licence
 #     not_spdx: a licence is no SPDX expression
 #     sbom_disagrees: a signed SBOM states another licence
-#     settings: the setting `config.licence` cannot be read
 #     unsigned: the licence is stated unsigned
 #     unsigned_disagrees: an unsigned source states another licence than the signed ones
 #     unsigned_sbom_disagrees: an unsigned SBOM states another licence
@@ -26,26 +25,21 @@ package ocigate.core.licence
 
 undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
-sources := [source | some source in data.ocigate.lib.claims.licences; source.counts]
+deciding := [claim | some claim in input.claims.licence; claim.decides]
 
-signed := [source | some source in sources; source.proven]
+signed if {
+	some claim in deciding
+	claim.proven
+}
 
-deciding := signed if {
-	count(signed) > 0
-} else := sources
+valid := [claim | some claim in deciding; claim.valid == true]
 
-valid := [source | some source in deciding; source.claim.valid == true]
+stated := {claim.normal | some claim in valid}
 
 # What is agreed on: undefined unless all that is valid is one expression.
-agreed := sort(stated)[0] if {
-	count(stated) == 1
-}
+agreed := sort(stated)[0] if count(stated) == 1
 
-stated := {normal(source.claim.value) | some source in valid}
-
-missing if {
-	count(deciding) == 0
-}
+missing if count(deciding) == 0
 
 # PROV that nobody could check may state it.
 unknown if {
@@ -67,21 +61,21 @@ missing_finding := data.ocigate.lib.finding.unmet(
 		uncounted_note,
 		data.ocigate.lib.evidence.others_note({"metadata", "provenance"}),
 	]),
-	array.concat(array.concat([data.ocigate.lib.finding.subject], [source.place | some source in data.ocigate.lib.claims.licences]), data.ocigate.lib.evidence.others({"metadata", "provenance"})),
+	array.concat(array.concat([data.ocigate.lib.finding.subject], [claim.place | some claim in input.claims.licence]), data.ocigate.lib.evidence.others({"metadata", "provenance"})),
 	sprintf("Push with `oras push --annotation org.opencontainers.image.licenses=CC-BY-4.0 …`, or attach metadata that states it: `oras attach --artifact-type application/vnd.kfm.metadata.stac.v1 %s item.json:application/geo+json`.", [data.ocigate.lib.text.pinned]),
 )
 
 uncounted_note := "" if {
-	count(data.ocigate.lib.claims.licences) == count(sources)
+	count(input.claims.licence) == 0
 } else := "; unsigned documents state one, but a signed one of their kind exists or is demanded"
 
 deny contains finding if {
-	some source in deciding
-	object.get(source.claim, "valid", null) != true
+	some claim in deciding
+	claim.valid != true
 	finding := data.ocigate.lib.finding.wrong(
 		"not_spdx",
-		sprintf("expected an SPDX licence expression, found %s%s", [data.ocigate.lib.claims.shown(source.claim), suggestion_note(source.claim)]),
-		[source.place],
+		sprintf("expected an SPDX licence expression, found %s%s", [data.ocigate.lib.claims.shown(claim), data.ocigate.lib.claims.suggestion_note(claim)]),
+		[claim.place],
 		"Write the expression of the licence from https://spdx.org/licenses/, or `LicenseRef-NAME` for one that is not listed there.",
 	)
 }
@@ -90,182 +84,85 @@ deny contains finding if {
 	count(stated) > 1
 	finding := data.ocigate.lib.finding.wrong(
 		"disagreement",
-		sprintf("the sources of the licence disagree: %s", [data.ocigate.lib.text.listed(sort({data.ocigate.lib.claims.shown(source.claim) | some source in valid}))]),
-		[source.place | some source in valid],
+		sprintf("the sources of the licence disagree: %s", [data.ocigate.lib.claims.listed(valid)]),
+		[claim.place | some claim in valid],
 		"Find out which licence is right, and state that one everywhere.",
 	)
 }
 
 deny contains finding if {
-	some source in valid
-	not allowed(source.claim.value)
+	some claim in valid
+	not allowed(claim)
 	finding := data.ocigate.lib.finding.wrong(
 		"not_allowed",
-		sprintf("the licence %s is not one of those that the settings allow (%s)", [data.ocigate.lib.claims.shown(source.claim), data.ocigate.lib.text.listed(allow_list)]),
-		[source.place],
+		sprintf("the licence %s is not one of those that the settings allow (%s)", [data.ocigate.lib.claims.shown(claim), data.ocigate.lib.text.listed(allow_list)]),
+		[claim.place],
 		"Use an allowed licence, or have `config.licence.allowed` changed by those who decide on it.",
 	)
 }
 
-# What a signed SBOM says of the described element.
+# What a signed SBOM says of the described element never satisfies, and must not disagree.
 deny contains finding if {
-	some said in sbom_licences(input.proven.sbom)
-	normal(said.licence) != agreed
-	finding := data.ocigate.lib.finding.wrong(
-		"sbom_disagrees",
-		sprintf("the signed SBOM says that the licence of what it describes is `%s`, not `%s`", [said.licence, agreed]),
-		array.concat([said.place], [source.place | some source in valid]),
-		"Find out which licence is right, then make the SBOM or the metadata again.",
-	)
+	some described in input.licences.described
+	described.proven
+	described.normal != agreed
+	finding := sbom_disagrees("sbom_disagrees", "the signed", described)
 }
 
 warn contains finding if {
 	count(input.proven.sbom) == 0
-	some said in sbom_licences(input.attached.sbom)
-	normal(said.licence) != agreed
-	finding := data.ocigate.lib.finding.wrong(
-		"unsigned_sbom_disagrees",
-		sprintf("an unsigned SBOM says that the licence of what it describes is `%s`, not `%s`", [said.licence, agreed]),
-		array.concat([said.place], [source.place | some source in valid]),
-		"Find out which licence is right, then make the SBOM or the metadata again.",
-	)
+	some described in input.licences.described
+	described.normal != agreed
+	finding := sbom_disagrees("unsigned_sbom_disagrees", "an unsigned", described)
 }
 
+sbom_disagrees(code, which, described) := data.ocigate.lib.finding.wrong(
+	code,
+	sprintf("%s SBOM says that the licence of what it describes is `%s`, not `%s`", [which, described.licence, agreed]),
+	array.concat([described.place], [claim.place | some claim in valid]),
+	"Find out which licence is right, then make the SBOM or the metadata again.",
+)
+
 warn contains finding if {
-	count(signed) > 0
-	some source in data.ocigate.lib.claims.licences
-	not source.proven
-	is_string(source.claim.value)
-	normal(source.claim.value) != agreed
+	signed
+	some claim in input.claims.licence
+	not claim.proven
+	is_string(claim.value)
+	claim.normal != agreed
 	finding := data.ocigate.lib.finding.wrong(
 		"unsigned_disagrees",
-		sprintf("an unsigned source states another licence than the signed ones, which decide: %s, not `%s`", [data.ocigate.lib.claims.shown(source.claim), agreed]),
-		array.concat([source.place], [decided.place | some decided in signed]),
+		sprintf("an unsigned source states another licence than the signed ones, which decide: %s, not `%s`", [data.ocigate.lib.claims.shown(claim), agreed]),
+		array.concat([claim.place], [decided.place | some decided in deciding]),
 		"Find out which licence is right, and remove the document that is wrong.",
 	)
 }
 
 warn contains finding if {
 	count(deciding) > 0
-	count(signed) == 0
+	not signed
 	finding := data.ocigate.lib.finding.wrong(
 		"unsigned",
-		sprintf("the licence is present, unsigned: anyone who can push could have written it (%s)", [data.ocigate.lib.text.listed(sort({data.ocigate.lib.claims.shown(source.claim) | some source in deciding}))]),
-		[source.place | some source in deciding],
+		sprintf("the licence is present, unsigned: anyone who can push could have written it (%s)", [data.ocigate.lib.claims.listed(deciding)]),
+		[claim.place | some claim in deciding],
 		sprintf("Sign the subject with its annotations (`cosign sign --key cosign.key %s`), or attest the metadata.", [data.ocigate.lib.text.pinned]),
 	)
 }
 
-# Of every described element what its SBOM says of the licence, where that can be compared.
-sbom_licences(documents) := [{"licence": licence, "place": place} |
-	some document in documents
-	is_object(document.summary)
-	described := object.get(document.summary, "described", [])
-	is_array(described)
-	some element in described
-	is_object(element)
-	licence := sbom_licence(element)
-	place := data.ocigate.lib.finding.at(document.document, pointer_of(element))
-]
+default allow_list := []
 
-# SPDX: the concluded licence if there is one, else the declared one. CycloneDX: all of a list.
-sbom_licence(element) := named[0] if {
-	named := [text |
-		some key in ["licence_concluded", "licence_declared"]
-		text := object.get(element, key, null)
-		is_expression(text)
-	]
-	count(named) > 0
-} else := named[0] if {
-	named := object.get(element, "licences", [])
-	is_array(named)
-	count(named) == 1
-	is_expression(named[0])
-} else := concat(" AND ", named) if {
-	named := object.get(element, "licences", [])
-	is_array(named)
-	count(named) > 1
-	every text in named {
-		is_expression(text)
-		not contains(text, " OR ")
-	}
-}
+allow_list := data.config.licence.allowed
 
-# A name in prose cannot be compared with an expression.
-is_expression(text) if {
-	is_string(text)
-	not upper(trim_space(text)) in {"NOASSERTION", "NONE"}
-	regex.match(`^[^ ]+( (AND|OR|WITH) [^ ]+)*$`, spaced(text))
-}
-
-pointer_of(element) := element.pointer if {
-	is_string(element.pointer)
-} else := ""
-
-# One text for all expressions that say the same.
-normal(text) := ocigate.licence.normal(text)
-
-spaced(text) := concat(" ", [word | some word in split(trim_space(text), " "); word != ""])
+permitted := {ocigate.licence.normal(listed) | some listed in allow_list}
 
 # Where no setting says which, every one is.
 allowed(_) if count(allow_list) == 0
 
 # An expression of the settings permits just that; of alternatives one is enough, of which every licence has to be listed.
-allowed(text) if normal(text) in permitted
+allowed(claim) if claim.normal in permitted
 
-allowed(text) if {
-	some way in ocigate.licence.ways(text)
+allowed(claim) if {
+	some way in ocigate.licence.ways(claim.value)
 	every licence in way {
-		normal(licence) in permitted
+		ocigate.licence.normal(licence) in permitted
 	}
 }
-
-permitted := {normal(listed) | some listed in allow_list}
-
-allow_list := object.get(settings, "allowed", []) if {
-	not bad_settings
-} else := []
-
-default settings := {}
-
-settings := data.config.licence if is_object(data.config.licence)
-
-bad_settings if {
-	value := data.config.licence
-	not is_object(value)
-}
-
-bad_settings if {
-	not is_array(object.get(settings, "allowed", ["any"]))
-}
-
-# No licence at all would be nothing to publish under, and is not what an empty list is read as.
-bad_settings if object.get(settings, "allowed", ["any"]) == []
-
-bad_settings if {
-	list := object.get(settings, "allowed", [])
-	is_array(list)
-	some licence in list
-	not is_string(licence)
-}
-
-undecided contains finding if {
-	bad_settings
-	finding := data.ocigate.lib.finding.wrong(
-		"settings",
-		"the setting config.licence is not an object whose `allowed` is a list of at least one SPDX expression",
-		[data.ocigate.lib.finding.subject],
-		`Write it like {"config": {"licence": {"allowed": ["CC-BY-4.0", "CC0-1.0"]}}}.`,
-	)
-}
-
-# What is probably meant: by the table of licences, else by the SPDX list.
-suggestion_note(claim) := sprintf("; `%s` is probably meant", [meant]) if {
-	is_string(claim.value)
-	meant := object.get(spellings, lower(spaced(claim.value)), object.get(claim, "suggestion", null))
-	is_string(meant)
-} else := ""
-
-default spellings := {}
-
-spellings := data.config.licences.spellings

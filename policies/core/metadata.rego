@@ -18,27 +18,18 @@ undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 eligible := data.ocigate.lib.evidence.eligible("metadata")
 
-judged := [{"document": document, "faults": faults(document)} | some document in eligible.documents]
-
-faults(document) := [{"code": object.get(defect, "code", "unknown"), "msg": msg, "pointer": defect.pointer} |
-	some defect in document.defects
-	msg := sprintf("the metadata (%s) is not well-formed: %s", [document.kind, defect.message])
-]
-
-good := data.ocigate.lib.binding.good(judged)
+good := data.ocigate.lib.evidence.good(eligible.documents)
 
 remedy := "Fix the document, hold it against its schema with `ocigate check-document FILE`, and attach or attest it again."
 
 deny contains finding if {
-	count(judged) > 0
 	count(good) == 0
-	some fault in data.ocigate.lib.binding.best_faults(judged)
-	finding := data.ocigate.lib.finding.unmet(fault.code, fault.msg, fault.places, remedy)
+	some finding in data.ocigate.lib.evidence.flawed({"eligible": eligible, "attached": []}, remedy)
 }
 
 warn contains finding if {
 	count(good) > 0
-	some item in judged
-	count(item.faults) > 0
-	finding := data.ocigate.lib.finding.wrong(item.faults[0].code, item.faults[0].msg, [data.ocigate.lib.finding.at(item.document.document, item.faults[0].pointer)], remedy)
+	some document in eligible.documents
+	objection := document.objections[0]
+	finding := data.ocigate.lib.finding.wrong(objection.code, objection.message, [data.ocigate.lib.finding.at(document.document, objection.pointer)], remedy)
 }

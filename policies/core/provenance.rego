@@ -27,88 +27,46 @@ package ocigate.core.provenance
 
 undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
-eligible := data.ocigate.lib.evidence.eligible("provenance")
+asked := {
+	"expected": "provenance (W3C PROV or SLSA)",
+	"eligible": data.ocigate.lib.evidence.eligible("provenance"),
+	"attached": input.attached.provenance,
+	"kinds": {"provenance"},
+}
 
-signed_views := [data.ocigate.lib.binding.view(document) | some document in input.proven.provenance]
-
-unsigned_views := [data.ocigate.lib.binding.view(document) | some document in input.attached.provenance]
-
-candidates := signed_views if {
-	eligible.standing == "proven"
-} else := unsigned_views if {
-	eligible.standing == "attached"
-} else := []
-
-judged := data.ocigate.lib.binding.judged("provenance", candidates, "made")
-
-good := data.ocigate.lib.binding.good(judged)
+good := data.ocigate.lib.evidence.good(asked.eligible.documents)
 
 deny contains finding if {
-	count(judged) == 0
-	finding := data.ocigate.lib.finding.unmet(
-		"absent",
-		sprintf("expected provenance (W3C PROV or SLSA) of %s, found none%s%s", [
-			input.subject.digest,
-			data.ocigate.lib.evidence.only_attached_note(eligible, input.attached.provenance),
-			data.ocigate.lib.evidence.others_note({"provenance"}),
-		]),
-		array.concat(
-			array.concat([data.ocigate.lib.finding.subject], [data.ocigate.lib.finding.at(document.document, "") | some document in input.attached.provenance]),
-			data.ocigate.lib.evidence.others({"provenance"}),
-		),
-		missing_remedy,
-	)
+	count(asked.eligible.documents) == 0
+	finding := data.ocigate.lib.evidence.absent(asked, missing_remedy)
 }
 
 deny contains finding if {
-	count(judged) > 0
 	count(good) == 0
-	some fault in data.ocigate.lib.binding.best_faults(judged)
-	finding := data.ocigate.lib.finding.unmet(
-		fault.code,
-		sprintf("%s%s", [fault.msg, data.ocigate.lib.evidence.only_attached_note(eligible, input.attached.provenance)]),
-		fault.places,
-		sprintf("Write it again after the push, with %s as what was made, then attach or attest it to %s.", [input.subject.digest, data.ocigate.lib.text.pinned]),
-	)
+	remedy := sprintf("Write it again after the push, with %s as what was made, then attach or attest it to %s.", [input.subject.digest, data.ocigate.lib.text.pinned])
+	some finding in data.ocigate.lib.evidence.flawed(asked, remedy)
 }
 
-missing_remedy := attest_remedy if {
-	eligible.standing == "demanded"
+missing_remedy := sprintf("Attest it: `%s`.", [attest]) if {
+	asked.eligible.standing == "demanded"
 } else := sprintf("Attach it: `oras attach --artifact-type application/vnd.kfm.provenance.provjsonld.v1 %s prov.jsonld:application/ld+json`; or attest it: `%s`.", [data.ocigate.lib.text.pinned, attest])
-
-attest_remedy := sprintf("Attest it: `%s`.", [attest])
 
 attest := data.ocigate.lib.evidence.attest("slsa", "provenance.json")
 
 # Documents that somebody vouches for have to agree with each other.
 deny contains finding if {
-	some what in ["outputs", "names", "runs"]
-	some i, one in compared
-	others := [other | some j, other in compared; j > i; j < signed; data.ocigate.lib.agreement.disagree(what, one, other)]
-	count(others) > 0
-	clash := data.ocigate.lib.agreement.clash(what, "signed provenance documents", one, others)
-	finding := data.ocigate.lib.finding.wrong(
-		"signed_disagreement",
-		clash.msg,
-		clash.places,
-		"Find out which one is right, and remove the attestation of the other from the repository.",
-	)
+	some clash in data.ocigate.lib.evidence.contradictions("provenance", true)
+	finding := data.ocigate.lib.finding.wrong("signed_disagreement", clash.message, clash.places, "Find out which one is right, and remove the attestation of the other from the repository.")
 }
 
-# A contradiction that an unsigned one is part of is only told: anyone who can push could have made it.
+# A contradiction that an unsigned one is part of only warns: anyone who can push could have made it.
 warn contains finding if {
-	some what in ["outputs", "names", "runs"]
-	some i, one in compared
-	others := [other | some j, other in compared; j > i; j >= signed; data.ocigate.lib.agreement.disagree(what, one, other)]
-	count(others) > 0
-	clash := data.ocigate.lib.agreement.clash(what, "provenance documents, not all of them signed,", one, others)
-	finding := data.ocigate.lib.finding.wrong("unsigned_disagreement", clash.msg, clash.places, "Remove the document that is wrong from the repository.")
+	some clash in data.ocigate.lib.evidence.contradictions("provenance", false)
+	finding := data.ocigate.lib.finding.wrong("unsigned_disagreement", clash.message, clash.places, "Remove the document that is wrong from the repository.")
 }
 
 warn contains finding if {
-	count(good) > 0
-	bindings := {item.bound | some item in judged; count(item.faults) == 0}
-	bindings == {"layers"}
+	{document.bound_by | some document in good} == {"layers"}
 	finding := data.ocigate.lib.finding.wrong(
 		"bound_by_layers",
 		sprintf("provenance %s is bound by layers only: it vouches for the bytes, not for the annotations of %s", [good[0].document, input.subject.digest]),
@@ -118,13 +76,7 @@ warn contains finding if {
 }
 
 warn contains finding if {
-	eligible.standing == "attached"
-	some document in eligible.documents
+	asked.eligible.standing == "attached"
+	some document in asked.eligible.documents
 	finding := data.ocigate.lib.evidence.unsigned("provenance", document)
 }
-
-# The signed ones first. Of unsigned ones the first twenty: whoever can push could make the comparison of all
-# with all long.
-compared := [data.ocigate.lib.agreement.compared(seen) | some seen in array.concat(signed_views, array.slice(unsigned_views, 0, 20))]
-
-signed := count(signed_views)

@@ -26,70 +26,49 @@ package ocigate.core.sbom
 
 undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
-eligible := data.ocigate.lib.evidence.eligible("sbom")
+asked := {
+	"expected": "an SBOM (SPDX or CycloneDX)",
+	"eligible": data.ocigate.lib.evidence.eligible("sbom"),
+	"attached": input.attached.sbom,
+	"kinds": {"sbom"},
+}
 
-judged := data.ocigate.lib.binding.judged("SBOM", [data.ocigate.lib.binding.view(document) | some document in eligible.documents], "described")
+good := data.ocigate.lib.evidence.good(asked.eligible.documents)
 
-good := data.ocigate.lib.binding.good(judged)
+bonds := {document.bound_by | some document in good}
 
 deny contains finding if {
-	count(judged) == 0
-	finding := data.ocigate.lib.finding.unmet(
-		"absent",
-		sprintf("expected an SBOM (SPDX or CycloneDX) of %s, found none%s%s", [
-			input.subject.digest,
-			data.ocigate.lib.evidence.only_attached_note(eligible, input.attached.sbom),
-			data.ocigate.lib.evidence.others_note({"sbom"}),
-		]),
-		array.concat(
-			array.concat([data.ocigate.lib.finding.subject], [data.ocigate.lib.finding.at(document.document, "") | some document in input.attached.sbom]),
-			data.ocigate.lib.evidence.others({"sbom"}),
-		),
-		missing_remedy,
-	)
+	count(asked.eligible.documents) == 0
+	finding := data.ocigate.lib.evidence.absent(asked, missing_remedy)
 }
 
 missing_remedy := sprintf("Attest it: `%s`.", [attest]) if {
-	eligible.standing == "demanded"
+	asked.eligible.standing == "demanded"
 } else := sprintf("Attach it: `oras attach --artifact-type application/spdx+json %s sbom.spdx.json:application/spdx+json`; or attest it: `%s`.", [data.ocigate.lib.text.pinned, attest])
 
 attest := data.ocigate.lib.evidence.attest("spdx", "sbom.spdx.json")
 
 deny contains finding if {
-	count(judged) > 0
 	count(good) == 0
-	some fault in data.ocigate.lib.binding.best_faults(judged)
-	finding := data.ocigate.lib.finding.unmet(
-		fault.code,
-		sprintf("%s%s", [fault.msg, data.ocigate.lib.evidence.only_attached_note(eligible, input.attached.sbom)]),
-		fault.places,
-		sprintf("Make it again from %s, then attach or attest it to that digest.", [data.ocigate.lib.text.pinned]),
-	)
+	some finding in data.ocigate.lib.evidence.flawed(asked, sprintf("Make it again from %s, then attach or attest it to that digest.", [data.ocigate.lib.text.pinned]))
 }
 
 warn contains finding if {
-	count(good) > 0
-	bound := [document | some document in good; count(document.outputs) > 0]
-	count(bound) == 0
-	some i, document in good
-	i == 0
+	bonds == {"attachment"}
 	finding := data.ocigate.lib.finding.wrong(
 		"bound_by_attachment",
-		sprintf("SBOM %s is bound by attachment only: what it describes has no sha256 or sha512%s", [document.document, signer_note(document)]),
-		[data.ocigate.lib.finding.at(document.document, "")],
+		sprintf("SBOM %s is bound by attachment only: what it describes has no sha256 or sha512%s", [good[0].document, signer_note(good[0])]),
+		[data.ocigate.lib.finding.at(good[0].document, "")],
 		sprintf("Make it with a tool that records the digest of what it describes, from %s.", [data.ocigate.lib.text.pinned]),
 	)
 }
 
 warn contains finding if {
-	bindings := {item.bound | some item in judged; count(item.faults) == 0}
-	bindings == {"config"}
-	some i, document in good
-	i == 0
+	bonds == {"config"}
 	finding := data.ocigate.lib.finding.wrong(
 		"bound_by_config",
-		sprintf("SBOM %s names the image by its id %s alone: that is the digest of its config, not of %s", [document.document, input.subject.config.digest, input.subject.digest]),
-		[data.ocigate.lib.finding.at(document.document, "")],
+		sprintf("SBOM %s names the image by its id %s alone: that is the digest of its config, not of %s", [good[0].document, input.subject.config.digest, input.subject.digest]),
+		[data.ocigate.lib.finding.at(good[0].document, "")],
 		sprintf("Make it with a tool that records the digest of the manifest, from %s.", [data.ocigate.lib.text.pinned]),
 	)
 }
@@ -99,7 +78,7 @@ signer_note(document) := "" if {
 } else := sprintf(", and only the word of %s ties it to this subject", [concat(", ", document.signers)])
 
 warn contains finding if {
-	eligible.standing == "attached"
-	some document in eligible.documents
+	asked.eligible.standing == "attached"
+	some document in asked.eligible.documents
 	finding := data.ocigate.lib.evidence.unsigned("SBOM", document)
 }

@@ -15,7 +15,6 @@
 #   codes:
 #     absent: there is no label
 #     disagreement: labels disagree
-#     settings: the setting `config.sensitivity` cannot be read
 #     too_high: the label is higher than the settings allow
 #     unresolved: a label that the table does not know
 #     unsigned: the label is stated unsigned
@@ -23,17 +22,20 @@ package ocigate.core.sensitivity
 
 undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
-labels := data.ocigate.lib.claims.labels
+labels := input.claims.sensitivity
 
-ranked := data.ocigate.lib.claims.ranked(labels)
+ranked := data.ocigate.lib.claims.ranked
 
-ranks := {source.claim.rank | some source in ranked}
+highest := max({label.rank | some label in ranked})
 
-highest := max(ranks)
+top := [label | some label in ranked; label.rank == highest]
+
+lower_ones := [label | some label in ranked; label.rank < highest]
 
 missing if {
-	counting := [source | some source in labels; source.counts]
-	count(counting) == 0
+	every label in labels {
+		not label.counts
+	}
 }
 
 # Documents that nobody could check may hold a label.
@@ -58,90 +60,65 @@ missing_finding := data.ocigate.lib.finding.unmet(
 		uncounted_note,
 		data.ocigate.lib.evidence.others_note(unchecked_kinds),
 	]),
-	array.concat(array.concat([data.ocigate.lib.finding.subject], [source.place | some source in labels]), data.ocigate.lib.evidence.others(unchecked_kinds)),
+	array.concat(array.concat([data.ocigate.lib.finding.subject], [label.place | some label in labels]), data.ocigate.lib.evidence.others(unchecked_kinds)),
 	sprintf("Push with `oras push --annotation kfm:access_level=public …` (or its true level), or attach metadata that states it: `oras attach --artifact-type application/vnd.kfm.metadata.stac.v1 %s item.json:application/geo+json`.", [data.ocigate.lib.text.pinned]),
 )
 
 uncounted_note := "" if {
 	count(labels) == 0
 } else := "; what labels there are is said of inputs, links, parameters or quotations, and not of the subject" if {
-	every source in labels {
-		not source.claim.of_subject
+	every label in labels {
+		not label.of_subject
 	}
 } else := "; unsigned documents state one, but a signed one of their kind exists or is demanded"
 
 deny contains finding if {
-	some source in labels
-	not is_number(source.claim.rank)
+	some label in labels
+	not is_number(label.rank)
 	finding := data.ocigate.lib.finding.wrong(
 		"unresolved",
-		sprintf("expected a label that the table of labels%s knows, found %s: a label that is not understood is never public", [table_version, data.ocigate.lib.claims.shown(source.claim)]),
-		[source.place],
+		sprintf("expected a label that the table of labels%s knows, found %s: a label that is not understood is never public", [table_version, data.ocigate.lib.claims.shown(label)]),
+		[label.place],
 		"Write a value of the table (`public`, `internal`, `restricted`, …), or have the table extended by those who decide on it.",
 	)
 }
 
+# The highest rank that may pass; none is set by itself.
 deny contains finding if {
+	limit := data.config.sensitivity.highest_rank
 	highest > limit
-	top := [source | some source in ranked; source.claim.rank == highest]
 	finding := data.ocigate.lib.finding.wrong(
 		"too_high",
-		sprintf("expected a sensitivity of at most rank %v, found rank %v: %s", [limit, highest, named(top)]),
-		[source.place | some source in top],
+		sprintf("expected a sensitivity of at most rank %v, found rank %v: %s", [limit, highest, data.ocigate.lib.claims.listed(top)]),
+		[label.place | some label in top],
 		"Publish it where this sensitivity is allowed, or publish a generalised one.",
 	)
 }
 
 warn contains finding if {
-	count(ranks) > 1
-	top := [source | some source in ranked; source.claim.rank == highest]
-	lower_ones := [source | some source in ranked; source.claim.rank < highest]
+	count(lower_ones) > 0
 	finding := data.ocigate.lib.finding.wrong(
 		"disagreement",
-		sprintf("the labels disagree, and the highest wins: rank %v (table of labels%s) by %s; lower ones are %s", [highest, table_version, named(top), named(lower_ones)]),
-		[source.place | some source in array.concat(top, lower_ones)],
+		sprintf("the labels disagree, and the highest wins: rank %v (table of labels%s) by %s; lower ones are %s", [highest, table_version, data.ocigate.lib.claims.listed(top), data.ocigate.lib.claims.listed(lower_ones)]),
+		[label.place | some label in array.concat(top, lower_ones)],
 		"Find out which label is right, and state that one everywhere.",
 	)
 }
 
 warn contains finding if {
 	count(labels) > 0
-	signed := [source | some source in labels; source.proven]
-	count(signed) == 0
+	every label in labels {
+		not label.proven
+	}
 	finding := data.ocigate.lib.finding.wrong(
 		"unsigned",
-		sprintf("the label is present, unsigned: anyone who can push could have written it (%s)", [named(labels)]),
-		[source.place | some source in labels],
+		sprintf("the label is present, unsigned: anyone who can push could have written it (%s)", [data.ocigate.lib.claims.listed(labels)]),
+		[label.place | some label in labels],
 		sprintf("Sign the subject with its annotations (`cosign sign --key cosign.key %s`), or attest the metadata.", [data.ocigate.lib.text.pinned]),
 	)
 }
-
-named(those) := data.ocigate.lib.text.listed(sort({data.ocigate.lib.claims.shown(source.claim) | some source in those}))
 
 # Which table ranked them.
 table_version := sprintf(" %s", [data.config.labels.version]) if {
 	is_string(data.config.labels.version)
 } else := ""
-
-# The highest rank that may pass; none is set by itself.
-limit := data.config.sensitivity.highest_rank if is_number(data.config.sensitivity.highest_rank)
-
-bad_settings if {
-	value := data.config.sensitivity
-	not is_object(value)
-}
-
-bad_settings if {
-	value := data.config.sensitivity.highest_rank
-	not is_number(value)
-}
-
-undecided contains finding if {
-	bad_settings
-	finding := data.ocigate.lib.finding.wrong(
-		"settings",
-		"the setting config.sensitivity is not an object whose `highest_rank` is a number",
-		[data.ocigate.lib.finding.subject],
-		`Write it like {"config": {"sensitivity": {"highest_rank": 1}}}.`,
-	)
-}

@@ -56,7 +56,7 @@ carriers[key] contains {"document": document.document, "file": file, "layer": i}
 	some kind, those in documents
 	some document in those
 	some file in object.get(document, ["description", "files"], [])
-	some i in data.ocigate.core.agreement.layers_of(file)
+	some i in file.layers
 	key := key_of(kind, i)
 }
 
@@ -71,7 +71,7 @@ deny contains finding if {
 	first := [document | some document in those][0]
 	finding := data.ocigate.lib.finding.wrong(
 		"not_carried",
-		sprintf("expected %s to carry the layer %s, found nothing about it", [nouns[kind], data.ocigate.core.agreement.name_of(input.subject.layers[i])]),
+		sprintf("expected %s to carry the layer %s, found nothing about it", [nouns[kind], data.ocigate.lib.text.layer_name(input.subject.layers[i])]),
 		[data.ocigate.lib.finding.at(first.document, ""), data.ocigate.lib.finding.at(input.subject.digest, sprintf("/layers/%v", [i]))],
 		"State its locator, digest, media type and role there.",
 	)
@@ -87,7 +87,7 @@ deny contains finding if {
 	i := first.layer
 	finding := data.ocigate.lib.finding.wrong(
 		"incomplete",
-		sprintf("expected locator, digest, media type and role of %s, found no %s", [data.ocigate.core.agreement.name_of(input.subject.layers[i]), concat(", ", sort([replace(part, "_", " ") | some part in missing_parts[0]]))]),
+		sprintf("expected locator, digest, media type and role of %s, found no %s", [data.ocigate.lib.text.layer_name(input.subject.layers[i]), concat(", ", sort([replace(part, "_", " ") | some part in missing_parts[0]]))]),
 		[data.ocigate.lib.finding.at(first.document, first.file.pointer)],
 		"State what is missing.",
 	)
@@ -104,7 +104,7 @@ deny contains finding if {
 	count(differing) > 0
 	finding := data.ocigate.lib.finding.wrong(
 		"several_locators",
-		sprintf("expected one locator of %s, found %s", [data.ocigate.core.agreement.name_of(input.subject.layers[i]), data.ocigate.lib.text.listed(sort({value | some one in located; some value in one.values}))]),
+		sprintf("expected one locator of %s, found %s", [data.ocigate.lib.text.layer_name(input.subject.layers[i]), data.ocigate.lib.text.listed(sort({value | some one in located; some value in one.values}))]),
 		array.concat([located[0].place], [one.place | some one in differing]),
 		"State the same pinned reference in STAC, DCAT and PROV.",
 	)

@@ -27,13 +27,13 @@ kind := found[0] if {
 
 deny contains finding if {
 	some source in data.ocigate.core.licence.valid
-	every alternative in source.claim.alternatives {
+	every alternative in source.alternatives {
 		some licence in alternative
 		not licence in data.config.kfm.licences_by_kind[kind]
 	}
 	finding := data.ocigate.lib.finding.wrong(
 		"not_allowed",
-		sprintf("expected a licence for %s (%s), found %s", [kind, concat(", ", data.config.kfm.licences_by_kind[kind]), data.ocigate.lib.claims.shown(source.claim)]),
+		sprintf("expected a licence for %s (%s), found %s", [kind, concat(", ", data.config.kfm.licences_by_kind[kind]), data.ocigate.lib.claims.shown(source)]),
 		[source.place],
 		"Publish under a licence of the list, or have `config.kfm.licences_by_kind` changed by those who decide on it.",
 	)

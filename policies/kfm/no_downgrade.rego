@@ -46,13 +46,13 @@ of_inputs := {[one.document, label.pointer] | some one in inputs; some label in 
 
 # A label that does not count raises the rank, and so would lower what is demanded here.
 own := [source |
-	some source in data.ocigate.lib.claims.ranked(data.ocigate.lib.claims.labels)
+	some source in data.ocigate.lib.claims.ranked
 	source.counts
 	not [source.place.evidence, source.place.pointer] in of_inputs
 ]
 
 # Without a label it is as public as it can be.
-rank := max({source.claim.rank | some source in own} | {0})
+rank := max({source.rank | some source in own} | {0})
 
 deny contains finding if {
 	some one in inputs

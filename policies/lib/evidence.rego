@@ -32,6 +32,40 @@ others(kinds) := [place |
 	place := data.ocigate.lib.finding.at(item.document, "")
 ]
 
+# Documents that nothing keeps from satisfying the rule of their class.
+good(documents) := [document | some document in documents; count(document.objections) == 0]
+
+# Nothing of what a rule asks for was found. `asked` tells what is expected, the documents that may satisfy, those that are
+# only attached, and the kinds of evidence that may hide one.
+absent(asked, remedy) := data.ocigate.lib.finding.unmet(
+	"absent",
+	sprintf("expected %s of %s, found none%s%s", [asked.expected, input.subject.digest, only_attached_note(asked.eligible, asked.attached), others_note(asked.kinds)]),
+	array.concat(array.concat([data.ocigate.lib.finding.subject], [data.ocigate.lib.finding.at(document.document, "") | some document in asked.attached]), others(asked.kinds)),
+	remedy,
+)
+
+# What to say when no document is good: what keeps the best one from it.
+flawed(asked, remedy) := [finding |
+	documents := asked.eligible.documents
+	least := min([count(document.objections) | some document in documents])
+	best := [document | some document in documents; count(document.objections) == least][0]
+	places := [data.ocigate.lib.finding.at(document.document, "") | some document in documents; document.document != best.document]
+	some objection in best.objections
+	finding := data.ocigate.lib.finding.unmet(
+		objection.code,
+		sprintf("%s%s%s", [objection.message, best_note(documents), only_attached_note(asked.eligible, asked.attached)]),
+		array.concat([data.ocigate.lib.finding.at(best.document, objection.pointer)], places),
+		remedy,
+	)
+]
+
+best_note(documents) := "" if {
+	count(documents) == 1
+} else := sprintf(" (the best of %v candidates)", [count(documents)])
+
+# Documents that contradict each other, and cannot all be right.
+contradictions(kind, signed) := [clash | some clash in input.contradictions; clash.kind == kind; clash.signed == signed]
+
 # Why documents that are there may not satisfy: empty where they may.
 only_attached_note(standing, attached) := "" if {
 	count(attached) == 0

@@ -42,11 +42,11 @@ faulty := {concat(".", path) |
 }
 
 expected := {
-	"object": [["demands", "must_be_proven"], ["trust"]],
+	"object": [["care"], ["claims"], ["licences"], ["demands", "must_be_proven"], ["trust"]],
 	"string": [["subject", "digest"], ["subject", "named_by"]],
 	"boolean": [["demands", "require_digest"], ["subject", "is_index"], ["subject", "proven"], ["trust", "applicable"]],
 	"array": array.concat(
-		[["demands", "requirements"], ["subject", "binding_layers"], ["subject", "claims"], ["subject", "digests"], ["subject", "layers"], ["referrers"], ["refused"], ["unchecked"], ["proven", "signatures"]],
+		[["demands", "requirements"], ["contradictions"], ["subject", "binding_layers"], ["subject", "digests"], ["subject", "layers"], ["referrers"], ["refused"], ["unchecked"], ["proven", "signatures"]],
 		[[standing, class] |
 			some standing in ["proven", "attached"]
 			some class in ["provenance", "run_manifest", "sbom", "metadata", "other"]

@@ -22,3 +22,8 @@ pinned := sprintf("%s@%s", [repository, input.subject.digest])
 repository := input.subject.repository if {
 	is_string(input.subject.repository)
 } else := "REPO"
+
+# What a layer is called: its title, else its digest.
+layer_name(layer) := sprintf("`%s`", [layer.title]) if {
+	is_string(layer.title)
+} else := layer.digest

@@ -28,8 +28,6 @@ const BUNDLED: &[(&str, &str)] = &[
     file!("core/sensitivity.rego"),
     file!("core/signature.rego"),
     file!("core/subject_pinned.rego"),
-    file!("lib/agreement.rego"),
-    file!("lib/binding.rego"),
     file!("lib/claims.rego"),
     file!("lib/evidence.rego"),
     file!("lib/finding.rego"),

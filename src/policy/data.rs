@@ -8,6 +8,7 @@ use super::reads::Reads;
 use super::{DataFile, Origin, PolicySources};
 use crate::limits::Limits;
 use crate::rego::{Module, dotted, on_big_stack};
+use crate::relations::settings::RelationSettings;
 
 /// Where bundled settings lie, and where users override them.
 const CONFIG: &str = "config";
@@ -17,6 +18,18 @@ const CONFIG: &str = "config";
 pub fn settings(files: &[DataFile], limits: &Limits) -> Result<Value, PolicyDefect> {
     let mut data = on_big_stack(|| merge(files, &[], limits.json_depth)).map_err(engine)??;
     Ok(data.get_mut(CONFIG).map(Value::take).unwrap_or_default())
+}
+
+/// The settings by which evidence is related.
+pub(super) fn relation_settings(data: &Value, files: &[DataFile]) -> Result<RelationSettings, PolicyDefect> {
+    let Some(config) = data.get(CONFIG) else { return Ok(RelationSettings::default()) };
+    RelationSettings::read(config).map_err(|reason| PolicyDefect::Data { path: users_files(files), reason })
+}
+
+/// The users' data files, to name where a fault may be.
+fn users_files(files: &[DataFile]) -> String {
+    let files = files.iter().filter(|file| file.origin == Origin::User).map(|file| file.path.as_str());
+    files.collect::<Vec<_>>().join(", ")
 }
 
 /// Merges the bundled files and then the users' over them, and checks the result against the packages.
@@ -50,9 +63,8 @@ pub(super) fn check_keys(data: &Value, sources: &PolicySources, reads: &[Reads])
     else {
         return Ok(());
     };
-    let files = sources.data.iter().filter(|file| file.origin == Origin::User).map(|file| file.path.as_str());
     Err(PolicyDefect::Data {
-        path: files.collect::<Vec<_>>().join(", "),
+        path: users_files(&sources.data),
         reason: format!(
             "`data.{key}`: no policy of yours reads it; settings of the bundled rules lie under `config`: {{\"config\": {{…}}}}"
         ),

@@ -15,32 +15,44 @@ use crate::dossier::image_config::ImageConfig;
 use crate::dossier::{Document, Dossier, Item, RequirementState};
 use crate::evidence::{Class, Form, Package, StatedDigest};
 use crate::fault::{Fault, FaultCode};
-use crate::oci::media_type::EMPTY_DIGEST;
 use crate::oci::title::comparable_path;
-use crate::oci::{Body, Descriptor, LayoutSelector, Reference};
+use crate::oci::{Body, Descriptor, Digest, LayoutSelector, Reference};
+use crate::relations::layers::LayerIndex;
+use crate::relations::subject::SubjectParts;
+use crate::relations::{DocumentRelation, Relations};
 use crate::verify::{Log, Proof, Refusal, SignedBy, UncheckedMaterial};
 
 mod description;
 mod pointer;
+mod relations;
 mod said;
 
-use said::{claims, stated};
+use said::stated;
 
 /// Version of the input document.
 pub const VERSION: u64 = 1;
 
 /// Makes the input document. SBOMs enter as a summary; their content only where a loaded policy may look into it
 /// ([`Policies::look_into_sboms`]), because thousands of packages cost a hundred milliseconds in Rego.
-pub(crate) fn document(dossier: &Dossier, demands: &Demands, policies: &Policies, now: OffsetDateTime) -> Value {
+pub(crate) fn document(
+    dossier: &Dossier,
+    relations: &Relations<'_>,
+    demands: &Demands,
+    policies: &Policies,
+    now: OffsetDateTime,
+) -> Value {
     let sboms_whole = policies.look_into_sboms();
-    let (proven, attached): (Vec<_>, Vec<_>) = dossier.documents.iter().partition(|document| document.is_proven());
-    let mut proven = classes(dossier, &proven, sboms_whole);
+    let licences = &policies.relation_settings().licences;
+    let related = dossier.documents.iter().zip(&relations.documents);
+    let (proven, attached): (Vec<_>, Vec<_>) = related.partition(|(document, _)| document.is_proven());
+    let of_classes = |documents: &[_]| classes(dossier, documents, &relations.layers, sboms_whole);
+    let mut proven = of_classes(&proven);
     let signatures = dossier.signatures().map(|(item, proof)| signature(item, proof)).collect();
     proven.insert("signatures".to_owned(), Value::Array(signatures));
     let mut input = json!({
         "version": VERSION,
         "now": now.format(&Rfc3339).unwrap_or_default(),
-        "subject": subject(dossier, policies.look_at_image_config()),
+        "subject": subject(dossier, &relations.subject, policies.look_at_image_config()),
         "demands": {
             "require_digest": demands.require_digest,
             "require_proven": demands.require_proven.iter().map(|class| class.name()).collect::<Vec<_>>(),
@@ -53,12 +65,15 @@ pub(crate) fn document(dossier: &Dossier, demands: &Demands, policies: &Policies
             "signers": dossier.trust.signers,
         },
         "proven": proven,
-        "attached": classes(dossier, &attached, sboms_whole),
+        "attached": of_classes(&attached),
+        "contradictions": relations.contradictions.iter().map(relations::contradiction).collect::<Vec<_>>(),
+        "claims": relations::claims(relations, licences),
+        "licences": relations::licences(&relations.licences, licences),
+        "care": relations::care(relations),
         "referrers": dossier.referrers.iter().map(|referrer| json!({
             "manifest": referrer.manifest.to_string(),
             "artifact_type": referrer.artifact_type,
             "annotations": referrer.annotations,
-            "claims": claims(&referrer.claims),
             "proven": referrer.proven,
             "found_in": dossier.graph.found_in(&referrer.manifest).map(ToString::to_string),
         })).collect::<Vec<_>>(),
@@ -70,7 +85,7 @@ pub(crate) fn document(dossier: &Dossier, demands: &Demands, policies: &Policies
         })).collect::<Vec<_>>(),
     });
     if let (Some(fields), Some(pointer)) = (input.as_object_mut(), &dossier.pointer) {
-        fields.insert("pointer".to_owned(), pointer::pointer(pointer));
+        fields.insert("pointer".to_owned(), pointer::pointer(pointer, &relations.differences));
     }
     input
 }
@@ -80,18 +95,17 @@ fn about_subject(dossier: &Dossier, entries: impl Fn(&Item) -> Vec<Value>) -> Ve
     dossier.items.iter().filter(about).flat_map(entries).collect()
 }
 
-fn subject(dossier: &Dossier, image_config: bool) -> Value {
+fn subject(dossier: &Dossier, parts: &SubjectParts<'_>, image_config: bool) -> Value {
     let subject = &dossier.graph.subject;
     let (named_by, tag) = name(&subject.reference);
-    // What names the index names the child that was reached through it.
     let through = dossier.graph.through.as_ref();
-    let of_index = through.into_iter().flat_map(|through| &through.digests);
+    let texts = |digests: &mut dyn Iterator<Item = &Digest>| digests.map(ToString::to_string).collect::<Vec<_>>();
     let manifest = &subject.manifest;
     json!({
         "reference": subject.reference.to_string(),
         "repository": subject.repository.as_ref().map(ToString::to_string),
         "digest": subject.descriptor.digest.to_string(),
-        "digests": subject.digests.iter().chain(of_index).map(ToString::to_string).collect::<Vec<_>>(),
+        "digests": texts(&mut parts.digests.iter().copied()),
         "index": through.map(|through| json!({
             "digest": through.child.index.to_string(),
             "platform": through.child.platform,
@@ -112,9 +126,8 @@ fn subject(dossier: &Dossier, image_config: bool) -> Value {
             "image": dossier.image_config.as_ref().filter(|_| image_config).map(image),
         })),
         "layers": layers(dossier),
-        "binding_layers": binding_layers(manifest.layers(), manifest.config()),
-        "claims": claims(&dossier.subject_claims),
-        "proven": dossier.signatures().next().is_some(),
+        "binding_layers": texts(&mut parts.binding_layers.iter().copied()),
+        "proven": parts.is_proven,
     })
 }
 
@@ -153,7 +166,7 @@ fn layers(dossier: &Dossier) -> Vec<Value> {
         Body::Image { layers, .. } => layers,
         Body::Index { manifests } => manifests,
     };
-    let entry = |(index, descriptor): (usize, &Descriptor)| {
+    let entry = |descriptor: &Descriptor| {
         json!({
             "digest": descriptor.digest.to_string(),
             "size": descriptor.size,
@@ -162,36 +175,35 @@ fn layers(dossier: &Dossier) -> Vec<Value> {
             "annotations": descriptor.annotations,
             "path": descriptor.title().map(comparable_path),
             "bytes": subject.held.get(&descriptor.digest).map_or("corrupt", |held| held.name()),
-            "claims": dossier.layer_claims.get(index).map(|layer| claims(layer)).unwrap_or_default(),
         })
     };
-    entries.iter().enumerate().map(entry).collect()
+    entries.iter().map(entry).collect()
 }
 
-/// Layers that can bind a document to the subject: the config and the empty blob are shared by many artifacts.
-fn binding_layers(layers: &[Descriptor], config: Option<&Descriptor>) -> Vec<String> {
-    let mut digests: Vec<String> = layers
-        .iter()
-        .filter(|layer| config.is_none_or(|config| config.digest != layer.digest))
-        .map(|layer| layer.digest.to_string())
-        .filter(|digest| digest != EMPTY_DIGEST)
-        .collect();
-    digests.sort();
-    digests.dedup();
-    digests
-}
+/// A document and how it relates to the subject.
+type RelatedDocument<'a> = (&'a Document, &'a DocumentRelation<'a>);
 
-fn classes(dossier: &Dossier, documents: &[&Document], sboms_whole: bool) -> Map<String, Value> {
+fn classes(
+    dossier: &Dossier,
+    documents: &[RelatedDocument<'_>],
+    layers: &LayerIndex,
+    sboms_whole: bool,
+) -> Map<String, Value> {
     Class::NAMES
         .iter()
         .map(|(name, class)| {
-            let of_class = documents.iter().filter(|document| document.kind.class() == *class);
-            ((*name).to_owned(), of_class.map(|document| self::of_document(dossier, document, sboms_whole)).collect())
+            let of_class = documents.iter().filter(|(document, _)| document.kind.class() == *class);
+            ((*name).to_owned(), of_class.map(|related| of_document(dossier, *related, layers, sboms_whole)).collect())
         })
         .collect()
 }
 
-fn of_document(dossier: &Dossier, document: &Document, sboms_whole: bool) -> Value {
+fn of_document(
+    dossier: &Dossier,
+    (document, relation): RelatedDocument<'_>,
+    layers: &LayerIndex,
+    sboms_whole: bool,
+) -> Value {
     let mut value = json!({
         "kind": document.kind.name(),
         "document": document.document.to_string(),
@@ -207,7 +219,8 @@ fn of_document(dossier: &Dossier, document: &Document, sboms_whole: bool) -> Val
         "outputs": named(&document.facts.outputs),
         "inputs": named(&document.facts.inputs),
         "run_ids": stated(&document.facts.run_ids),
-        "claims": claims(&document.claims),
+        "bound_by": relation.binding.bond.name(),
+        "objections": relation.objections.iter().map(relations::objection).collect::<Vec<_>>(),
     });
     if let Some(fields) = value.as_object_mut() {
         if let Some(summary) = &document.facts.summary {
@@ -217,7 +230,7 @@ fn of_document(dossier: &Dossier, document: &Document, sboms_whole: bool) -> Val
             fields.insert("canonical_form".to_owned(), form.into());
         }
         if !document.description.is_empty() {
-            fields.insert("description".to_owned(), description::description(&document.description));
+            fields.insert("description".to_owned(), description::description(&document.description, layers));
         }
         if document.kind.class() != Class::Sbom || (sboms_whole && !document.is_only_summarised) {
             let packages = match document.kind.class() {

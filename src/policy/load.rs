@@ -11,6 +11,7 @@ use crate::finding::RuleId;
 use crate::limits::Limits;
 use crate::oci::Digest;
 use crate::rego::{Module, Policy, RegoVersion, dotted, on_big_stack};
+use crate::relations::settings::RelationSettings;
 
 /// Policies that are ready to be evaluated: immutable, usable from any thread.
 pub struct Policies {
@@ -22,6 +23,7 @@ pub struct Policies {
     digest: Digest,
     look_into_sboms: bool,
     look_at_image_config: bool,
+    relation_settings: RelationSettings,
 }
 
 impl std::fmt::Debug for Policies {
@@ -76,6 +78,11 @@ impl Policies {
     /// input: of a member that is left out a rule says nothing, and so passes.
     pub fn look_into_sboms(&self) -> bool {
         self.look_into_sboms
+    }
+
+    /// The settings by which evidence is related, out of the data of these policies.
+    pub fn relation_settings(&self) -> &RelationSettings {
+        &self.relation_settings
     }
 
     /// Whether a loaded policy could look at the config of a container image.
@@ -133,6 +140,7 @@ fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefe
         disabled: rules_off,
         look_into_sboms: reads.iter().any(look_into_sboms),
         look_at_image_config: reads.iter().any(look_at_image_config),
+        relation_settings: data::relation_settings(&data, &sources.data)?,
     })
 }
 

@@ -18,6 +18,10 @@ pub enum ClaimRole {
 }
 
 impl ClaimRole {
+    /// All of them.
+    pub const ALL: [ClaimRole; 5] =
+        [ClaimRole::Licence, ClaimRole::Sensitivity, ClaimRole::Care, ClaimRole::Authority, ClaimRole::Attribution];
+
     /// The name in the policy input.
     pub fn name(self) -> &'static str {
         match self {

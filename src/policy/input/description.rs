@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 use super::said::{claims, stated};
 use crate::evidence::description::time::Moment;
 use crate::evidence::description::{ArtifactReference, DescribedFile, DescribedInput, Description, Extent, Period};
+use crate::relations::layers::LayerIndex;
 
-pub(super) fn description(description: &Description) -> Value {
+pub(super) fn description(description: &Description, layers: &LayerIndex) -> Value {
     let identifiers = description.identifiers.iter().map(|identifier| {
         json!({"field": identifier.field, "value": identifier.stated.value, "pointer": identifier.stated.pointer})
     });
@@ -14,7 +15,7 @@ pub(super) fn description(description: &Description) -> Value {
         "identifiers": identifiers.collect::<Vec<_>>(),
         "extents": description.extents.iter().map(extent).collect::<Vec<_>>(),
         "periods": description.periods.iter().map(period).collect::<Vec<_>>(),
-        "files": description.files.iter().map(file).collect::<Vec<_>>(),
+        "files": description.files.iter().map(|described| of_subject(described, layers)).collect::<Vec<_>>(),
         "inputs": description.inputs.iter().map(input).collect::<Vec<_>>(),
         "references": description.references.iter().map(reference).collect::<Vec<_>>(),
     });
@@ -57,6 +58,15 @@ fn input(input: &DescribedInput) -> Value {
         if input.is_commit {
             fields.insert("pinned_by".to_owned(), "git".into());
         }
+    }
+    value
+}
+
+/// A file of the data set, with the layers of the subject that it is.
+fn of_subject(described: &DescribedFile, layers: &LayerIndex) -> Value {
+    let mut value = file(described);
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("layers".to_owned(), layers.layers_of(described).into_iter().collect());
     }
     value
 }

@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::relations;
 use crate::fault::Fault;
 use crate::pointer::{ListedFile, ListedReferrer, LocatedValue, Pointer, Slot};
+use crate::relations::pointed::PointerDifference;
 
-pub(super) fn pointer(pointer: &Pointer) -> Value {
+pub(super) fn pointer(pointer: &Pointer, differences: &[PointerDifference]) -> Value {
     json!({
         "name": pointer.name,
         "digest": pointer.digest.to_string(),
@@ -21,6 +23,7 @@ pub(super) fn pointer(pointer: &Pointer) -> Value {
         "expected_signer": stated(pointer.expected_signer.as_ref()),
         "faults": faults(&pointer.faults),
         "unread": all(&pointer.unread),
+        "differences": differences.iter().map(relations::difference).collect::<Vec<_>>(),
     })
 }
 
