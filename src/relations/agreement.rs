@@ -81,9 +81,12 @@ impl<'a> Comparison<'a> {
         let mut found = Vec::new();
         for is_signed in [true, false] {
             let clash = |one: &FactStatement<'_>, other: &FactStatement<'_>| {
-                (one.is_proven && other.is_proven) == is_signed && !one.agrees(other, &self.settings.agreement)
+                // What contradicts itself is malformed, which is no matter of agreement.
+                !std::ptr::eq(one, other)
+                    && (one.is_proven && other.is_proven) == is_signed
+                    && !one.agrees(other, &self.settings.agreement)
             };
-            // The first one that any other contradicts.
+            // The first one that any other contradicts; of those that say the same only one is asked.
             let Some(lead) = those.iter().find(|one| those.iter().any(|other| clash(one, other))) else { continue };
             let others = group.iter().filter(|other| clash(lead, other));
             let all: Vec<_> = std::iter::once(lead).chain(others).collect();
