@@ -27,15 +27,13 @@ records := [{"pointer": pointer, "what": what, "missing": lacking, "document": d
 
 of_stac(document) := [] if {
 	document.kind != "stac"
-} else := [["stac_collection", body.pointer, body.content]] if {
-	body := data.ocigate.lib.evidence.body(document)
-	body.content.type == "Collection"
+} else := [["stac_collection", document.content_at, document.content]] if {
+	document.content.type == "Collection"
 } else := [] if {
-	is_catalog(data.ocigate.lib.evidence.body(document).content)
-} else := [["stac_item", sprintf("%s/properties", [body.pointer]), body.content.properties]] if {
-	body := data.ocigate.lib.evidence.body(document)
-	body.content.properties
-} else := [["stac_item", data.ocigate.lib.evidence.body(document).pointer, {}]]
+	is_catalog(document.content)
+} else := [["stac_item", sprintf("%s/properties", [document.content_at]), document.content.properties]] if {
+	document.content.properties
+} else := [["stac_item", document.content_at, {}]]
 
 # It only lists others; what has assets or properties describes something, whatever it calls itself.
 is_catalog(content) if {
@@ -68,7 +66,7 @@ each(pointer, said) := [[sprintf("%s/%v", [pointer, i]), one] | some i, one in s
 	is_array(said)
 } else := [[pointer, said]]
 
-dcat[document.document] := data.ocigate.lib.fields.typed(data.ocigate.lib.evidence.body(document), ["Dataset", "Distribution"]) if {
+dcat[document.document] := data.ocigate.lib.fields.typed(document, ["Dataset", "Distribution"]) if {
 	some document in data.ocigate.lib.evidence.eligible("metadata").documents
 	document.kind == "dcat"
 }

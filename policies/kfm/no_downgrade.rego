@@ -81,7 +81,7 @@ undecided contains finding if {
 # A record of how it was generalized, and by whom that was reviewed, in metadata that somebody signed.
 is_reviewed if {
 	some document in input.proven.metadata
-	walk(data.ocigate.lib.evidence.body(document).content, [path, block])
+	walk(document.content, [path, block])
 	is_about_subject(path)
 	data.ocigate.lib.fields.plain(path[count(path) - 1]) in {"spatialgeneralization", "geogeneralization", "generalization"}
 	is_object(block)

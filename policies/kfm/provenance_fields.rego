@@ -21,7 +21,7 @@ undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
 names := ["Entity", "Activity", "Agent"]
 
-bodies := [{"document": document.document, "nodes": data.ocigate.lib.fields.typed(data.ocigate.lib.evidence.body(document), names)} |
+bodies := [{"document": document.document, "nodes": data.ocigate.lib.fields.typed(document, names)} |
 	some document in data.ocigate.lib.evidence.eligible("provenance").documents
 	document.kind == "prov"
 ]

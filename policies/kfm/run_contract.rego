@@ -18,7 +18,7 @@ package ocigate.kfm.run_contract
 
 undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 
-manifests := [object.union(document, {"body": data.ocigate.lib.evidence.body(document)}) |
+manifests := [document |
 	some document in data.ocigate.lib.evidence.eligible("run_manifest").documents
 	document.kind == "run-manifest"
 ]
@@ -26,11 +26,11 @@ manifests := [object.union(document, {"body": data.ocigate.lib.evidence.body(doc
 judged := [{"document": document.document, "faults": faults(document)} | some document in manifests]
 
 faults(document) := array.concat(
-	[{"msg": sprintf("no `%s`", [group]), "pointer": document.body.pointer} |
-		some group in data.ocigate.lib.fields.missing(document.body.content, data.config.kfm.required.run_manifest)
+	[{"msg": sprintf("no `%s`", [group]), "pointer": document.content_at} |
+		some group in data.ocigate.lib.fields.missing(document.content, data.config.kfm.required.run_manifest)
 	],
-	[{"msg": msg, "pointer": sprintf("%s/%s", [document.body.pointer, key])} |
-		some key, value in document.body.content
+	[{"msg": msg, "pointer": sprintf("%s/%s", [document.content_at, key])} |
+		some key, value in document.content
 		msg := fault(document, key, value)
 	],
 )

@@ -115,16 +115,3 @@ attest_type(kind) := object.get(
 	kind,
 	"TYPE",
 )
-
-# Where a document's own content begins, inside an in-toto statement or not. Of what `cosign attest` does not
-# know it puts the text into `Data`.
-body(document) := {"pointer": "", "content": document.content} if {
-	not statement(document.content)
-} else := {"pointer": "/predicate/Data", "content": document.content.predicate.Data} if {
-	is_object(document.content.predicate.Data)
-} else := {"pointer": "/predicate", "content": document.content.predicate}
-
-statement(content) if {
-	is_string(content._type)
-	startswith(content._type, "https://in-toto.io/Statement/")
-}

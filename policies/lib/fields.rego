@@ -22,14 +22,14 @@ value(object, name) := [found | some key, found in object; plain(key) == name][0
 
 # By name of a type the objects of a document that are of it, wherever they are, with their pointers. Contexts may
 # give types, and `@type` itself, other names; PROV-JSON has a map for each type.
-typed(body, names) := {name: [{"node": node, "pointer": pointer(body, path)} |
+typed(document, names) := {name: [{"node": node, "pointer": pointer(document, path)} |
 		some [path, node] in objects
 		is_one(path, node, name, keys, renamed[name])
 	] |
 	some name in names
 } if {
-	objects := [[path, node] | walk(body.content, [path, node]); is_object(node); not "@context" in path]
-	terms := [[term(path), meaning] | walk(body.content, [path, meaning]); is_string(meaning); "@context" in path]
+	objects := [[path, node] | walk(document.content, [path, node]); is_object(node); not "@context" in path]
+	terms := [[term(path), meaning] | walk(document.content, [path, meaning]); is_string(meaning); "@context" in path]
 	keys := type_keys | {key | some [key, meaning] in terms; meaning == "@type"}
 	renamed := {name: {key | some [key, meaning] in terms; plain(meaning) == lower(name)} | some name in names}
 }
@@ -41,7 +41,7 @@ term(path) := names[count(names) - 1] if {
 	names := [step | some step in path; is_string(step); step != "@id"]
 }
 
-pointer(body, path) := concat("", array.concat([body.pointer], [sprintf("/%v", [escaped(step)]) | some step in path]))
+pointer(document, path) := concat("", array.concat([document.content_at], [sprintf("/%v", [escaped(step)]) | some step in path]))
 
 escaped(step) := replace(replace(step, "~", "~0"), "/", "~1") if {
 	is_string(step)

@@ -25,7 +25,7 @@ pub mod document;
 mod elements;
 mod encoding;
 pub mod envelope;
-mod frame;
+pub mod frame;
 mod json_ld;
 pub mod kinds;
 pub mod licence;

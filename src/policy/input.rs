@@ -13,6 +13,7 @@ use super::Policies;
 use crate::demands::Demands;
 use crate::dossier::image_config::ImageConfig;
 use crate::dossier::{Document, Dossier, Item, RequirementState};
+use crate::evidence::frame::StatementPart;
 use crate::evidence::{Class, Form, Package, StatedDigest};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::title::comparable_path;
@@ -241,7 +242,10 @@ fn of_document(
                 Ok((content, packages)) => {
                     let packages = packages.map(|all| all.into_iter().map(Package::into_value).collect());
                     packages.into_iter().for_each(|all: Value| drop(fields.insert("packages".to_owned(), all)));
-                    fields.insert("content".to_owned(), content)
+                    let framed = FramedContent::of(content);
+                    fields.insert("content_at".to_owned(), framed.pointer.into());
+                    fields.insert("statement".to_owned(), framed.statement);
+                    fields.insert("content".to_owned(), framed.content)
                 }
                 // The same bytes were parsed before; if that should fail, no rule may take it for an empty document.
                 Err(error) => {
@@ -252,6 +256,29 @@ fn of_document(
         }
     }
     value
+}
+
+/// A document, and beside it the frame of the statement that holds it: attached or attested, a policy finds it alike.
+struct FramedContent {
+    /// Where in the bytes the document begins.
+    pointer: &'static str,
+    content: Value,
+    /// The members of the statement without its predicate; null where there is none.
+    statement: Value,
+}
+
+impl FramedContent {
+    fn of(mut whole: Value) -> Self {
+        let (pointer, _) = StatementPart::Predicate.of(&whole);
+        let content = whole.pointer_mut(pointer).map(Value::take).unwrap_or_default();
+        match pointer {
+            "" => FramedContent { pointer, content, statement: Value::Null },
+            pointer => {
+                whole.as_object_mut().into_iter().for_each(|frame| drop(frame.remove("predicate")));
+                FramedContent { pointer, content, statement: whole }
+            }
+        }
+    }
 }
 
 fn named(entries: &[StatedDigest]) -> Vec<Value> {
