@@ -1,45 +1,52 @@
 package ocigate.core.sbom_test
 
-spdx(name, outputs) := object.union(data.ocigate.lib.fixture_test.document("spdx", name), {"outputs": outputs})
-
-another := data.ocigate.lib.fixture_test.output(data.ocigate.lib.fixture_test.other_digest, "/packages/0/checksums/0", "x")
-
-a_layer := data.ocigate.lib.fixture_test.output(data.ocigate.lib.fixture_test.layer_digest, "/packages/0/checksums/0", "layer.pmtiles")
-
 attached(documents) := data.ocigate.lib.fixture_test.with_attached("sbom", documents)
 
-denied(findings, code, places, facts) if data.ocigate.lib.fixture_test.says(findings, code, "absent", places, facts)
+proven(documents) := data.ocigate.lib.fixture_test.with_proven("sbom", documents)
+
+other := data.ocigate.lib.fixture_test.objection("other_subject", sprintf("it is about %s", [data.ocigate.lib.fixture_test.other_digest]), "/outputs/0/digest")
+
+bad := data.ocigate.lib.fixture_test.flawed(data.ocigate.lib.fixture_test.bound("spdx", "bad"), [other])
+
+worse := data.ocigate.lib.fixture_test.flawed(data.ocigate.lib.fixture_test.bound("spdx", "worse"), [other, data.ocigate.lib.fixture_test.objection("missing", "`run_id` is missing", "")])
 
 test_a_signed_one_is_silent if {
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.sbom.deny) with input as data.ocigate.lib.fixture_test.good
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.sbom.warn) with input as data.ocigate.lib.fixture_test.good
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.sbom.undecided) with input as data.ocigate.lib.fixture_test.good
 }
 
 test_none_fails if {
 	findings := data.ocigate.core.sbom.deny with input as attached([])
-	denied(findings, "absent", [["subject", ""]], [data.ocigate.lib.fixture_test.subject_digest])
+	data.ocigate.lib.fixture_test.says(findings, "absent", "absent", [["subject", ""]], [data.ocigate.lib.fixture_test.subject_digest])
 	some finding in findings
 	contains(finding.remedy, "oras attach")
+	contains(finding.remedy, data.ocigate.lib.fixture_test.subject_digest)
+}
+
+test_refused_and_unchecked_ones_are_told if {
+	none := data.ocigate.lib.fixture_test.changed({"proven": {"sbom": []}, "refused": [data.ocigate.lib.fixture_test.refused("sbom")], "unchecked": [data.ocigate.lib.fixture_test.unchecked("sbom")]})
+	data.ocigate.lib.fixture_test.says(data.ocigate.core.sbom.deny | data.ocigate.core.sbom.undecided, "absent", "absent", [["subject", ""], ["refused", ""], ["unchecked", ""]], [1, "signer is permitted", "no trusted root given"]) with input as none
 }
 
 test_an_attached_one_is_enough_and_warned_of if {
-	one := attached([data.ocigate.lib.fixture_test.bound("cyclonedx", "c")])
+	one := attached([data.ocigate.lib.fixture_test.bound("spdx", "p")])
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.sbom.deny) with input as one
-	data.ocigate.lib.fixture_test.says(data.ocigate.core.sbom.warn, "unsigned", "present", [["c", ""], ["sha256:3a0-c", ""]], [data.ocigate.lib.fixture_test.document_digest("c")]) with input as one
+	data.ocigate.lib.fixture_test.says(data.ocigate.core.sbom.warn, "unsigned", "present", [["p", ""], ["sha256:3a0-p", ""]], [data.ocigate.lib.fixture_test.document_digest("p")]) with input as one
 }
 
 test_an_attached_one_is_not_enough_where_a_signed_one_is_demanded if {
-	why := "signer `ci` of the configuration signs https://spdx.dev/Document"
-	findings := data.ocigate.core.sbom.deny with input as object.union(attached([spdx("s", [a_layer])]), {"demands": {"must_be_proven": {"sbom": why}}})
-	denied(findings, "absent", [["subject", ""], ["s", ""]], [1, why])
+	why := "signer `ci` of the configuration signs it"
+	demanded := object.union(attached([data.ocigate.lib.fixture_test.bound("spdx", "p")]), {"demands": {"must_be_proven": {"sbom": why}}})
+	findings := data.ocigate.core.sbom.deny with input as demanded
+	data.ocigate.lib.fixture_test.says(findings, "absent", "absent", [["subject", ""], ["p", ""]], [1, why])
+	some finding in findings
+	contains(finding.remedy, "cosign attest")
 }
 
 test_an_attached_one_cannot_stand_in_for_a_bad_signed_one if {
-	both := data.ocigate.lib.fixture_test.changed({
-		"proven": {"sbom": [data.ocigate.lib.fixture_test.signed(spdx("bad", [another]), "https://spdx.dev/Document")]},
-		"attached": {"sbom": [spdx("s", [a_layer])]},
-	})
-	denied(data.ocigate.core.sbom.deny, "other_subject", [["bad", "/packages/0/checksums/0"]], [data.ocigate.lib.fixture_test.other_digest, data.ocigate.lib.fixture_test.subject_digest]) with input as both
+	both := data.ocigate.lib.fixture_test.changed({"proven": {"sbom": [data.ocigate.lib.fixture_test.signed(bad, "https://example.org/t")]}, "attached": {"sbom": [data.ocigate.lib.fixture_test.bound("spdx", "p")]}})
+	data.ocigate.lib.fixture_test.says(data.ocigate.core.sbom.deny, "other_subject", "absent", [["bad", "/outputs/0/digest"]], [data.ocigate.lib.fixture_test.other_digest]) with input as both
 	# Why the unsigned one does not count is told where there is one.
 	findings := data.ocigate.core.sbom.deny with input as both
 	alone := data.ocigate.core.sbom.deny with input as object.union(both, {"attached": {"sbom": []}})
@@ -47,72 +54,31 @@ test_an_attached_one_cannot_stand_in_for_a_bad_signed_one if {
 	count(data.ocigate.lib.fixture_test.sentences(findings) & data.ocigate.lib.fixture_test.sentences(alone)) == 0
 }
 
-test_another_artifact_is_told_with_both_digests if {
-	findings := data.ocigate.core.sbom.deny with input as attached([spdx("s", [another])])
-	denied(findings, "other_subject", [["s", "/packages/0/checksums/0"]], [data.ocigate.lib.fixture_test.other_digest, data.ocigate.lib.fixture_test.subject_digest])
-	some finding in findings
-	finding.pointer == "/packages/0/checksums/0"
-}
-
-test_a_layer_beside_others_is_enough if {
-	data.ocigate.lib.fixture_test.silent(data.ocigate.core.sbom.deny) with input as attached([spdx("s", [another, a_layer])])
-}
-
-test_the_defects_of_a_stub_are_told if {
-	stub := object.union(spdx("stub", []), {"defects": [{"pointer": "", "code": "missing", "message": "`SPDXID` is missing"}, {"pointer": "", "code": "missing", "message": "`creationInfo` is missing"}]})
-	findings := data.ocigate.core.sbom.deny with input as attached([stub])
-	denied(findings, "missing", [["stub", ""]], ["`SPDXID` is missing"])
-	denied(findings, "missing", [["stub", ""]], ["`creationInfo` is missing"])
-	count(findings) == 2
-}
-
 test_one_good_one_is_enough if {
-	data.ocigate.lib.fixture_test.silent(data.ocigate.core.sbom.deny) with input as attached([spdx("a", [another]), spdx("b", [a_layer])])
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.sbom.deny) with input as proven([data.ocigate.lib.fixture_test.signed(bad, "https://example.org/t"), data.ocigate.lib.fixture_test.signed(data.ocigate.lib.fixture_test.bound("spdx", "p"), "https://example.org/t")])
 }
 
-test_one_that_names_nothing_is_enough_and_warned_of if {
-	data.ocigate.lib.fixture_test.silent(data.ocigate.core.sbom.deny) with input as attached([spdx("s", [])])
-	data.ocigate.lib.fixture_test.says(data.ocigate.core.sbom.warn, "bound_by_attachment", "present", [["s", ""]], [data.ocigate.lib.fixture_test.document_digest("s")]) with input as attached([spdx("s", [])])
-	findings := data.ocigate.core.sbom.warn with input as data.ocigate.lib.fixture_test.with_proven("sbom", [data.ocigate.lib.fixture_test.signed(spdx("s", []), "https://spdx.dev/Document")])
-	data.ocigate.lib.fixture_test.says(findings, "bound_by_attachment", "present", [["s", ""]], [data.ocigate.lib.fixture_test.document_digest("s"), "release"])
+test_of_several_bad_ones_the_best_is_told_with_all_that_it_lacks if {
+	findings := data.ocigate.core.sbom.deny with input as attached([worse, bad])
+	count(findings) == 1
+	data.ocigate.lib.fixture_test.says(findings, "other_subject", "absent", [["bad", "/outputs/0/digest"], ["worse", ""]], [data.ocigate.lib.fixture_test.other_digest, 2])
+	alone := data.ocigate.core.sbom.deny with input as attached([worse])
+	data.ocigate.lib.fixture_test.codes(alone) == {"other_subject", "missing"}
+	data.ocigate.lib.fixture_test.says(alone, "missing", "absent", [["worse", ""]], ["`run_id` is missing"])
 }
 
-test_refused_ones_are_told if {
-	none := object.union(attached([]), {"refused": [data.ocigate.lib.fixture_test.refused("sbom")]})
-	findings := data.ocigate.core.sbom.deny with input as none
-	denied(findings, "absent", [["subject", ""], ["refused", ""]], [1, "signer is permitted", "the key of `build` may not sign for this repository", data.ocigate.lib.fixture_test.subject_digest])
+test_an_unreadable_input_is_undecided if {
+	data.ocigate.lib.fixture_test.unreadable(data.ocigate.core.sbom.undecided, "subject.digest") with input as {}
 }
 
-test_a_bound_one_ends_the_warning if {
-	findings := data.ocigate.core.sbom.warn with input as attached([spdx("a", []), spdx("b", [a_layer])])
-	not "bound_by_attachment" in data.ocigate.lib.fixture_test.codes(findings)
+by(bond, name) := data.ocigate.lib.fixture_test.signed(object.union(data.ocigate.lib.fixture_test.bound("spdx", name), {"bound_by": bond}), "https://spdx.dev/Document")
+
+test_what_is_bound_by_attachment_alone_is_warned_of if {
+	data.ocigate.lib.fixture_test.says(data.ocigate.core.sbom.warn, "bound_by_attachment", "present", [["p", ""]], [data.ocigate.lib.fixture_test.document_digest("p"), "release"]) with input as proven([by("attachment", "p")])
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.sbom.warn) with input as proven([by("attachment", "p"), by("manifest", "q")])
 }
 
-test_a_layer_beside_another_manifest_is_enough if {
-	other := data.ocigate.lib.fixture_test.output(data.ocigate.lib.fixture_test.other_digest, "/x", "oci://reg.example.org/other")
-	findings := data.ocigate.core.sbom.deny with input as attached([spdx("s", [other, a_layer])])
-	data.ocigate.lib.fixture_test.silent(findings)
-}
-
-test_a_missing_input_is_not_passed_over if {
-	findings := data.ocigate.core.sbom.deny | data.ocigate.core.sbom.undecided with input as {}
-	data.ocigate.lib.fixture_test.unreadable(findings, "subject.digest")
-}
-
-# An image whose config has as many layers as its manifest.
-image(names_subject) := data.ocigate.lib.fixture_test.changed({
-	"subject": {"config": {"digest": data.ocigate.lib.fixture_test.other_digest, "media_type": "application/vnd.oci.image.config.v1+json", "size": 9, "names_subject": names_subject}},
-	"proven": {"sbom": []},
-	"attached": {"sbom": [spdx("s", [another])]},
-})
-
-test_the_id_of_an_image_names_it_and_is_warned_of if {
-	data.ocigate.lib.fixture_test.silent(data.ocigate.core.sbom.deny) with input as image(true)
-	findings := data.ocigate.core.sbom.warn with input as image(true)
-	{finding.code | some finding in findings} == {"bound_by_config", "unsigned"}
-}
-
-test_the_digest_of_any_other_config_names_nothing if {
-	findings := data.ocigate.core.sbom.deny with input as image(false)
-	{finding.code | some finding in findings} == {"other_subject"}
+test_what_is_bound_by_the_image_s_id_alone_is_warned_of if {
+	data.ocigate.lib.fixture_test.says(data.ocigate.core.sbom.warn, "bound_by_config", "present", [["p", ""]], [data.ocigate.lib.fixture_test.document_digest("p"), data.ocigate.lib.fixture_test.subject.config.digest, data.ocigate.lib.fixture_test.subject_digest]) with input as proven([by("config", "p")])
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.sbom.warn) with input as proven([by("config", "p"), by("part", "q")])
 }

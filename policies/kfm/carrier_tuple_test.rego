@@ -23,7 +23,7 @@ test_a_missing_record_is_denied if {
 }
 
 test_a_layer_that_one_does_not_carry_is_denied if {
-	one := data.ocigate.kfm.fixture_test.described({"files": [data.ocigate.kfm.fixture_test.carried(data.ocigate.lib.fixture_test.layer_digest, {})]})
+	one := data.ocigate.kfm.fixture_test.described({"files": [data.ocigate.kfm.fixture_test.layer(0, data.ocigate.lib.fixture_test.layer_digest, {})]})
 	found := data.ocigate.kfm.carrier_tuple.deny with input as data.ocigate.kfm.fixture_test.with_metadata([data.ocigate.kfm.fixture_test.stac({}), object.union(data.ocigate.kfm.fixture_test.dcat({}), {"description": one})])
 	data.ocigate.lib.fixture_test.says(found, "not_carried", "present", [["dcat", ""], ["subject", "/layers/1"]], ["layer.parquet"])
 }

@@ -9,7 +9,10 @@ locator := sprintf("oci://reg.example.org/kfm/layers@%s", [data.ocigate.lib.fixt
 
 carried(layer, parts) := {"pointer": "/f", "names": [], "said": object.union(said({"digest": at(layer), "media_type": at("image/tiff"), "role": at("data"), "locator": at(locator)}), parts)}
 
-both_layers(parts) := [carried(data.ocigate.lib.fixture_test.layer_digest, parts), carried(data.ocigate.lib.fixture_test.second_layer, parts)]
+# A file that is a layer of the subject.
+layer(number, digest, parts) := object.union(carried(digest, parts), {"layers": [number]})
+
+both_layers(parts) := [layer(0, data.ocigate.lib.fixture_test.layer_digest, parts), layer(1, data.ocigate.lib.fixture_test.second_layer, parts)]
 
 described(parts) := object.union({"identifiers": [], "extents": [], "periods": [], "files": [], "inputs": [], "references": []}, parts)
 

@@ -11,14 +11,10 @@ test_an_unreadable_input_is_undecided if {
 }
 
 test_another_licence_is_denied if {
-	item := data.ocigate.kfm.fixture_test.stac({"claims": [object.union(data.ocigate.lib.fixture_test.licence("GPL-3.0-only", true), {"alternatives": [["GPL-3.0-only"]]})]})
-	found := data.ocigate.kfm.licence_by_kind.deny with input as data.ocigate.kfm.fixture_test.with_metadata([item])
-	data.ocigate.lib.fixture_test.says(found, "not_allowed", "present", [["stac", "/properties/license"]], array.concat(["GPL-3.0-only"], data.config.kfm.licences_by_kind.data))
+	data.ocigate.lib.fixture_test.says(data.ocigate.kfm.licence_by_kind.deny, "not_allowed", "present", [["stac", "/properties/license"]], array.concat(["GPL-3.0-only"], data.config.kfm.licences_by_kind.data)) with input as data.ocigate.lib.fixture_test.with_claims("licence", [data.ocigate.lib.fixture_test.licence("GPL-3.0-only", true)])
 }
 
 test_kinds_have_lists_of_their_own if {
-	item := data.ocigate.kfm.fixture_test.stac({"claims": [object.union(data.ocigate.lib.fixture_test.licence("CC-BY-4.0", true), {"alternatives": [["CC-BY-4.0"]]})]})
-	base := data.ocigate.kfm.fixture_test.with_metadata([item])
-	found := data.ocigate.kfm.licence_by_kind.deny with input as object.union(base, {"subject": object.union(base.subject, {"artifact_type": "application/vnd.example.source-code.v1"})})
-	data.ocigate.lib.fixture_test.says(found, "not_allowed", "present", [["stac", "/properties/license"]], array.concat(["CC-BY-4.0"], data.config.kfm.licences_by_kind.code))
+	code := object.union(data.ocigate.lib.fixture_test.with_claims("licence", [data.ocigate.lib.fixture_test.licence("CC-BY-4.0", true)]), {"subject": object.union(data.ocigate.lib.fixture_test.subject, {"artifact_type": "application/vnd.example.source-code.v1"})})
+	data.ocigate.lib.fixture_test.says(data.ocigate.kfm.licence_by_kind.deny, "not_allowed", "present", [["stac", "/properties/license"]], array.concat(["CC-BY-4.0"], data.config.kfm.licences_by_kind.code)) with input as code
 }

@@ -19,13 +19,13 @@ test_a_lower_rank_is_denied if {
 lowered := data.ocigate.kfm.fixture_test.with_provenance(data.ocigate.kfm.fixture_test.prov({"description": data.ocigate.kfm.fixture_test.described({"inputs": [data.ocigate.kfm.fixture_test.source([data.ocigate.kfm.fixture_test.label(2)])]})}))
 
 test_an_unsigned_label_permits_nothing if {
-	note := object.union(data.ocigate.lib.fixture_test.document("unknown", "note"), {"claims": [data.ocigate.lib.fixture_test.label("internal", 2)]})
-	found := data.ocigate.kfm.no_downgrade.deny with input as object.union(lowered, {"attached": object.union(lowered.attached, {"other": [note]})})
+	note := data.ocigate.lib.fixture_test.uncounted(data.ocigate.lib.fixture_test.said_in(data.ocigate.lib.fixture_test.label("internal", 2), "note"))
+	found := data.ocigate.kfm.no_downgrade.deny with input as object.union(lowered, {"claims": object.union(lowered.claims, {"sensitivity": array.concat(lowered.claims.sensitivity, [note])})})
 	data.ocigate.lib.fixture_test.says(found, "lower_rank", "present", [["prov", "/inputs/0/kfm:sensitivity"], ["stac", "/properties/kfm:access_level"]], ["soils.csv", 2, 0])
 }
 
 test_a_subject_without_a_label_is_public if {
-	bare := object.union(lowered, {"proven": object.union(lowered.proven, {"metadata": []})})
+	bare := object.union(lowered, {"claims": object.union(lowered.claims, {"sensitivity": []})})
 	found := data.ocigate.kfm.no_downgrade.deny with input as bare
 	data.ocigate.lib.fixture_test.says(found, "lower_rank", "present", [["prov", "/inputs/0/kfm:sensitivity"]], ["soils.csv", 2, 0])
 }

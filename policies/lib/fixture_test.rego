@@ -39,7 +39,6 @@ subject := {
 		layer(second_layer, "layer.parquet"),
 	],
 	"binding_layers": [layer_digest, second_layer],
-	"claims": [],
 	"proven": true,
 }
 
@@ -56,7 +55,7 @@ path(title) := concat("/", [part | some part in split(lower(replace(title, "\\",
 	is_string(title)
 } else := null
 
-# A document of a kind, attached: with no outputs, claims or faults.
+# A document of a kind, attached: with no outputs and no objections.
 document(kind, name) := {
 	"kind": kind,
 	"document": document_digest(name),
@@ -71,18 +70,35 @@ document(kind, name) := {
 	"outputs": [],
 	"inputs": [],
 	"run_ids": [],
-	"claims": [],
 	"content": {},
+	"content_at": "",
+	"statement": null,
+	"bound_by": "attachment",
+	"objections": [],
 }
 
 output(digest, pointer, name) := {"digest": digest, "pointer": pointer, "name": name}
 
 # One that names the subject's manifest.
-bound(kind, name) := object.union(document(kind, name), {"outputs": [output(subject_digest, "/outputs/0/digest", null)]})
+bound(kind, name) := object.union(document(kind, name), {"bound_by": "manifest", "outputs": [output(subject_digest, "/outputs/0/digest", null)]})
+
+# The same with something that keeps it from satisfying its rule.
+flawed(doc, objections) := object.union(doc, {"objections": objections})
+
+objection(code, message, pointer) := {"code": code, "message": message, "pointer": pointer}
+
+# Two documents that cannot both be right.
+contradiction(kind, signed, names) := {
+	"kind": kind,
+	"signed": signed,
+	"message": sprintf("%s say different things", [concat(" and ", names)]),
+	"places": [{"evidence": document_digest(name), "pointer": "/x"} | some name in names],
+}
 
 # The same, as the word of a signer.
 signed(doc, predicate_type) := object.union(doc, {"signers": ["release"], "predicate_type": predicate_type})
 
+# A claim of signed metadata.
 claim(role, field, value) := {
 	"role": role,
 	"field": field,
@@ -92,12 +108,26 @@ claim(role, field, value) := {
 	"listed": true,
 	"of_subject": true,
 	"valid": null,
+	"place": {"evidence": document_digest("stac"), "pointer": sprintf("/properties/%s", [field])},
+	"manifest": "sha256:3a0-stac",
+	"holder": "metadata",
+	"proven": true,
+	"counts": true,
 }
 
-# The same, said of something else than the subject.
-aside(claim) := object.union(claim, {"of_subject": false})
+# The same, unsigned.
+unsigned_claim(claim) := object.union(claim, {"proven": false})
 
-licence(value, valid) := object.union(claim("licence", "license", value), {"valid": valid})
+# The same, in another document.
+said_in(claim, name) := object.union(claim, {"place": {"evidence": document_digest(name), "pointer": claim.pointer}})
+
+# The same where it may not satisfy.
+uncounted(claim) := object.union(claim, {"counts": false})
+
+# The same, said of something else than the subject.
+aside(claim) := object.union(claim, {"of_subject": false, "counts": false})
+
+licence(value, valid) := object.union(claim("licence", "license", value), {"valid": valid, "decides": true, "normal": value, "suggestion": null, "alternatives": [[value]]})
 
 label(value, rank) := object.union(claim("sensitivity", "kfm:access_level", value), {"rank": rank})
 
@@ -127,10 +157,7 @@ sbom := signed(
 	"https://spdx.dev/Document",
 )
 
-stac := signed(
-	object.union(document("stac", "stac"), {"claims": [licence("CC-BY-4.0", true), label("public", 0)]}),
-	"https://schemas.stacspec.org/v1.0.0/item-spec/json-schema/item.json",
-)
+stac := signed(document("stac", "stac"), "https://schemas.stacspec.org/v1.0.0/item-spec/json-schema/item.json")
 
 # Everything signed, everything good.
 good := {
@@ -155,6 +182,15 @@ good := {
 		"other": [],
 	},
 	"attached": {"provenance": [], "run_manifest": [], "sbom": [], "metadata": [], "other": []},
+	"contradictions": [],
+	"claims": {"licence": [licence("CC-BY-4.0", true)], "sensitivity": [label("public", 0)], "care": [], "authority": [], "attribution": []},
+	"licences": {
+		"described": [{"licence": "CC-BY-4.0", "normal": "CC-BY-4.0", "place": {"evidence": document_digest("sbom"), "pointer": "/predicate/packages/0"}, "proven": true}],
+		"inputs": [],
+		"conflicts": [],
+		"too_many_alternatives": [],
+	},
+	"care": {"reasons": [], "blocks": [], "refusals": []},
 	"referrers": [],
 	"unchecked": [],
 	"refused": [],
@@ -167,6 +203,10 @@ changed(parts) := object.union(good, parts)
 with_subject(parts) := changed({"subject": parts})
 
 with_proven(class, documents) := changed({"proven": {class: documents}})
+
+with_claims(role, claims) := changed({"claims": {role: claims}})
+
+with_contradiction(kind, signed, names) := changed({"contradictions": [contradiction(kind, signed, names)]})
 
 # A class without anything signed.
 with_attached(class, documents) := changed({"proven": {class: []}, "attached": {class: documents}})
