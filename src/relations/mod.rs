@@ -14,6 +14,8 @@ mod runs;
 pub mod settings;
 pub mod sources;
 mod standing;
+#[cfg(test)]
+mod testing;
 pub mod subject;
 mod words;
 
