@@ -14,9 +14,9 @@ mod runs;
 pub mod settings;
 pub mod sources;
 mod standing;
+pub mod subject;
 #[cfg(test)]
 mod testing;
-pub mod subject;
 mod words;
 
 use crate::dossier::Dossier;

@@ -3,15 +3,32 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use super::settings::RelationSettings;
 use super::subject::SubjectParts;
-use crate::dossier::Document;
+use crate::limits::Limits;
+use crate::demands::Demands;
+use crate::dossier::{Document, Dossier, Vocabulary};
+use crate::evidence::claims::{Claim, ClaimRole, FieldTable, LabelTable};
 use crate::evidence::description::{DescribedFile, Description};
+use crate::evidence::predicate::PredicateTable;
 use crate::evidence::{Content, DocumentKind, Facts, StatedDigest, StatedText};
-use crate::oci::{Descriptor, Digest};
+use crate::graph::{ReferrerGraph, Subject};
+use crate::oci::{Body, Descriptor, Digest, Manifest};
+use crate::source::Statistics;
+use crate::trust::Trust;
+use crate::verify::VerificationContext;
 
 /// A digest of one hex character.
 pub(super) fn digest(character: char) -> Digest {
     format!("sha256:{}", character.to_string().repeat(64)).parse().unwrap()
+}
+
+/// The same in the other algorithm.
+pub(super) fn long_digest(character: char) -> Digest {
+    format!("sha512:{}", character.to_string().repeat(128)).parse().unwrap()
 }
 
 pub(super) const SUBJECT: char = '1';
@@ -114,12 +131,7 @@ pub(super) fn making(document: Document, outputs: &[(char, &str, Option<&str>)])
 }
 
 pub(super) fn stated_digest(character: char, pointer: &str, name: Option<&str>) -> StatedDigest {
-    StatedDigest {
-        digest: digest(character),
-        pointer: pointer.to_owned(),
-        name: name.map(str::to_owned),
-        text: None,
-    }
+    StatedDigest { digest: digest(character), pointer: pointer.to_owned(), name: name.map(str::to_owned), text: None }
 }
 
 pub(super) fn stated(value: impl Into<String>, pointer: &str) -> StatedText {
@@ -129,6 +141,95 @@ pub(super) fn stated(value: impl Into<String>, pointer: &str) -> StatedText {
 /// A document with these files.
 pub(super) fn describing(document: Document, files: Vec<DescribedFile>) -> Document {
     Document { description: Description { files, ..document.description }, ..document }
+}
+
+/// A document that claims this.
+pub(super) fn claiming(document: Document, claims: Vec<Claim>) -> Document {
+    Document { claims, ..document }
+}
+
+/// A claim about the subject itself, in a field that is listed.
+pub(super) fn claim(role: ClaimRole, value: Value) -> Claim {
+    Claim {
+        role,
+        field: role.name().to_owned(),
+        value,
+        pointer: format!("/{}", role.name()),
+        rank: None,
+        listed: true,
+        of_subject: true,
+    }
+}
+
+/// The same about something else.
+pub(super) fn aside(claim: Claim) -> Claim {
+    Claim { of_subject: false, ..claim }
+}
+
+pub(super) fn licence(text: &str) -> Claim {
+    claim(ClaimRole::Licence, json!(text))
+}
+
+/// What comes with the program.
+pub(super) fn bundled_settings() -> RelationSettings {
+    let mut settings = serde_json::Map::new();
+    for text in [
+        include_str!("../../policies/core/licences.json"),
+        include_str!("../../policies/core/media_types.json"),
+        include_str!("../../policies/core/labels.json"),
+    ] {
+        let file: Value = serde_json::from_str(text).unwrap();
+        settings.extend(file["config"].as_object().unwrap().clone());
+    }
+    RelationSettings::read(&Value::Object(settings)).unwrap()
+}
+
+/// A dossier of the default subject and these documents. Nobody signed the subject, and nothing is demanded.
+pub(super) fn dossier(documents: Vec<Document>) -> Dossier {
+    let (trust, limits) = (Trust::default(), Limits::default());
+    let vocabulary = Vocabulary {
+        fields: FieldTable::default(),
+        labels: LabelTable::default(),
+        predicates: PredicateTable::default(),
+    };
+    let by = VerificationContext { trust: &trust, limits: &limits, now: OffsetDateTime::UNIX_EPOCH };
+    let mut dossier = Dossier::compile(graph(), Vec::new(), by, &Demands::default(), &vocabulary);
+    dossier.documents = documents;
+    dossier
+}
+
+fn graph() -> ReferrerGraph {
+    let Scene { digest, layers, .. } = Scene::default();
+    let manifest = Manifest {
+        media_type: "application/vnd.oci.image.manifest.v1+json".to_owned(),
+        artifact_type: None,
+        subject: None,
+        annotations: BTreeMap::new(),
+        body: Body::Image { config: None, layers },
+    };
+    let subject = Subject {
+        reference: format!("registry.example.org/kfm/layers@{digest}").parse().unwrap(),
+        repository: None,
+        descriptor: layer(SUBJECT, "the manifest"),
+        bytes: Vec::new(),
+        manifest,
+        digests: vec![digest],
+        tag_moved_to: None,
+        held: BTreeMap::new(),
+        corrupt: Vec::new(),
+    };
+    ReferrerGraph {
+        subject,
+        through: None,
+        platform_ignored: None,
+        nodes: Vec::new(),
+        layers: BTreeMap::new(),
+        files: Vec::new(),
+        gaps: Vec::new(),
+        ignored: Vec::new(),
+        statistics: Statistics::default(),
+        charged: 0,
+    }
 }
 
 /// A file that is called so.

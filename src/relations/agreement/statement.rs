@@ -13,6 +13,10 @@ use crate::oci::Digest;
 /// Characters of a value that are shown.
 const SHOWN: usize = 120;
 
+/// Degrees by which numbers of two decimal notations may differ in 64-bit floating point: a tolerance of 0.01 includes 0.01. No
+/// place on Earth is that small (0.1 mm).
+const ROUNDING: f64 = 1e-9;
+
 /// One value of a fact.
 #[derive(Debug, Clone)]
 pub(super) enum FactValue<'a> {
@@ -105,11 +109,16 @@ impl FactStatement<'_> {
         RunIdentities::of(self.document.map(|document| document.facts.run_ids.as_slice()).unwrap_or_default())
     }
 
-    /// Equal for statements that say the same.
-    pub(super) fn meaning(&self) -> (bool, Vec<&str>, BTreeSet<String>) {
+    /// Equal for statements that say the same with the same standing.
+    pub(super) fn meaning(&self) -> (bool, bool, Vec<&str>, BTreeSet<String>) {
         let runs = self.document.iter().flat_map(|document| &document.facts.run_ids);
         let runs: BTreeSet<&str> = runs.map(|run| run.value.as_str()).collect();
-        (self.is_metadata(), runs.into_iter().collect(), self.values.iter().map(FactValue::meaning).collect())
+        (
+            self.is_proven,
+            self.is_metadata(),
+            runs.into_iter().collect(),
+            self.values.iter().map(FactValue::meaning).collect(),
+        )
     }
 
     /// Who says it.
@@ -158,7 +167,7 @@ fn is_after(a: &Period, b: &Period, settings: &AgreementSettings) -> bool {
 }
 
 fn is_same_extent(a: &Extent, b: &Extent, tolerance: f64) -> bool {
-    let is_near = || a.bbox.iter().zip(&b.bbox).all(|(one, other)| (one - other).abs() <= tolerance);
+    let is_near = || a.bbox.iter().zip(&b.bbox).all(|(one, other)| (one - other).abs() <= tolerance + ROUNDING);
     !a.is_of_collection && !b.is_of_collection && is_near()
         || a.is_of_collection && holds(a, b, tolerance)
         || b.is_of_collection && holds(b, a, tolerance)
@@ -172,7 +181,7 @@ fn holds(outer: &Extent, inner: &Extent, tolerance: f64) -> bool {
         west > east
     };
     let pairs = [(west, w), (south, s), (e, east), (n, north)];
-    pairs.iter().all(|(low, high)| *low <= high + tolerance) || crosses(outer) || crosses(inner)
+    pairs.iter().all(|(low, high)| *low <= high + tolerance + ROUNDING) || crosses(outer) || crosses(inner)
 }
 
 fn is_same_time(a: &Period, b: &Period) -> bool {

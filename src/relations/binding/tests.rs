@@ -139,7 +139,11 @@ fn what_is_evidently_a_file_is_no_other_manifest() {
         ("/@graph/2/kfm:digest", "x@sha256:00/soils.tif", Bond::Part),
     ] {
         let all: Vec<_> = layers.iter().copied().chain([(OTHER, pointer, Some(name))]).collect();
-        assert_eq!(bond(&making(document(DocumentKind::Prov, 'd'), &all), &Scene::default()), expected, "{pointer} {name}");
+        assert_eq!(
+            bond(&making(document(DocumentKind::Prov, 'd'), &all), &Scene::default()),
+            expected,
+            "{pointer} {name}"
+        );
     }
 }
 
@@ -157,7 +161,12 @@ fn an_entry_of_a_run_manifest_with_a_path_is_a_file() {
     let scene = Scene::default();
     for (kind, entry, pointer, expected) in [
         (DocumentKind::RunManifest, json!({"path": "out", "sha256": "…"}), "/outputs/0/sha256", Bond::Layers),
-        (DocumentKind::RunManifest, json!({"path": "out", "digest": {"sha256": "…"}}), "/outputs/0/digest/sha256", Bond::Layers),
+        (
+            DocumentKind::RunManifest,
+            json!({"path": "out", "digest": {"sha256": "…"}}),
+            "/outputs/0/digest/sha256",
+            Bond::Layers,
+        ),
         (DocumentKind::RunManifest, json!({"name": "out", "sha256": "…"}), "/outputs/0/sha256", Bond::Part),
         (DocumentKind::RunManifest, json!({"path": 7, "sha256": "…"}), "/outputs/0/sha256", Bond::Part),
         (DocumentKind::Prov, json!({"path": "out", "sha256": "…"}), "/outputs/0/sha256", Bond::Part),
