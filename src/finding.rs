@@ -90,6 +90,15 @@ pub struct Place {
     pub pointer: String,
 }
 
+/// One thing that a pass rests on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ground {
+    /// What it is, and who vouches for it. May quote documents: untrusted text.
+    pub message: String,
+    /// Where it stands.
+    pub place: Option<Place>,
+}
+
 impl Finding {
     /// The stable code that waivers and scripts go by: `rule.code`, or the rule's name alone.
     pub fn full_code(&self) -> String {

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! Reference ─resolve→ Subject ─walk→ ReferrerGraph ─recognise→ Evidence ─verify→ Standing ─freeze→ Dossier
-//!           ─evaluate→ Finding ─decide→ Report ─render→ text | json | …
+//!           ─relate→ Relations ─evaluate→ Finding ─decide→ Report ─render→ text | json | …
 //! ```
 //!
 //! All network I/O ends with the graph ([`collect`]). Everything after it ([`judge`]) is a function of bytes,

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use crate::demands::Demands;
 use crate::dossier::{Dossier, Item};
 use crate::evidence::Form;
-use crate::finding::{Basis, Effect, Finding, Place, RuleId, Severity};
+use crate::finding::{Basis, Effect, Finding, Ground, Place, RuleId, Severity};
 use crate::oci::{Digest, Reference};
 use crate::policy::{Evaluation, Policies, RuleError};
 use crate::source::Gap;
@@ -64,15 +64,47 @@ impl Verdict {
     }
 }
 
-/// A rule that was evaluated and has nothing against the subject.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PassedRule {
+/// How a rule ended. Ordered by how they combine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RuleOutcome {
+    /// It had nothing to look at, and says why.
+    NotApplicable,
+    /// It has nothing against the subject.
+    Pass,
+    /// It warns.
+    Warn,
+    /// It could not tell.
+    Undecided,
+    /// It is against the subject.
+    Fail,
+}
+
+impl RuleOutcome {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            RuleOutcome::NotApplicable => "not_applicable",
+            RuleOutcome::Pass => "pass",
+            RuleOutcome::Warn => "warn",
+            RuleOutcome::Undecided => "undecided",
+            RuleOutcome::Fail => "fail",
+        }
+    }
+}
+
+/// A rule that was evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JudgedRule {
     /// The rule.
     pub rule: RuleId,
     /// What it asks.
     pub title: String,
-    /// Whether it has warnings.
-    pub warned: bool,
+    /// How it ended.
+    pub outcome: RuleOutcome,
+    /// What a pass or a warning rests on; empty for rules that do not say.
+    pub rests_on: Vec<Ground>,
+    /// Why it does not apply; empty where it does.
+    pub skipped: Vec<String>,
 }
 
 /// What is said of one subject.
@@ -90,8 +122,8 @@ pub struct SubjectReport {
     pub pointer: Option<(String, Digest)>,
     /// Findings that decide come first.
     pub findings: Vec<WeighedFinding>,
-    /// Rules that have nothing against it.
-    pub passed: Vec<PassedRule>,
+    /// Rules that were evaluated, sorted.
+    pub rules: Vec<JudgedRule>,
     /// Rules that could not be evaluated.
     pub rule_errors: Vec<RuleError>,
     /// All evidence.
@@ -206,14 +238,20 @@ pub struct Report {
 
 /// Decides about a subject that was seen.
 pub fn decide(dossier: &Dossier, evaluation: Evaluation, policies: &Policies, demands: &Demands) -> SubjectReport {
-    let findings = content_findings(dossier).into_iter().chain(platform_finding(dossier)).chain(evaluation.findings);
+    let own = content_findings(dossier).into_iter().chain(platform_finding(dossier));
+    let findings = own.chain(evaluation.findings.iter().cloned());
     let mut judged: Vec<WeighedFinding> = findings.map(|finding| judge(finding, dossier, demands)).collect();
     judged.sort_by(|a, b| (a.weight, &a.finding).cmp(&(b.weight, &b.finding)));
     let mut judged = capped(judged, dossier);
+    let rules = judged_rules(policies, &evaluation, &judged);
+    // No rule, and no rule that had anything to look at, is not yes.
+    if rules.iter().all(|rule| rule.outcome == RuleOutcome::NotApplicable) {
+        judged.push(judge(nothing_applied(dossier), dossier, demands));
+    }
     causes::link(&mut judged, dossier);
     SubjectReport {
         verdict: verdict(&judged, &dossier.graph.gaps, &evaluation.errors),
-        passed: passed_rules(policies, &evaluation.evaluated, &judged, &evaluation.errors),
+        rules,
         findings: judged,
         rule_errors: evaluation.errors,
         prints: evaluation.prints,
@@ -233,7 +271,7 @@ pub fn survey(dossier: &Dossier) -> SubjectReport {
         child: graph.through.as_ref().map(|through| through.child.clone()),
         pointer: dossier.pointer.as_ref().map(|pointer| (pointer.name.clone(), pointer.digest.clone())),
         findings,
-        passed: Vec::new(),
+        rules: Vec::new(),
         rule_errors: Vec::new(),
         evidence: table::evidence_rows(dossier),
         gaps: graph.gaps.clone(),
@@ -255,9 +293,10 @@ fn resolved(dossier: &Dossier) -> ResolvedSubject {
 }
 
 /// The codes of checks of this program, and what each means; those of a pointer are codes of faults.
-pub const BUILT_IN_CODES: [(&str, &str); 6] = [
+pub const BUILT_IN_CODES: [(&str, &str); 7] = [
     ("content.corrupt", "bytes of the subject are not those of its digest"),
     ("content.no_child", "the index has no child for the platform that was asked for"),
+    ("content.nothing_applied", "no rule that was evaluated applies to the subject"),
     ("content.no_index", "a platform was asked for, and the subject is no index"),
     ("content.capsule_altered", "the file is not a capsule as it was saved"),
     ("fail_fast.not_judged", "a subject before it failed, and `--fail-fast` is set"),
@@ -307,6 +346,15 @@ fn platform_finding(dossier: &Dossier) -> Option<Finding> {
     let remedy = "Name the index that holds it, or leave --platform out";
     let finding = built_in("no_index", message, vec![place], remedy);
     Some(Finding { effect: Effect::Warn, severity: Severity::Warning, ..finding })
+}
+
+/// No rule had anything to look at.
+fn nothing_applied(dossier: &Dossier) -> Finding {
+    let place = Place { document: dossier.graph.subject.descriptor.digest.clone(), pointer: String::new() };
+    let message = "none of the rules that were evaluated applies to this subject: nothing was asked of it".to_owned();
+    let remedy = "Evaluate a rule that applies: leave out --disable or --without-core, or add one with --policy";
+    let finding = built_in("nothing_applied", message, vec![place], remedy);
+    Finding { effect: Effect::Undecided, severity: Severity::Error, ..finding }
 }
 
 /// Where the subject's manifest names this content.
@@ -409,34 +457,31 @@ fn verdict(findings: &[WeighedFinding], gaps: &[Gap], errors: &[RuleError]) -> V
     }
 }
 
-fn passed_rules(
-    policies: &Policies,
-    evaluated: &[RuleId],
-    findings: &[WeighedFinding],
-    errors: &[RuleError],
-) -> Vec<PassedRule> {
-    let against: BTreeSet<&RuleId> = findings
-        .iter()
-        .filter(|judged| judged.weight != Weight::Warns)
-        .map(|judged| &judged.finding.rule)
-        .chain(errors.iter().map(|error| &error.rule))
-        .collect();
-    let warned = |rule: &RuleId| findings.iter().any(|judged| judged.finding.rule == *rule);
-    let mut passed: Vec<PassedRule> = evaluated
-        .iter()
-        .filter(|rule| !against.contains(rule))
-        .map(|rule| PassedRule {
+fn judged_rules(policies: &Policies, evaluation: &Evaluation, findings: &[WeighedFinding]) -> Vec<JudgedRule> {
+    let erring: BTreeSet<&RuleId> = evaluation.errors.iter().map(|error| &error.rule).collect();
+    let mut worst: BTreeMap<&RuleId, RuleOutcome> = erring.iter().map(|rule| (*rule, RuleOutcome::Undecided)).collect();
+    for judged in findings {
+        let outcome = match judged.weight {
+            Weight::Fails => RuleOutcome::Fail,
+            Weight::Undecides => RuleOutcome::Undecided,
+            Weight::Warns => RuleOutcome::Warn,
+        };
+        let known = worst.entry(&judged.finding.rule).or_insert(outcome);
+        *known = outcome.max(*known);
+    }
+    let evaluated: BTreeSet<&RuleId> = evaluation.evaluated.iter().chain(erring).collect();
+    let judged = |rule: &RuleId| {
+        let reasons = evaluation.reasons.get(rule).cloned().unwrap_or_default();
+        let quiet = if reasons.skipped.is_empty() { RuleOutcome::Pass } else { RuleOutcome::NotApplicable };
+        let outcome = worst.get(rule).copied().unwrap_or(quiet);
+        let info = policies.rules().iter().find(|info| info.id == *rule);
+        JudgedRule {
             rule: rule.clone(),
-            warned: warned(rule),
-            title: policies
-                .rules()
-                .iter()
-                .find(|info| info.id == *rule)
-                .map(|info| info.title.clone())
-                .unwrap_or_default(),
-        })
-        .collect();
-    passed.sort();
-    passed.dedup();
-    passed
+            title: info.map(|info| info.title.clone()).unwrap_or_default(),
+            outcome,
+            rests_on: if outcome <= RuleOutcome::Warn { reasons.rests_on } else { Vec::new() },
+            skipped: if outcome == RuleOutcome::NotApplicable { reasons.skipped } else { Vec::new() },
+        }
+    };
+    evaluated.into_iter().map(judged).collect()
 }

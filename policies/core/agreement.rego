@@ -67,3 +67,7 @@ warn contains finding if {
 		"Write the digests of what was pushed into it (`ocigate pointer --into FILE`), and attach or attest it again.",
 	)
 }
+
+accept contains data.ocigate.lib.evidence.ground(sprintf("%s and the manifest say nothing against each other", [data.ocigate.lib.text.counted(count(documents), "document")]), input.subject.digest) if count(documents) > 0
+
+skip contains "there are no documents to compare" if count(documents) == 0

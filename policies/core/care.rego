@@ -101,3 +101,11 @@ undecided contains finding if {
 		sprintf("Sign what holds it, `cosign sign --key cosign.key %s@%s`, or attest the metadata to %s.", [data.ocigate.lib.text.repository, input.care.blocks[0].manifest, data.ocigate.lib.text.pinned]),
 	)
 }
+
+accept contains {"msg": "a complete CARE block, signed", "evidence": block.place.evidence, "pointer": block.place.pointer} if {
+	due
+	some block in signed
+	count(block.faults) == 0
+}
+
+skip contains "no label is as high as the rank from which a CARE block is due, and no authority to control is named" if not due

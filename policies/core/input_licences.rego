@@ -90,3 +90,10 @@ notice := data.ocigate.lib.finding.wrong(
 deny contains notice if data.config.licence.require_notice == true
 
 warn contains notice if not data.config.licence.require_notice == true
+
+accept contains {"msg": sprintf("`%s` is under `%v`", [from.input, from.value]), "evidence": from.place.evidence, "pointer": from.place.pointer} if {
+	some from in input.licences.inputs
+	from.known
+}
+
+skip contains "no document states the licence of an input" if count(input.licences.inputs) == 0

@@ -60,3 +60,13 @@ warn contains finding if {
 	not required
 	some finding in findings
 }
+
+inputs := [one |
+	some class in ["provenance", "run_manifest"]
+	some document in data.ocigate.lib.evidence.eligible(class).documents
+	some one in object.get(document, ["description", "inputs"], [])
+]
+
+accept contains data.ocigate.lib.evidence.ground(sprintf("%s with a digest or a commit", [data.ocigate.lib.text.counted(count(inputs), "input")]), input.subject.digest) if count(inputs) > 0
+
+skip contains "no document names an input" if count(inputs) == 0

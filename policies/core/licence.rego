@@ -166,3 +166,5 @@ allowed(claim) if {
 		ocigate.licence.normal(licence) in permitted
 	}
 }
+
+accept contains data.ocigate.lib.evidence.claimed(claim, data.ocigate.lib.claims.shown(claim)) if some claim in valid

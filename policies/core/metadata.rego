@@ -33,3 +33,7 @@ warn contains finding if {
 	objection := document.objections[0]
 	finding := data.ocigate.lib.finding.wrong(objection.code, objection.message, [data.ocigate.lib.finding.at(document.document, objection.pointer)], remedy)
 }
+
+accept contains ground if some ground in data.ocigate.lib.evidence.grounds(good)
+
+skip contains "there is no catalogue metadata" if count(eligible.documents) == 0

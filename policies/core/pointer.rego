@@ -92,3 +92,7 @@ remedies := {
 	"signature_absent": sprintf("Sign the digest: `cosign sign --key cosign.key %s`.", [data.ocigate.lib.text.pinned]),
 	"signer_differs": "Have it sign, or give the signer's entry in the configuration the name that the pointer uses.",
 }
+
+accept contains data.ocigate.lib.evidence.ground("what the pointer says is so", input.pointer.digest) if input.pointer.digest
+
+skip contains "no pointer was given" if not input.pointer

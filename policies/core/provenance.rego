@@ -80,3 +80,5 @@ warn contains finding if {
 	some document in asked.eligible.documents
 	finding := data.ocigate.lib.evidence.unsigned("provenance", document)
 }
+
+accept contains ground if some ground in data.ocigate.lib.evidence.grounds(good)

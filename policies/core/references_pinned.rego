@@ -55,3 +55,7 @@ told(found, text) := data.ocigate.lib.finding.wrong(
 	[data.ocigate.lib.finding.at(found.document.document, found.reference.pointer)],
 	"Write `oci://HOST/REPOSITORY@sha256:…`, as `ocigate resolve` prints it, then attach or attest the document again.",
 )
+
+accept contains data.ocigate.lib.evidence.ground(sprintf("%s of documents, each with a digest", [data.ocigate.lib.text.counted(count(references), "reference")]), input.subject.digest) if count(references) > 0
+
+skip contains "no document names an artifact" if count(references) == 0

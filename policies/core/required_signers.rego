@@ -38,3 +38,10 @@ is_met(requirement) if requirement.is_met == true
 remedy(requirement) := sprintf("Sign the same digest as a signer who is missing: `cosign sign %s`.", [data.ocigate.lib.text.pinned]) if {
 	requirement.predicate_type == null
 } else := sprintf("Attest it as one of those signers: `cosign attest --type %s --predicate FILE %s`.", [requirement.predicate_type, data.ocigate.lib.text.pinned])
+
+accept contains data.ocigate.lib.evidence.ground(sprintf("%s: found %s", [requirement.expected, requirement.found]), input.subject.digest) if {
+	some requirement in input.demands.requirements
+	is_met(requirement)
+}
+
+skip contains "the configuration requires no signers here" if count(input.demands.requirements) == 0

@@ -105,3 +105,5 @@ warn contains finding if {
 	document.kind != "slsa"
 	finding := data.ocigate.lib.evidence.unsigned("run manifest", document)
 }
+
+accept contains ground if some ground in data.ocigate.lib.evidence.grounds(good)

@@ -89,3 +89,8 @@ attestations_note := "" if {
 what(document) := sprintf("%s by %s", [document.predicate_type, concat(", ", document.signers)]) if {
 	is_string(document.predicate_type)
 } else := sprintf("%s by %s", [document.kind, concat(", ", document.signers)])
+
+accept contains ground if {
+	some signature in input.proven.signatures
+	ground := data.ocigate.lib.evidence.ground(sprintf("signed by `%s`", [signature.signer]), signature.document)
+}

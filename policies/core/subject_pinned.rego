@@ -72,3 +72,7 @@ named := sprintf("the tag `%s`", [input.subject.tag]) if {
 } else := sprintf("the name `%s`", [input.subject.reference]) if {
 	input.subject.named_by in {"tag", "name"}
 } else := "a layout without any name"
+
+accept contains data.ocigate.lib.evidence.ground("the reference names the digest", input.subject.digest) if input.subject.named_by == "digest"
+
+accept contains data.ocigate.lib.evidence.ground("it was resolved once, and all that was judged is of this digest", input.subject.digest) if input.subject.named_by != "digest"

@@ -20,12 +20,7 @@ undecided contains finding if finding := data.ocigate.lib.finding.unreadable
 deny contains finding if {
 	allowed := data.config.kfm.allowed_signers
 	count(allowed) > 0
-	signed := [signature |
-		some signature in input.proven.signatures
-		some name in allowed
-		name in {signature.signer, object.get(signature, "fingerprint", null), object.get(signature, ["identity", "subject"], null)}
-	]
-	count(signed) == 0
+	count(listed) == 0
 	finding := data.ocigate.lib.finding.unmet(
 		"absent",
 		sprintf("expected a signature by one of %s, found %s", [data.ocigate.lib.text.listed(allowed), found]),
@@ -34,6 +29,18 @@ deny contains finding if {
 	)
 }
 
+listed := [signature |
+	some signature in input.proven.signatures
+	some name in data.config.kfm.allowed_signers
+	name in {signature.signer, object.get(signature, "fingerprint", null), object.get(signature, ["identity", "subject"], null)}
+]
+
 found := data.ocigate.lib.text.listed(sort({sprintf("one by `%s`", [signature.signer]) | some signature in input.proven.signatures})) if {
 	count(input.proven.signatures) > 0
 } else := "none"
+
+accept contains data.ocigate.lib.evidence.ground(sprintf("signed by `%s`", [signature.signer]), signature.document) if {
+	some signature in listed
+}
+
+skip contains "the list is empty: the configuration says who may sign" if count(data.config.kfm.allowed_signers) == 0

@@ -109,3 +109,5 @@ deny contains finding if {
 		"State the same pinned reference in STAC, DCAT and PROV.",
 	)
 }
+
+accept contains data.ocigate.lib.evidence.ground(sprintf("%s by STAC, DCAT and PROV", [data.ocigate.lib.text.counted(count(layers), "layer")]), input.subject.digest)

@@ -91,3 +91,12 @@ deny contains finding if {
 		"Add what is missing (of `a|b` one), then attach or attest the record again.",
 	)
 }
+
+judged := [document |
+	some document in data.ocigate.lib.evidence.eligible("metadata").documents
+	document.kind in {"stac", "dcat"}
+]
+
+accept contains data.ocigate.lib.evidence.ground(sprintf("%s with all fields", [data.ocigate.lib.evidence.called(document)]), document.document) if some document in judged
+
+skip contains "there is no STAC or DCAT record" if count(judged) == 0

@@ -38,3 +38,7 @@ deny contains finding if {
 		"Publish under a licence of the list, or have `config.kfm.licences_by_kind` changed by those who decide on it.",
 	)
 }
+
+accept contains data.ocigate.lib.evidence.claimed(source, sprintf("a licence for %s: %s", [kind, data.ocigate.lib.claims.shown(source)])) if some source in data.ocigate.core.licence.valid
+
+skip contains "no licence decides" if count(data.ocigate.core.licence.valid) == 0

@@ -118,3 +118,7 @@ is_accepted(said) if {
 	is_string(said)
 	lower(trim_space(said)) in {"approved", "accepted", "reviewed"}
 }
+
+accept contains {"msg": sprintf("the input `%s` ranks no higher than the subject, or a review permits it", [one.name]), "evidence": one.document, "pointer": one.pointer} if some one in inputs
+
+skip contains "no document names an input with a label" if count(inputs) == 0

@@ -73,3 +73,7 @@ is_ai(node) if {
 }
 
 is_ai(node) if lower(data.ocigate.lib.fields.value(node, "agenttype")) in {"ai", "ai agent", "ai_agent", "llm", "model"}
+
+accept contains data.ocigate.lib.evidence.ground("all nodes have the fields of the profile", found.document) if some found in bodies
+
+skip contains "there is no W3C PROV" if count(bodies) == 0

@@ -115,3 +115,32 @@ attest_type(kind) := object.get(
 	kind,
 	"TYPE",
 )
+
+# What a pass rests on: a document, how it is tied to the subject, and who vouches for it.
+grounds(documents) := {ground(sprintf("%s %s%s", [called(document), bonds[document.bound_by], vouched(document)]), document.document) | some document in documents}
+
+ground(msg, evidence) := {"msg": msg, "evidence": evidence, "pointer": ""}
+
+# A claim, and who vouches for it.
+claimed(claim, text) := {"msg": sprintf("%s, %s", [text, claim_standing(claim)]), "evidence": claim.place.evidence, "pointer": claim.place.pointer}
+
+claim_standing(claim) := "signed" if {
+	claim.proven
+} else := "unsigned"
+
+called(document) := document.title if {
+	is_string(document.title)
+} else := sprintf("the %s document", [document.kind])
+
+bonds := {
+	"manifest": "names the manifest",
+	"layers": "names all layers",
+	"config": "names the image by its id",
+	"part": "names a part of the subject",
+	"attachment": "is attached to the subject",
+	"nothing": "names other things",
+}
+
+vouched(document) := ", unsigned" if {
+	count(document.signers) == 0
+} else := sprintf(", signed by `%s`", [concat("`, `", document.signers)])

@@ -9,7 +9,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::finding::Basis;
-use crate::report::{self, EvidenceRow, Link, LogRow, ProofRow, SubjectReport, Verdict, WeighedFinding, Weight};
+use crate::report::{
+    self, EvidenceRow, JudgedRule, Link, LogRow, ProofRow, SubjectReport, Verdict, WeighedFinding, Weight,
+};
 
 #[derive(Serialize)]
 struct Run<'a> {
@@ -80,7 +82,7 @@ struct Subject<'a> {
     child: Option<Child<'a>>,
     pointer: Option<Configuration<'a>>,
     findings: Vec<Finding<'a>>,
-    passed: Vec<Passed<'a>>,
+    rules: Vec<Rule<'a>>,
     rule_errors: Vec<RuleError<'a>>,
     evidence: Vec<Evidence<'a>>,
     gaps: Vec<Gap>,
@@ -125,10 +127,20 @@ struct Place<'a> {
 }
 
 #[derive(Serialize)]
-struct Passed<'a> {
+struct Rule<'a> {
     rule: &'a str,
     set: &'a str,
     title: &'a str,
+    outcome: &'static str,
+    rests_on: Vec<Ground<'a>>,
+    skipped: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Ground<'a> {
+    message: &'a str,
+    document: Option<String>,
+    pointer: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -301,11 +313,7 @@ fn subject<'a>(subject: &'a SubjectReport, ids: &'a [String]) -> Subject<'a> {
         }),
         pointer: subject.pointer.as_ref().map(|(path, digest)| Configuration { path, digest: digest.to_string() }),
         findings: subject.findings.iter().zip(ids).map(|(judged, id)| finding(judged, id, ids)).collect(),
-        passed: subject
-            .passed
-            .iter()
-            .map(|passed| Passed { rule: &passed.rule.rule, set: &passed.rule.set, title: &passed.title })
-            .collect(),
+        rules: subject.rules.iter().map(rule).collect(),
         rule_errors: subject
             .rule_errors
             .iter()
@@ -341,6 +349,25 @@ fn subject<'a>(subject: &'a SubjectReport, ids: &'a [String]) -> Subject<'a> {
         requests: subject.statistics.requests,
         bytes: subject.statistics.bytes,
         cached: subject.statistics.cached,
+    }
+}
+
+fn rule(judged: &JudgedRule) -> Rule<'_> {
+    Rule {
+        rule: &judged.rule.rule,
+        set: &judged.rule.set,
+        title: &judged.title,
+        outcome: judged.outcome.name(),
+        rests_on: judged
+            .rests_on
+            .iter()
+            .map(|ground| Ground {
+                message: &ground.message,
+                document: ground.place.as_ref().map(|place| place.document.to_string()),
+                pointer: ground.place.as_ref().map(|place| place.pointer.as_str()),
+            })
+            .collect(),
+        skipped: &judged.skipped,
     }
 }
 

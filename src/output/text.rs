@@ -7,16 +7,18 @@ use time::format_description::well_known::Rfc3339;
 
 use super::sanitize::{block, line};
 use super::written::WrittenSubject;
-use crate::finding::Finding;
+use crate::finding::RuleId;
 use crate::oci::Digest;
 use crate::report::{
-    EvidenceRow, Excerpt, Link, LogRow, ProofRow, RelaxationCode, ReplayedRun, Run, Statistics, SubjectReport, Verdict,
-    WeighedFinding, Weight,
+    EvidenceRow, Excerpt, JudgedRule, Link, LogRow, ProofRow, RelaxationCode, ReplayedRun, RuleOutcome, Run,
+    Statistics, SubjectReport, Verdict, WeighedFinding, Weight,
 };
 
 /// Refusals and unchecked items that are listed one by one; the rest is counted, so that a flood of junk does
 /// not drown what counts.
 const LISTED: usize = 10;
+/// Grounds of one rule that are listed.
+const GROUNDS: usize = 4;
 
 /// Writes what is said of one subject.
 pub(super) fn subject(subject: &SubjectReport, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
@@ -39,9 +41,13 @@ pub(super) fn end(
 }
 
 /// A bundled rule is known by its own name.
-fn rule_name(finding: &Finding) -> String {
-    let rule = &finding.rule;
+fn rule_name(rule: &RuleId) -> String {
     line(&if rule.set == "core" { rule.rule.clone() } else { rule.to_string() })
+}
+
+/// The same, as wide as most of them are.
+fn rule_column(judged: &JudgedRule) -> String {
+    format!("{:15}", rule_name(&judged.rule))
 }
 
 struct Page<'a> {
@@ -109,7 +115,7 @@ impl Page<'_> {
             Weight::Warns => self.paint("33", "warning"),
         };
         let finding = &judged.finding;
-        writeln!(self.out, "\n  {label}  {}: {}", rule_name(finding), line(&finding.message))?;
+        writeln!(self.out, "\n  {label}  {}: {}", rule_name(&finding.rule), line(&finding.message))?;
         if let Some(because) = &judged.because {
             writeln!(self.out, "    {}", line(because))?;
         }
@@ -122,7 +128,7 @@ impl Page<'_> {
         }
         if let Some(WeighedFinding { finding, .. }) = cause {
             let message = line(&finding.message);
-            return writeln!(self.out, "    caused by {}: {message}: fix that first", rule_name(finding));
+            return writeln!(self.out, "    caused by {}: {message}: fix that first", rule_name(&finding.rule));
         }
         if let Some(remedy) = &finding.remedy {
             writeln!(self.out, "    help: {}", line(remedy.trim()))?;
@@ -194,15 +200,31 @@ impl Page<'_> {
         Ok(())
     }
 
+    /// What passed, and what each rests on; then what does not apply, and why.
     fn passed(&mut self, subject: &SubjectReport) -> io::Result<()> {
-        if subject.passed.is_empty() {
-            return Ok(());
+        let of = |outcomes: &'static [RuleOutcome]| {
+            subject.rules.iter().filter(|judged| outcomes.contains(&judged.outcome)).collect::<Vec<_>>()
+        };
+        let passed = of(&[RuleOutcome::Pass, RuleOutcome::Warn]);
+        if !passed.is_empty() {
+            writeln!(self.out, "\n  passed:")?;
         }
-        writeln!(self.out, "\n  passed:")?;
-        for passed in &subject.passed {
-            let rule = if passed.rule.set == "core" { passed.rule.rule.clone() } else { passed.rule.to_string() };
-            let title = format!("{}{}", line(&passed.title), if passed.warned { " (with a warning)" } else { "" });
-            writeln!(self.out, "    {}  {}", self.paint("32", &format!("{:15}", line(&rule))), title)?;
+        for judged in passed {
+            let warned = if judged.outcome == RuleOutcome::Warn { " (with a warning)" } else { "" };
+            writeln!(self.out, "    {}  {}{warned}", self.paint("32", &rule_column(judged)), line(&judged.title))?;
+            for ground in judged.rests_on.iter().take(GROUNDS) {
+                writeln!(self.out, "      {}", line(&ground.message))?;
+            }
+            if judged.rests_on.len() > GROUNDS {
+                writeln!(self.out, "      and {} more (see --output json)", judged.rests_on.len() - GROUNDS)?;
+            }
+        }
+        let skipped = of(&[RuleOutcome::NotApplicable]);
+        if !skipped.is_empty() {
+            writeln!(self.out, "\n  not applicable:")?;
+        }
+        for judged in skipped {
+            writeln!(self.out, "    {}  {}", rule_column(judged), line(&judged.skipped.join("; ")))?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::RuleInfo;
 use super::data::kind as kind_of;
 use super::metadata::severity_names;
-use crate::finding::{Basis, Effect, Finding, Place, Severity, is_code};
+use crate::finding::{Basis, Effect, Finding, Ground, Place, Severity, is_code};
 use crate::oci::Digest;
 
 /// The finding that this element states; else what was expected and found.
@@ -34,6 +34,19 @@ pub(crate) fn finding(rule: &RuleInfo, effect: Effect, element: &Value) -> Resul
         places: places(fields)?,
         remedy: text(fields, "remedy")?.or_else(|| rule.remedy.clone()),
     })
+}
+
+/// What a pass rests on, or why a rule does not apply: a sentence, and a place where there is one.
+pub(crate) fn ground(element: &Value) -> Result<Ground, String> {
+    let (message, place) = match element {
+        Value::String(message) => (message.clone(), None),
+        Value::Object(fields) => (text(fields, "msg")?.unwrap_or_default(), place(fields)?),
+        other => return Err(format!("expected a string or an object with `msg`, found {}", kind_of(other))),
+    };
+    match message.trim().is_empty() {
+        true => Err("the message is empty: say what the rule rests on".to_owned()),
+        false => Ok(Ground { message, place }),
+    }
 }
 
 fn keys(fields: &Map<String, Value>) -> String {

@@ -1,5 +1,6 @@
 //! Evaluates the entry rules over an input document, one by one; helpers that several of them use are evaluated once.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -7,9 +8,9 @@ use time::OffsetDateTime;
 
 use super::defect::{PolicyDefect, engine};
 use super::load::Policies;
-use super::rules::{EntrySet, RuleInfo};
+use super::rules::{EntrySet, ReasonKind, ReasonSet, RuleInfo};
 use super::{data, element};
-use crate::finding::{Finding, RuleId};
+use crate::finding::{Finding, Ground, RuleId};
 use crate::rego::{BuiltinErrors, Failure, Input, Location, RuleValue, on_big_stack, shortened};
 
 /// What the policies say of one input.
@@ -19,10 +20,21 @@ pub struct Evaluation {
     pub findings: Vec<Finding>,
     /// Rules that could not be evaluated: none of them is a pass.
     pub errors: Vec<RuleError>,
+    /// What rules say of why they passed or do not apply.
+    pub reasons: BTreeMap<RuleId, RuleReasons>,
     /// Rules that were evaluated to the end, sorted. One without a finding passed.
     pub evaluated: Vec<RuleId>,
     /// What policies printed: "file:line: text".
     pub prints: Vec<String>,
+}
+
+/// Why a rule passed, or why it does not apply.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RuleReasons {
+    /// What a pass rests on, sorted.
+    pub rests_on: Vec<Ground>,
+    /// Why it does not apply; none where it does.
+    pub skipped: Vec<String>,
 }
 
 /// A rule that could not be evaluated.
@@ -62,15 +74,23 @@ impl Policies {
             let left = self.limits.policy_time.saturating_sub(started.elapsed());
             match session.rule(&set.path, left) {
                 Ok(value) => evaluation.take(rule, set, value),
-                Err(failure) => evaluation.errors.push(self.error(rule, set, failure, left)),
+                Err(failure) => evaluation.errors.push(self.error(rule, &set.at, failure, left)),
             }
             evaluation.evaluated.push(rule.id.clone());
+        }
+        for set in &self.reason_sets {
+            let Some(rule) = self.rules.get(set.rule) else { continue };
+            let left = self.limits.policy_time.saturating_sub(started.elapsed());
+            match session.rule(&set.path, left) {
+                Ok(value) => evaluation.take_reasons(rule, set, value),
+                Err(failure) => evaluation.errors.push(self.error(rule, &set.at, failure, left)),
+            }
         }
         evaluation.prints = session.prints();
         Ok(evaluation)
     }
 
-    fn error(&self, rule: &RuleInfo, set: &EntrySet, failure: Failure, left: Duration) -> RuleError {
+    fn error(&self, rule: &RuleInfo, at: &Location, failure: Failure, left: Duration) -> RuleError {
         let limit = self.limits.policy_time.as_secs_f64();
         let message = match failure {
             Failure { timed_out: true, .. } if left.is_zero() => {
@@ -79,11 +99,33 @@ impl Policies {
             Failure { timed_out: true, .. } => format!("stopped: all policies together have {limit} s"),
             Failure { message, .. } => message,
         };
-        RuleError { rule: rule.id.clone(), at: failure.at.unwrap_or_else(|| set.at.clone()), message }
+        RuleError { rule: rule.id.clone(), at: failure.at.unwrap_or_else(|| at.clone()), message }
     }
 }
 
 impl Evaluation {
+    /// What a rule says of why it passed. What is no reason leaves it undecided, as what is no finding does.
+    fn take_reasons(&mut self, rule: &RuleInfo, set: &ReasonSet, value: RuleValue) {
+        let RuleValue::Set(elements) = value else {
+            let message = "expected a set of reasons".to_owned();
+            return self.errors.push(RuleError { rule: rule.id.clone(), at: set.at.clone(), message });
+        };
+        for element in &elements {
+            match (set.kind, element::ground(element)) {
+                (ReasonKind::Accept, Ok(ground)) => {
+                    self.reasons.entry(rule.id.clone()).or_default().rests_on.push(ground);
+                }
+                (ReasonKind::Skip, Ok(ground)) => {
+                    self.reasons.entry(rule.id.clone()).or_default().skipped.push(ground.message);
+                }
+                (_, Err(message)) => {
+                    self.errors.push(RuleError { rule: rule.id.clone(), at: set.at.clone(), message });
+                }
+            }
+        }
+        self.reasons.values_mut().for_each(|reasons| reasons.rests_on.sort());
+    }
+
     /// The findings that a rule states. What is none leaves the rule undecided: it meant to say something.
     fn take(&mut self, rule: &RuleInfo, set: &EntrySet, value: RuleValue) {
         let mut defect = |problem: String| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::defect::{PolicyDefect, engine};
 use super::modules::{compile, parse};
 use super::reads::Reads;
-use super::rules::{EntrySet, RuleInfo};
+use super::rules::{EntrySet, ReasonSet, RuleInfo};
 use super::{DataFile, Origin, PolicyFile, PolicySources, data, entries, rules};
 use crate::finding::RuleId;
 use crate::limits::Limits;
@@ -17,6 +17,7 @@ use crate::relations::settings::RelationSettings;
 pub struct Policies {
     pub(super) policy: Policy,
     pub(super) entry_sets: Vec<EntrySet>,
+    pub(super) reason_sets: Vec<ReasonSet>,
     pub(super) rules: Vec<RuleInfo>,
     pub(super) limits: Limits,
     disabled: Vec<RuleId>,
@@ -122,8 +123,10 @@ fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefe
         return Err(nothing_in(root, &sources.modules, &modules));
     }
     let disabled = disabled(sources, &rules)?;
+    let mut reason_sets = rules::reasons(&modules, &origins, &rules);
     let is_off = |id: &RuleId| disabled.contains(id) || (sources.without_core && id.set == "core");
     entry_sets.retain(|set| rules.get(set.rule).is_some_and(|rule| !is_off(&rule.id)));
+    reason_sets.retain(|set| rules.get(set.rule).is_some_and(|rule| !is_off(&rule.id)));
     if entry_sets.is_empty() {
         return Err(PolicyDefect::NoEntryRules { loaded: loaded_text(&modules, rules.len()) });
     }
@@ -134,6 +137,7 @@ fn load(sources: &PolicySources, limits: &Limits) -> Result<Policies, PolicyDefe
     Ok(Policies {
         policy,
         entry_sets,
+        reason_sets,
         rules,
         limits: limits.clone(),
         digest: digest(sources, &rules_off),

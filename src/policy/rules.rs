@@ -55,6 +55,48 @@ pub(crate) struct EntrySet {
     pub at: Location,
 }
 
+/// What a set of a bundled rule gives beside its findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReasonKind {
+    /// What a pass rests on (`accept`).
+    Accept,
+    /// Why the rule does not apply (`skip`).
+    Skip,
+}
+
+/// A set of reasons to evaluate.
+#[derive(Debug, Clone)]
+pub(crate) struct ReasonSet {
+    /// Index of its rule in the list of rules.
+    pub rule: usize,
+    /// What it gives.
+    pub kind: ReasonKind,
+    /// Its path below `data`.
+    pub path: Vec<String>,
+    /// Its first definition.
+    pub at: Location,
+}
+
+/// The names of the sets of reasons.
+const REASONS: [(&str, ReasonKind); 2] = [("accept", ReasonKind::Accept), ("skip", ReasonKind::Skip)];
+
+/// The sets of reasons of the bundled rules.
+pub(crate) fn reasons(modules: &[Module], origins: &[Origin], rules: &[RuleInfo]) -> Vec<ReasonSet> {
+    let bundled = modules.iter().zip(origins).filter(|(_, origin)| **origin == Origin::Bundled);
+    let mut sets = Vec::new();
+    for (module, _) in bundled {
+        let [_, set, name] = module.package.as_slice() else { continue };
+        let Some(rule) = rules.iter().position(|info| info.id.set == *set && info.id.rule == *name) else { continue };
+        for (name, kind) in REASONS {
+            if let Some(first) = module.rules.iter().find(|rule| rule.name() == name) {
+                let path = [module.package.as_slice(), &[name.to_owned()]].concat();
+                sets.push(ReasonSet { rule, kind, path, at: module.location(first.at) });
+            }
+        }
+    }
+    sets
+}
+
 /// A loaded module and where it comes from.
 #[derive(Clone, Copy)]
 struct Loaded<'a> {

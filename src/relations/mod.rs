@@ -16,7 +16,7 @@ pub mod sources;
 mod standing;
 pub mod subject;
 #[cfg(test)]
-mod testing;
+mod tests;
 mod words;
 
 use crate::dossier::Dossier;

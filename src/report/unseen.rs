@@ -56,7 +56,7 @@ pub(super) fn blank(reference: Reference) -> SubjectReport {
         child: None,
         pointer: None,
         findings: Vec::new(),
-        passed: Vec::new(),
+        rules: Vec::new(),
         rule_errors: Vec::new(),
         evidence: Vec::new(),
         gaps: Vec::new(),

@@ -5,7 +5,7 @@
 //! - `proven`, `attached`, `refused`, `unchecked`: evidence of that standing; everything after the word is data.
 //! - `gap`, `relaxed`, `error`: a gap or a relaxation by its code, a rule that could not be evaluated by its name.
 //! - `unseen`: the only gap of a subject, which is the subject itself.
-//! - `passed`: a rule that has nothing against it. `ignored`: a manifest that was listed and left out.
+//! - `passed`: a rule that has nothing against it. `skipped`: one of those that does not apply. `ignored`: a manifest that was listed and left out.
 //! - `note`: a note of the run. `differs`: what is not as it is in the capsule. `subject`: the facts of a subject.
 //!
 //! A datum `member=value` is all of that member. Any other row, and every one where there is no report, stands in the
@@ -92,13 +92,18 @@ fn entries(report: &Value, kind: &str) -> Option<Vec<Value>> {
         "unseen" => all("subjects").filter_map(|subject| own_gap(&subject)).collect(),
         "error" => all("rule_errors").collect(),
         "relaxed" => all("relaxations").collect(),
-        "passed" | "ignored" => all(kind).collect(),
+        "passed" => all("rules").filter(|one| PASSED.contains(&one["outcome"].as_str().unwrap())).collect(),
+        "skipped" => all("rules").filter(|one| one["outcome"] == "not_applicable").collect(),
+        "ignored" => all(kind).collect(),
         "note" => all("notes").collect(),
         "differs" => all("differences").collect(),
         "subject" => all("subjects").map(without_lists).collect(),
         _ => return None,
     })
 }
+
+/// Outcomes of rules that have nothing against the subject.
+const PASSED: [&str; 3] = ["not_applicable", "pass", "warn"];
 
 fn list<'a>(report: &'a Value, name: &str) -> Vec<&'a Value> {
     let subjects = report["subjects"].as_array().into_iter().flatten();

@@ -1,4 +1,4 @@
-use super::super::testing::{
+use super::super::tests::{
     LAYER, OTHER, SECOND, SUBJECT, Scene, describing, digest, document, file, making, signed, stated,
 };
 use super::*;
@@ -272,10 +272,128 @@ fn layers_are_known_by_digest_by_path_and_by_an_only_name() {
     assert_eq!(of("rocks.parquet", Some(SECOND)), [1]);
     assert_eq!(of("soils.pmtiles", Some(SECOND)), [0, 1]);
     assert_eq!(of("rocks.parquet", Some(SUBJECT)), [] as [usize; 0], "which of two the manifest means is not known");
-    let single = Scene { layers: vec![super::super::testing::layer(LAYER, "a")], ..Scene::default() };
+    let single = Scene { layers: vec![super::super::tests::layer(LAYER, "a")], ..Scene::default() };
     let subject = single.subject();
     let pinned = DescribedFile { digests: vec![stated(digest(SUBJECT).to_string(), "/d")], ..file("rocks") };
     assert_eq!(Vec::from_iter(LayerIndex::of(&subject).layers_of(&pinned)), [0]);
     let index = Scene { is_index: true, ..Scene::default() };
     assert!(LayerIndex::of(&index.subject()).layers_of(&file("soils.pmtiles")).is_empty(), "an index has no layers");
+}
+
+#[test]
+fn every_statement_of_a_document_counts_and_one_in_common_is_enough() {
+    let ids = |name, values: &[&str]| {
+        let identifiers = values.iter().map(|value| Identifier { field: "dataset_id", stated: stated(*value, "/id") });
+        record(name, Description { identifiers: identifiers.collect(), ..Description::default() })
+    };
+    assert_eq!(found(&[ids('d', &["soils", "rocks"]), ids('e', &["rocks", "birds"])]), []);
+    assert_eq!(found(&[ids('d', &["soils", "rocks"]), ids('e', &["birds"])]), signed_at("d/id e/id"));
+    assert_eq!(found(&[ids('d', &["soils"]), ids('e', &[])]), []);
+}
+
+/// All that contradict the first one are shown, those too that say what another says.
+#[test]
+fn who_says_the_same_is_told_with_the_others() {
+    let all = [id('d', "dataset_id", "soils"), id('e', "dataset_id", "rocks"), id('0', "dataset_id", "rocks")];
+    assert_eq!(found(&all), signed_at("d/id e/id 0/id"));
+    let agreeing = [id('d', "dataset_id", "soils"), id('e', "dataset_id", "soils"), id('0', "dataset_id", "rocks")];
+    assert_eq!(found(&agreeing), signed_at("d/id 0/id"));
+}
+
+/// What a third one says does not make two right.
+#[test]
+fn nobody_reconciles_two_that_contradict_each_other() {
+    let data = |start, end| period(PeriodKind::Data, moment(start, start), moment(end, end));
+    let instant = |second| Period { is_instant: true, ..data(second, second) };
+    let (early, late, both) = (at('d', instant(15)), at('e', instant(5)), at('0', data(0, 99)));
+    assert_eq!(found(&[early.clone(), late.clone(), both.clone()]), signed_at("d/time e/time"));
+    assert_eq!(found(&[early, late, unsigned(both)]), signed_at("d/time e/time"));
+    let within = extent('0', [-100.0, 38.0, -99.0, 39.0], false);
+    let apart = [extent('d', [-102.0, 37.0, -94.0, 40.0], true), extent('e', [10.0, 10.0, 20.0, 20.0], true)];
+    assert_eq!(found(&[&apart[..], &[unsigned(within)]].concat())[0], signed_at("d/bbox e/bbox")[0]);
+}
+
+/// The places are the same, what is asked is not.
+#[test]
+fn the_time_of_the_data_is_not_that_of_the_run() {
+    let both = |one, other| {
+        let [one, other] = [(one, 'd', 0), (other, 'e', 9 * HOUR)]
+            .map(|(of, name, start)| at(name, period(of, moment(start, start), moment(start, start))));
+        found(&[one, other])
+    };
+    assert_eq!(both(PeriodKind::Data, PeriodKind::Data), signed_at("d/time e/time"));
+    assert_eq!(both(PeriodKind::Run, PeriodKind::Run), signed_at("d/time e/time"));
+    assert_eq!(both(PeriodKind::Data, PeriodKind::Run), []);
+}
+
+/// One end alone is when the run was.
+#[test]
+fn a_run_may_state_one_end_only() {
+    let run = |name, start, end| at(name, period(PeriodKind::Run, start, end));
+    for (one, other, agree) in [
+        ((moment(0, 0), None), (moment(60, 60), None), true),
+        ((moment(0, 0), None), (moment(61, 61), None), false),
+        ((None, moment(0, 0)), (moment(61, 61), None), false),
+        ((moment(0, 0), None), (None, moment(61, 61)), false),
+        // Nobody knows which of the seconds is meant.
+        ((moment(0, 10), None), (moment(70, 90), None), true),
+        ((moment(0, 10), None), (moment(71, 90), None), false),
+        ((None, None), (moment(61, 61), None), true),
+    ] {
+        let expected = if agree { Vec::new() } else { signed_at("d/time e/time") };
+        let documents = [run('d', one.0, one.1), run('e', other.0, other.1)];
+        assert_eq!(found(&documents), expected, "{one:?} {other:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_compared_with_a_layer_says_nothing_of_it() {
+    let long = stated(super::super::tests::long_digest(OTHER).to_string(), "/checksum");
+    let described = DescribedFile { digests: vec![long], ..file("soils.pmtiles") };
+    assert_eq!(found(&[of_file('d', described)]), [], "another algorithm");
+    let sized = |name: &str| DescribedFile { sizes: vec![stated("11", "/size")], ..file(name) };
+    assert_eq!(found(&[of_file('d', sized("rocks.parquet"))]), [], "no file of the subject");
+    let index = Scene { is_index: true, ..Scene::default() };
+    let settings = RelationSettings::default();
+    assert_eq!(found_with(&[of_file('d', sized("soils.pmtiles"))], &index, &settings), [], "an index has no layers");
+}
+
+/// One of several types is enough, and where the manifest says none, documents may still contradict each other.
+#[test]
+fn a_manifest_of_an_unspecific_type_says_no_type() {
+    let typed = |name, types: &[&str]| {
+        let media_types = types.iter().map(|media_type| stated(*media_type, "/type")).collect();
+        of_file(name, DescribedFile { media_types, ..file("soils.pmtiles") })
+    };
+    assert_eq!(found(&[typed('d', &["image/tiff", "application/vnd.pmtiles"])]), []);
+    let settings = super::super::tests::bundled_settings();
+    let mut scene = Scene::default();
+    scene.layers[0].media_type = "application/vnd.oci.image.layer.v1.tar".to_owned();
+    assert_eq!(found_with(&[typed('d', &["image/tiff"])], &scene, &settings), []);
+    let both = [typed('d', &["image/tiff"]), typed('e', &["application/vnd.pmtiles"])];
+    assert_eq!(found_with(&both, &scene, &settings), signed_at("d/type e/type"));
+}
+
+/// Whoever can push could make this long: of each class twenty, and of all that they say fifty that differ.
+#[test]
+fn of_unsigned_documents_and_statements_only_so_many_are_compared() {
+    let shifted = |kind, number: usize| {
+        let bbox = [f64::from(u32::try_from(number).unwrap()) / 1e6, 0.0, 1.0, 1.0];
+        unsigned(Document { kind, ..extent('d', bbox, false) })
+    };
+    let crowd = |kind, from: usize, number: usize| (from..from + number).map(move |number| shifted(kind, number));
+    let far = |kind| unsigned(Document { kind, ..extent('e', [50.0, 50.0, 60.0, 60.0], false) });
+    let documents =
+        |number| -> Vec<Document> { crowd(DocumentKind::Stac, 0, number).chain([far(DocumentKind::Stac)]).collect() };
+    assert_eq!((found(&documents(19)).len(), found(&documents(20)).len()), (1, 0));
+    let statements = |of_metadata: usize| -> Vec<Document> {
+        let provenance = crowd(DocumentKind::Prov, 0, 20);
+        let run_manifests = crowd(DocumentKind::RunManifest, 20, 20);
+        let metadata = crowd(DocumentKind::Stac, 40, of_metadata).chain([far(DocumentKind::Stac)]);
+        provenance.chain(run_manifests).chain(metadata).collect()
+    };
+    assert_eq!((found(&statements(9)).len(), found(&statements(10)).len()), (1, 0));
+    // Only whoever signs can make the list of the others long.
+    let all: Vec<Document> = statements(19).into_iter().map(signed).collect();
+    assert_eq!(found(&all).len(), 1);
 }

@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::super::testing::{
-    CONFIG, LAYER, OTHER, SECOND, SUBJECT, Scene, describing, digest, document, file, making, stated_digest,
+use super::super::tests::{
+    CONFIG, LAYER, OTHER, SECOND, SUBJECT, Scene, describing, digest, document, file, long_digest, making,
+    stated_digest,
 };
 use super::*;
 use crate::dossier::Document;
@@ -239,4 +240,248 @@ fn another_subject_is_told_with_all_digests_and_its_place() {
     assert_eq!((found.code, found.pointer.as_str()), ("other_subject", "/b"));
     assert!(found.message.contains(&digest(OTHER).to_string()) && found.message.contains(&digest(SUBJECT).to_string()));
     assert!(!found.message.contains(&digest(LAYER).to_string()), "a layer of the subject is nothing else");
+}
+
+/// Both layers, and another digest at this place under this name.
+fn beside_layers(kind: DocumentKind, pointer: &str, name: Option<&str>) -> Document {
+    let all = [(LAYER, "/l/0/digest", Some("a.pmtiles")), (SECOND, "/l/1/digest", Some("b.parquet"))];
+    making(document(kind, 'd'), &[&all[..], &[(OTHER, pointer, name)]].concat())
+}
+
+#[test]
+fn what_is_marked_or_not_evidently_a_file_may_be_another_manifest() {
+    let scene = Scene::default();
+    for (pointer, name) in [
+        ("/@graph/0/kfm:digest", None),
+        ("/@graph/0/kfm:digest", Some("Kansas soils, published artifact")),
+        ("/@graph/0/kfm:digest", Some("urn:kfm:artifact:soils")),
+        ("/@graph/0/kfm:digest", Some("OCI artifact soils.pmtiles")),
+        ("/@graph/0/kfm:ref", Some("reg/soils.pmtiles@sha256:aa")),
+        ("/@graph/0/kfm:ref", Some("reg/soils.pmtiles@SHA512:aa")),
+        ("/x", Some("docker://other.example/soils.json")),
+        ("/x", Some("Registry.example.org/kfm/layers/soils.json")),
+        ("/x", Some("registry.example.org/kfm/layers:v0")),
+        ("/x", Some("kfm:prov/entity/artifact/oci/sha256:aa")),
+        ("/outputs/0/oci_digest", Some("soils.json")),
+        ("/outputs/0/ociDigest", Some("soils.json")),
+        ("/outputs/0/manifest_digest", Some("soils.json")),
+        ("/outputs/0/manifest~1digest", Some("soils.json")),
+        ("/subject/digest", None),
+    ] {
+        for kind in [DocumentKind::Prov, DocumentKind::Slsa] {
+            assert_eq!(bond(&beside_layers(kind, pointer, name), &scene), Bond::Part, "{pointer} {name:?}");
+        }
+    }
+}
+
+#[test]
+fn other_files_beside_the_layers_do_no_harm() {
+    let scene = Scene::default();
+    for (pointer, name) in [
+        ("/@graph/3/kfm:digest", Some("velocity.parquet")),
+        ("/@graph/3/kfm:digest", Some("ocimum/social.csv")),
+        ("/@graph/3/kfm:digest", Some("run_manifest.json")),
+        ("/@graph/3/kfm:digest", Some("out/manifest.json")),
+        ("/@graph/3/kfm:digest", Some("Soils of Kansas.TIF")),
+        ("/@graph/3/kfm:digest", Some("https://example.org/a/b.parquet?version=2")),
+        ("/@graph/3/@id", Some("urn:data:file:notes")),
+        ("/@graph/3/files/0/sha256", None),
+        ("/subject/2/digest/sha256", Some("notes.txt")),
+    ] {
+        for kind in [DocumentKind::Prov, DocumentKind::Slsa] {
+            assert_eq!(bond(&beside_layers(kind, pointer, name), &scene), Bond::Layers, "{pointer} {name:?}");
+        }
+    }
+}
+
+#[test]
+fn the_place_of_a_digest_is_looked_up_in_what_the_document_holds() {
+    let scene = Scene::default();
+    let reference = "oci://other.example/app@sha256:aa";
+    for (pointer, content, expected) in [
+        ("/a/0", json!({"a": [reference]}), Bond::Part),
+        ("/a/0", json!({"a": ["kfm:prov/entity/artifact/oci/sha256:aa"]}), Bond::Part),
+        ("/a/0", json!({"a": ["registry.example.org/kfm/layers@sha512:aa"]}), Bond::Part),
+        // A document may be a list, and a name may hold a stroke.
+        ("/0/ex:a~1b", json!([{"ex:a/b": reference}]), Bond::Part),
+        ("/a/0", json!({"a": ["urn:hash:sha256:aa"]}), Bond::Layers),
+        ("/a/0", json!({"a": [5]}), Bond::Layers),
+        ("/a/0", json!({"a": {"0": {"1": "oci"}}}), Bond::Layers),
+        ("/a/0", json!({"a": ["x"], "b": "oci"}), Bond::Layers),
+        ("/a/0", json!("oci"), Bond::Layers),
+        ("/a/0", json!(null), Bond::Layers),
+    ] {
+        let named = holding(beside_layers(DocumentKind::Prov, pointer, Some("tiles.json")), content.clone());
+        assert_eq!(bond(&named, &scene), expected, "{pointer} {content}");
+    }
+}
+
+/// SBOMs are not kept as a whole, so their reader keeps the text.
+#[test]
+fn the_text_that_a_reader_kept_counts_in_place_of_the_content() {
+    for kind in [DocumentKind::Prov, DocumentKind::Spdx] {
+        let mut named = beside_layers(kind, "/a/0", Some("tiles.json"));
+        named.facts.outputs[2].text = Some("oci://other.example/app@sha256:aa".to_owned());
+        assert_eq!(bond(&named, &Scene::default()), Bond::Part, "{kind:?}");
+        named.facts.outputs[2].text = Some("urn:hash:sha256:aa".to_owned());
+        assert_eq!(bond(&named, &Scene::default()), Bond::Layers, "{kind:?}");
+    }
+}
+
+#[test]
+fn an_entry_is_a_file_only_by_its_own_path() {
+    let of = |content: Value| {
+        let run = beside_layers(DocumentKind::RunManifest, "/outputs/1/sha256", Some("soils"));
+        bond(&holding(run, content), &Scene::default())
+    };
+    assert_eq!(of(json!({"outputs": [{}, {"path": "out/notes"}]})), Bond::Layers);
+    assert_eq!(of(json!({"outputs": [{"path": "out/notes"}, {}]})), Bond::Part);
+    assert_eq!(of(json!({"path": "x", "outputs": [{}, {}]})), Bond::Part);
+    // A mark outweighs a path.
+    let marked = beside_layers(DocumentKind::RunManifest, "/outputs/1/oci_digest", Some("soils.json"));
+    let content = json!({"outputs": [{}, {"path": "soils.json"}]});
+    assert_eq!(bond(&holding(marked, content), &Scene::default()), Bond::Part);
+}
+
+#[test]
+fn the_subject_and_its_parts_are_no_other_manifest() {
+    let parts = [
+        (LAYER, "/outputs/0/oci_digest", None),
+        (SECOND, "/outputs/1/oci_digest", None),
+        (CONFIG, "/outputs/2/oci_digest", None),
+    ];
+    assert_eq!(bond(&making(document(DocumentKind::Prov, 'd'), &parts), &Scene::default()), Bond::Layers);
+    let with_subject = [&parts[..], &[(SUBJECT, "/@graph/0/kfm:basemap", Some("kfm:basemap"))]].concat();
+    assert_eq!(bond(&making(document(DocumentKind::Prov, 'd'), &with_subject), &Scene::default()), Bond::Layers);
+}
+
+#[test]
+fn a_subject_is_named_by_each_of_its_digests() {
+    let scene = Scene { index: Some(long_digest(SUBJECT)), ..Scene::default() };
+    let mut named = made(&[(SUBJECT, "out")]);
+    named.facts.outputs[0].digest = long_digest(SUBJECT);
+    assert_eq!(bond(&named, &scene), Bond::Manifest);
+    assert_eq!(bond(&named, &Scene::default()), Bond::Nothing);
+}
+
+#[test]
+fn a_subject_without_a_repository_is_related_too() {
+    let scene = Scene::default();
+    let subject = SubjectParts { repository: None, ..scene.subject() };
+    let layers = LayerIndex::of(&subject);
+    let of = |name| Binding::of(&beside_layers(DocumentKind::Prov, "/x", Some(name)), &subject, &layers).bond;
+    assert_eq!(of("soils"), Bond::Part);
+    assert_eq!(of("registry.example.org/kfm/layers/soils.json"), Bond::Layers);
+}
+
+/// A property may refer to anything, in a list too.
+#[test]
+fn a_reference_under_any_property_binds_nothing_and_is_told() {
+    for pointer in ["/@graph/0/kfm:basemap", "/@graph/0/kfm:basemap/0/@id"] {
+        let basemap = (SUBJECT, pointer, Some("kfm:basemap"));
+        let twin = (OTHER, "/@graph/1/kfm:digest", None);
+        let layers = [(LAYER, "/l/0", Some("a.pmtiles")), (SECOND, "/l/1", Some("b.parquet"))];
+        for (outputs, code, place) in [
+            (vec![basemap], "only_used", pointer),
+            (vec![twin, basemap], "only_used", pointer),
+            ([&layers[..], &[twin, basemap]].concat(), "other_subject", "/@graph/1/kfm:digest"),
+        ] {
+            let named = making(document(DocumentKind::Prov, 'd'), &outputs);
+            assert_eq!(fault(&named, &Scene::default()), Some((code, place.to_owned())), "{outputs:?}");
+        }
+    }
+}
+
+#[test]
+fn of_many_digests_three_are_told() {
+    let many = ['4', '5', '6', '7', '8'];
+    let outputs: Vec<_> = many.iter().map(|made| (*made, "/x", None)).collect();
+    let (scene, named) = (Scene::default(), making(document(DocumentKind::Prov, 'd'), &outputs));
+    let subject = scene.subject();
+    let found = Binding::of(&named, &subject, &LayerIndex::of(&subject)).fault(&named, &subject).unwrap();
+    let told: Vec<char> = many.into_iter().filter(|made| found.message.contains(&digest(*made).to_string())).collect();
+    assert_eq!((found.code, told), ("other_subject", vec!['4', '5', '6']));
+}
+
+/// The codes and places of what keeps a document from satisfying its class's rule.
+fn objections(document: &Document) -> Vec<(&'static str, String)> {
+    let scene = Scene::default();
+    let subject = scene.subject();
+    let binding = Binding::of(document, &subject, &LayerIndex::of(&subject));
+    let found = super::super::candidate::objections(document, &binding, &subject);
+    found.into_iter().map(|one| (one.code, one.pointer)).collect()
+}
+
+#[test]
+fn a_stub_is_told_what_it_lacks_and_nothing_else() {
+    use crate::fault::{Fault, FaultCode};
+    let defect = |pointer: &str| Fault::new(FaultCode::Missing, pointer, "something is missing");
+    for kind in [DocumentKind::Prov, DocumentKind::RunManifest, DocumentKind::Spdx, DocumentKind::Stac] {
+        let stub = Document { defects: vec![defect(""), defect("/note")], ..document(kind, 'd') };
+        let lacks = [("missing", String::new()), ("missing", "/note".to_owned())];
+        assert_eq!(objections(&stub), lacks, "{kind:?}");
+    }
+    // One that states outputs is no stub.
+    let malformed = Document { defects: vec![defect("/x")], ..made(&[(OTHER, "twin")]) };
+    assert_eq!(objections(&malformed), [("missing", "/x".to_owned()), ("other_subject", AT.to_owned())]);
+    assert_eq!(objections(&made(&[(SUBJECT, "out")])), []);
+    let unread = Document { defects: vec![defect("/x")], ..document(DocumentKind::Unknown, 'd') };
+    assert_eq!(objections(&unread), [], "no rule asks for it");
+}
+
+/// What a run manifest about a layer says of its run, by the places of what tells a failure.
+fn failures(kind: DocumentKind, content: &Value) -> Vec<String> {
+    let run = holding(making(document(kind, 'd'), &[(SUBJECT, "/x", None)]), content.clone());
+    objections(&run).into_iter().map(|(code, pointer)| format!("{code} {pointer}")).collect()
+}
+
+#[test]
+fn a_run_that_failed_is_told_in_every_spelling() {
+    for (content, place) in [
+        (json!({"status": "failed"}), "/status"),
+        (json!({"Status": ""}), "/Status"),
+        (json!({"outcome": "succeeded with errors"}), "/outcome"),
+        (json!({"kfm:status": "failed"}), "/kfm:status"),
+        (json!({"run_status": ["failed"]}), "/run_status"),
+        (json!({"run": {"status": {"code": "ok"}}}), "/run/status"),
+        (json!({"conclusion": "Failure"}), "/conclusion"),
+        (json!({"state": "error"}), "/state"),
+        (json!({"exit_code": 1}), "/exit_code"),
+        (json!({"kfm:succeeded": false}), "/kfm:succeeded"),
+        // In a statement, also in one around a custom predicate.
+        (
+            json!({"_type": "https://in-toto.io/Statement/v1", "predicate": {"outcome": "PARTIAL"}}),
+            "/predicate/outcome",
+        ),
+        (
+            json!({"_type": "https://in-toto.io/Statement/v0.1", "predicate": {"Data": {"status": "canceled"}}}),
+            "/predicate/Data/status",
+        ),
+        // A stray member of a statement hides nothing.
+        (json!({"predicateType": "x", "status": "failed"}), "/status"),
+        (json!({"predicateType": "x", "status": "failed", "predicate": {"status": "ok"}}), "/status"),
+        (json!({"_type": "x", "status": "failed", "predicate": {}}), "/status"),
+    ] {
+        assert_eq!(failures(DocumentKind::RunManifest, &content), [format!("run_failed {place}")], "{content}");
+        assert_eq!(failures(DocumentKind::Prov, &content), [] as [String; 0], "{content}");
+    }
+}
+
+#[test]
+fn a_run_that_succeeded_or_says_nothing_is_silent() {
+    for content in [
+        json!({"status": "SUCCESS", "Outcome": " Completed "}),
+        json!({"status": null}),
+        json!({"exit_code": 0}),
+        json!({"succeeded": true}),
+        json!({"state": "Kansas"}),
+        json!({"result": {"rows": 5}}),
+        json!({"run": "r-1"}),
+        json!({"_type": "https://in-toto.io/Statement/v1", "predicate": 5}),
+        json!([1]),
+        json!("x"),
+        json!(null),
+    ] {
+        assert_eq!(failures(DocumentKind::RunManifest, &content), [] as [String; 0], "{content}");
+    }
 }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::super::sources::ClaimHolder;
-use super::super::testing::{aside, bundled_settings, claim, digest};
+use super::super::tests::{aside, bundled_settings, claim, digest};
 use super::*;
 use crate::evidence::Class;
 
@@ -44,9 +44,8 @@ struct Found {
 
 fn found_by(settings: &RelationSettings, claims: &[(Claim, bool)]) -> Found {
     let manifest = digest('f');
-    let source = |(claim, is_proven): &'_ (Claim, bool)| (claim.clone(), *is_proven);
-    let claims: Vec<(Claim, bool)> = claims.iter().map(source).collect();
-    let sourced: Vec<SourcedClaim<'_>> = claims.iter().map(|(claim, proven)| held(claim, *proven, &manifest)).collect();
+    let sourced: Vec<SourcedClaim<'_>> =
+        claims.iter().map(|(claim, is_proven)| held(claim, *is_proven, &manifest)).collect();
     let relations = relate(&sourced, settings);
     let words = |fault: &String| WORDS.into_iter().filter(|word| fault.contains(word)).collect::<Vec<_>>();
     Found {
@@ -173,7 +172,11 @@ fn of_several_statuses_each_is_heard() {
     for (status, signed, attached) in [
         (json!(["approved", "Denied"]), known("denied"), known("denied")),
         (json!(["denied", "x:denied"]), known("denied"), known("denied")),
-        (json!(["denied", "revoked"]), [known("denied"), known("revoked")].concat(), [known("denied"), known("revoked")].concat()),
+        (
+            json!(["denied", "revoked"]),
+            [known("denied"), known("revoked")].concat(),
+            [known("denied"), known("revoked")].concat(),
+        ),
         (json!(["approved", "draft"]), another(), vec![]),
         (json!(["approved", {"x": "denied"}]), another(), another()),
         // A list that holds nothing else is no status, and none that releases.
@@ -225,7 +228,10 @@ fn an_annotation_holds_the_block_as_json_text() {
         let approved = found(&[(text(complete()), is_proven)]);
         assert_eq!((approved.blocks, approved.refusals), (vec![vec![]], vec![]));
         let withdrawn = found(&[(text(with("status", &json!("withdrawn"))), is_proven)]);
-        assert_eq!((withdrawn.blocks, withdrawn.refusals), (vec![vec![vec!["status", "approved"]]], known("withdrawn")));
+        assert_eq!(
+            (withdrawn.blocks, withdrawn.refusals),
+            (vec![vec![vec!["status", "approved"]]], known("withdrawn"))
+        );
     }
 }
 
@@ -234,7 +240,10 @@ fn everything_that_a_block_lacks_is_told() {
     let status = || vec![vec!["status"]];
     for (block, expected) in [
         (complete(), vec![]),
-        (json!({"authority_to_control": "", "reviewer": []}), vec![vec!["status"], vec!["authority_to_control"], vec!["reviewer"]]),
+        (
+            json!({"authority_to_control": "", "reviewer": []}),
+            vec![vec!["status"], vec!["authority_to_control"], vec!["reviewer"]],
+        ),
         (json!({"status": "approved"}), vec![vec!["authority_to_control"], vec!["reviewer"]]),
         (with("status", &json!(null)), status()),
         (with("status", &json!(" ")), status()),

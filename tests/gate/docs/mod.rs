@@ -450,7 +450,8 @@ fn reports_are_what_their_schema_says() {
             subject["evidence"].as_array().unwrap().iter().for_each(|row| note("standing", &row["standing"]));
             subject["evidence"].as_array().unwrap().iter().for_each(|row| note("linked_by", &row["linked_by"]));
             subject["findings"].as_array().unwrap().iter().for_each(|row| note("weight", &row["weight"]));
-            for part in ["gaps", "rule_errors", "prints", "passed"] {
+            subject["rules"].as_array().unwrap().iter().for_each(|row| note("outcome", &row["outcome"]));
+            for part in ["gaps", "rule_errors", "prints", "rules"] {
                 if !subject[part].as_array().unwrap().is_empty() {
                     note("parts", &json!(part));
                 }
@@ -463,7 +464,8 @@ fn reports_are_what_their_schema_says() {
         ("standing", &["proven", "attached", "refused", "unchecked"]),
         ("linked_by", &["subject", "cosign tag"]),
         ("weight", &["fail", "undecided", "warn"]),
-        ("parts", &["gaps", "rule_errors", "passed"]),
+        ("parts", &["gaps", "rule_errors", "rules"]),
+        ("outcome", &["not_applicable", "pass", "warn", "undecided", "fail"]),
     ] {
         for value in values {
             assert!(seen[what].contains(*value), "no run shows the {what} {value:?}: {:?}", seen[what]);

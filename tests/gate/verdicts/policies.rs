@@ -64,7 +64,6 @@ fn whatever_a_policy_reads_of_an_sbom_is_there() {
         "document.content.creationInfo.creators[_] == \"Organization: Example\"",
         "document[\"content\"].relationships[_].relationshipType == \"DESCRIBES\"",
         "document.content.packages[_].name == \"soils\"",
-        "data.ocigate.lib.evidence.body(document)[_].name == \"soils\"",
         "contains(json.marshal(document), \"SPDXRef-soils\")",
         "some member, value in document\n\tmember == lower(\"CONTENT\")\n\tvalue.name == \"soils\"",
         "document[concat(\"\", [\"con\", \"tent\"])].name == \"soils\"",

@@ -8,7 +8,6 @@ use time::OffsetDateTime;
 
 use super::settings::RelationSettings;
 use super::subject::SubjectParts;
-use crate::limits::Limits;
 use crate::demands::Demands;
 use crate::dossier::{Document, Dossier, Vocabulary};
 use crate::evidence::claims::{Claim, ClaimRole, FieldTable, LabelTable};
@@ -16,6 +15,7 @@ use crate::evidence::description::{DescribedFile, Description};
 use crate::evidence::predicate::PredicateTable;
 use crate::evidence::{Content, DocumentKind, Facts, StatedDigest, StatedText};
 use crate::graph::{ReferrerGraph, Subject};
+use crate::limits::Limits;
 use crate::oci::{Body, Descriptor, Digest, Manifest};
 use crate::source::Statistics;
 use crate::trust::Trust;
