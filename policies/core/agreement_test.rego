@@ -30,6 +30,12 @@ test_metadata_about_something_else_is_warned_of if {
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.agreement.warn) with input as data.ocigate.lib.fixture_test.changed({"attached": {"provenance": [stray]}})
 }
 
+test_of_many_places_the_first_nine_are_told if {
+	names := [sprintf("n%v", [i]) | some i in numbers.range(1, 12)]
+	findings := data.ocigate.core.agreement.deny with input as data.ocigate.lib.fixture_test.with_contradiction("facts", true, names)
+	data.ocigate.lib.fixture_test.says(findings, "disagreement", "present", [[name, "/x"] | some name in array.slice(names, 0, 9)], names)
+}
+
 test_what_was_cut_off_is_undecided_where_it_is_signed_and_warned_of_elsewhere if {
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.agreement.undecided, "truncated", "present", [["prov", ""]], ["statements"]) with input as data.ocigate.lib.fixture_test.cut_off("statements")
 	unsigned := object.union(data.ocigate.lib.fixture_test.document("stac", "s"), {"description": {"truncated": ["statements"]}})

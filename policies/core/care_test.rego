@@ -35,6 +35,15 @@ test_none_is_undecided_if_something_unchecked_may_hold_it if {
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.care.undecided, "absent", "absent", [["stac", "/properties/kfm:access_level"], ["unchecked", ""]], ["no trusted root given"]) with input as maybe
 }
 
+test_an_unchecked_signature_cannot_hold_it if {
+	data.ocigate.lib.fixture_test.codes(data.ocigate.core.care.deny) == {"absent"} with input as object.union(due([]), {"unchecked": [data.ocigate.lib.fixture_test.unchecked("signature")]})
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.care.undecided) with input as object.union(due([]), {"unchecked": [data.ocigate.lib.fixture_test.unchecked("signature")]})
+}
+
+test_refused_documents_are_told if {
+	data.ocigate.lib.fixture_test.says(data.ocigate.core.care.deny, "absent", "absent", [["stac", "/properties/kfm:access_level"], ["refused", ""]], ["signer is permitted"]) with input as object.union(due([]), {"refused": [data.ocigate.lib.fixture_test.refused("metadata")]})
+}
+
 test_a_complete_signed_block_is_enough if {
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.care.deny) with input as due([block("stac", true, [])])
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.care.undecided) with input as due([block("stac", true, [])])
@@ -48,6 +57,12 @@ test_what_the_best_signed_block_lacks_fails if {
 	data.ocigate.lib.fixture_test.says(findings, "incomplete", "absent", [["b", "/properties/care"], ["stac", "/properties/kfm:access_level"]], ["has no reviewer"])
 	all := data.ocigate.core.care.deny with input as due([worse])
 	count(all) == 2
+}
+
+test_an_unsigned_block_does_not_make_up_for_a_bad_signed_one if {
+	both := due([block("a", false, []), block("b", true, ["has no status"])])
+	data.ocigate.lib.fixture_test.says(data.ocigate.core.care.deny, "incomplete", "absent", [["b", "/properties/care"], ["stac", "/properties/kfm:access_level"]], ["has no status"]) with input as both
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.care.undecided) with input as both
 }
 
 test_an_unsigned_block_is_undecided_however_complete if {

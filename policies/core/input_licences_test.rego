@@ -20,6 +20,13 @@ test_no_input_is_silent if {
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.input_licences.undecided) with input as data.ocigate.lib.fixture_test.good
 }
 
+test_a_licence_that_the_table_knows_is_silent if {
+	known := having({"inputs": [from({})]})
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.input_licences.deny) with input as known
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.input_licences.warn) with input as known
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.input_licences.undecided) with input as known
+}
+
 test_what_the_table_forbids_fails_and_other_conflicts_warn if {
 	findings := data.ocigate.core.input_licences.deny with input as having({"conflicts": [conflict(true)]})
 	data.ocigate.lib.fixture_test.says(findings, "not_permitted", "present", [["prov", "/inputs/0/license"], ["stac", "/properties/license"]], ["soils.csv", "CC-BY-NC-4.0", "CC-BY-4.0", "no commercial use"])

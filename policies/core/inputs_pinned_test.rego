@@ -25,6 +25,33 @@ test_an_input_without_one_is_warned_of if {
 	data.ocigate.lib.fixture_test.silent(denied)
 }
 
+test_of_several_those_without_one_are_told if {
+	named := {"names": ["soils.csv"], "pointer": "/inputs/0", "said": {"digest": []}, "claims": []}
+	pinned := {"names": ["rivers.csv"], "pointer": "/inputs/1", "said": {"digest": [{"value": data.ocigate.lib.fixture_test.input_digest, "pointer": "/d"}]}, "claims": []}
+	nameless := {"names": [], "pointer": "/inputs/2", "said": {"digest": []}, "claims": []}
+	both := data.ocigate.lib.fixture_test.with_proven("provenance", [object.union(data.ocigate.lib.fixture_test.prov, {"description": {"inputs": [named, pinned, nameless]}})])
+	findings := data.ocigate.core.inputs_pinned.warn with input as both
+	count(findings) == 1
+	data.ocigate.lib.fixture_test.says(findings, "unpinned", "present", [["prov", "/inputs/2"], ["prov", "/inputs/0"]], ["soils.csv", "/inputs/2"])
+	every finding in findings {
+		not data.ocigate.lib.fixture_test.tells(finding.msg, "rivers.csv")
+	}
+}
+
+test_each_document_is_told_by_itself if {
+	open := {"inputs": [{"names": ["soils.csv"], "pointer": "/inputs/0", "said": {"digest": []}, "claims": []}]}
+	findings := data.ocigate.core.inputs_pinned.warn with input as data.ocigate.lib.fixture_test.changed({"proven": {"provenance": [object.union(data.ocigate.lib.fixture_test.prov, {"description": open})], "run_manifest": [object.union(data.ocigate.lib.fixture_test.run_manifest, {"description": open})]}})
+	count(findings) == 2
+	data.ocigate.lib.fixture_test.says(findings, "unpinned", "present", [["prov", "/inputs/0"]], ["soils.csv"])
+	data.ocigate.lib.fixture_test.says(findings, "unpinned", "present", [["run", "/inputs/0"]], ["soils.csv"])
+}
+
+test_an_unsigned_document_does_not_count_beside_a_signed_one if {
+	open := object.union(data.ocigate.lib.fixture_test.document("run-manifest", "unsigned"), {"description": {"inputs": [{"names": ["soils.csv"], "pointer": "/inputs/0", "said": {"digest": []}, "claims": []}]}})
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.inputs_pinned.warn) with input as data.ocigate.lib.fixture_test.changed({"attached": {"run_manifest": [open]}})
+	data.ocigate.lib.fixture_test.says(data.ocigate.core.inputs_pinned.warn, "unpinned", "present", [["unsigned", "/inputs/0"]], ["soils.csv"]) with input as data.ocigate.lib.fixture_test.with_attached("run_manifest", [open])
+}
+
 test_it_is_denied_where_it_is_demanded if {
 	denied := data.ocigate.core.inputs_pinned.deny with input as with_input_of([]) with data.config.inputs as {"require_pinned": true}
 	data.ocigate.lib.fixture_test.says(denied, "unpinned", "present", [["run", "/predicate/inputs/0"]], ["soils.csv"])

@@ -65,6 +65,11 @@ test_a_signed_sbom_must_not_disagree if {
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.licence.deny) with input as sbom_says("CC-BY-4.0", true)
 }
 
+test_an_sbom_cannot_disagree_with_what_is_not_agreed_on if {
+	split := object.union(data.ocigate.lib.fixture_test.with_claims("licence", [cc, mit]), {"licences": sbom_says("ODbL-1.0", true).licences})
+	data.ocigate.lib.fixture_test.codes(data.ocigate.core.licence.deny) == {"disagreement"} with input as split
+}
+
 test_an_unsigned_sbom_that_disagrees_is_warned_of if {
 	unsigned := object.union(sbom_says("MIT", false), {"proven": object.union(data.ocigate.lib.fixture_test.good.proven, {"sbom": []})})
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.licence.deny) with input as unsigned

@@ -67,6 +67,19 @@ test_of_several_bad_ones_the_best_is_told_with_all_that_it_lacks if {
 	data.ocigate.lib.fixture_test.says(alone, "missing", "absent", [["worse", ""]], ["`run_id` is missing"])
 }
 
+test_whatever_ties_it_to_something_else_fails_by_its_own_code if {
+	every code in data.ocigate.lib.fixture_test.unbound_codes {
+		unbound := data.ocigate.lib.fixture_test.flawed(data.ocigate.lib.fixture_test.bound("prov", "p"), [data.ocigate.lib.fixture_test.objection(code, "it names `a`", "/x")])
+		data.ocigate.lib.fixture_test.says(data.ocigate.core.provenance.deny, code, "absent", [["p", "/x"]], ["a"]) with input as attached([unbound])
+	}
+}
+
+test_a_signed_one_satisfies_where_one_is_demanded if {
+	demanded := data.ocigate.lib.fixture_test.changed({"demands": {"must_be_proven": {"provenance": "signer `ci` of the configuration signs it"}}})
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.provenance.deny) with input as demanded
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.provenance.warn) with input as demanded
+}
+
 test_an_unreadable_input_is_undecided if {
 	data.ocigate.lib.fixture_test.unreadable(data.ocigate.core.provenance.undecided, "subject.digest") with input as {}
 }

@@ -21,6 +21,19 @@ test_a_tag_in_provenance_is_denied_where_it_is_asked_for if {
 	data.ocigate.lib.fixture_test.says(loud, "unpinned", "present", [["prov", "/links/0/href"]], ["oci://r.example.org/a:v1"])
 }
 
+test_each_reference_without_a_digest_is_denied if {
+	pinned := object.union(reference(data.ocigate.lib.fixture_test.other_digest, null), {"pointer": "/links/1/href"})
+	another := object.union(reference(null, null), {"pointer": "/links/2/href"})
+	found := data.ocigate.core.references_pinned.deny with input as data.ocigate.lib.fixture_test.with_proven("metadata", [object.union(data.ocigate.lib.fixture_test.stac, {"description": {"references": [reference(null, null), pinned, another]}})])
+	{finding.pointer | some finding in found} == {"/links/0/href", "/links/2/href"}
+}
+
+test_unsigned_metadata_does_not_count_beside_signed if {
+	unsigned := object.union(data.ocigate.lib.fixture_test.document("stac", "unsigned"), {"description": {"references": [reference(null, null)]}})
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.references_pinned.deny) with input as data.ocigate.lib.fixture_test.changed({"attached": {"metadata": [unsigned]}})
+	data.ocigate.lib.fixture_test.says(data.ocigate.core.references_pinned.deny, "unpinned", "present", [["unsigned", "/links/0/href"]], ["oci://r.example.org/a:v1"]) with input as data.ocigate.lib.fixture_test.with_attached("metadata", [unsigned])
+}
+
 test_a_placeholder_is_denied_by_name if {
 	found := data.ocigate.core.references_pinned.deny with input as with_reference("provenance", data.ocigate.lib.fixture_test.prov, reference(null, "REPLACE_ME"))
 	data.ocigate.lib.fixture_test.says(found, "unpinned", "present", [["prov", "/links/0/href"]], ["REPLACE_ME"])

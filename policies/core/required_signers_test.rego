@@ -47,3 +47,12 @@ test_a_demand_that_says_nothing_of_itself_fails if {
 	findings := data.ocigate.core.required_signers.deny with input as mute
 	count(findings) == 1
 }
+
+test_signatures_that_do_not_count_are_told if {
+	others := object.union(with_requirements([two(false)]), {"refused": [data.ocigate.lib.fixture_test.refused("signature"), data.ocigate.lib.fixture_test.refused("sbom")], "unchecked": [data.ocigate.lib.fixture_test.unchecked("signature")]})
+	data.ocigate.lib.fixture_test.says(data.ocigate.core.required_signers.deny, "absent", "absent", [["subject", ""], ["refused", ""], ["unchecked", ""]], [two(false).expected, 1, "signer is permitted", "no trusted root given"]) with input as others
+}
+
+test_an_unreadable_input_is_undecided if {
+	data.ocigate.lib.fixture_test.unreadable(data.ocigate.core.required_signers.undecided, "demands.requirements") with input as {}
+}

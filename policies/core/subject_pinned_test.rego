@@ -22,6 +22,12 @@ test_a_tag_fails_where_digests_are_required if {
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.subject_pinned.warn) with input as demanded
 }
 
+test_the_settings_can_require_a_digest if {
+	data.ocigate.lib.fixture_test.says(data.ocigate.core.subject_pinned.deny, "unpinned", "present", [["subject", ""]], ["v1", data.ocigate.lib.fixture_test.subject_digest]) with input as data.ocigate.lib.fixture_test.with_subject(by_tag) with data.config.pinning as {"require_digest": true}
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.subject_pinned.warn) with input as data.ocigate.lib.fixture_test.with_subject(by_tag) with data.config.pinning as {"require_digest": true}
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.subject_pinned.deny) with input as data.ocigate.lib.fixture_test.good with data.config.pinning as {"require_digest": true}
+}
+
 test_a_digest_passes_where_digests_are_required if {
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.subject_pinned.deny) with input as data.ocigate.lib.fixture_test.changed({"demands": {"require_digest": true}})
 }

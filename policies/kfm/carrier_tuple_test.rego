@@ -51,3 +51,21 @@ test_locators_that_are_cut_off_are_undecided if {
 	found := data.ocigate.kfm.carrier_tuple.undecided with input as data.ocigate.lib.fixture_test.cut_off("statements")
 	data.ocigate.lib.fixture_test.says(found, "truncated", "present", [["prov", ""]], ["statements"])
 }
+
+test_one_complete_record_of_several_is_enough if {
+	poor := object.union(data.ocigate.kfm.fixture_test.dcat({}), {"document": data.ocigate.lib.fixture_test.document_digest("poor"), "description": data.ocigate.kfm.fixture_test.described({"files": data.ocigate.kfm.fixture_test.both_layers({"role": []})})})
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.carrier_tuple.deny) with input as data.ocigate.kfm.fixture_test.with_metadata([poor, data.ocigate.kfm.fixture_test.stac({}), data.ocigate.kfm.fixture_test.dcat({})])
+}
+
+test_a_layer_that_does_not_bind_is_not_asked_about if {
+	one := {"description": data.ocigate.kfm.fixture_test.described({"files": [data.ocigate.kfm.fixture_test.layer(0, data.ocigate.lib.fixture_test.layer_digest, {})]})}
+	base := data.ocigate.kfm.fixture_test.with_metadata([data.ocigate.kfm.fixture_test.stac(one), data.ocigate.kfm.fixture_test.dcat(one)])
+	all := object.union(base, {"proven": object.union(base.proven, {"provenance": [data.ocigate.kfm.fixture_test.prov(one)]})})
+	count(data.ocigate.kfm.carrier_tuple.deny) == 3 with input as all
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.carrier_tuple.deny) with input as object.union(all, {"subject": object.union(all.subject, {"binding_layers": [data.ocigate.lib.fixture_test.layer_digest]})})
+}
+
+test_the_scheme_of_a_locator_does_not_matter if {
+	bare := data.ocigate.kfm.fixture_test.described({"files": data.ocigate.kfm.fixture_test.both_layers({"locator": data.ocigate.kfm.fixture_test.at(trim_prefix(data.ocigate.kfm.fixture_test.locator, "oci://"))})})
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.carrier_tuple.deny) with input as data.ocigate.kfm.fixture_test.with_metadata([data.ocigate.kfm.fixture_test.stac({}), data.ocigate.kfm.fixture_test.dcat({"description": bare})])
+}

@@ -76,3 +76,32 @@ test_inputs_that_are_cut_off_are_undecided if {
 	found := data.ocigate.kfm.no_downgrade.undecided with input as data.ocigate.lib.fixture_test.cut_off("inputs")
 	data.ocigate.lib.fixture_test.says(found, "truncated", "present", [["prov", ""]], ["inputs"])
 }
+
+# `lowered` with this label of the subject.
+labelled(rank) := object.union(lowered, {"claims": object.union(lowered.claims, {"sensitivity": [data.ocigate.lib.fixture_test.label("internal", rank)]})})
+
+test_the_same_rank_or_a_higher_one_is_enough if {
+	every rank in [2, 3] {
+		data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.no_downgrade.deny) with input as labelled(rank)
+	}
+	data.ocigate.lib.fixture_test.says(data.ocigate.kfm.no_downgrade.deny, "lower_rank", "present", [["prov", "/inputs/0/kfm:sensitivity"], ["stac", "/properties/kfm:access_level"]], [2, 1]) with input as labelled(1)
+}
+
+test_the_label_of_an_input_is_none_of_the_subject if {
+	of_input := object.union(data.ocigate.lib.fixture_test.label("internal", 2), {"place": {"evidence": data.ocigate.lib.fixture_test.document_digest("prov"), "pointer": "/inputs/0/kfm:sensitivity"}})
+	data.ocigate.lib.fixture_test.codes(data.ocigate.kfm.no_downgrade.deny) == {"lower_rank"} with input as object.union(lowered, {"claims": object.union(lowered.claims, {"sensitivity": [of_input]})})
+}
+
+test_each_input_is_asked_about if {
+	low := object.union(data.ocigate.kfm.fixture_test.source([data.ocigate.kfm.fixture_test.label(0)]), {"names": ["rivers.csv"]})
+	several := data.ocigate.kfm.fixture_test.with_provenance(data.ocigate.kfm.fixture_test.prov({"description": data.ocigate.kfm.fixture_test.described({"inputs": [low, data.ocigate.kfm.fixture_test.source([data.ocigate.kfm.fixture_test.label(2)])]})}))
+	findings := data.ocigate.kfm.no_downgrade.deny with input as several
+	count(findings) == 1
+	data.ocigate.lib.fixture_test.says(findings, "lower_rank", "present", [["prov", "/inputs/0/kfm:sensitivity"], ["stac", "/properties/kfm:access_level"]], ["soils.csv", 2])
+}
+
+test_an_unsigned_review_permits_nothing if {
+	block := object.union(data.ocigate.lib.fixture_test.document("stac", "note"), {"content": {"properties": {"generalization": {"mode": "h3", "reviewer": "council"}}}})
+	found := data.ocigate.kfm.no_downgrade.deny with input as object.union(lowered, {"proven": object.union(lowered.proven, {"metadata": []}), "attached": object.union(lowered.attached, {"metadata": [block]})})
+	data.ocigate.lib.fixture_test.codes(found) == {"lower_rank"}
+}

@@ -62,3 +62,11 @@ test_provenance_in_which_nothing_is_found_is_denied if {
 		contains(finding.remedy, "prov:Activity")
 	}
 }
+
+test_an_ai_beside_somebody_who_answers_for_it_is_silent if {
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.provenance_fields.deny) with input as with_activity({"@type": "prov:Agent", "label": "l", "kfm:contact": "c", "kfm:agent_type": "AI"}, {})
+}
+
+test_slsa_provenance_is_not_asked if {
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.provenance_fields.deny) with input as data.ocigate.kfm.fixture_test.with_provenance(data.ocigate.lib.fixture_test.signed(data.ocigate.lib.fixture_test.bound("slsa", "slsa"), "https://slsa.dev/provenance/v1"))
+}

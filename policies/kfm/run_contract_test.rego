@@ -34,3 +34,18 @@ test_a_digest_of_something_else_is_denied if {
 	found := data.ocigate.kfm.run_contract.deny with input as data.ocigate.kfm.fixture_test.with_run([wrong])
 	data.ocigate.lib.fixture_test.says(found, "incomplete", "absent", [["run", "/canonical_digest"]], ["canonical_digest"])
 }
+
+test_one_by_the_contract_is_enough_and_else_the_first_is_told if {
+	poor := object.union(data.ocigate.kfm.fixture_test.run({"idempotency_key": ""}), {"document": data.ocigate.lib.fixture_test.document_digest("poor")})
+	poorer := data.ocigate.kfm.fixture_test.run({"container": "tiler:latest"})
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.run_contract.deny) with input as data.ocigate.kfm.fixture_test.with_run([poor, data.ocigate.kfm.fixture_test.run({})])
+	findings := data.ocigate.kfm.run_contract.deny with input as data.ocigate.kfm.fixture_test.with_run([poor, poorer])
+	count(findings) == 1
+	data.ocigate.lib.fixture_test.says(findings, "incomplete", "absent", [["poor", ""]], ["idempotency_key"])
+}
+
+test_slsa_provenance_is_no_run_manifest if {
+	slsa := data.ocigate.lib.fixture_test.signed(data.ocigate.lib.fixture_test.bound("slsa", "slsa"), "https://slsa.dev/provenance/v1")
+	base := data.ocigate.kfm.fixture_test.with_run([])
+	data.ocigate.lib.fixture_test.codes(data.ocigate.kfm.run_contract.deny) == {"absent"} with input as object.union(base, {"proven": object.union(base.proven, {"provenance": [slsa]})})
+}

@@ -47,7 +47,22 @@ own_part(sentence, sentences) := substring(sentence, shared, -1) if {
 	])
 }
 
-test_what_is_missing_is_denied if {
-	found := data.ocigate.kfm.sbom_minimum.deny with input as data.ocigate.kfm.fixture_test.with_sbom({"missing": {"supplier": 3}, "created": null, "creators": [], "relationships": 0})
-	data.ocigate.lib.fixture_test.says(found, "incomplete", "absent", [["sbom", ""]], ["supplier", 3])
+test_one_that_has_all_is_enough_and_else_the_first_is_told if {
+	poor := object.union(data.ocigate.kfm.fixture_test.sbom({"created": null}), {"document": data.ocigate.lib.fixture_test.document_digest("poor")})
+	poorer := data.ocigate.kfm.fixture_test.sbom({"missing": {"supplier": 3}})
+	base := data.ocigate.kfm.fixture_test.good.proven
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.sbom_minimum.deny) with input as object.union(data.ocigate.kfm.fixture_test.good, {"proven": object.union(base, {"sbom": [poor, data.ocigate.kfm.fixture_test.sbom({})]})})
+	findings := data.ocigate.kfm.sbom_minimum.deny with input as object.union(data.ocigate.kfm.fixture_test.good, {"proven": object.union(base, {"sbom": [poor, poorer]})})
+	count(findings) == 1
+	data.ocigate.lib.fixture_test.says(findings, "incomplete", "absent", [["poor", ""]], [])
+}
+
+test_cyclonedx_has_other_names_for_the_same if {
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.sbom_minimum.deny) with input as data.ocigate.kfm.fixture_test.with_sbom({"creators": [], "authors": ["a"], "relationships": 0, "dependencies": 1, "packages": 0, "components": 2})
+	# What lists one thing alone relates nothing.
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.sbom_minimum.deny) with input as data.ocigate.kfm.fixture_test.with_sbom({"relationships": 0, "packages": 1})
+}
+
+test_none_is_silent if {
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.sbom_minimum.deny) with input as object.union(data.ocigate.kfm.fixture_test.good, {"proven": object.union(data.ocigate.kfm.fixture_test.good.proven, {"sbom": []})})
 }

@@ -47,6 +47,7 @@ layer(digest, title) := {
 	"size": 10,
 	"media_type": "application/octet-stream",
 	"title": title,
+	"annotations": {},
 	"path": path(title),
 	"bytes": "not-read",
 }
@@ -65,6 +66,7 @@ document(kind, name) := {
 	"artifact_type": null,
 	"predicate_type": null,
 	"signers": [],
+	"signed_by": [],
 	"declared": null,
 	"defects": [],
 	"outputs": [],
@@ -87,6 +89,9 @@ flawed(doc, objections) := object.union(doc, {"objections": objections})
 
 objection(code, message, pointer) := {"code": code, "message": message, "pointer": pointer}
 
+# The codes of what ties a document to something else than the subject.
+unbound_codes := ["layers_unnamed", "no_digest", "only_used", "other_subject"]
+
 # Two documents that cannot both be right.
 contradiction(kind, signed, names) := {
 	"kind": kind,
@@ -96,7 +101,9 @@ contradiction(kind, signed, names) := {
 }
 
 # The same, as the word of a signer.
-signed(doc, predicate_type) := object.union(doc, {"signers": ["release"], "predicate_type": predicate_type})
+signed(doc, predicate_type) := object.union(doc, {"signers": [signer.signer], "signed_by": [signer], "predicate_type": predicate_type})
+
+signer := {"signer": "release", "fingerprint": "sha256:ffff", "identity": null}
 
 # A claim of signed metadata.
 claim(role, field, value) := {
@@ -159,6 +166,15 @@ sbom := signed(
 
 stac := signed(document("stac", "stac"), "https://schemas.stacspec.org/v1.0.0/item-spec/json-schema/item.json")
 
+signature := object.union(signer, {
+	"log": null,
+	"times": [],
+	"form": "bundle",
+	"predicate_type": "https://sigstore.dev/cosign/sign/v1",
+	"document": document_digest("signature"),
+	"manifest": "sha256:3a0-signature",
+})
+
 # Everything signed, everything good.
 good := {
 	"version": 1,
@@ -167,14 +183,7 @@ good := {
 	"demands": {"require_digest": false, "require_proven": [], "requirements": [], "must_be_proven": {}},
 	"trust": {"configured": true, "applicable": true, "signers": ["release"]},
 	"proven": {
-		"signatures": [{
-			"signer": "release",
-			"fingerprint": "sha256:ffff",
-			"form": "bundle",
-			"predicate_type": "https://sigstore.dev/cosign/sign/v1",
-			"document": document_digest("signature"),
-			"manifest": "sha256:3a0-signature",
-		}],
+		"signatures": [signature],
 		"provenance": [prov],
 		"run_manifest": [run_manifest],
 		"sbom": [sbom],

@@ -208,8 +208,8 @@ fn is_named_by_config(document: &Document, subject: &SubjectParts<'_>) -> bool {
 fn is_mentioned(document: &Document, output: &StatedDigest) -> bool {
     let Some(name) = output.name.as_deref().filter(|_| document.kind == DocumentKind::Prov) else { return false };
     let steps: Vec<String> = output.pointer.split('/').map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
-    // The index of an element is no property.
-    let is_index = |step: &str| !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+    // The index of an element is no property; no list is so long that its indices have ten digits.
+    let is_index = |step: &str| (1..10).contains(&step.len()) && step.bytes().all(|byte| byte.is_ascii_digit());
     properties(&steps).iter().any(|step| step == name && !is_index(step))
 }
 

@@ -133,8 +133,42 @@ pub struct UnresolvedLabels {
 }
 
 impl RelationSettings {
-    /// Reads them out of `data.config`.
+    /// Reads them out of `data.config`. Two terms for one licence would contradict each other.
     pub fn read(settings: &Value) -> Result<Self, String> {
-        RelationSettings::deserialize(settings).map_err(|error| format!("data.config: {error}"))
+        let read = RelationSettings::deserialize(settings).map_err(|error| format!("data.config: {error}"))?;
+        let mut seen = BTreeSet::new();
+        match read.licences.terms.iter().flat_map(|term| &term.inputs).find(|id| !seen.insert(*id)) {
+            Some(id) => {
+                Err(format!("data.config.licences.terms: expected each licence once in `inputs`, found {id} twice"))
+            }
+            None => Ok(read),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_licence_has_one_term() {
+        let terms = |second: &str| {
+            json!({"licences": {"terms": [
+                {"inputs": ["MIT", "ISC"], "effect": "deny"},
+                {"inputs": [second], "effect": "warn"},
+            ]}})
+        };
+        assert!(RelationSettings::read(&terms("0BSD")).is_ok());
+        let error = RelationSettings::read(&terms("ISC")).unwrap_err();
+        assert!(error.contains("ISC"), "{error}");
+    }
+
+    #[test]
+    fn what_is_left_out_has_its_default() {
+        let read = RelationSettings::read(&json!({"agreement": {"bbox_tolerance": 0.5}})).unwrap();
+        assert_eq!((read.agreement.bbox_tolerance, read.agreement.run_time_tolerance), (0.5, 60.0));
+        assert_eq!((read.care.required_rank, read.care.accepted_status), (3, vec!["approved".to_owned()]));
     }
 }

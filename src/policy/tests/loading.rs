@@ -1,6 +1,8 @@
 //! Switching rules off, digests, what policies mention, tests.
 
 use super::*;
+use crate::policy::Set;
+use crate::policy::rules::ReasonKind;
 use crate::policy::tester::{TestStatus, test};
 
 #[test]
@@ -212,4 +214,21 @@ fn the_bundled_policies_load_and_their_tests_pass() {
     let bad: Vec<_> =
         outcomes.iter().filter(|outcome| !matches!(outcome.status, TestStatus::Passed | TestStatus::Skipped)).collect();
     assert!(bad.is_empty(), "{bad:#?}");
+}
+
+/// A pass that says nothing explains nothing.
+#[test]
+fn every_bundled_rule_says_what_a_pass_rests_on() {
+    let (mut modules, mut data) = bundled();
+    let (kfm, settings) = Set::Kfm.sources();
+    modules.extend(kfm);
+    data.extend(settings);
+    let sources = PolicySources { modules, data, ..PolicySources::default() };
+    let policies = Policies::load(sources, &Limits::default()).unwrap();
+    for (index, rule) in policies.rules.iter().enumerate() {
+        let says = |kind| policies.reason_sets.iter().any(|set| set.rule == index && set.kind == kind);
+        assert!(says(ReasonKind::Accept), "{}", rule.id);
+    }
+    let skipping = policies.reason_sets.iter().filter(|set| set.kind == ReasonKind::Skip).count();
+    assert!(skipping >= 10, "rules that may have nothing to look at say so: {skipping}");
 }

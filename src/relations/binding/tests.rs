@@ -302,6 +302,7 @@ fn the_place_of_a_digest_is_looked_up_in_what_the_document_holds() {
         ("/a/0", json!({"a": [reference]}), Bond::Part),
         ("/a/0", json!({"a": ["kfm:prov/entity/artifact/oci/sha256:aa"]}), Bond::Part),
         ("/a/0", json!({"a": ["registry.example.org/kfm/layers@sha512:aa"]}), Bond::Part),
+        ("/a/0", json!({"a": ["other.example/app@sha512:aa"]}), Bond::Part),
         // A document may be a list, and a name may hold a stroke.
         ("/0/ex:a~1b", json!([{"ex:a/b": reference}]), Bond::Part),
         ("/a/0", json!({"a": ["urn:hash:sha256:aa"]}), Bond::Layers),

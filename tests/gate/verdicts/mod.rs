@@ -18,6 +18,7 @@ mod kinds;
 mod licences;
 mod many;
 mod mutations;
+mod outcomes;
 mod over_registry;
 mod own_layers;
 mod pointers;
