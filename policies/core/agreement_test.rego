@@ -26,6 +26,10 @@ test_metadata_about_something_else_is_warned_of if {
 	both := data.ocigate.lib.fixture_test.changed({"attached": {"metadata": [stray]}})
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.agreement.deny) with input as both
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.agreement.warn, "other_subject", "present", [["stray", "/assets/a/href"]], [data.ocigate.lib.fixture_test.subject_digest, data.ocigate.lib.fixture_test.other_digest]) with input as both
+	# What names the subject, or a part of it, is about it.
+	every bond in ["manifest", "part"] {
+		data.ocigate.lib.fixture_test.silent(data.ocigate.core.agreement.warn) with input as data.ocigate.lib.fixture_test.changed({"attached": {"metadata": [object.union(stray, {"bound_by": bond})]}})
+	}
 	# Of other classes their own rules say so.
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.agreement.warn) with input as data.ocigate.lib.fixture_test.changed({"attached": {"provenance": [stray]}})
 }
@@ -38,6 +42,7 @@ test_of_many_places_the_first_nine_are_told if {
 
 test_what_was_cut_off_is_undecided_where_it_is_signed_and_warned_of_elsewhere if {
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.agreement.undecided, "truncated", "present", [["prov", ""]], ["statements"]) with input as data.ocigate.lib.fixture_test.cut_off("statements")
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.agreement.warn) with input as data.ocigate.lib.fixture_test.cut_off("statements")
 	unsigned := object.union(data.ocigate.lib.fixture_test.document("stac", "s"), {"description": {"truncated": ["statements"]}})
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.agreement.undecided) with input as data.ocigate.lib.fixture_test.with_attached("metadata", [unsigned])
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.agreement.warn, "truncated", "present", [["s", ""]], ["statements"]) with input as data.ocigate.lib.fixture_test.with_attached("metadata", [unsigned])

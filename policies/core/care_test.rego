@@ -48,6 +48,8 @@ test_a_complete_signed_block_is_enough if {
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.care.deny) with input as due([block("stac", true, [])])
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.care.undecided) with input as due([block("stac", true, [])])
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.care.deny) with input as due([block("a", true, ["has no status"]), block("b", true, [])])
+	# Then it does not matter what nobody could check.
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.care.undecided) with input as object.union(due([block("stac", true, [])]), {"unchecked": [data.ocigate.lib.fixture_test.unchecked("metadata")]})
 }
 
 test_what_the_best_signed_block_lacks_fails if {
@@ -77,7 +79,11 @@ refusal(status) := {"status": status, "place": data.ocigate.lib.fixture_test.pla
 
 test_a_refusal_fails_due_or_not if {
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.care.deny, "not_approved", "present", [["note", "/care/status"]], ["rejected"]) with input as having({"refusals": [refusal("rejected")]})
-	data.ocigate.lib.fixture_test.codes(data.ocigate.core.care.deny) == {"not_approved"} with input as object.union(due([block("stac", true, [])]), {"care": object.union(due([block("stac", true, [])]).care, {"refusals": [refusal(null)]})})
+	findings := data.ocigate.core.care.deny with input as having({"reasons": [high], "blocks": [block("stac", true, [])], "refusals": [refusal(null)]})
+	data.ocigate.lib.fixture_test.codes(findings) == {"not_approved"}
+	every finding in findings {
+		not data.ocigate.lib.fixture_test.tells(finding.msg, "null")
+	}
 }
 
 test_an_unreadable_input_is_undecided if {

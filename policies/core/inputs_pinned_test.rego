@@ -38,6 +38,15 @@ test_of_several_those_without_one_are_told if {
 	}
 }
 
+test_of_many_three_are_named_and_the_rest_counted if {
+	inputs := [{"names": [sprintf("n%v", [i])], "pointer": sprintf("/inputs/%v", [i]), "said": {"digest": []}, "claims": []} | some i in numbers.range(1, 5)]
+	findings := data.ocigate.core.inputs_pinned.warn with input as data.ocigate.lib.fixture_test.with_proven("provenance", [object.union(data.ocigate.lib.fixture_test.prov, {"description": {"inputs": inputs}})])
+	data.ocigate.lib.fixture_test.says(findings, "unpinned", "present", [["prov", one.pointer] | some one in inputs], ["n1", "n2", "n3", 2])
+	every finding in findings {
+		not data.ocigate.lib.fixture_test.tells(finding.msg, "n4")
+	}
+}
+
 test_each_document_is_told_by_itself if {
 	open := {"inputs": [{"names": ["soils.csv"], "pointer": "/inputs/0", "said": {"digest": []}, "claims": []}]}
 	findings := data.ocigate.core.inputs_pinned.warn with input as data.ocigate.lib.fixture_test.changed({"proven": {"provenance": [object.union(data.ocigate.lib.fixture_test.prov, {"description": open})], "run_manifest": [object.union(data.ocigate.lib.fixture_test.run_manifest, {"description": open})]}})
@@ -55,6 +64,8 @@ test_an_unsigned_document_does_not_count_beside_a_signed_one if {
 test_it_is_denied_where_it_is_demanded if {
 	denied := data.ocigate.core.inputs_pinned.deny with input as with_input_of([]) with data.config.inputs as {"require_pinned": true}
 	data.ocigate.lib.fixture_test.says(denied, "unpinned", "present", [["run", "/predicate/inputs/0"]], ["soils.csv"])
+	warned := data.ocigate.core.inputs_pinned.warn with input as with_input_of([]) with data.config.inputs as {"require_pinned": true}
+	data.ocigate.lib.fixture_test.silent(warned)
 }
 
 test_an_unreadable_input_is_undecided if {

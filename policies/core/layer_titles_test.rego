@@ -43,6 +43,10 @@ test_titles_that_name_no_file_fail if {
 	}
 }
 
+test_titles_that_name_no_file_share_no_path if {
+	data.ocigate.lib.fixture_test.codes(denials(["", "."])) == {"no_path"}
+}
+
 test_absolute_titles_fail if {
 	data.ocigate.lib.fixture_test.says(denials(["/etc/passwd"]), "outside", "present", [at(0)], ["sha256:0", "/etc/passwd"])
 	data.ocigate.lib.fixture_test.says(denials([`C:\tiles`]), "outside", "present", [at(0)], ["sha256:0", `C:\tiles`])
@@ -55,7 +59,7 @@ test_climbing_titles_fail if {
 }
 
 test_the_children_of_an_index_have_no_paths if {
-	index := object.union(titled(["tiles", "tiles", "/tiles"]), {"subject": {"is_index": true}})
+	index := object.union(titled(["tiles", "tiles", "/tiles", ""]), {"subject": {"is_index": true}})
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.layer_titles.deny) with input as index
 }
 

@@ -35,6 +35,8 @@ test_none_is_undecided_if_unchecked_provenance_may_state_it if {
 	maybe := object.union(having([]), {"unchecked": [data.ocigate.lib.fixture_test.unchecked("provenance")]})
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.licence.deny) with input as maybe
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.licence.undecided, "absent", "absent", [["subject", ""], ["unchecked", ""]], ["no trusted root given"]) with input as maybe
+	# Where one is stated it does not matter.
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.licence.undecided) with input as object.union(having([cc]), {"unchecked": [data.ocigate.lib.fixture_test.unchecked("provenance")]})
 }
 
 test_what_is_no_expression_fails_with_what_is_meant if {
@@ -44,6 +46,8 @@ test_what_is_no_expression_fails_with_what_is_meant if {
 
 test_two_that_decide_and_differ_fail if {
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.licence.deny, "disagreement", "present", [["stac", "/properties/license"], ["mit", "/properties/license"]], ["CC-BY-4.0", "MIT"]) with input as having([cc, mit])
+	# What is no expression disagrees with none.
+	data.ocigate.lib.fixture_test.codes(data.ocigate.core.licence.deny) == {"not_spdx"} with input as having([cc, free])
 	# The same expression in other words is the same.
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.licence.deny) with input as having([cc, object.union(mit, {"normal": "CC-BY-4.0"})])
 }
@@ -56,6 +60,14 @@ test_an_unsigned_one_is_enough_and_warned_of if {
 test_an_unsigned_one_that_says_otherwise_is_warned_of if {
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.licence.deny) with input as having([cc, idle(data.ocigate.lib.fixture_test.unsigned_claim(mit))])
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.licence.warn, "unsigned_disagrees", "present", [["mit", "/properties/license"], ["stac", "/properties/license"]], ["MIT", "CC-BY-4.0"]) with input as having([cc, idle(data.ocigate.lib.fixture_test.unsigned_claim(mit))])
+}
+
+test_a_source_beside_those_that_decide_may_say_the_same if {
+	every claim in [idle(data.ocigate.lib.fixture_test.unsigned_claim(cc)), idle(mit), idle(object.union(data.ocigate.lib.fixture_test.unsigned_claim(cc), {"value": {"name": "MIT"}, "normal": null}))] {
+		data.ocigate.lib.fixture_test.silent(data.ocigate.core.licence.warn) with input as having([cc, claim])
+	}
+	# Of unsigned ones none is the measure of the others.
+	data.ocigate.lib.fixture_test.codes(data.ocigate.core.licence.warn) == {"unsigned"} with input as having([data.ocigate.lib.fixture_test.unsigned_claim(cc), idle(data.ocigate.lib.fixture_test.unsigned_claim(mit))])
 }
 
 sbom_says(licence, proven) := data.ocigate.lib.fixture_test.changed({"licences": object.union(data.ocigate.lib.fixture_test.good.licences, {"described": [{"licence": licence, "normal": licence, "place": data.ocigate.lib.fixture_test.place("sbom", "/packages/0"), "proven": proven}]})})
@@ -74,6 +86,8 @@ test_an_unsigned_sbom_that_disagrees_is_warned_of if {
 	unsigned := object.union(sbom_says("MIT", false), {"proven": object.union(data.ocigate.lib.fixture_test.good.proven, {"sbom": []})})
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.licence.deny) with input as unsigned
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.licence.warn, "unsigned_sbom_disagrees", "present", [["sbom", "/packages/0"], ["stac", "/properties/license"]], ["MIT", "CC-BY-4.0"]) with input as unsigned
+	agreeing := object.union(sbom_says("CC-BY-4.0", false), {"proven": object.union(data.ocigate.lib.fixture_test.good.proven, {"sbom": []})})
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.licence.warn) with input as agreeing
 	# A signed one says enough.
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.licence.warn) with input as sbom_says("MIT", false)
 }

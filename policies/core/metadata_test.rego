@@ -17,6 +17,7 @@ test_what_is_well_formed_is_silent if {
 
 test_what_is_malformed_fails if {
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.metadata.deny, "missing", "absent", [["bad", ""]], ["`type` is missing"]) with input as data.ocigate.lib.fixture_test.with_attached("metadata", [bad])
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.metadata.warn) with input as data.ocigate.lib.fixture_test.with_attached("metadata", [bad])
 }
 
 test_beside_a_good_one_it_is_warned_of if {

@@ -35,6 +35,21 @@ test_an_attached_one_is_enough_and_warned_of if {
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.provenance.warn, "unsigned", "present", [["p", ""], ["sha256:3a0-p", ""]], [data.ocigate.lib.fixture_test.document_digest("p")]) with input as one
 }
 
+test_a_title_is_in_a_command_only_if_it_is_a_plain_name if {
+	plain := data.ocigate.core.provenance.warn with input as attached([data.ocigate.lib.fixture_test.bound("prov", "p")])
+	count(plain) == 1
+	every finding in plain {
+		contains(finding.remedy, "--predicate p.json")
+	}
+	every title in ["a b.json", "a;b.json", "$(b)", "`b`", "-b.json", "../b.json", "", null] {
+		findings := data.ocigate.core.provenance.warn with input as attached([object.union(data.ocigate.lib.fixture_test.bound("prov", "p"), {"title": title})])
+		count(findings) == 1
+		every finding in findings {
+			contains(finding.remedy, "--predicate FILE")
+		}
+	}
+}
+
 test_an_attached_one_is_not_enough_where_a_signed_one_is_demanded if {
 	why := "signer `ci` of the configuration signs it"
 	demanded := object.union(attached([data.ocigate.lib.fixture_test.bound("prov", "p")]), {"demands": {"must_be_proven": {"provenance": why}}})

@@ -37,6 +37,8 @@ test_unsigned_metadata_does_not_count_beside_signed if {
 test_a_placeholder_is_denied_by_name if {
 	found := data.ocigate.core.references_pinned.deny with input as with_reference("provenance", data.ocigate.lib.fixture_test.prov, reference(null, "REPLACE_ME"))
 	data.ocigate.lib.fixture_test.says(found, "unpinned", "present", [["prov", "/links/0/href"]], ["REPLACE_ME"])
+	# In a catalogue it is not told again for its missing digest.
+	count(data.ocigate.core.references_pinned.deny) == 1 with input as with_reference("metadata", data.ocigate.lib.fixture_test.stac, reference(null, "REPLACE_ME"))
 }
 
 test_an_unreadable_input_is_undecided if {

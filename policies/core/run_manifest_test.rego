@@ -118,10 +118,22 @@ test_provenance_that_nobody_could_check_may_be_slsa if {
 	maybe := data.ocigate.lib.fixture_test.changed({"proven": {"run_manifest": [], "provenance": []}, "unchecked": [data.ocigate.lib.fixture_test.unchecked("provenance")]})
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.run_manifest.deny) with input as maybe
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.run_manifest.undecided, "absent", "absent", [["subject", ""], ["unchecked", ""]], ["no trusted root given"]) with input as maybe
+	# Where there is a run manifest it does not matter.
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.run_manifest.undecided) with input as data.ocigate.lib.fixture_test.changed({"unchecked": [data.ocigate.lib.fixture_test.unchecked("provenance")]})
 }
 
 test_one_that_names_no_digest_is_warned_of if {
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.run_manifest.warn, "bound_by_attachment", "present", [["p", ""]], [data.ocigate.lib.fixture_test.document_digest("p")]) with input as proven([data.ocigate.lib.fixture_test.signed(data.ocigate.lib.fixture_test.document("run-manifest", "p"), "https://example.org/t")])
+}
+
+test_beside_another_good_one_the_missing_digest_does_not_matter if {
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.run_manifest.warn) with input as proven([data.ocigate.lib.fixture_test.signed(data.ocigate.lib.fixture_test.document("run-manifest", "p"), "https://example.org/t"), data.ocigate.lib.fixture_test.run_manifest])
+}
+
+test_what_is_said_of_run_manifests_is_not_said_of_slsa_provenance if {
+	# Its own rule says it.
+	unsigned := object.union(slsa, {"bound_by": "attachment"})
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.run_manifest.warn) with input as data.ocigate.lib.fixture_test.changed({"proven": {"provenance": [], "run_manifest": []}, "attached": {"provenance": [unsigned]}})
 }
 
 test_a_run_that_failed_is_told if {

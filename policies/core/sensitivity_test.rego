@@ -32,6 +32,8 @@ test_none_is_undecided_if_something_unchecked_may_hold_one if {
 	maybe := object.union(having([]), {"unchecked": [data.ocigate.lib.fixture_test.unchecked("provenance")]})
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.sensitivity.deny) with input as maybe
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.sensitivity.undecided, "absent", "absent", [["subject", ""], ["unchecked", ""]], [data.ocigate.lib.fixture_test.subject_digest, "no trusted root given"]) with input as maybe
+	# Where there is one it does not matter.
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.sensitivity.undecided) with input as object.union(data.ocigate.lib.fixture_test.good, {"unchecked": [data.ocigate.lib.fixture_test.unchecked("provenance")]})
 	# A signature holds no label.
 	data.ocigate.lib.fixture_test.codes(data.ocigate.core.sensitivity.deny) == {"absent"} with input as object.union(having([]), {"unchecked": [data.ocigate.lib.fixture_test.unchecked("signature")]})
 }

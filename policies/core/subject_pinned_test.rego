@@ -13,6 +13,12 @@ test_a_tag_is_warned_of if {
 	some finding in warnings
 	contains(finding.remedy, sprintf("reg.example.org/kfm/layers@%s", [data.ocigate.lib.fixture_test.subject_digest]))
 	data.ocigate.lib.fixture_test.silent(data.ocigate.core.subject_pinned.deny) with input as data.ocigate.lib.fixture_test.with_subject(by_tag)
+	every finding in warnings {
+		not data.ocigate.lib.fixture_test.tells(finding.msg, by_tag.reference)
+	}
+	# One without a tag is told by its name.
+	bare := {"named_by": "tag", "tag": null, "reference": "reg.example.org/kfm/layers"}
+	data.ocigate.lib.fixture_test.says(data.ocigate.core.subject_pinned.warn, "unpinned", "present", [["subject", ""]], [bare.reference]) with input as data.ocigate.lib.fixture_test.with_subject(bare)
 }
 
 test_a_tag_fails_where_digests_are_required if {

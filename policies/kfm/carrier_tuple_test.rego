@@ -26,6 +26,10 @@ test_a_layer_that_one_does_not_carry_is_denied if {
 	one := data.ocigate.kfm.fixture_test.described({"files": [data.ocigate.kfm.fixture_test.layer(0, data.ocigate.lib.fixture_test.layer_digest, {})]})
 	found := data.ocigate.kfm.carrier_tuple.deny with input as data.ocigate.kfm.fixture_test.with_metadata([data.ocigate.kfm.fixture_test.stac({}), object.union(data.ocigate.kfm.fixture_test.dcat({}), {"description": one})])
 	data.ocigate.lib.fixture_test.says(found, "not_carried", "present", [["dcat", ""], ["subject", "/layers/1"]], ["layer.parquet"])
+	# One without a title is called by its digest.
+	base := data.ocigate.kfm.fixture_test.with_metadata([data.ocigate.kfm.fixture_test.stac({}), object.union(data.ocigate.kfm.fixture_test.dcat({}), {"description": one})])
+	nameless := object.union(base, {"subject": object.union(base.subject, {"layers": [data.ocigate.lib.fixture_test.subject.layers[0], data.ocigate.lib.fixture_test.layer(data.ocigate.lib.fixture_test.second_layer, null)]})})
+	data.ocigate.lib.fixture_test.says(data.ocigate.kfm.carrier_tuple.deny, "not_carried", "present", [["dcat", ""], ["subject", "/layers/1"]], [data.ocigate.lib.fixture_test.second_layer]) with input as nameless
 }
 
 test_parts_that_are_missing_are_denied if {
@@ -68,4 +72,18 @@ test_a_layer_that_does_not_bind_is_not_asked_about if {
 test_the_scheme_of_a_locator_does_not_matter if {
 	bare := data.ocigate.kfm.fixture_test.described({"files": data.ocigate.kfm.fixture_test.both_layers({"locator": data.ocigate.kfm.fixture_test.at(trim_prefix(data.ocigate.kfm.fixture_test.locator, "oci://"))})})
 	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.carrier_tuple.deny) with input as data.ocigate.kfm.fixture_test.with_metadata([data.ocigate.kfm.fixture_test.stac({}), data.ocigate.kfm.fixture_test.dcat({"description": bare})])
+}
+
+# The passing records, but for these files in the DCAT record.
+with_dcat_files(parts) := data.ocigate.kfm.fixture_test.with_metadata([data.ocigate.kfm.fixture_test.stac({}), data.ocigate.kfm.fixture_test.dcat({"description": data.ocigate.kfm.fixture_test.described({"files": data.ocigate.kfm.fixture_test.both_layers(parts)})})])
+
+test_one_part_that_is_missing_is_enough_to_fail if {
+	every part in ["locator", "digest", "media_type", "role"] {
+		data.ocigate.lib.fixture_test.codes(data.ocigate.kfm.carrier_tuple.deny) == {"incomplete"} with input as with_dcat_files({part: []})
+	}
+}
+
+test_records_of_other_kinds_are_not_asked if {
+	crate := object.union(data.ocigate.lib.fixture_test.signed(data.ocigate.lib.fixture_test.document("ro-crate", "crate"), null), {"description": data.ocigate.kfm.fixture_test.described({"files": data.ocigate.kfm.fixture_test.both_layers({"role": []})})})
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.carrier_tuple.deny) with input as data.ocigate.kfm.fixture_test.with_metadata([data.ocigate.kfm.fixture_test.stac({}), data.ocigate.kfm.fixture_test.dcat({}), crate])
 }

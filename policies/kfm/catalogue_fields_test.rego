@@ -46,3 +46,24 @@ test_data_sets_and_distributions_are_found_wherever_they_are if {
 	lost := data.ocigate.kfm.catalogue_fields.deny with input as data.ocigate.kfm.fixture_test.with_metadata([none])
 	data.ocigate.lib.fixture_test.says(lost, "no_data_set", "present", [["dcat", ""]], [])
 }
+
+# The passing DCAT record with other distributions.
+with_distribution(distribution) := data.ocigate.kfm.fixture_test.with_metadata([object.union(data.ocigate.kfm.fixture_test.dcat({}), {"content": {"dcat:distribution": distribution}})])
+
+test_a_link_to_a_distribution_is_none_by_itself if {
+	every distribution in [["https://example.org/d"], "https://example.org/d", {"@id": "urn:d"}, [{"@id": "urn:d"}]] {
+		data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.catalogue_fields.deny) with input as with_distribution(distribution)
+	}
+}
+
+test_what_else_a_data_set_names_is_no_distribution if {
+	record := object.union(data.ocigate.kfm.fixture_test.dcat({}), {"content": {"dct:publisher": {"@type": "foaf:Agent", "foaf:name": "p"}}})
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.catalogue_fields.deny) with input as data.ocigate.kfm.fixture_test.with_metadata([record])
+}
+
+test_a_collection_has_fields_of_its_own if {
+	collection := object.union(object.remove(data.ocigate.kfm.fixture_test.stac({}), ["content"]), {"content": {"type": "Collection", "kfm:region": "ks", "kfm:theme": "soils", "kfm:access_level": "public", "kfm:lineage": {"run": {}}}})
+	found := data.ocigate.kfm.catalogue_fields.deny with input as data.ocigate.kfm.fixture_test.with_metadata([collection])
+	data.ocigate.lib.fixture_test.says(found, "incomplete", "present", [["stac", ""]], ["dataset_version"])
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.catalogue_fields.deny) with input as data.ocigate.kfm.fixture_test.with_metadata([object.union(collection, {"content": {"version": 1, "kfm:dataset_version": "1"}})])
+}

@@ -39,6 +39,12 @@ test_a_review_that_is_open_or_refused_permits_nothing if {
 		{"properties": {"generalization": object.union(good, {"mode": "TBD"})}},
 		{"properties": {"generalization": object.union(good, {"status": "rejected"})}},
 		{"properties": {"generalization": object.union(good, {"reviewed": false})}},
+		{"properties": {"generalization": {"mode": "h3"}}},
+		{"properties": {"generalization": {"reviewer": "council"}}},
+		{"properties": {"generalization": "h3, by the council"}},
+		{"properties": {"processing": good}},
+		{"properties": {"source": {"generalization": good}}},
+		{"source": {"generalization": good}},
 		{"links": [{"generalization": good}]},
 	] {
 		block := data.ocigate.kfm.fixture_test.stac({"content": content})
@@ -49,16 +55,27 @@ test_a_review_that_is_open_or_refused_permits_nothing if {
 
 test_a_reviewed_generalization_permits_it if {
 	lower := data.ocigate.kfm.fixture_test.prov({"description": data.ocigate.kfm.fixture_test.described({"inputs": [data.ocigate.kfm.fixture_test.source([data.ocigate.kfm.fixture_test.label(2)])]})})
-	block := data.ocigate.kfm.fixture_test.stac({"content": {"properties": {"kfm:geo_generalization": {"mode": "h3", "reviewer": "council"}}}})
 	base := data.ocigate.kfm.fixture_test.with_provenance(lower)
-	found := data.ocigate.kfm.no_downgrade.deny with input as object.union(base, {"proven": object.union(base.proven, {"metadata": [block]})})
-	data.ocigate.lib.fixture_test.silent(found)
+	good := {"mode": "h3", "reviewer": "council"}
+	every content in [
+		{"properties": {"kfm:geo_generalization": good}},
+		{"properties": {"generalization": object.union(good, {"status": "Approved", "reviewed": true})}},
+		{"properties": {"generalization": object.union(good, {"note": "none"})}},
+		{"spatial_generalization": good},
+	] {
+		found := data.ocigate.kfm.no_downgrade.deny with input as object.union(base, {"proven": object.union(base.proven, {"metadata": [data.ocigate.kfm.fixture_test.stac({"content": content})]})})
+		data.ocigate.lib.fixture_test.silent(found)
+	}
 }
 
 test_an_input_without_a_label_is_undecided if {
 	open := data.ocigate.kfm.fixture_test.prov({"description": data.ocigate.kfm.fixture_test.described({"inputs": [data.ocigate.kfm.fixture_test.source([])]})})
 	found := data.ocigate.kfm.no_downgrade.undecided with input as data.ocigate.kfm.fixture_test.with_provenance(open)
 	data.ocigate.lib.fixture_test.says(found, "unresolved", "present", [["prov", "/inputs/0"]], ["soils.csv"])
+	# Nor does one that nobody understands say anything.
+	unknown := data.ocigate.kfm.fixture_test.prov({"description": data.ocigate.kfm.fixture_test.described({"inputs": [data.ocigate.kfm.fixture_test.source([object.union(data.ocigate.kfm.fixture_test.label(0), {"rank": null})])]})})
+	data.ocigate.lib.fixture_test.says(data.ocigate.kfm.no_downgrade.undecided, "unresolved", "present", [["prov", "/inputs/0"]], ["soils.csv"]) with input as data.ocigate.kfm.fixture_test.with_provenance(unknown)
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.no_downgrade.undecided) with input as data.ocigate.kfm.fixture_test.good
 }
 
 of_sbom(labels) := object.union(base, {"proven": object.union(base.proven, {"sbom": [bom]})}) if {
@@ -70,6 +87,8 @@ test_a_data_set_of_a_model_counts_where_it_has_a_label if {
 	found := data.ocigate.kfm.no_downgrade.deny with input as of_sbom([data.ocigate.kfm.fixture_test.label(2)])
 	data.ocigate.lib.fixture_test.says(found, "lower_rank", "present", [["bom", "/inputs/0/kfm:sensitivity"], ["stac", "/properties/kfm:access_level"]], ["soils.csv", 2, 0])
 	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.no_downgrade.undecided) with input as of_sbom([])
+	# What is said of its licence is no label.
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.no_downgrade.undecided) with input as of_sbom([object.union(data.ocigate.kfm.fixture_test.label(2), {"role": "licence", "rank": null})])
 }
 
 test_inputs_that_are_cut_off_are_undecided if {

@@ -21,6 +21,9 @@ test_each_fault_is_denied if {
 		["/code_ref", "code_ref", {"code_ref": "git+https://example.org/a@main"}],
 		["/code_ref", "code_ref", {"code_ref": {"git_commit": "abc"}}],
 		["/container", "container", {"container": "tiler:latest"}],
+		["/image", "image", {"image": "tiler:latest"}],
+		["/tool", "tool", {"tool": {"image": "tiler:latest"}}],
+		["/tool_versions", "tool_versions", {"tool_versions": {"tiler": "tiler:latest"}}],
 	] {
 		[pointer, fact, content] := one
 		findings := data.ocigate.kfm.run_contract.deny with input as data.ocigate.kfm.fixture_test.with_run([data.ocigate.kfm.fixture_test.run(content)])
@@ -29,10 +32,21 @@ test_each_fault_is_denied if {
 	}
 }
 
+test_what_is_no_fault_is_silent if {
+	every content in [{"code_ref": {"git_commit": "0123456789012345678901234567890123456789"}}, {"note": "was tiler:latest"}, {"container": "tiler@sha256:1"}] {
+		data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.run_contract.deny) with input as data.ocigate.kfm.fixture_test.with_run([data.ocigate.kfm.fixture_test.run(content)])
+	}
+}
+
 test_a_digest_of_something_else_is_denied if {
 	wrong := object.remove(data.ocigate.kfm.fixture_test.run({}), ["canonical_form"])
 	found := data.ocigate.kfm.run_contract.deny with input as data.ocigate.kfm.fixture_test.with_run([wrong])
 	data.ocigate.lib.fixture_test.says(found, "incomplete", "absent", [["run", "/canonical_digest"]], ["canonical_digest"])
+	# One that is empty is only missing.
+	empty := object.union(wrong, {"content": {"canonical_digest": ""}})
+	findings := data.ocigate.kfm.run_contract.deny with input as data.ocigate.kfm.fixture_test.with_run([empty])
+	count(findings) == 1
+	data.ocigate.lib.fixture_test.says(findings, "incomplete", "absent", [["run", ""]], ["canonical_digest"])
 }
 
 test_one_by_the_contract_is_enough_and_else_the_first_is_told if {

@@ -49,16 +49,19 @@ own_part(sentence, sentences) := substring(sentence, shared, -1) if {
 
 test_one_that_has_all_is_enough_and_else_the_first_is_told if {
 	poor := object.union(data.ocigate.kfm.fixture_test.sbom({"created": null}), {"document": data.ocigate.lib.fixture_test.document_digest("poor")})
-	poorer := data.ocigate.kfm.fixture_test.sbom({"missing": {"supplier": 3}})
+	poorer := data.ocigate.kfm.fixture_test.sbom({"missing": {"supplier": 1}})
 	base := data.ocigate.kfm.fixture_test.good.proven
 	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.sbom_minimum.deny) with input as object.union(data.ocigate.kfm.fixture_test.good, {"proven": object.union(base, {"sbom": [poor, data.ocigate.kfm.fixture_test.sbom({})]})})
 	findings := data.ocigate.kfm.sbom_minimum.deny with input as object.union(data.ocigate.kfm.fixture_test.good, {"proven": object.union(base, {"sbom": [poor, poorer]})})
 	count(findings) == 1
 	data.ocigate.lib.fixture_test.says(findings, "incomplete", "absent", [["poor", ""]], [])
+	data.ocigate.lib.fixture_test.says(data.ocigate.kfm.sbom_minimum.deny, "incomplete", "absent", [["sbom", ""]], ["supplier", 1]) with input as object.union(data.ocigate.kfm.fixture_test.good, {"proven": object.union(base, {"sbom": [poorer]})})
 }
 
 test_cyclonedx_has_other_names_for_the_same if {
 	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.sbom_minimum.deny) with input as data.ocigate.kfm.fixture_test.with_sbom({"creators": [], "authors": ["a"], "relationships": 0, "dependencies": 1, "packages": 0, "components": 2})
+	# What is no minimum element is not asked for.
+	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.sbom_minimum.deny) with input as data.ocigate.kfm.fixture_test.with_sbom({"missing": {"licence": 3, "checksum": 3}})
 	# What lists one thing alone relates nothing.
 	data.ocigate.lib.fixture_test.silent(data.ocigate.kfm.sbom_minimum.deny) with input as data.ocigate.kfm.fixture_test.with_sbom({"relationships": 0, "packages": 1})
 }
