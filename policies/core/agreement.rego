@@ -68,6 +68,11 @@ warn contains finding if {
 	)
 }
 
-accept contains data.ocigate.lib.evidence.ground(sprintf("%s and the manifest say nothing against each other", [data.ocigate.lib.text.counted(count(documents), "document")]), input.subject.digest) if count(documents) > 0
+accept contains data.ocigate.lib.evidence.ground(sprintf("%s and the manifest, %s", [data.ocigate.lib.text.counted(count(documents), "document"), agreed]), input.subject.digest) if count(documents) > 0
+
+# An unsigned contradiction is no reason to fail, and none to say that there is none.
+agreed := "which say nothing against each other" if {
+	count(data.ocigate.lib.evidence.contradictions("facts", false)) == 0
+} else := "of which the signed ones say nothing against each other"
 
 skip contains "there are no documents to compare" if count(documents) == 0

@@ -51,3 +51,12 @@ test_what_was_cut_off_is_undecided_where_it_is_signed_and_warned_of_elsewhere if
 test_an_unreadable_input_is_undecided if {
 	data.ocigate.lib.fixture_test.unreadable(data.ocigate.core.agreement.undecided, "subject.digest") with input as {}
 }
+
+test_a_pass_does_not_deny_an_unsigned_contradiction if {
+	documents := {"proven": {"metadata": [data.ocigate.lib.fixture_test.stac]}}
+	agreed := data.ocigate.core.agreement.accept with input as data.ocigate.lib.fixture_test.changed(documents)
+	count(agreed) == 1
+	contradicted := data.ocigate.core.agreement.accept with input as object.union(data.ocigate.lib.fixture_test.changed(documents), {"contradictions": [data.ocigate.lib.fixture_test.contradiction("facts", false, ["a", "b"])]})
+	count(contradicted) == 1
+	count(agreed & contradicted) == 0
+}

@@ -86,6 +86,17 @@ test_a_refusal_fails_due_or_not if {
 	}
 }
 
+# Whether a community agrees is not for a gate to say.
+test_it_never_speaks_of_consent if {
+	every one in [due([]), due([block("a", false, [])]), due([block("a", true, ["has no status"])]), having({"refusals": [refusal("rejected")]})] {
+		findings := data.ocigate.core.care.deny | data.ocigate.core.care.undecided with input as one
+		count(findings) == 1
+		every finding in findings {
+			not contains(lower(sprintf("%s %s", [finding.msg, finding.remedy])), "consent")
+		}
+	}
+}
+
 test_an_unreadable_input_is_undecided if {
 	data.ocigate.lib.fixture_test.unreadable(data.ocigate.core.care.undecided, "subject.digest") with input as {}
 }

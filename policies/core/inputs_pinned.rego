@@ -29,11 +29,14 @@ open[digest] contains {"name": name(one), "place": data.ocigate.lib.finding.at(d
 	some class in ["provenance", "run_manifest"]
 	some document in data.ocigate.lib.evidence.eligible(class).documents
 	some one in object.get(document, ["description", "inputs"], [])
-	count(one.said.digest) == 0
-	# A commit is known by its object id.
-	object.get(one, "pinned_by", null) != "git"
+	not is_pinned(one)
 	digest := document.document
 }
+
+is_pinned(one) if count(one.said.digest) > 0
+
+# A commit is known by its object id.
+is_pinned(one) if object.get(one, "pinned_by", null) == "git"
 
 name(one) := sprintf("`%s`", [one.names[0]]) if {
 	count(one.names) > 0
@@ -67,6 +70,8 @@ inputs := [one |
 	some one in object.get(document, ["description", "inputs"], [])
 ]
 
-accept contains data.ocigate.lib.evidence.ground(sprintf("%s with a digest or a commit", [data.ocigate.lib.text.counted(count(inputs), "input")]), input.subject.digest) if count(inputs) > 0
+pinned := [one | some one in inputs; is_pinned(one)]
+
+accept contains data.ocigate.lib.evidence.ground(sprintf("%v of %s known by a digest or a commit", [count(pinned), data.ocigate.lib.text.counted(count(inputs), "input")]), input.subject.digest) if count(inputs) > 0
 
 skip contains "no document names an input" if count(inputs) == 0

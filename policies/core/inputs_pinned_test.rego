@@ -79,3 +79,10 @@ test_inputs_that_are_cut_off_are_undecided_where_all_have_to_be_pinned if {
 	data.ocigate.lib.fixture_test.says(found, "truncated", "present", [["prov", ""]], ["inputs"])
 	data.ocigate.lib.fixture_test.silent(open)
 }
+
+test_a_warning_rests_on_those_that_are_known if {
+	pinned := data.ocigate.core.inputs_pinned.accept with input as with_input_of([{"value": data.ocigate.lib.fixture_test.input_digest, "pointer": "/d"}])
+	{data.ocigate.lib.fixture_test.times(ground.msg, "1") | some ground in pinned} == {2}
+	open := data.ocigate.core.inputs_pinned.accept with input as with_input_of([])
+	{data.ocigate.lib.fixture_test.times(ground.msg, "0") | some ground in open} == {1}
+}

@@ -106,6 +106,6 @@ leads_away(path) if regex.match(`^[A-Za-z]:`, path)
 
 place(i) := data.ocigate.lib.finding.at(input.subject.digest, sprintf("/layers/%v/annotations/org.opencontainers.image.title", [i]))
 
-accept contains data.ocigate.lib.evidence.ground(sprintf("%s of its own", [data.ocigate.lib.text.counted(count(same_titles), "path")]), input.subject.digest) if count(same_titles) > 0
+accept contains data.ocigate.lib.evidence.ground(sprintf("titles that are relative paths, no two alike: %s", [data.ocigate.lib.text.counted(count(same_titles), "layer")]), input.subject.digest) if count(same_titles) > 0
 
 skip contains "no layer has a title" if count(same_titles) == 0

@@ -36,4 +36,4 @@ warn contains finding if {
 
 accept contains ground if some ground in data.ocigate.lib.evidence.grounds(good)
 
-skip contains "there is no catalogue metadata" if count(eligible.documents) == 0
+skip contains "there is no catalogue metadata that may count" if count(eligible.documents) == 0

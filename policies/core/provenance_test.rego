@@ -50,6 +50,16 @@ test_a_title_is_in_a_command_only_if_it_is_a_plain_name if {
 	}
 }
 
+test_the_command_is_for_its_kind if {
+	every kind, type in {"prov": "https://www.w3.org/ns/prov", "slsa": "slsaprovenance1"} {
+		findings := data.ocigate.core.provenance.warn with input as attached([data.ocigate.lib.fixture_test.bound(kind, "p")])
+		count(findings) == 1
+		every finding in findings {
+			contains(finding.remedy, sprintf("cosign attest --key cosign.key --type %s ", [type]))
+		}
+	}
+}
+
 test_an_attached_one_is_not_enough_where_a_signed_one_is_demanded if {
 	why := "signer `ci` of the configuration signs it"
 	demanded := object.union(attached([data.ocigate.lib.fixture_test.bound("prov", "p")]), {"demands": {"must_be_proven": {"provenance": why}}})

@@ -56,6 +56,8 @@ told(found, text) := data.ocigate.lib.finding.wrong(
 	"Write `oci://HOST/REPOSITORY@sha256:…`, as `ocigate resolve` prints it, then attach or attest the document again.",
 )
 
-accept contains data.ocigate.lib.evidence.ground(sprintf("%s of documents, each with a digest", [data.ocigate.lib.text.counted(count(references), "reference")]), input.subject.digest) if count(references) > 0
+pinned := [found | some found in references; found.reference.digest != null]
+
+accept contains data.ocigate.lib.evidence.ground(sprintf("%v of %s with a digest", [count(pinned), data.ocigate.lib.text.counted(count(references), "reference")]), input.subject.digest) if count(references) > 0
 
 skip contains "no document names an artifact" if count(references) == 0

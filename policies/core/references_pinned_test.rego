@@ -50,3 +50,10 @@ test_references_that_are_cut_off_are_undecided if {
 	found := data.ocigate.core.references_pinned.undecided with input as data.ocigate.lib.fixture_test.cut_off("references")
 	data.ocigate.lib.fixture_test.says(found, "truncated", "present", [["prov", ""]], ["references"])
 }
+
+test_a_pass_rests_on_references_that_are_pinned if {
+	unpinned := with_reference("provenance", data.ocigate.lib.fixture_test.prov, reference(null, null))
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.references_pinned.deny) with input as unpinned
+	found := data.ocigate.core.references_pinned.accept with input as unpinned
+	{data.ocigate.lib.fixture_test.times(ground.msg, "0") | some ground in found} == {1}
+}

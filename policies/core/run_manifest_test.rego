@@ -108,6 +108,13 @@ test_slsa_provenance_does_as_well if {
 	data.ocigate.lib.fixture_test.says(data.ocigate.core.run_manifest.deny, "absent", "absent", [["subject", ""]], [data.ocigate.lib.fixture_test.subject_digest]) with input as data.ocigate.lib.fixture_test.changed({"proven": {"run_manifest": []}})
 }
 
+test_unsigned_slsa_provenance_does_only_where_no_provenance_is_signed if {
+	without := {"proven": {"provenance": [], "run_manifest": []}, "attached": {"provenance": [slsa]}}
+	data.ocigate.lib.fixture_test.silent(data.ocigate.core.run_manifest.deny) with input as data.ocigate.lib.fixture_test.changed(without)
+	beside := object.union(without, {"proven": {"provenance": [data.ocigate.lib.fixture_test.prov], "run_manifest": []}})
+	data.ocigate.lib.fixture_test.says(data.ocigate.core.run_manifest.deny, "absent", "absent", [["subject", ""]], [data.ocigate.lib.fixture_test.subject_digest]) with input as data.ocigate.lib.fixture_test.changed(beside)
+}
+
 test_a_signed_slsa_leaves_no_room_for_an_unsigned_run_manifest if {
 	signed := data.ocigate.lib.fixture_test.signed(data.ocigate.lib.fixture_test.flawed(slsa, [other]), "https://slsa.dev/provenance/v1")
 	both := data.ocigate.lib.fixture_test.changed({"proven": {"run_manifest": [], "provenance": [signed]}, "attached": {"run_manifest": [data.ocigate.lib.fixture_test.bound("run-manifest", "p")]}})

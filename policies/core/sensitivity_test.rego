@@ -68,3 +68,17 @@ test_a_rank_above_the_limit_fails_whoever_says_it if {
 test_an_unreadable_input_is_undecided if {
 	data.ocigate.lib.fixture_test.unreadable(data.ocigate.core.sensitivity.undecided, "subject.digest") with input as {}
 }
+
+test_a_pass_rests_on_the_highest_label_and_a_high_one_is_not_spelled_out if {
+	low := data.ocigate.core.sensitivity.accept with input as data.ocigate.lib.fixture_test.good
+	{[ground.evidence, ground.pointer] | some ground in low} == {[data.ocigate.lib.fixture_test.document_digest("stac"), "/properties/kfm:access_level"]}
+	every ground in low {
+		data.ocigate.lib.fixture_test.tells(ground.msg, "public")
+	}
+	high := data.ocigate.core.sensitivity.accept with input as having([public, restricted])
+	count(high) == 1
+	every ground in high {
+		data.ocigate.lib.fixture_test.tells(ground.msg, 3)
+		not data.ocigate.lib.fixture_test.tells(ground.msg, "restricted")
+	}
+}

@@ -41,4 +41,4 @@ deny contains finding if {
 
 accept contains data.ocigate.lib.evidence.claimed(source, sprintf("a licence for %s: %s", [kind, data.ocigate.lib.claims.shown(source)])) if some source in data.ocigate.core.licence.valid
 
-skip contains "no licence decides" if count(data.ocigate.core.licence.valid) == 0
+skip contains "no valid licence decides" if count(data.ocigate.core.licence.valid) == 0
