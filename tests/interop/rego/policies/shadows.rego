@@ -15,7 +15,7 @@ deny contains sprintf("%d of %d", [count(same), count(all)]) if {
 
 fields(claims) := {title: kind | some claim in claims; title := claim.field; kind := claim.value}
 
-deny contains sprintf("fields: %s", [json.marshal(fields(input.proven.metadata[0].claims))])
+deny contains sprintf("fields: %s", [json.marshal(fields(input.claims.sensitivity))])
 
 deny contains sprintf("outer %d, inner %v", [x, inner]) if {
 	some x in [1, 2]
