@@ -58,6 +58,7 @@ impl Policies {
         evaluation.findings.dedup();
         evaluation.errors.sort();
         evaluation.errors.dedup();
+        evaluation.reasons.values_mut().for_each(|reasons| reasons.rests_on.sort());
         evaluation.evaluated.sort();
         evaluation.evaluated.dedup();
         let Evaluation { evaluated, errors, .. } = &mut evaluation;
@@ -123,7 +124,6 @@ impl Evaluation {
                 }
             }
         }
-        self.reasons.values_mut().for_each(|reasons| reasons.rests_on.sort());
     }
 
     /// The findings that a rule states. What is none leaves the rule undecided: it meant to say something.

@@ -17,7 +17,7 @@ use crate::evidence::frame::StatementPart;
 use crate::evidence::{Class, Form, Package, StatedDigest};
 use crate::fault::{Fault, FaultCode};
 use crate::oci::title::comparable_path;
-use crate::oci::{Body, Descriptor, Digest, LayoutSelector, Reference};
+use crate::oci::{Descriptor, Digest, LayoutSelector, Reference};
 use crate::relations::layers::LayerIndex;
 use crate::relations::subject::SubjectParts;
 use crate::relations::{DocumentRelation, Relations};
@@ -126,7 +126,7 @@ fn subject(dossier: &Dossier, parts: &SubjectParts<'_>, image_config: bool) -> V
             "names_subject": dossier.config_names_subject,
             "image": dossier.image_config.as_ref().filter(|_| image_config).map(image),
         })),
-        "layers": layers(dossier),
+        "layers": layers(dossier, parts),
         "binding_layers": texts(&mut parts.binding_layers.iter().copied()),
         "proven": parts.is_proven,
     })
@@ -161,12 +161,8 @@ fn name(reference: &Reference) -> (&'static str, Option<&str>) {
     }
 }
 
-fn layers(dossier: &Dossier) -> Vec<Value> {
+fn layers(dossier: &Dossier, parts: &SubjectParts<'_>) -> Vec<Value> {
     let subject = &dossier.graph.subject;
-    let entries: &[Descriptor] = match &subject.manifest.body {
-        Body::Image { layers, .. } => layers,
-        Body::Index { manifests } => manifests,
-    };
     let entry = |descriptor: &Descriptor| {
         json!({
             "digest": descriptor.digest.to_string(),
@@ -178,7 +174,7 @@ fn layers(dossier: &Dossier) -> Vec<Value> {
             "bytes": subject.held.get(&descriptor.digest).map_or("corrupt", |held| held.name()),
         })
     };
-    entries.iter().map(entry).collect()
+    parts.layers.iter().map(entry).collect()
 }
 
 /// A document and how it relates to the subject.

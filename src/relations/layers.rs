@@ -52,7 +52,7 @@ impl LayerIndex {
 }
 
 /// A title as a path, without empty and `.` parts.
-fn path(title: &str) -> String {
+pub(super) fn path(title: &str) -> String {
     title.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/")
 }
 

@@ -166,7 +166,7 @@ fn inputs_of(dossier: &Dossier, class: Class) -> impl Iterator<Item = (&Document
 
 /// What is published as it was received is under the licence that it was received under.
 fn is_unchanged(input: &DescribedInput, subject: &SubjectParts<'_>) -> bool {
-    let is_layer = |digest: &str| subject.layers.iter().any(|layer| layer.digest.to_string() == digest);
+    let is_layer = |digest: &str| digest.parse().is_ok_and(|digest| subject.has_layer(&digest));
     input.file.digests.iter().any(|digest| is_layer(&digest.value))
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
+use super::layers::path;
 use super::subject::SubjectParts;
 use super::words::listed;
 use crate::dossier::{Document, Dossier, Item};
@@ -49,11 +50,6 @@ struct PointerComparison<'a> {
 
 fn quoted(value: Option<&str>) -> String {
     value.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"))
-}
-
-/// A title as a path, without empty and `.` parts.
-fn plain(title: &str) -> String {
-    title.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/")
 }
 
 fn noun(slot: Slot) -> &'static str {
@@ -128,11 +124,11 @@ impl<'a> PointerComparison<'a> {
         let mut by_path: BTreeMap<String, Vec<(usize, &Descriptor)>> = BTreeMap::new();
         for (number, layer) in subject.layers.iter().enumerate() {
             if let Some(title) = layer.title() {
-                by_path.entry(plain(title)).or_default().push((number, layer));
+                by_path.entry(path(title)).or_default().push((number, layer));
             }
         }
         for file in &pointer.files {
-            let Some(layers) = by_path.get(&plain(&file.path.value)) else {
+            let Some(layers) = by_path.get(&path(&file.path.value)) else {
                 let titles = listed(subject.layers.iter().map(|layer| quoted(layer.title())));
                 let titles = if subject.layers.is_empty() { "no layers".to_owned() } else { titles };
                 let message = format!(
@@ -150,9 +146,9 @@ impl<'a> PointerComparison<'a> {
             }
         }
         let Some(list) = pointer.file_list.as_ref().filter(|_| !subject.is_index) else { return };
-        let paths: BTreeSet<String> = pointer.files.iter().map(|file| plain(&file.path.value)).collect();
+        let paths: BTreeSet<String> = pointer.files.iter().map(|file| path(&file.path.value)).collect();
         for (number, layer) in subject.layers.iter().enumerate().filter(|(_, layer)| layer.media_type != EMPTY) {
-            if !layer.title().is_some_and(|title| paths.contains(&plain(title))) {
+            if !layer.title().is_some_and(|title| paths.contains(&path(title))) {
                 let message =
                     format!("the pointer does not list the layer {} ({})", layer.digest, quoted(layer.title()));
                 let places = vec![self.at(list), self.in_subject(format!("/layers/{number}"))];
@@ -184,12 +180,12 @@ impl<'a> PointerComparison<'a> {
         for named in &self.pointer.referrers {
             self.compare_place(named);
             if !self.meets(named.slot, &named.digest) {
-                self.explain(named);
+                self.expath(named);
             }
         }
     }
 
-    fn explain(&mut self, named: &ListedReferrer) {
+    fn expath(&mut self, named: &ListedReferrer) {
         let dossier = self.dossier;
         let (digest, noun) = (&named.digest, noun(named.slot));
         let named_items = || {

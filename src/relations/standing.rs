@@ -11,19 +11,20 @@ const ASKED: [Class; 4] = [Class::Provenance, Class::RunManifest, Class::Sbom, C
 
 /// The documents of a class that may satisfy a rule about it.
 pub(super) fn eligible(dossier: &Dossier, class: Class) -> Vec<&Document> {
-    let of_class = dossier.documents.iter().filter(|document| document.kind.class() == class);
-    let (proven, attached): (Vec<_>, Vec<_>) = of_class.partition(|document| document.is_proven());
-    match (proven.is_empty(), dossier.must_be_proven.contains_key(&class)) {
-        (false, _) => proven,
-        (true, true) => Vec::new(),
-        (true, false) => attached,
-    }
+    let is_open = is_open(dossier, class);
+    of_class(dossier, class).filter(|document| is_open || document.is_proven()).collect()
 }
 
 /// The classes of which documents that are only attached may satisfy.
 pub(super) fn open_classes(dossier: &Dossier) -> BTreeSet<Class> {
-    let has_proven =
-        |class: Class| dossier.documents.iter().any(|document| document.kind.class() == class && document.is_proven());
-    let is_open = |class: &Class| !has_proven(*class) && !dossier.must_be_proven.contains_key(class);
-    ASKED.into_iter().filter(is_open).collect()
+    ASKED.into_iter().filter(|class| is_open(dossier, *class)).collect()
+}
+
+/// Nobody vouches for a document of this class, and nobody has to.
+fn is_open(dossier: &Dossier, class: Class) -> bool {
+    !dossier.must_be_proven.contains_key(&class) && !of_class(dossier, class).any(Document::is_proven)
+}
+
+fn of_class(dossier: &Dossier, class: Class) -> impl Iterator<Item = &Document> {
+    dossier.documents.iter().filter(move |document| document.kind.class() == class)
 }

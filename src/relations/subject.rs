@@ -26,6 +26,8 @@ pub struct SubjectParts<'a> {
     pub is_index: bool,
     /// Its layers; of an index its children.
     pub layers: &'a [Descriptor],
+    /// The digests of these.
+    pub layer_digests: BTreeSet<&'a Digest>,
     /// The digest of its config.
     pub config: Option<&'a Digest>,
     /// Whether that digest stands for the subject, as image ids do.
@@ -63,6 +65,7 @@ impl<'a> SubjectParts<'a> {
             size: subject.bytes.len(),
             is_index: manifest.is_index(),
             layers,
+            layer_digests: layers.iter().map(|layer| &layer.digest).collect(),
             config,
             config_names_subject: dossier.config_names_subject,
             binding_layers: binding_layers(manifest.layers(), config),
@@ -84,7 +87,7 @@ impl<'a> SubjectParts<'a> {
 
     /// Whether the digest is one of a layer.
     pub fn has_layer(&self, digest: &Digest) -> bool {
-        self.layers.iter().any(|layer| layer.digest == *digest)
+        self.layer_digests.contains(digest)
     }
 }
 

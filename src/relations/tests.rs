@@ -89,6 +89,7 @@ impl Scene {
             size: 550,
             is_index: self.is_index,
             layers: &self.layers,
+            layer_digests: self.layers.iter().map(|layer| &layer.digest).collect(),
             config: Some(&self.config),
             config_names_subject: self.config_names_subject,
             binding_layers: layers.filter(|layer| self.binding.iter().any(|one| digest(*one) == **layer)).collect(),

@@ -136,25 +136,11 @@ impl FactStatement<'_> {
         match self.values.first() {
             // Other rules compare the runs of provenance and run manifests.
             Some(FactValue::Run(_)) => {
-                let runs = |statement: &Self| -> Vec<StatedText> {
-                    statement.values.iter().filter_map(FactValue::run).cloned().collect()
-                };
-                let (one, theirs) = (runs(self), runs(other));
-                let differ = || RunIdentities::of(&one).differ_from(&RunIdentities::of(&theirs));
-                !(self.is_metadata() || other.is_metadata()) || !differ()
+                !(self.is_metadata() || other.is_metadata()) || !self.runs().differ_from(&other.runs())
             }
             // Different runs took place at different times.
             Some(FactValue::RunTime(_)) => share() || self.runs().differ_from(&other.runs()),
             _ => share(),
-        }
-    }
-}
-
-impl<'a> FactValue<'a> {
-    fn run(&self) -> Option<&'a StatedText> {
-        match self {
-            FactValue::Run(run) => Some(run),
-            _ => None,
         }
     }
 }
