@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::layers::LayerIndex;
+use super::objection::Objection;
 use super::subject::SubjectParts;
 use super::words::{digests, listed};
 use crate::dossier::Document;
@@ -57,17 +58,6 @@ pub struct Binding<'a> {
     pub others: Vec<&'a StatedDigest>,
 }
 
-/// Why a document is not tied to the subject as its class has to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BindingFault {
-    /// `only_used`, `no_digest`, `other_subject` or `layers_unnamed`.
-    pub code: &'static str,
-    /// What was found.
-    pub message: String,
-    /// Where in the document.
-    pub pointer: String,
-}
-
 impl<'a> Binding<'a> {
     /// Finds out how a document names the subject.
     pub fn of(document: &'a Document, subject: &SubjectParts<'a>, layers: &LayerIndex) -> Self {
@@ -111,7 +101,7 @@ impl<'a> Binding<'a> {
 
     /// Why the document is not tied to the subject as one of its class has to be: provenance names the manifest or all
     /// layers; a run manifest may name one layer, beside no other manifest, or nothing; an SBOM may name one layer or nothing.
-    pub fn fault(&self, document: &Document, subject: &SubjectParts<'_>) -> Option<BindingFault> {
+    pub fn fault(&self, document: &Document, subject: &SubjectParts<'_>) -> Option<Objection> {
         let is_enough = match document.kind.class() {
             Class::Provenance => self.is_bound(),
             Class::RunManifest => match self.bond {
@@ -124,7 +114,7 @@ impl<'a> Binding<'a> {
         (!is_enough).then(|| self.why(document, subject))
     }
 
-    fn why(&self, document: &Document, subject: &SubjectParts<'_>) -> BindingFault {
+    fn why(&self, document: &Document, subject: &SubjectParts<'_>) -> Objection {
         let (noun, digest) = (noun(document), subject.digest);
         let outputs = document.facts.outputs.as_slice();
         let is_subject = |stated: &&StatedDigest| subject.is_named_by(&stated.digest);
@@ -166,7 +156,7 @@ impl<'a> Binding<'a> {
                 ("layers_unnamed", first(&outputs.iter().collect::<Vec<_>>()), message)
             }
         };
-        BindingFault { code, message, pointer }
+        Objection { code, message, pointer }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Licences: which sources decide, what SBOMs say of what they describe, and whether the licences of the inputs permit that of
 //! the subject.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -68,7 +68,7 @@ pub struct LicenceConflict<'a> {
 #[derive(Debug, Default)]
 pub struct LicenceRelations<'a> {
     /// The claims that decide which licence the subject has: signed ones, else all that count. Places in the list of claims.
-    pub deciding: Vec<usize>,
+    pub deciding: BTreeSet<usize>,
     /// What SBOMs say of what they describe.
     pub described: Vec<DescribedLicence>,
     /// Licences of inputs.
@@ -152,7 +152,7 @@ fn is_valid(claim: &Claim) -> bool {
 }
 
 /// Signed sources decide, else all that count.
-fn deciding(claims: &[SourcedClaim<'_>]) -> Vec<usize> {
+fn deciding(claims: &[SourcedClaim<'_>]) -> BTreeSet<usize> {
     let counting = claims.iter().enumerate().filter(|(_, source)| source.is_licence() && source.counts);
     let (signed, unsigned): (Vec<_>, Vec<_>) = counting.partition(|(_, source)| source.is_proven);
     let those = if signed.is_empty() { unsigned } else { signed };

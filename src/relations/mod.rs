@@ -3,11 +3,12 @@
 
 mod agreement;
 pub mod binding;
-pub mod candidate;
+mod candidate;
 pub mod care;
 pub mod contradictions;
 pub mod layers;
 pub mod licences;
+pub mod objection;
 pub mod pointed;
 mod run_outcome;
 mod runs;
@@ -22,11 +23,11 @@ mod words;
 use crate::dossier::Dossier;
 use agreement::Comparison;
 use binding::Binding;
-use candidate::Objection;
 use care::CareRelations;
 use contradictions::Contradiction;
 use layers::LayerIndex;
 use licences::LicenceRelations;
+use objection::Objection;
 use pointed::PointerDifference;
 use settings::RelationSettings;
 use sources::SourcedClaim;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::objection::Objection;
 use crate::dossier::Document;
 use crate::evidence::Class;
 use crate::evidence::document::reading::{child, local_name, plain};
@@ -43,17 +44,8 @@ const FAILURES: [&str; 8] = ["failed", "failure", "error", "aborted", "cancelled
 /// Characters of a value that are shown.
 const SHOWN: usize = 60;
 
-/// A field that says that the run did not succeed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct RunFailure {
-    /// What it says.
-    pub message: String,
-    /// Where in the document.
-    pub pointer: String,
-}
-
 /// All fields of a run manifest, or of its `run`, that say so.
-pub(super) fn failures(document: &Document) -> Vec<RunFailure> {
+pub(super) fn failures(document: &Document) -> Vec<Objection> {
     if document.kind.class() != Class::RunManifest {
         return Vec::new();
     }
@@ -67,7 +59,7 @@ pub(super) fn failures(document: &Document) -> Vec<RunFailure> {
             if tale.is_some_and(|tale| is_failure(tale, value)) {
                 let shown: String = text_of(value).chars().take(SHOWN).collect();
                 let message = format!("the run manifest says that its run did not succeed: its {field} is `{shown}`");
-                found.push(RunFailure { message, pointer: child(&pointer, field) });
+                found.push(Objection { code: "run_failed", message, pointer: child(&pointer, field) });
             }
         }
     }
